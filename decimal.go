@@ -1,0 +1,74 @@
+package ironstar
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"strings"
+)
+
+// Decimal is a number that keeps its digits: "12.50" stays "12.50". The zero
+// value is 0. Compare with Cmp: 12.5 and 12.50 are equal numbers with different
+// digits, so == tells them apart.
+type Decimal struct {
+	digits string // "" is "0"
+}
+
+// DecimalPattern is what a Decimal's text looks like; the schema's #Decimal has the same.
+const DecimalPattern = `^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`
+
+var decimalPattern = regexp.MustCompile(DecimalPattern)
+
+// ParseDecimal reads text that matches [DecimalPattern].
+func ParseDecimal(s string) (Decimal, error) {
+	if !decimalPattern.MatchString(s) {
+		return Decimal{}, fmt.Errorf("%q is not a decimal like -12.50", s)
+	}
+	return Decimal{s}, nil
+}
+
+// String returns the digits as they were given.
+func (d Decimal) String() string {
+	if d.digits == "" {
+		return "0"
+	}
+	return d.digits
+}
+
+// Scale is the number of digits after the point.
+func (d Decimal) Scale() int {
+	_, fraction, _ := strings.Cut(d.String(), ".")
+	return len(fraction)
+}
+
+func (d Decimal) rat() *big.Rat {
+	r, _ := new(big.Rat).SetString(d.String())
+	return r
+}
+
+// Cmp compares as numbers: -1, 0 or 1.
+func (d Decimal) Cmp(e Decimal) int { return d.rat().Cmp(e.rat()) }
+
+// Add returns d+e exactly, with the larger scale of the two.
+func (d Decimal) Add(e Decimal) Decimal {
+	return Decimal{new(big.Rat).Add(d.rat(), e.rat()).FloatString(max(d.Scale(), e.Scale()))}
+}
+
+// Sub returns d-e exactly, with the larger scale of the two.
+func (d Decimal) Sub(e Decimal) Decimal {
+	return Decimal{new(big.Rat).Sub(d.rat(), e.rat()).FloatString(max(d.Scale(), e.Scale()))}
+}
+
+// Mul returns d×e exactly, with the scales added.
+func (d Decimal) Mul(e Decimal) Decimal {
+	return Decimal{new(big.Rat).Mul(d.rat(), e.rat()).FloatString(d.Scale() + e.Scale())}
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (d Decimal) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *Decimal) UnmarshalText(b []byte) (err error) {
+	*d, err = ParseDecimal(string(b))
+	return err
+}
