@@ -1,0 +1,132 @@
+package wire
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"ironstar.dev"
+)
+
+// EndObject closes an object whose fields were each written with a comma
+// behind them.
+func EndObject(b []byte) []byte {
+	if last := len(b) - 1; b[last] == ',' {
+		b[last] = '}'
+		return b
+	}
+	return append(b, '}')
+}
+
+// AppendString writes a JSON string. Invalid UTF-8, which [Checker] refuses
+// before anything is stored, becomes U+FFFD.
+func AppendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && size == 1 {
+				b = append(append(b, s[from:i]...), "\ufffd"...)
+				from = i + 1
+			}
+			i += size
+			continue
+		}
+		b = appendEscaped(append(b, s[from:i]...), c)
+		i++
+		from = i
+	}
+	return append(append(b, s[from:]...), '"')
+}
+
+func appendEscaped(b []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(b, '\\', c)
+	case '\n':
+		return append(b, '\\', 'n')
+	case '\r':
+		return append(b, '\\', 'r')
+	case '\t':
+		return append(b, '\\', 't')
+	}
+	const hex = "0123456789abcdef"
+	return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+}
+
+// AppendInt writes an integer.
+func AppendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
+
+// AppendNumber writes a float64 with the fewest digits that read back the same.
+// [Checker] refuses NaN and infinities before anything is stored; they become 0.
+func AppendNumber(b []byte, f float64) []byte {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return append(b, '0')
+	}
+	format := byte('f')
+	if a := math.Abs(f); a != 0 && (a < 1e-6 || a >= 1e21) {
+		format = 'e'
+	}
+	return strconv.AppendFloat(b, f, format, -1, 64)
+}
+
+// AppendBool writes true or false.
+func AppendBool(b []byte, v bool) []byte { return strconv.AppendBool(b, v) }
+
+// AppendTime writes an RFC 3339 time with as many digits of a second as needed.
+func AppendTime(b []byte, t time.Time) []byte {
+	return append(t.AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
+}
+
+// AppendDate writes a day.
+func AppendDate(b []byte, d ironstar.Date) []byte {
+	return append(append(append(b, '"'), d.String()...), '"')
+}
+
+// AppendDecimal writes a decimal as a string.
+func AppendDecimal(b []byte, d ironstar.Decimal) []byte {
+	return append(append(append(b, '"'), d.String()...), '"')
+}
+
+// AppendUUID writes a UUID.
+func AppendUUID(b []byte, u ironstar.UUID) []byte { return append(u.Append(append(b, '"')), '"') }
+
+// AppendList writes a list; nil is an empty one.
+func AppendList[T any](b []byte, items []T, elem func([]byte, T) []byte) []byte {
+	b = append(b, '[')
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = elem(b, item)
+	}
+	return append(b, ']')
+}
+
+// AppendMap writes a map, its keys sorted; nil is an empty one.
+func AppendMap[K ~string, V any](b []byte, items map[K]V, elem func([]byte, V) []byte) []byte {
+	b = append(b, '{')
+	for i, key := range slices.Sorted(maps.Keys(items)) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(AppendString(b, string(key)), ':')
+		b = elem(b, items[key])
+	}
+	return append(b, '}')
+}
+
+// AppendEnum writes one of a set of strings.
+func AppendEnum[T ~string](b []byte, v T) []byte { return AppendString(b, string(v)) }
+
+// AppendEnumInt writes one of a set of integers.
+func AppendEnumInt[T ~int64](b []byte, v T) []byte { return AppendInt(b, int64(v)) }

@@ -1,0 +1,268 @@
+package wire
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"ironstar.dev"
+)
+
+// Checker collects what is wrong with a value that has the right shape. Use
+// [Check].
+type Checker struct {
+	path     path
+	problems ironstar.Invalid
+}
+
+// Check runs a generated check over v. The error is an [ironstar.Invalid].
+func Check[T any](v T, check func(*Checker, T)) error {
+	var c Checker
+	check(&c, v)
+	if c.problems != nil {
+		return c.problems
+	}
+	return nil
+}
+
+// Enter goes into a field.
+func (c *Checker) Enter(field string) {
+	c.path.push(object)
+	c.path.name(field)
+}
+
+// EnterIndex goes into an element of a list.
+func (c *Checker) EnterIndex(i int) {
+	c.path.push(list)
+	c.path.top().index = i
+}
+
+// Leave goes back out.
+func (c *Checker) Leave() { c.path.pop() }
+
+// Problem notes that the value entered last is wrong.
+func (c *Checker) Problem(code, format string, args ...any) {
+	if len(c.problems) < maxProblems {
+		c.problems = append(c.problems, ironstar.Problem{
+			Path: c.path.String(), Code: code, Message: fmt.Sprintf(format, args...),
+		})
+	}
+}
+
+// Text checks that a string is valid UTF-8. Every string is.
+func (c *Checker) Text(s string) {
+	if !utf8.ValidString(s) {
+		c.Problem("utf8", "is not valid UTF-8")
+	}
+}
+
+// Finite checks that a number is one that JSON can hold.
+func (c *Checker) Finite(f float64) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		c.Problem("range", "is not a number (is %v)", f)
+	}
+}
+
+// MinRunes checks that a string has at least n characters (Unicode code points).
+func (c *Checker) MinRunes(s string, n int) {
+	if len(s) >= n*utf8.UTFMax {
+		return
+	}
+	if has := utf8.RuneCountInString(s); has < n {
+		if has == 0 && n == 1 {
+			c.Problem("min_runes", "must not be empty")
+			return
+		}
+		c.Problem("min_runes", "at least %s (has %d)", count(n, "character"), has)
+	}
+}
+
+// MaxRunes checks that a string has at most n characters (Unicode code points).
+func (c *Checker) MaxRunes(s string, n int) {
+	if len(s) <= n {
+		return
+	}
+	if has := utf8.RuneCountInString(s); has > n {
+		c.Problem("max_runes", "at most %s (has %d)", count(n, "character"), has)
+	}
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// Pattern is a regular expression that is compiled when it is first needed.
+type Pattern struct {
+	text string
+	once func() *regexp.Regexp
+}
+
+// NewPattern holds an RE2 expression, which the generator has compiled once.
+func NewPattern(expr string) Pattern {
+	return Pattern{expr, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}
+}
+
+// Match checks that a string matches somewhere.
+func (c *Checker) Match(s string, p Pattern) {
+	if !p.once().MatchString(s) {
+		c.Problem("match", "must match %s (is %s)", p.text, shorten(strconv.Quote(s)))
+	}
+}
+
+// NotMatch checks that a string matches nowhere.
+func (c *Checker) NotMatch(s string, p Pattern) {
+	if p.once().MatchString(s) {
+		c.Problem("not_match", "must not match %s (is %s)", p.text, shorten(strconv.Quote(s)))
+	}
+}
+
+// HasPrefix checks how a string begins.
+func (c *Checker) HasPrefix(s, prefix string) {
+	if !strings.HasPrefix(s, prefix) {
+		c.Problem("prefix", "must begin with %q (is %s)", prefix, shorten(strconv.Quote(s)))
+	}
+}
+
+// HasSuffix checks how a string ends.
+func (c *Checker) HasSuffix(s, suffix string) {
+	if !strings.HasSuffix(s, suffix) {
+		c.Problem("suffix", "must end with %q (is %s)", suffix, shorten(strconv.Quote(s)))
+	}
+}
+
+// Contains checks what a string holds.
+func (c *Checker) Contains(s, part string) {
+	if !strings.Contains(s, part) {
+		c.Problem("contains", "must contain %q (is %s)", part, shorten(strconv.Quote(s)))
+	}
+}
+
+// TimeFormat checks that a string is a time in a layout of package time.
+func (c *Checker) TimeFormat(s, layout string) {
+	if _, err := time.Parse(layout, s); err != nil {
+		c.Problem("time_format", "must look like %s (is %s)", layout, shorten(strconv.Quote(s)))
+	}
+}
+
+// MinItems checks the length of a list.
+func (c *Checker) MinItems(has, n int) {
+	if has < n {
+		c.Problem("min_items", "at least %s (has %d)", count(n, "item"), has)
+	}
+}
+
+// MaxItems checks the length of a list.
+func (c *Checker) MaxItems(has, n int) {
+	if has > n {
+		c.Problem("max_items", "at most %s (has %d)", count(n, "item"), has)
+	}
+}
+
+// MinFields checks the size of a map.
+func (c *Checker) MinFields(has, n int) {
+	if has < n {
+		c.Problem("min_fields", "at least %d entries (has %d)", n, has)
+	}
+}
+
+// MaxFields checks the size of a map.
+func (c *Checker) MaxFields(has, n int) {
+	if has > n {
+		c.Problem("max_fields", "at most %d entries (has %d)", n, has)
+	}
+}
+
+// NotString checks that a string is not a certain one.
+func (c *Checker) NotString(s, not string) {
+	if s == not {
+		c.Problem("not", "must not be %q", not)
+	}
+}
+
+// NotBool checks that a bool is not a certain one.
+func (c *Checker) NotBool(b, not bool) {
+	if b == not {
+		c.Problem("not", "must not be %v", not)
+	}
+}
+
+// NilSum checks that a sum that must be there is: Go code can leave it out.
+func (c *Checker) NilSum() { c.Problem("missing", "is required") }
+
+// number is what bounds are about.
+type number interface{ ~int64 | ~float64 }
+
+// AtLeast checks v >= bound.
+func AtLeast[T number](c *Checker, v, bound T) {
+	if v < bound {
+		c.Problem("min", "at least %v (is %v)", bound, v)
+	}
+}
+
+// AtMost checks v <= bound.
+func AtMost[T number](c *Checker, v, bound T) {
+	if v > bound {
+		c.Problem("max", "at most %v (is %v)", bound, v)
+	}
+}
+
+// Above checks v > bound.
+func Above[T number](c *Checker, v, bound T) {
+	if v <= bound {
+		c.Problem("above", "more than %v (is %v)", bound, v)
+	}
+}
+
+// Below checks v < bound.
+func Below[T number](c *Checker, v, bound T) {
+	if v >= bound {
+		c.Problem("below", "less than %v (is %v)", bound, v)
+	}
+}
+
+// NotNumber checks v != not.
+func NotNumber[T number](c *Checker, v, not T) {
+	if v == not {
+		c.Problem("not", "must not be %v", not)
+	}
+}
+
+// MultipleOf checks that v is a whole number of times step.
+func MultipleOf(c *Checker, v, step int64) {
+	if v%step != 0 {
+		c.Problem("multiple_of", "a multiple of %d (is %d)", step, v)
+	}
+}
+
+// OneOf checks that an enum has one of its values: Go code can give it another.
+func OneOf[T comparable](c *Checker, v T, known []T) {
+	if !slices.Contains(known, v) {
+		c.Problem("enum", "%s (is %s)", oneOf(known), shorten(fmt.Sprint(v)))
+	}
+}
+
+// Unique checks that no two elements have the same JSON.
+func Unique[T any](c *Checker, items []T, elem func([]byte, T) []byte) {
+	if len(items) < 2 {
+		return
+	}
+	seen := make(map[string]int, len(items))
+	var b []byte
+	for i, item := range items {
+		b = elem(b[:0], item)
+		if first, twice := seen[string(b)]; twice {
+			c.Problem("unique", "no item twice (%d and %d are the same)", first, i)
+			return
+		}
+		seen[string(b)] = i
+	}
+}

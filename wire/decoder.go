@@ -1,0 +1,287 @@
+package wire
+
+import (
+	"fmt"
+	"strings"
+
+	"ironstar.dev"
+)
+
+// MaxDepth is how deep objects and lists may be nested.
+const MaxDepth = 100
+
+// maxProblems bounds what is reported about one value.
+const maxProblems = 20
+
+// SyntaxError says where text stops being JSON.
+type SyntaxError struct {
+	Offset  int // bytes before the fault
+	Message string
+}
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("not JSON at byte %d: %s", e.Offset, e.Message)
+}
+
+// Decoder reads one JSON value from front to back. After a syntax error it
+// reads zero values until the end; wrong values are noted and skipped, so that
+// all of them are reported at once. Use [Decode].
+type Decoder struct {
+	src      string
+	at       int
+	first    bool // the object or list just entered has no member yet
+	absent   bool // the object or list just left was not one
+	name     string
+	path     path
+	problems ironstar.Invalid
+	syntax   *SyntaxError
+}
+
+// Decode reads src, all of it, with read. Strings of the result alias one copy
+// of src. The error is a *[SyntaxError] or an [ironstar.Invalid].
+func Decode[T any](src []byte, read func(*Decoder) T) (T, error) {
+	d := Decoder{src: string(src)}
+	v := read(&d)
+	d.space()
+	if d.syntax == nil && d.at < len(d.src) {
+		d.broken("text after the value")
+	}
+	if err := d.err(); err != nil {
+		var zero T
+		return zero, err
+	}
+	return v, nil
+}
+
+func (d *Decoder) err() error {
+	if d.syntax != nil {
+		return d.syntax
+	}
+	if d.problems != nil {
+		return d.problems
+	}
+	return nil
+}
+
+// broken notes a syntax error. Nothing is read after it.
+func (d *Decoder) broken(format string, args ...any) {
+	if d.syntax == nil {
+		d.syntax = &SyntaxError{Offset: d.at, Message: fmt.Sprintf(format, args...)}
+	}
+	d.at = len(d.src)
+}
+
+// Problem notes that the value just read, or about to be skipped, is wrong.
+func (d *Decoder) Problem(code, message string) {
+	if d.syntax == nil && len(d.problems) < maxProblems {
+		d.problems = append(d.problems, ironstar.Problem{Path: d.path.String(), Code: code, Message: message})
+	}
+}
+
+func (d *Decoder) space() {
+	for d.at < len(d.src) {
+		switch d.src[d.at] {
+		case ' ', '\t', '\n', '\r':
+			d.at++
+		default:
+			return
+		}
+	}
+}
+
+// peek returns the first byte of the next token, 0 at the end.
+func (d *Decoder) peek() byte {
+	d.space()
+	if d.at == len(d.src) {
+		return 0
+	}
+	return d.src[d.at]
+}
+
+// wrong notes that the next value is not what is wanted, and skips it.
+func (d *Decoder) wrong(want string) {
+	c := d.peek()
+	start := d.at
+	d.skip()
+	if d.syntax != nil {
+		return
+	}
+	switch {
+	case c == 'n':
+		d.Problem("null", "null is not allowed; leave the field out")
+	default:
+		d.Problem("type", fmt.Sprintf("%s is expected, not %s", want, shorten(d.src[start:d.at])))
+	}
+}
+
+// Object enters an object; call [Decoder.Field] until it returns false.
+//
+//	for d.Object(); d.Field(); {
+//		switch d.Name() { … }
+//	}
+func (d *Decoder) Object() { d.enter('{', "an object") }
+
+// Array enters a list; call [Decoder.Next] until it returns false.
+func (d *Decoder) Array() { d.enter('[', "a list") }
+
+// enter leaves the decoder in front of the first member, or, if there is
+// nothing to enter, in a state in which Field and Next return false.
+func (d *Decoder) enter(open byte, want string) {
+	if d.peek() != open {
+		d.wrong(want)
+		d.path.push(closed)
+		return
+	}
+	if d.path.depth() >= MaxDepth {
+		d.broken("nested deeper than %d", MaxDepth)
+		d.path.push(closed)
+		return
+	}
+	d.at++
+	d.first = true
+	if open == '{' {
+		d.path.push(object)
+	} else {
+		d.path.push(list)
+	}
+}
+
+// Field goes to the next field of the object and reads its name.
+func (d *Decoder) Field() bool {
+	if !d.more('}') {
+		return false
+	}
+	if d.peek() != '"' {
+		d.broken("a field name is expected")
+		d.path.pop()
+		return false
+	}
+	d.name = d.text()
+	d.path.name(d.name)
+	if d.peek() != ':' {
+		d.broken("a colon is expected")
+		d.path.pop()
+		return false
+	}
+	d.at++
+	return true
+}
+
+// Name is the field that [Decoder.Field] went to.
+func (d *Decoder) Name() string { return d.name }
+
+// Next goes to the next element of the list.
+func (d *Decoder) Next() bool {
+	if !d.more(']') {
+		return false
+	}
+	d.path.next()
+	return true
+}
+
+func (d *Decoder) more(end byte) bool {
+	d.absent = d.path.isClosed()
+	if d.absent || d.syntax != nil {
+		d.path.pop()
+		return false
+	}
+	c := d.peek()
+	switch {
+	case c == end:
+		d.at++
+		d.first = false
+		d.path.pop()
+		return false
+	case d.first:
+		d.first = false
+		return true
+	case c == ',':
+		d.at++
+		return true
+	}
+	d.broken("a comma or %q is expected", end)
+	d.path.pop()
+	return false
+}
+
+// Once notes that the field with this bit is there, and refuses it the second
+// time.
+func (d *Decoder) Once(seen *uint64, bit uint64) {
+	if *seen&bit != 0 {
+		d.Problem("duplicate", "is there twice")
+	}
+	*seen |= bit
+}
+
+// Unknown refuses the field that was just entered and skips it.
+func (d *Decoder) Unknown(fields []string) {
+	name := d.name
+	d.skip()
+	message := "unknown field"
+	for _, f := range fields {
+		if strings.EqualFold(f, name) {
+			message = fmt.Sprintf("unknown field; did you mean %q?", f)
+		}
+	}
+	d.Problem("unknown", message)
+}
+
+// Require refuses an object that lacks one of the required fields. fields are
+// the names of the bits, from the lowest. It is called after the object's end.
+func (d *Decoder) Require(seen, required uint64, fields []string) {
+	if missing := required &^ seen; missing != 0 && d.syntax == nil && !d.absent {
+		d.missing(missing, fields)
+	}
+}
+
+func (d *Decoder) missing(bits uint64, fields []string) {
+	d.path.push(object)
+	for i, name := range fields {
+		if bits&(1<<i) != 0 {
+			d.path.name(name)
+			d.Problem("missing", "is required")
+		}
+	}
+	d.path.pop()
+}
+
+// Tag looks ahead for a field of the object that comes next and returns its
+// value, a string or another scalar's text, without reading anything. It is ""
+// if there is none.
+func (d *Decoder) Tag(name string) string {
+	probe := Decoder{src: d.src, at: d.at}
+	if probe.peek() != '{' {
+		return ""
+	}
+	for probe.Object(); probe.Field(); {
+		if probe.name != name {
+			probe.skip()
+			continue
+		}
+		if probe.peek() == '"' {
+			return probe.text()
+		}
+		start := probe.at
+		probe.skip()
+		return probe.src[start:probe.at]
+	}
+	return ""
+}
+
+// NoArm refuses a sum whose tag is none of the known ones, and skips it.
+func (d *Decoder) NoArm(tag, value string, known []string) {
+	isObject := d.peek() == '{'
+	if !isObject {
+		d.wrong("an object")
+		return
+	}
+	d.skip()
+	d.path.push(object)
+	d.path.name(tag)
+	if value == "" {
+		d.Problem("missing", "is required: "+oneOf(known))
+	} else {
+		d.Problem("enum", oneOf(known)+" (is "+shorten(fmt.Sprintf("%q", value))+")")
+	}
+	d.path.pop()
+}

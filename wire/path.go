@@ -1,0 +1,80 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+)
+
+type level int8
+
+const (
+	object level = iota
+	list
+	closed // something that was to be entered and is not there
+)
+
+// segment is one step of a path: a field's name or a list's index.
+type segment struct {
+	kind  level
+	index int
+	field string
+}
+
+// path is where a decoder or checker is. The first levels need no allocation.
+type path struct {
+	buf   [8]segment
+	more  []segment
+	count int
+}
+
+func (p *path) depth() int { return p.count }
+
+func (p *path) top() *segment {
+	if p.count <= len(p.buf) {
+		return &p.buf[p.count-1]
+	}
+	return &p.more[p.count-1-len(p.buf)]
+}
+
+func (p *path) push(kind level) {
+	s := segment{kind: kind, index: -1}
+	if p.count < len(p.buf) {
+		p.buf[p.count] = s
+	} else {
+		p.more = append(p.more, s)
+	}
+	p.count++
+}
+
+func (p *path) pop() {
+	if p.count > len(p.buf) {
+		p.more = p.more[:len(p.more)-1]
+	}
+	p.count--
+}
+
+func (p *path) isClosed() bool   { return p.top().kind == closed }
+func (p *path) name(name string) { p.top().field = name }
+func (p *path) next()            { p.top().index++ }
+
+func (p *path) String() string {
+	var b strings.Builder
+	for i := range p.count {
+		s := &p.buf[0]
+		if i < len(p.buf) {
+			s = &p.buf[i]
+		} else {
+			s = &p.more[i-len(p.buf)]
+		}
+		switch {
+		case s.kind == list && s.index >= 0:
+			b.WriteString("[" + strconv.Itoa(s.index) + "]")
+		case s.kind == object && s.field != "":
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(s.field)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,338 @@
+package wire
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"ironstar.dev"
+)
+
+// String reads a string.
+func (d *Decoder) String() string {
+	if d.peek() != '"' {
+		d.wrong("a string")
+		return ""
+	}
+	return d.text()
+}
+
+// text reads a string token. The next byte is its quote.
+func (d *Decoder) text() string {
+	d.at++
+	start := d.at
+	for i := start; i < len(d.src); i++ {
+		switch c := d.src[i]; {
+		case c == '"':
+			d.at = i + 1
+			return d.src[start:i]
+		case c == '\\' || c < ' ' || c >= utf8.RuneSelf:
+			return d.slowText(start, i)
+		}
+	}
+	d.broken("a string has no end")
+	return ""
+}
+
+// slowText goes on at i, behind a plain beginning, when a string holds escapes
+// or more than ASCII. Without escapes the result still aliases the source.
+func (d *Decoder) slowText(start, i int) string {
+	var unescaped []byte // what came before copied
+	copied := start
+	for i < len(d.src) {
+		c := d.src[i]
+		switch {
+		case c == '"':
+			d.at = i + 1
+			if unescaped == nil {
+				return d.src[start:i]
+			}
+			return string(append(unescaped, d.src[copied:i]...))
+		case c < ' ':
+			d.at = i
+			d.broken("a control character in a string")
+			return ""
+		case c == '\\':
+			unescaped = append(unescaped, d.src[copied:i]...)
+			d.at = i
+			r, size := d.escape(d.src[i:])
+			if size == 0 {
+				return ""
+			}
+			unescaped = utf8.AppendRune(unescaped, r)
+			i += size
+			copied = i
+		case c < utf8.RuneSelf:
+			i++
+		default:
+			r, size := utf8.DecodeRuneInString(d.src[i:])
+			if r == utf8.RuneError && size == 1 {
+				d.at = i
+				d.broken("invalid UTF-8 in a string")
+				return ""
+			}
+			i += size
+		}
+	}
+	d.broken("a string has no end")
+	return ""
+}
+
+// escape reads the escape sequence at the start of s. A size of 0 is an error,
+// already noted.
+func (d *Decoder) escape(s string) (r rune, size int) {
+	if len(s) < 2 {
+		d.broken("a string has no end")
+		return 0, 0
+	}
+	if i := strings.IndexByte(`"\/bfnrt`, s[1]); i >= 0 {
+		return rune("\"\\/\b\f\n\r\t"[i]), 2
+	}
+	if s[1] != 'u' {
+		d.broken("unknown escape \\%c", s[1])
+		return 0, 0
+	}
+	high := hex4(s[2:])
+	if high < 0 {
+		d.broken("\\u wants four hexadecimal digits")
+		return 0, 0
+	}
+	if !utf16.IsSurrogate(high) {
+		return high, 6
+	}
+	if len(s) >= 8 && s[6] == '\\' && s[7] == 'u' {
+		if r := utf16.DecodeRune(high, hex4(s[8:])); r != utf8.RuneError {
+			return r, 12
+		}
+	}
+	d.broken("half of a surrogate pair")
+	return 0, 0
+}
+
+func hex4(s string) rune {
+	if len(s) < 4 {
+		return -1
+	}
+	var r rune
+	for _, c := range []byte(s[:4]) {
+		switch {
+		case '0' <= c && c <= '9':
+			r = r<<4 | rune(c-'0')
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			r = r<<4 | rune(c|0x20-'a'+10)
+		default:
+			return -1
+		}
+	}
+	return r
+}
+
+// Bool reads true or false.
+func (d *Decoder) Bool() bool {
+	d.space()
+	switch rest := d.src[d.at:]; {
+	case strings.HasPrefix(rest, "true"):
+		d.at += 4
+		return true
+	case strings.HasPrefix(rest, "false"):
+		d.at += 5
+		return false
+	}
+	d.wrong("true or false")
+	return false
+}
+
+// number reads a number token, "" if the next value is none.
+func (d *Decoder) number() (text string, isInt bool) {
+	c := d.peek()
+	if c != '-' && (c < '0' || c > '9') {
+		return "", false
+	}
+	start := d.at
+	isInt = d.scanNumber()
+	return d.src[start:d.at], isInt
+}
+
+// scanNumber goes behind the number that comes next.
+func (d *Decoder) scanNumber() (isInt bool) {
+	i := d.at
+	digits := func() int {
+		from := i
+		for i < len(d.src) && '0' <= d.src[i] && d.src[i] <= '9' {
+			i++
+		}
+		return i - from
+	}
+	next := func(chars string) bool {
+		if i < len(d.src) && strings.IndexByte(chars, d.src[i]) >= 0 {
+			i++
+			return true
+		}
+		return false
+	}
+	isInt = true
+	next("-")
+	zero := i < len(d.src) && d.src[i] == '0'
+	n := digits()
+	ok := n > 0 && (!zero || n == 1)
+	if next(".") {
+		isInt = false
+		ok = ok && digits() > 0
+	}
+	if next("eE") {
+		isInt = false
+		next("+-")
+		ok = ok && digits() > 0
+	}
+	if !ok {
+		d.broken("a malformed number")
+		return false
+	}
+	d.at = i
+	return isInt
+}
+
+// Int reads an integer written without point or exponent.
+func (d *Decoder) Int() int64 {
+	text, isInt := d.number()
+	switch {
+	case text == "":
+		d.wrong("an integer")
+		return 0
+	case !isInt:
+		d.Problem("type", "an integer without point or exponent is expected, not "+shorten(text))
+		return 0
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		d.Problem("range", shorten(text)+" is outside of the integers from -2^63 to 2^63-1")
+	}
+	return n
+}
+
+// Number reads a number. One with more than 17 significant digits or beyond a
+// float64's range is refused: it could not be kept.
+func (d *Decoder) Number() float64 {
+	text, _ := d.number()
+	if text == "" {
+		d.wrong("a number")
+		return 0
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(f, 0) {
+		d.Problem("range", shorten(text)+" is outside of the range of a float64")
+		return 0
+	}
+	if significant(text) > 17 {
+		d.Problem("range", shorten(text)+" has more than 17 digits; use a Decimal to keep them")
+	}
+	return f
+}
+
+// significant counts the digits of a number between its first and last one
+// that is not 0.
+func significant(text string) int {
+	mantissa, _, _ := strings.Cut(strings.ToLower(text), "e")
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, mantissa)
+	return len(strings.Trim(digits, "0"))
+}
+
+// Time reads an RFC 3339 time.
+func (d *Decoder) Time() time.Time {
+	return parsed(d, "a time like 2006-01-02T15:04:05Z", func(s string) (time.Time, error) {
+		return time.Parse(time.RFC3339Nano, s)
+	})
+}
+
+// Date reads a day like 2006-01-02.
+func (d *Decoder) Date() ironstar.Date {
+	return parsed(d, "a day like 2006-01-02", ironstar.ParseDate)
+}
+
+// Decimal reads a decimal in a string.
+func (d *Decoder) Decimal() ironstar.Decimal {
+	return parsed(d, "a decimal in a string like \"12.50\"", ironstar.ParseDecimal)
+}
+
+// UUID reads a lower-case UUID.
+func (d *Decoder) UUID() ironstar.UUID {
+	return parsed(d, "a lower-case UUID", ironstar.ParseUUID[string])
+}
+
+func parsed[T any](d *Decoder, want string, parse func(string) (T, error)) T {
+	var zero T
+	if d.peek() != '"' {
+		d.wrong(want)
+		return zero
+	}
+	text := d.text()
+	if d.syntax != nil {
+		return zero
+	}
+	v, err := parse(text)
+	if err != nil {
+		d.Problem("format", want+" is expected, not "+shorten(strconv.Quote(text)))
+		return zero
+	}
+	return v
+}
+
+// Const reads a field whose value is fixed: the tag of a sum's arm. want is
+// its JSON text.
+func (d *Decoder) Const(want string) {
+	c := d.peek()
+	start := d.at
+	d.skip()
+	if got := d.src[start:d.at]; d.syntax == nil && got != want && !(c == '"' && unquoted(got) == unquoted(want)) {
+		d.Problem("const", fmt.Sprintf("must be %s (is %s)", want, shorten(got)))
+	}
+}
+
+func unquoted(token string) string {
+	d := Decoder{src: token}
+	return d.text()
+}
+
+// skip goes behind the value that comes next, checking that it is JSON.
+func (d *Decoder) skip() {
+	switch c := d.peek(); {
+	case c == '"':
+		d.text()
+	case c == '-' || '0' <= c && c <= '9':
+		d.scanNumber()
+	case c == '{':
+		for d.Object(); d.Field(); {
+			d.skip()
+		}
+	case c == '[':
+		for d.Array(); d.Next(); {
+			d.skip()
+		}
+	default:
+		for _, word := range []string{"true", "false", "null"} {
+			if strings.HasPrefix(d.src[d.at:], word) {
+				d.at += len(word)
+				return
+			}
+		}
+		d.broken("a value is expected")
+	}
+}
+
+// shorten keeps what people sent out of long messages.
+func shorten(s string) string {
+	const most = 40
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}
