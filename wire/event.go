@@ -1,0 +1,45 @@
+package wire
+
+import (
+	"fmt"
+
+	"ironstar.dev"
+)
+
+// EventVersion is what a stored event's bytes are decoded by.
+type EventVersion struct {
+	Type    string
+	Version int
+}
+
+// Propose checks an event and encodes it. The error is an [ironstar.Invalid].
+func Propose[E any](s ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
+	if err := Check(e, check); err != nil {
+		return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
+	}
+	return ironstar.Proposed{
+		Type:          s.Type,
+		SchemaVersion: s.SchemaVersion,
+		Shape:         s.Hash,
+		Payload:       write(nil, e),
+	}, nil
+}
+
+// NoEvent is the error of encoding nothing: event interfaces are sealed, so it
+// can only be nil.
+func NoEvent(kind string, e any) error { return fmt.Errorf("%T is not an event of %s", e, kind) }
+
+// Stored decodes a record's payload as the event type V, one of the sum E.
+func Stored[E, V any](r *ironstar.Record, read func(*Decoder) V) ([]E, error) {
+	v, err := Decode(r.Payload, read)
+	if err != nil {
+		return nil, fmt.Errorf("%s at %d: event %s.v%d: %w", r.Stream, r.Position, r.Type, r.SchemaVersion, err)
+	}
+	return []E{any(v).(E)}, nil
+}
+
+// Unreadable is the error for a record whose event or version this build does
+// not know.
+func Unreadable(r *ironstar.Record) error {
+	return &ironstar.UnknownEvent{Stream: r.Stream, Position: r.Position, Type: r.Type, SchemaVersion: r.SchemaVersion}
+}
