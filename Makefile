@@ -1,0 +1,66 @@
+# make help lists what there is. Nothing here needs more than Go, Node and git;
+# browser tests need Chromium, fault tests need strace.
+
+GO        ?= go
+ADDR      ?= 127.0.0.1:8080
+FUZZTIME  ?= 30s
+TOOL       = $(GO) tool -modfile=tools.mod
+PACKAGES   = $(shell $(GO) list ./... 2>/dev/null)
+
+# Fault injection needs strace. FAULTS=1 insists on it, as CI does.
+FAULTS    ?= $(shell command -v strace >/dev/null 2>&1 && echo 1)
+TAGS       = $(if $(FAULTS),-tags faults)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check generate assets bench fuzz browser build clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  ADDR=host:port changes where make run listens, FUZZTIME=5m how long each fuzz target runs."
+
+run: build ## get assets, build, serve on $(ADDR); the database is ./data/app.db
+	@mkdir -p data
+	./bin/app -addr $(ADDR) -db data/app.db
+
+build: assets ## build the application, one static binary with its assets, into ./bin
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/app ./cmd/app
+
+test: assets ## run all tests but those in a browser
+	@$(if $(FAULTS),,echo "strace is not here: the fault tests of the store are left out";)
+	$(GO) test $(TAGS) ./...
+
+check: assets ## formatting, vet, staticcheck, race detector, generated code up to date, no cgo needed
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go' | grep -v /testdata/)); \
+		test -z "$$unformatted" || { echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags faults,browser ./...
+	$(TOOL) staticcheck -tags faults,browser ./...
+	$(GO) tool -modfile=tools.mod ironstar generate --check
+	$(TOOL) templ generate -path web >/dev/null && git diff --exit-code -- web
+	CGO_ENABLED=0 $(GO) build ./...
+	$(GO) test -race -short . ./wire ./engine ./live ./sqlite ./internal/app/...
+
+generate: ## write what follows from schema/*.cue and web/*.templ
+	$(GO) generate ./...
+
+assets: ## fetch, verify and build what the browser loads
+	@$(GO) run ./internal/assets/build
+
+browser: build ## try the application in Chromium
+	$(GO) test -count=1 -tags browser ./internal/browsertest
+
+bench: ## measure, with the floor beside each figure
+	$(GO) run ./bench
+
+fuzz: ## run every fuzz target for $(FUZZTIME)
+	@for pkg in $(PACKAGES); do \
+		dir=$$($(GO) list -f '{{.Dir}}' $$pkg); \
+		for target in $$(grep -hos '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -d' ' -f2); do \
+			echo "== $$pkg $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+clean: ## remove what was built, not the database
+	rm -rf bin static/dist/*.js static/dist/*.css static/dist/manifest.json
