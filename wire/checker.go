@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -31,22 +32,54 @@ func Check[T any](v T, check func(*Checker, T)) error {
 	return nil
 }
 
-// Enter goes into a field.
-func (c *Checker) Enter(field string) {
-	c.path.push(object)
+// Object goes into an object. The check of a struct does so for itself; then
+// it says with [Checker.At] which field it is looking at.
+func (c *Checker) Object() { c.path.push(object) }
+
+// At says which field of the object is looked at. It returns c.
+func (c *Checker) At(field string) *Checker {
 	c.path.name(field)
+	return c
 }
 
-// EnterIndex goes into an element of a list.
-func (c *Checker) EnterIndex(i int) {
+// End goes back out of an object.
+func (c *Checker) End() { c.path.pop() }
+
+// Each checks the elements of a list.
+func Each[T any](c *Checker, items []T, check func(*Checker, T)) {
 	c.path.push(list)
-	c.path.top().index = i
+	for _, item := range items {
+		c.path.next()
+		check(c, item)
+	}
+	c.path.pop()
 }
 
-// Leave goes back out.
-func (c *Checker) Leave() { c.path.pop() }
+// Entries checks a map's keys and values, in the order of the keys. Either
+// check may be nil.
+func Entries[K ~string, V any](c *Checker, items map[K]V, key func(*Checker, string), value func(*Checker, V)) {
+	c.path.push(object)
+	for _, k := range slices.Sorted(maps.Keys(items)) {
+		c.path.name(string(k))
+		c.Text(string(k))
+		if key != nil {
+			key(c, string(k))
+		}
+		if value != nil {
+			value(c, items[k])
+		}
+	}
+	c.path.pop()
+}
 
-// Problem notes that the value entered last is wrong.
+// Maybe checks a value that may be absent.
+func Maybe[T any](c *Checker, v *T, check func(*Checker, T)) {
+	if v != nil {
+		check(c, *v)
+	}
+}
+
+// Problem notes that the value looked at is wrong.
 func (c *Checker) Problem(code, format string, args ...any) {
 	if len(c.problems) < maxProblems {
 		c.problems = append(c.problems, ironstar.Problem{

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"fmt"
-	"strings"
 
 	"ironstar.dev"
 )
@@ -30,7 +29,7 @@ type Decoder struct {
 	src      string
 	at       int
 	first    bool // the object or list just entered has no member yet
-	absent   bool // the object or list just left was not one
+	absent   bool // the object just left was not one
 	name     string
 	path     path
 	problems ironstar.Invalid
@@ -114,7 +113,8 @@ func (d *Decoder) wrong(want string) {
 	}
 }
 
-// Object enters an object; call [Decoder.Field] until it returns false.
+// Object enters an object whose keys are data; call [Decoder.Field] until it
+// returns false. One whose keys are known is read with [Decoder.Struct].
 //
 //	for d.Object(); d.Field(); {
 //		switch d.Name() { … }
@@ -202,47 +202,6 @@ func (d *Decoder) more(end byte) bool {
 	d.broken("a comma or %q is expected", end)
 	d.path.pop()
 	return false
-}
-
-// Once notes that the field with this bit is there, and refuses it the second
-// time.
-func (d *Decoder) Once(seen *uint64, bit uint64) {
-	if *seen&bit != 0 {
-		d.Problem("duplicate", "is there twice")
-	}
-	*seen |= bit
-}
-
-// Unknown refuses the field that was just entered and skips it.
-func (d *Decoder) Unknown(fields []string) {
-	name := d.name
-	d.skip()
-	message := "unknown field"
-	for _, f := range fields {
-		if strings.EqualFold(f, name) {
-			message = fmt.Sprintf("unknown field; did you mean %q?", f)
-		}
-	}
-	d.Problem("unknown", message)
-}
-
-// Require refuses an object that lacks one of the required fields. fields are
-// the names of the bits, from the lowest. It is called after the object's end.
-func (d *Decoder) Require(seen, required uint64, fields []string) {
-	if missing := required &^ seen; missing != 0 && d.syntax == nil && !d.absent {
-		d.missing(missing, fields)
-	}
-}
-
-func (d *Decoder) missing(bits uint64, fields []string) {
-	d.path.push(object)
-	for i, name := range fields {
-		if bits&(1<<i) != 0 {
-			d.path.name(name)
-			d.Problem("missing", "is required")
-		}
-	}
-	d.path.pop()
 }
 
 // Tag looks ahead for a field of the object that comes next and returns its

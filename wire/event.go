@@ -12,10 +12,12 @@ type EventVersion struct {
 	Version int
 }
 
-// Propose checks an event and encodes it. The error is an [ironstar.Invalid].
+// Propose checks an event and encodes it; check may be nil. The error is an [ironstar.Invalid].
 func Propose[E any](s ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
-	if err := Check(e, check); err != nil {
-		return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
+	if check != nil {
+		if err := Check(e, check); err != nil {
+			return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
+		}
 	}
 	return ironstar.Proposed{
 		Type:          s.Type,

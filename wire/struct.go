@@ -1,0 +1,116 @@
+package wire
+
+import (
+	"fmt"
+	"strings"
+)
+
+// MaxFields is how many fields a struct may have.
+const MaxFields = 256
+
+// Field is a field of a struct. A required one must be there.
+type Field struct {
+	Name     string
+	Required bool
+}
+
+// Struct reads an object whose fields are known. It refuses unknown and
+// duplicate fields, and at the end missing ones.
+//
+//	for o := d.Struct(fields); o.Next(); {
+//		switch o.Index() { … }
+//	}
+type Struct struct {
+	d       *Decoder
+	fields  []Field
+	index   int
+	seen    [MaxFields / 64]uint64
+	lenient bool
+}
+
+// Struct enters an object with these fields, of which there are at most
+// [MaxFields].
+func (d *Decoder) Struct(fields []Field) Struct {
+	d.enter('{', "an object")
+	return Struct{d: d, fields: fields, index: -1}
+}
+
+// StructAmong is Struct for an object that holds other things as well: they
+// are skipped.
+func (d *Decoder) StructAmong(fields []Field) Struct {
+	o := d.Struct(fields)
+	o.lenient = true
+	return o
+}
+
+// Next goes to the next known field. It returns false at the end.
+func (o *Struct) Next() bool {
+	for o.d.Field() {
+		if i := o.find(o.d.name); i >= 0 {
+			o.index = i
+			o.note(i)
+			return true
+		}
+		o.unknown()
+	}
+	o.end()
+	return false
+}
+
+// Index is where in the list of fields the field is that [Struct.Next] went to.
+func (o *Struct) Index() int { return o.index }
+
+// find looks at the field behind the last one first: most JSON is in order.
+func (o *Struct) find(name string) int {
+	if next := o.index + 1; next < len(o.fields) && o.fields[next].Name == name {
+		return next
+	}
+	for i := range o.fields {
+		if o.fields[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (o *Struct) has(i int) bool { return o.seen[i/64]&(1<<(i%64)) != 0 }
+
+func (o *Struct) note(i int) {
+	if o.has(i) {
+		o.d.Problem("duplicate", "is there twice")
+	}
+	o.seen[i/64] |= 1 << (i % 64)
+}
+
+func (o *Struct) unknown() {
+	d := o.d
+	name := d.name
+	d.skip()
+	if o.lenient {
+		return
+	}
+	message := "unknown field"
+	for _, f := range o.fields {
+		if strings.EqualFold(f.Name, name) {
+			message = fmt.Sprintf("unknown field; did you mean %q?", f.Name)
+		}
+	}
+	d.Problem("unknown", message)
+}
+
+// end refuses an object that lacks a required field. The path is outside of the
+// object already.
+func (o *Struct) end() {
+	d := o.d
+	if d.syntax != nil || d.absent {
+		return
+	}
+	for i, f := range o.fields {
+		if f.Required && !o.has(i) {
+			d.path.push(object)
+			d.path.name(f.Name)
+			d.Problem("missing", "is required")
+			d.path.pop()
+		}
+	}
+}
