@@ -1,0 +1,255 @@
+package plan
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+)
+
+// Kind is what happens to a file.
+type Kind int
+
+// The kinds of change.
+const (
+	Create Kind = iota // generated, not on disk
+	Update             // generated, other bytes on disk
+	Delete             // on disk, ours, no longer generated
+	Once               // to be written once, not on disk
+	Forget             // no longer generated, edited by hand: it stays and is the people's from now on
+	Note               // only the manifest: it does not say what is on disk
+)
+
+// Change is one difference between the plan and the disk.
+type Change struct {
+	Kind Kind
+	Path string // from the root, with slashes
+	Old  []byte // Update, Delete, Forget: what is on disk
+	New  []byte // Create, Update, Once: what will be
+	mode fs.FileMode
+}
+
+func (c Change) where() string { return c.Path }
+
+// Diff is the change as a unified diff; nothing for Note.
+func (c Change) Diff() []byte {
+	switch c.Kind {
+	case Note:
+		return nil
+	case Create, Once:
+		return diff.Diff("/dev/null", nil, c.Path, c.New)
+	case Delete, Forget:
+		return diff.Diff(c.Path, lf(c.Old), "/dev/null", nil)
+	}
+	return diff.Diff(c.Path, lf(c.Old), c.Path+" (generated)", lf(c.New))
+}
+
+// Conflict is a file that stops the run.
+type Conflict struct {
+	Path   string
+	Reason string // "was edited by hand", ready to follow the path
+	Forced bool   // force would overwrite it (or, when it is no longer generated, leave it and forget it)
+	Diff   []byte // from what would be generated to what is on disk; may be empty
+}
+
+// Conflicts is why nothing was written. It is never empty as an error.
+type Conflicts []Conflict
+
+// Error is one line for each.
+func (cs Conflicts) Error() string {
+	lines := make([]string, len(cs))
+	for i, c := range cs {
+		lines[i] = c.Path + " " + c.Reason
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Options says where, and how much is allowed.
+type Options struct {
+	Root   string // the module's root: the folder of go.mod
+	Schema string // the schema's folder from Root, with slashes; the manifest lies there
+	Force  bool   // overwrite generated files that were edited by hand
+}
+
+// Comparison is what Apply would do. It holds no files open.
+type Comparison struct {
+	Changes  []Change // sorted by path; empty when the disk is as planned
+	options  Options
+	plan     *Plan
+	old      *manifest
+	manifest string // path of it
+	same     bool   // the manifest needs no writing
+}
+
+// Compare looks at the disk and says what would change. It returns Conflicts
+// when files are in the way, a *ManifestError when the manifest makes no sense
+// and force is not set, and other errors when something cannot be read. It
+// writes nothing.
+func (p *Plan) Compare(o Options) (*Comparison, error) {
+	root, err := os.OpenRoot(o.Root)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return p.compare(root, o)
+}
+
+func (p *Plan) compare(root *os.Root, o Options) (*Comparison, error) {
+	c := &Comparison{options: o, plan: p, manifest: path.Join(o.Schema, ManifestName)}
+	var broken *ManifestError
+	var err error
+	if c.old, err = readManifest(root, c.manifest); errors.As(err, &broken) && o.Force {
+		c.old = &manifest{Format: manifestFormat}
+	} else if err != nil {
+		return nil, err
+	}
+	var conflicts Conflicts
+	for _, look := range []func(*os.Root) (Conflicts, error){c.lookGenerated, c.lookOnce, c.lookStale} {
+		found, err := look(root)
+		if err != nil {
+			return nil, err
+		}
+		conflicts = append(conflicts, found...)
+	}
+	if len(conflicts) > 0 {
+		slices.SortFunc(conflicts, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
+		return nil, conflicts
+	}
+	c.same = broken == nil && len(c.old.Writing) == 0 && maps.Equal(c.old.Files, sums(p.generated))
+	if !c.same {
+		c.Changes = append(c.Changes, Change{Kind: Note, Path: c.manifest})
+	}
+	slices.SortFunc(c.Changes, byPath)
+	return c, nil
+}
+
+// lookGenerated compares the generated files with the disk.
+func (c *Comparison) lookGenerated(root *os.Root) (Conflicts, error) {
+	var conflicts Conflicts
+	for _, f := range c.plan.generated {
+		have, mode, err := read(root, f.path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			c.Changes = append(c.Changes, Change{Kind: Create, Path: f.path, New: f.bytes})
+			continue
+		case errors.Is(err, errNotRegular):
+			conflicts = append(conflicts, Conflict{Path: f.path, Reason: "is not a regular file: move it away"})
+			continue
+		case err != nil:
+			return nil, err
+		case bytes.Equal(lf(have), lf(f.bytes)):
+			continue
+		}
+		if conflict := c.judge(f, have); conflict != nil {
+			conflicts = append(conflicts, *conflict)
+			continue
+		}
+		c.Changes = append(c.Changes, Change{Kind: Update, Path: f.path, Old: have, New: f.bytes, mode: mode})
+	}
+	return conflicts, nil
+}
+
+// judge says why the bytes on disk must not be overwritten; nil: they may.
+func (c *Comparison) judge(f file, have []byte) *Conflict {
+	ours := c.old.knows(f.path) || wantsHeader(f.path) && hasHeader(have)
+	switch {
+	case len(have) == 0 || c.old.proves(f.path, have) || ours && c.options.Force:
+		return nil
+	case !ours:
+		return &Conflict{Path: f.path, Reason: "was not written by ironstar: move it away"}
+	}
+	reason := "was edited by hand"
+	if bytes.Contains(have, []byte("\n<<<<<<< ")) && bytes.Contains(have, []byte("\n>>>>>>> ")) {
+		reason = "holds the marks of a merge conflict"
+	} else if !c.old.knows(f.path) {
+		reason = "is not in " + c.manifest + " and may have been edited by hand"
+	}
+	return &Conflict{Path: f.path, Reason: reason, Forced: true,
+		Diff: diff.Diff(f.path+" (generated)", lf(f.bytes), f.path, lf(have))}
+}
+
+// lookOnce finds the files that are written once and are not there. Whatever is
+// there, be it a dangling link, stays.
+func (c *Comparison) lookOnce(root *os.Root) (Conflicts, error) {
+	for _, f := range c.plan.once {
+		_, err := root.Lstat(f.path)
+		if errors.Is(err, fs.ErrNotExist) {
+			c.Changes = append(c.Changes, Change{Kind: Once, Path: f.path, New: f.bytes})
+		} else if err != nil {
+			return nil, explain("look at", f.path, err)
+		}
+	}
+	return nil, nil
+}
+
+// lookStale finds what an earlier run wrote and this one does not.
+func (c *Comparison) lookStale(root *os.Root) (Conflicts, error) {
+	planned := sums(c.plan.generated)
+	known := maps.Clone(c.old.Files)
+	if known == nil {
+		known = map[string]string{}
+	}
+	maps.Copy(known, c.old.Writing)
+	var conflicts Conflicts
+	for _, p := range slices.Sorted(maps.Keys(known)) {
+		if _, ok := planned[p]; ok {
+			continue
+		}
+		have, _, err := read(root, p)
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, errNotRegular):
+		case err != nil:
+			return nil, err
+		case c.old.proves(p, have):
+			c.Changes = append(c.Changes, Change{Kind: Delete, Path: p, Old: have})
+		case c.options.Force:
+			c.Changes = append(c.Changes, Change{Kind: Forget, Path: p, Old: have})
+		default:
+			conflicts = append(conflicts, Conflict{Path: p, Forced: true,
+				Reason: "was edited by hand and is no longer generated: move it away"})
+		}
+	}
+	return conflicts, nil
+}
+
+var errNotRegular = errors.New("not a regular file")
+
+// read returns a regular file's bytes and permissions; errNotRegular for
+// anything else, fs.ErrNotExist when there is nothing.
+func read(root *os.Root, name string) ([]byte, fs.FileMode, error) {
+	info, err := root.Lstat(name)
+	if err != nil {
+		return nil, 0, explain("read", name, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("read %s: %w", name, errNotRegular)
+	}
+	b, err := root.ReadFile(name)
+	if err != nil {
+		return nil, 0, explain("read", name, err)
+	}
+	return b, info.Mode().Perm(), nil
+}
+
+// explain names the file and drops the system call.
+func explain(what, name string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		err = l.Err
+	}
+	if strings.Contains(err.Error(), "escapes") { // package os exports no error for it
+		return fmt.Errorf("%s %s: a symbolic link on the way leads out of the module", what, name)
+	}
+	return fmt.Errorf("%s %s: %w", what, name, err)
+}

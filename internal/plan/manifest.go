@@ -1,0 +1,119 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// ManifestName is the file in the schema's folder that remembers what was
+// generated.
+const ManifestName = "ironstar.gen.json"
+
+// manifestFormat is the version of the manifest's own shape.
+const manifestFormat = 1
+
+// manifest is ironstar.gen.json: for each generated file, by path from the
+// module's root, the SHA-256 of its bytes with LF line ends, in hex.
+type manifest struct {
+	Format int               `json:"format"`
+	Files  map[string]string `json:"files"`
+	// Writing is there while a run is at work, and after one that was killed:
+	// what it was about to write.
+	Writing map[string]string `json:"writing,omitempty"`
+}
+
+// ManifestError says that the manifest cannot be used. Nothing can be proven to
+// be ours then.
+type ManifestError struct {
+	Path string
+	Err  error
+}
+
+func (e *ManifestError) Error() string { return fmt.Sprintf("read %s: %v", e.Path, e.Err) }
+func (e *ManifestError) Unwrap() error { return e.Err }
+
+// readManifest returns an empty manifest when there is none or an empty one,
+// and a *ManifestError when what is there makes no sense.
+func readManifest(root *os.Root, name string) (*manifest, error) {
+	empty := &manifest{Format: manifestFormat}
+	if info, err := root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("read %s: not a regular file", name)
+	}
+	data, err := root.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(data) == 0 {
+		return empty, nil
+	}
+	if err != nil {
+		return nil, explain("read", name, err)
+	}
+	var m manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, &ManifestError{name, err}
+	}
+	if m.Format > manifestFormat {
+		return nil, fmt.Errorf("read %s: written by a newer ironstar (format %d, this one knows %d)", name, m.Format, manifestFormat)
+	}
+	if m.Format < 1 {
+		return nil, &ManifestError{name, errors.New("no format")}
+	}
+	for _, files := range []map[string]string{m.Files, m.Writing} {
+		for p, sum := range files {
+			if err := checkEntry(p, sum); err != nil {
+				return nil, &ManifestError{name, err}
+			}
+		}
+	}
+	return &m, nil
+}
+
+// checkEntry keeps a damaged or forged manifest from naming files that no run
+// could have written.
+func checkEntry(p, sum string) error {
+	if err := checkPath(p); err != nil {
+		return err
+	}
+	if !isGeneratedName(p) {
+		return fmt.Errorf("%s is not the name of a generated file", p)
+	}
+	if b, err := hex.DecodeString(sum); err != nil || len(b) != sha256.Size {
+		return fmt.Errorf("%s: %q is not a SHA-256", p, sum)
+	}
+	return nil
+}
+
+// knows says whether the manifest has the path at all.
+func (m *manifest) knows(p string) bool {
+	_, files := m.Files[p]
+	_, writing := m.Writing[p]
+	return files || writing
+}
+
+// proves says whether b is what some run wrote at p.
+func (m *manifest) proves(p string, b []byte) bool {
+	s := sum(b)
+	return m.Files[p] == s || m.Writing[p] == s
+}
+
+func (m *manifest) bytes() ([]byte, error) {
+	b, err := json.MarshalIndent(m, "", "  ")
+	return append(b, '\n'), err
+}
+
+// sum is the SHA-256 of b with LF line ends, in hex.
+func sum(b []byte) string {
+	h := sha256.Sum256(lf(b))
+	return hex.EncodeToString(h[:])
+}
+
+func sums(files []file) map[string]string {
+	m := make(map[string]string, len(files))
+	for _, f := range files {
+		m[f.path] = sum(f.bytes)
+	}
+	return m
+}
