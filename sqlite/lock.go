@@ -1,0 +1,67 @@
+package sqlite
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// LockedError is returned by [Open] when another process, or another Store of
+// this one, owns the file.
+type LockedError struct {
+	File  string // the lock file
+	Owner string // "process 123 on host example"; what the owner wrote into it
+}
+
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("the file belongs to %s (lock %s): stop it first, or read with OpenReader", e.Owner, e.File)
+}
+
+// fileLock is a lock on <file>.lock that ends with the process. The lock file
+// stays when the lock is released: removing it would let two processes lock
+// two files of one name.
+type fileLock struct{ f *os.File }
+
+// lockFile takes the lock of the database at path, or returns a *LockedError.
+func lockFile(path string) (*fileLock, error) {
+	name := path + ".lock"
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("open lock file: %w", err)
+	}
+	held, err := tryLock(f)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("lock %s: %w", name, err)
+	}
+	if held {
+		owner := readOwner(f)
+		f.Close()
+		return nil, &LockedError{File: name, Owner: owner}
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	// A note for people. The lock holds without it.
+	if err := f.Truncate(0); err == nil {
+		fmt.Fprintf(f, "process %d on host %s\n", os.Getpid(), host)
+	}
+	return &fileLock{f}, nil
+}
+
+// readOwner reads what the owner of a lock wrote about itself.
+func readOwner(f *os.File) string {
+	var text [256]byte
+	n, _ := f.ReadAt(text[:], 0)
+	if owner := strings.TrimSpace(string(text[:n])); owner != "" {
+		return owner
+	}
+	return "another process"
+}
+
+// release gives the lock up.
+func (l *fileLock) release() {
+	l.f.Truncate(0) // so that no one reads a name that is out of date
+	l.f.Close()
+}

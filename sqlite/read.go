@@ -1,0 +1,259 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	zs "zombiezen.com/go/sqlite"
+
+	"ironstar.dev"
+)
+
+// A read fetches one chunk, gives its connection back, and hands the records
+// out; a slow consumer holds no connection and no snapshot. A chunk ends at
+// whichever of these is reached first.
+const (
+	chunkRows  = 512
+	chunkBytes = 1 << 20 // of payload and metadata
+)
+
+// log yields the records in (after, end].
+func (p *pool) log(ctx context.Context, after, end ironstar.Position, yield func(*ironstar.Record, error) bool) bool {
+	var s scanner
+	fetch := func(c *readConn) error {
+		c.log.BindInt64(1, int64(after))
+		c.log.BindInt64(2, int64(end))
+		return s.scan(c.log)
+	}
+	for after < end {
+		if err := p.chunk(ctx, fetch); err != nil {
+			yield(nil, fmt.Errorf("read log after %d: %w", after, err))
+			return false
+		}
+		if len(s.records) == 0 {
+			// G4: whatever lies between two positions must be there.
+			yield(nil, fmt.Errorf("read log after %d: the file ends before %d; restore it from a backup", after, end))
+			return false
+		}
+		for _, r := range s.records {
+			if !yield(r, nil) {
+				return false
+			}
+			after = r.Position
+		}
+	}
+	return true
+}
+
+// stream yields the records of one stream after a version, up to its end as it
+// is at the first chunk.
+func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version, yield func(*ironstar.Record, error) bool) {
+	var s scanner
+	end := ironstar.Version(-1)
+	fetch := func(c *readConn) error {
+		if end < 0 {
+			t, err := readTail(c.last, stream)
+			if err != nil {
+				return err
+			}
+			end = t.version
+		}
+		c.stream.BindInt64(1, int64(after))
+		c.stream.BindInt64(2, int64(end))
+		c.stream.BindText(3, stream.Kind)
+		c.stream.BindText(4, stream.ID)
+		return s.scan(c.stream)
+	}
+	for end < 0 || after < end {
+		if err := p.chunk(ctx, fetch); err != nil {
+			yield(nil, fmt.Errorf("read %s after %d: %w", stream, after, err))
+			return
+		}
+		if len(s.records) == 0 && after < end {
+			yield(nil, fmt.Errorf("read %s after %d: the stream ends before %d; restore the file from a backup", stream, after, end))
+			return
+		}
+		for _, r := range s.records {
+			if !yield(r, nil) {
+				return
+			}
+			after = r.Sequence
+		}
+	}
+}
+
+// chunk runs fetch on a connection of the pool.
+func (p *pool) chunk(ctx context.Context, fetch func(*readConn) error) error {
+	c, err := p.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.put(c)
+	return fetch(c)
+}
+
+// tail is the end of a stream.
+type tail struct {
+	version  ironstar.Version
+	position ironstar.Position
+	final    bool
+}
+
+// readTail runs a prepared sqlLastOfStream.
+func readTail(st *zs.Stmt, s ironstar.Stream) (tail, error) {
+	st.BindText(1, s.Kind)
+	st.BindText(2, s.ID)
+	defer st.Reset()
+	row, err := st.Step()
+	if err != nil || !row {
+		return tail{}, err
+	}
+	return tail{
+		version:  ironstar.Version(st.ColumnInt64(0)),
+		position: ironstar.Position(st.ColumnInt64(1)),
+		final:    st.ColumnInt64(2) != 0,
+	}, nil
+}
+
+// readHead runs a prepared sqlHead.
+func readHead(st *zs.Stmt) (ironstar.Position, error) {
+	defer st.Reset()
+	if _, err := st.Step(); err != nil {
+		return 0, err
+	}
+	return ironstar.Position(st.ColumnInt64(0)), nil
+}
+
+// scanner turns rows into records. Kinds, types and the id of the record before
+// are shared between records, because they repeat.
+type scanner struct {
+	records []*ironstar.Record // of the last scan
+	names   map[string]string
+	id      string
+	buf     []byte
+}
+
+// scan reads rows of sqlReadLog or sqlReadStream until a chunk is full.
+func (s *scanner) scan(st *zs.Stmt) error {
+	defer st.Reset()
+	s.records = s.records[:0]
+	for size := 0; len(s.records) < chunkRows && size < chunkBytes; {
+		row, err := st.Step()
+		if err != nil {
+			return err
+		}
+		if !row {
+			return nil
+		}
+		r := s.record(st)
+		size += len(r.Payload) + len(r.Meta)
+		s.records = append(s.records, r)
+	}
+	return nil
+}
+
+// record copies the current row.
+func (s *scanner) record(st *zs.Stmt) *ironstar.Record {
+	// One allocation for both; the capacity of each ends where it ends.
+	n, m := st.ColumnLen(6), st.ColumnLen(7)
+	text := make([]byte, n+m)
+	st.ColumnBytes(6, text[:n])
+	st.ColumnBytes(7, text[n:])
+	return &ironstar.Record{
+		Position:      ironstar.Position(st.ColumnInt64(0)),
+		Stream:        ironstar.Stream{Kind: s.name(st, 1), ID: s.streamID(st, 2)},
+		Sequence:      ironstar.Version(st.ColumnInt64(3)),
+		Type:          s.name(st, 4),
+		SchemaVersion: st.ColumnInt(5),
+		Payload:       text[:n:n],
+		Meta:          text[n:],
+		RecordedAt:    time.UnixMicro(st.ColumnInt64(8)).UTC(),
+	}
+}
+
+// name returns a column that has few different values.
+func (s *scanner) name(st *zs.Stmt, column int) string {
+	s.fill(st, column)
+	if name, ok := s.names[string(s.buf)]; ok {
+		return name
+	}
+	if s.names == nil {
+		s.names = map[string]string{}
+	}
+	name := string(s.buf)
+	s.names[name] = name
+	return name
+}
+
+// streamID returns a column that often equals that of the row before.
+func (s *scanner) streamID(st *zs.Stmt, column int) string {
+	s.fill(st, column)
+	if s.id != string(s.buf) {
+		s.id = string(s.buf)
+	}
+	return s.id
+}
+
+func (s *scanner) fill(st *zs.Stmt, column int) {
+	n := st.ColumnLen(column)
+	if cap(s.buf) < n {
+		s.buf = make([]byte, max(n, ironstar.MaxStreamID))
+	}
+	s.buf = s.buf[:n]
+	st.ColumnBytes(column, s.buf)
+}
+
+// Stream implements [ironstar.Store].
+func (s *Store) Stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version) iter.Seq2[*ironstar.Record, error] {
+	return func(yield func(*ironstar.Record, error) bool) {
+		if err := stream.Check(); err != nil {
+			yield(nil, fmt.Errorf("read stream: %w", err))
+			return
+		}
+		s.reads.stream(ctx, stream, after, yield)
+	}
+}
+
+// Log implements [ironstar.Store].
+func (s *Store) Log(ctx context.Context, after ironstar.Position) iter.Seq2[*ironstar.Record, error] {
+	return func(yield func(*ironstar.Record, error) bool) {
+		if err := s.usable(ctx); err != nil {
+			yield(nil, fmt.Errorf("read log after %d: %w", after, err))
+			return
+		}
+		s.reads.log(ctx, max(after, 0), ironstar.Position(s.head.Load()), yield)
+	}
+}
+
+// Follow implements [ironstar.Store]. It sees the appends of this Store and
+// does not poll: a file has one server, so there are no others.
+func (s *Store) Follow(ctx context.Context, after ironstar.Position) iter.Seq2[*ironstar.Record, error] {
+	return func(yield func(*ironstar.Record, error) bool) {
+		after := max(after, 0)
+		quietly := func(r *ironstar.Record, err error) bool {
+			if err != nil && ctx.Err() != nil {
+				return false
+			}
+			if r != nil {
+				after = r.Position
+			}
+			return yield(r, err)
+		}
+		for {
+			rung := s.bell.rung()
+			if !s.reads.log(ctx, after, ironstar.Position(s.head.Load()), quietly) {
+				return
+			}
+			select {
+			case <-rung:
+			case <-ctx.Done():
+				return
+			case <-s.closing:
+				yield(nil, fmt.Errorf("follow log after %d: %w", after, ironstar.ErrClosed))
+				return
+			}
+		}
+	}
+}

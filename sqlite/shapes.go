@@ -1,0 +1,56 @@
+package sqlite
+
+import (
+	"fmt"
+
+	zs "zombiezen.com/go/sqlite"
+
+	"ironstar.dev"
+)
+
+// version names one version of one event.
+type version struct {
+	kind, event string
+	number      int
+}
+
+// shapes are the hashes of the event versions that a file holds.
+type shapes map[version]string
+
+// readShapes reads the shapes table.
+func readShapes(c *zs.Conn) (shapes, error) {
+	st, err := c.Prepare(sqlShapes)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Reset()
+	found := shapes{}
+	for {
+		row, err := st.Step()
+		if err != nil {
+			return nil, fmt.Errorf("read shapes: %w", err)
+		}
+		if !row {
+			return found, nil
+		}
+		v := version{kind: st.ColumnText(0), event: st.ColumnText(1), number: st.ColumnInt(2)}
+		found[v] = st.ColumnText(3)
+	}
+}
+
+// check compares the shapes of a build with those of the file.
+func (held shapes) check(build []ironstar.Shape) error {
+	for _, s := range build {
+		v := version{s.Kind, s.Type, s.SchemaVersion}
+		if hash, ok := held[v]; ok && hash != s.Hash {
+			return v.differs()
+		}
+	}
+	return nil
+}
+
+// differs is the error for code and file that disagree about v.
+func (v version) differs() error {
+	return fmt.Errorf("%w: %s.%s.v%d changed after events of it were stored: release it, or delete this development database",
+		ironstar.ErrShape, v.kind, v.event, v.number)
+}

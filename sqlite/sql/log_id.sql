@@ -1,0 +1,1 @@
+SELECT log_id FROM log WHERE id = 1

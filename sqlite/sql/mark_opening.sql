@@ -1,0 +1,1 @@
+UPDATE log SET openings = openings + 1 WHERE id = 1

@@ -1,0 +1,1 @@
+SELECT aggregate_type, event_type, schema_version, shape_hash FROM shapes

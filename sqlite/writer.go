@@ -1,0 +1,190 @@
+package sqlite
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime"
+
+	"ironstar.dev"
+)
+
+// maxBatchBytes ends a batch like Options.MaxBatch does, so that a few big
+// payloads do not make a transaction that takes seconds.
+const maxBatchBytes = 8 << 20
+
+// writer stores appends. Its goroutine owns the connection that writes; nothing
+// else touches it while the goroutine runs.
+type writer struct {
+	path     string
+	maxBatch int
+	log      *slog.Logger
+	publish  func(head ironstar.Position)
+
+	conn  *writeConn // nil after an error, until the next batch reopens it
+	queue chan *request
+	ended chan struct{} // closed when the goroutine has ended, never sent to
+}
+
+// newWriter opens the connection; start starts the goroutine.
+func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer, error) {
+	w := &writer{
+		path:     path,
+		maxBatch: o.MaxBatch,
+		log:      o.Logger,
+		publish:  publish,
+		// When it is full, callers wait in Store.send.
+		queue: make(chan *request, o.Queue),
+		ended: make(chan struct{}),
+	}
+	return w, w.open()
+}
+
+func (w *writer) start() { go w.run() }
+
+// stop ends the goroutine after what is queued. No request may come after it.
+func (w *writer) stop() {
+	close(w.queue)
+	<-w.ended
+}
+
+func (w *writer) run() {
+	defer close(w.ended)
+	var requests []*request
+	var batch []*pending
+	for first := range w.queue {
+		requests = w.gather(append(requests[:0], first), len(requests) > 1)
+		batch = batch[:0]
+		for i, r := range requests {
+			if !r.state.CompareAndSwap(waiting, taken) {
+				requests[i] = nil // its caller has left
+				continue
+			}
+			batch = append(batch, r.batch...)
+		}
+		w.store(batch)
+		for _, r := range requests {
+			if r != nil {
+				close(r.done)
+			}
+		}
+		clear(batch) // hold no payloads while waiting
+	}
+}
+
+// gather adds what is waiting to the first request, up to the bounds. It never
+// waits for more. If the batch before was of several callers (busy), they have
+// just been answered and are likely to come again: they get a chance to run.
+func (w *writer) gather(requests []*request, busy bool) []*request {
+	appends, bytes := len(requests[0].batch), requests[0].bytes
+	for appends < w.maxBatch && bytes < maxBatchBytes {
+		if len(w.queue) == 0 && busy {
+			busy = false
+			runtime.Gosched()
+		}
+		select {
+		case r, open := <-w.queue:
+			if !open {
+				return requests // run stores these and then ends, too
+			}
+			requests = append(requests, r)
+			appends += len(r.batch)
+			bytes += r.bytes
+		default:
+			return requests
+		}
+	}
+	return requests
+}
+
+// store sets the outcome of each append of a batch: in one transaction, or, if
+// a statement fails unexpectedly, in one for each, so that the bad one is found
+// and does not touch its neighbours.
+func (w *writer) store(batch []*pending) {
+	if len(batch) == 0 {
+		return
+	}
+	err := w.attempt(batch)
+	switch {
+	case err == nil:
+	case len(batch) == 1:
+		batch[0].refuse(classify(err))
+	default:
+		w.log.Warn("batch rolled back, storing its appends one by one", "appends", len(batch), "error", err)
+		for i := range batch {
+			w.store(batch[i : i+1])
+		}
+	}
+}
+
+// attempt stores a batch in one transaction and sets all outcomes, or returns
+// the error of a statement, with nothing stored.
+func (w *writer) attempt(batch []*pending) error {
+	if w.conn == nil {
+		if err := w.open(); err != nil {
+			w.refuseAll(batch, fmt.Errorf("%w: reopen: %w", ironstar.ErrRetryable, err))
+			return nil
+		}
+		w.publish(w.conn.head)
+	}
+	c := w.conn
+	if err := c.beginBatch(); err != nil {
+		w.dropIfBroken(err)
+		w.refuseAll(batch, fmt.Errorf("%w: begin: %w", ironstar.ErrRetryable, err))
+		return nil
+	}
+	for _, p := range batch {
+		if err := c.append(p); err != nil {
+			w.rollback(err)
+			return err
+		}
+	}
+	if err := exec(c.commit); err != nil {
+		w.settle(batch, err)
+		return nil
+	}
+	c.commitBatch()
+	w.publish(c.head)
+	return nil
+}
+
+func (w *writer) refuseAll(batch []*pending, err error) {
+	for _, p := range batch {
+		p.refuse(err)
+	}
+}
+
+// rollback ends a transaction after the error of a statement.
+func (w *writer) rollback(cause error) {
+	if !w.conn.AutocommitEnabled() { // some errors have rolled back already
+		if err := exec(w.conn.rollback); err != nil {
+			w.drop(err)
+			return
+		}
+	}
+	w.dropIfBroken(cause)
+}
+
+// dropIfBroken drops the connection if err says that it may be in disorder.
+func (w *writer) dropIfBroken(err error) {
+	if !harmless(err) {
+		w.drop(err)
+	}
+}
+
+// drop closes the connection for good; the next batch opens another.
+func (w *writer) drop(cause error) {
+	w.log.Warn("write connection is replaced", "file", w.path, "error", cause)
+	if err := w.closeConn(); err != nil {
+		w.log.Warn("close write connection", "file", w.path, "error", err)
+	}
+}
+
+// closeConn closes the connection if there is one.
+func (w *writer) closeConn() error {
+	if w.conn == nil {
+		return nil
+	}
+	err := w.conn.Close()
+	w.conn = nil
+	return err
+}
