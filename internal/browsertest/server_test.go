@@ -1,0 +1,183 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// binary is the application, built once by TestMain.
+var binary string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "ironstar-browsertest")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "app")
+	build := exec.Command("go", "build", "-o", binary, "./cmd/app")
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the application: %v\n%s", err, out)
+		return 1
+	}
+	defer stopBrowser()
+	return m.Run()
+}
+
+// server is the application as a process. It can be killed, stopped and
+// started again on the same address and database.
+type server struct {
+	t    *testing.T
+	Addr string
+	DB   string
+	cmd  *exec.Cmd
+	done chan error
+	log  *tail
+}
+
+// newServer starts the application on an address of its own.
+func newServer(t *testing.T) *server {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	s := &server{t: t, Addr: addr, DB: filepath.Join(t.TempDir(), "app.db")}
+	s.Start()
+	t.Cleanup(func() {
+		s.Kill()
+		if t.Failed() {
+			t.Logf("the server's last words:\n%s", s.log)
+		}
+	})
+	return s
+}
+
+// URL is an address on the server.
+func (s *server) URL(path string) string { return "http://" + s.Addr + path }
+
+// Start runs the application and waits until it answers.
+func (s *server) Start() {
+	s.t.Helper()
+	s.cmd = exec.Command(binary, "-addr", s.Addr, "-db", s.DB)
+	if s.log == nil {
+		s.log = &tail{}
+	}
+	out, err := s.cmd.StderrPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.done = make(chan error, 1) // the one result, so that the goroutine always ends
+	go func() {
+		s.log.copy(out)
+		s.done <- s.cmd.Wait()
+	}()
+	s.await()
+}
+
+func (s *server) await() {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
+	defer cancel()
+	for ctx.Err() == nil {
+		resp, err := http.DefaultTransport.RoundTrip(must(http.NewRequestWithContext(ctx, "GET", s.URL("/"), nil)))
+		if err == nil {
+			resp.Body.Close()
+			return
+		}
+		select {
+		case err := <-s.done:
+			s.done <- err
+			s.t.Fatalf("the server ended: %v\n%s", err, s.log)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	s.t.Fatalf("the server does not answer\n%s", s.log)
+}
+
+// Kill ends the process as a power cut would: SIGKILL.
+func (s *server) Kill() { s.end(syscall.SIGKILL) }
+
+// Stop asks the process to end, as a deploy does, and fails the test if it
+// does not end well.
+func (s *server) Stop() {
+	s.t.Helper()
+	if err := s.end(syscall.SIGTERM); err != nil {
+		s.t.Errorf("the server did not stop well: %v\n%s", err, s.log)
+	}
+}
+
+func (s *server) end(signal syscall.Signal) error {
+	if s.cmd == nil {
+		return nil
+	}
+	if err := s.cmd.Process.Signal(signal); err != nil {
+		return err
+	}
+	select {
+	case err := <-s.done:
+		s.cmd = nil
+		return err
+	case <-time.After(15 * time.Second):
+		s.cmd.Process.Kill()
+		<-s.done
+		s.cmd = nil
+		return fmt.Errorf("still there 15 s after %v", signal)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// tail keeps the last lines that a process wrote.
+type tail struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (l *tail) copy(r io.Reader) {
+	for scan := bufio.NewScanner(r); scan.Scan(); {
+		l.mu.Lock()
+		l.lines = append(l.lines, scan.Text())
+		if len(l.lines) > 60 {
+			l.lines = l.lines[1:]
+		}
+		l.mu.Unlock()
+	}
+}
+
+func (l *tail) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var s string
+	for _, line := range l.lines {
+		s += line + "\n"
+	}
+	return s
+}

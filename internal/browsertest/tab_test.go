@@ -1,0 +1,189 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a page may take to show something. It is long so that a
+// slow machine does not fail; what must be fast is measured.
+const patience = 15 * time.Second
+
+// browser is the one Chromium of this run; every tab has a context of its own,
+// with its own cookies, like another person's browser.
+var browser struct {
+	once sync.Once
+	ctx  context.Context
+	stop []context.CancelFunc
+	err  error
+}
+
+func startBrowser() {
+	path, err := chromium()
+	if err != nil {
+		browser.err = err
+		return
+	}
+	dir, err := os.MkdirTemp("", "ironstar-chromium")
+	if err != nil {
+		browser.err = err
+		return
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+	)
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stopContext := chromedp.NewContext(allocator)
+	browser.ctx = ctx
+	browser.stop = []context.CancelFunc{stopContext, stopAllocator, func() { os.RemoveAll(dir) }}
+	browser.err = chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+}
+
+func stopBrowser() {
+	for _, stop := range browser.stop {
+		stop()
+	}
+}
+
+func chromium() (string, error) {
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); name != "" && err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("no Chromium found; install it, or set CHROMIUM=<path>")
+}
+
+// tab is a page in a browser of its own.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+// newTab opens an address in a fresh browser: no cookies of others.
+func newTab(t *testing.T, url string) *tab {
+	t.Helper()
+	browser.once.Do(startBrowser)
+	if browser.err != nil {
+		t.Fatalf("start Chromium: %v", browser.err)
+	}
+	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	p := &tab{t: t, ctx: ctx}
+	p.Go(url)
+	return p
+}
+
+// Go loads an address.
+func (p *tab) Go(url string) {
+	p.t.Helper()
+	p.do("go to "+url, chromedp.Navigate(url))
+}
+
+// Reload loads the page again.
+func (p *tab) Reload() {
+	p.t.Helper()
+	p.do("reload", chromedp.Reload())
+}
+
+func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
+		p.Shot("failed")
+		p.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// Location is the address of the page.
+func (p *tab) Location() string {
+	p.t.Helper()
+	return eval[string](p, "location.href")
+}
+
+// eval evaluates JavaScript in the page; promises are awaited.
+func eval[T any](p *tab, js string) T {
+	p.t.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("evaluate %s: %v", js, err)
+	}
+	return v
+}
+
+// Await waits until a JavaScript condition holds, looking at each animation
+// frame, and returns how long that took.
+func (p *tab) Await(what, js string) time.Duration {
+	p.t.Helper()
+	start := time.Now()
+	ok := "Boolean(" + js + ")"
+	_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](ok,
+		chromedp.WithPollingInterval(10*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+	if err != nil {
+		p.Shot("failed")
+		p.t.Fatalf("%s: not seen within %v (%v)\nthe page says:\n%s", what, patience, err,
+			eval[string](p, "document.body.innerText"))
+	}
+	return time.Since(start)
+}
+
+// Type types text into the element with the focus.
+func (p *tab) Type(text string) {
+	p.t.Helper()
+	p.do("type", chromedp.KeyEvent(text))
+}
+
+// Click clicks in the middle of an element, as a mouse does.
+func (p *tab) Click(selector string) {
+	p.t.Helper()
+	p.do("click "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// DoubleClick clicks twice.
+func (p *tab) DoubleClick(selector string) {
+	p.t.Helper()
+	p.do("double-click "+selector, chromedp.DoubleClick(chromedp.CSS(selector)))
+}
+
+// Focus gives an element the focus.
+func (p *tab) Focus(selector string) {
+	p.t.Helper()
+	p.do("focus "+selector, chromedp.Focus(chromedp.CSS(selector)))
+}
+
+// Shot writes a picture of the page to $SHOTS, if that is set.
+func (p *tab) Shot(name string) {
+	p.t.Helper()
+	dir := os.Getenv("SHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Logf("screenshot: %v", err)
+		return
+	}
+	file := filepath.Join(dir, strings.ReplaceAll(p.t.Name(), "/", "-")+"-"+name+".png")
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		p.t.Error(err)
+	}
+}
+
+// quote makes a JavaScript string.
+func quote(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
