@@ -1,0 +1,237 @@
+package cueload_test
+
+import (
+	"fmt"
+	"strings"
+
+	"ironstar.dev/internal/model"
+)
+
+// dump writes a model as text that a person can check and a diff can show.
+func dump(s *model.Schema) string {
+	d := &dumper{seen: map[*model.Named]bool{}}
+	for _, p := range s.Packages {
+		d.pkg(p)
+	}
+	return d.b.String()
+}
+
+type dumper struct {
+	b      strings.Builder
+	indent string
+	seen   map[*model.Named]bool
+}
+
+func (d *dumper) line(format string, args ...any) {
+	fmt.Fprintf(&d.b, "%s%s\n", d.indent, strings.TrimRight(fmt.Sprintf(format, args...), " "))
+}
+
+func (d *dumper) in(f func()) {
+	old := d.indent
+	d.indent += "  "
+	f()
+	d.indent = old
+}
+
+func (d *dumper) doc(text string) {
+	if text != "" {
+		for l := range strings.SplitSeq(text, "\n") {
+			d.line("// %s", l)
+		}
+	}
+}
+
+func (d *dumper) pkg(p *model.Package) {
+	d.doc(p.Doc)
+	d.line("package %s %q in %s: %s", p.Name, p.Path, p.Dir, strings.Join(p.Files, " "))
+	d.in(func() {
+		for _, t := range p.Types {
+			d.doc(t.Doc)
+			d.line("type %s go %s ts %s at %s", t.Name, t.GoName, t.TSName, at(t.Pos))
+			d.in(func() { d.typ(t.Type) })
+		}
+		for _, a := range p.Aggregates {
+			d.aggregate(a)
+		}
+		for _, v := range p.Views {
+			d.view(v)
+		}
+		for _, s := range p.Signals {
+			d.doc(s.Doc)
+			d.line("signals %s at %s", s.Name, at(s.Pos))
+			d.in(func() { d.payload(s.Payload) })
+		}
+	})
+}
+
+func (d *dumper) aggregate(a *model.Aggregate) {
+	d.doc(a.Doc)
+	d.line("aggregate %s at %s", a.Name, at(a.Pos))
+	d.in(func() {
+		d.line("state")
+		d.in(func() { d.typ(a.State) })
+		for _, c := range a.Commands {
+			d.doc(c.Doc)
+			d.line("command %s at %s", c.Name, at(c.Pos))
+			d.in(func() { d.payload(c.Payload) })
+		}
+		for _, e := range a.Events {
+			d.doc(e.Doc)
+			d.line("event %s%s at %s", e.Name, flag(e.Final, " final"), at(e.Pos))
+			for _, v := range e.Versions {
+				d.in(func() {
+					d.line("v%d at %s", v.Version, at(v.Pos))
+					d.in(func() { d.payload(v.Payload) })
+				})
+			}
+		}
+		for _, f := range a.Refusals {
+			d.doc(f.Doc)
+			d.line("refusal %s at %s", f.Name, at(f.Pos))
+			d.in(func() { d.payload(f.Payload) })
+		}
+	})
+}
+
+func (d *dumper) view(v *model.View) {
+	d.doc(v.Doc)
+	d.line("view %s %s key %s at %s", v.Name, v.Scope, v.Key, at(v.Pos))
+	d.in(func() {
+		if v.Of != nil {
+			d.line("of %s", v.Of.Name)
+		}
+		for _, s := range v.On {
+			var names []string
+			for _, e := range s.Events {
+				names = append(names, e.Name)
+			}
+			d.line("on %s: %s", s.Aggregate.Name, strings.Join(names, " "))
+		}
+		if v.Param != nil {
+			d.line("param")
+			d.in(func() { d.payload(v.Param) })
+		}
+		d.line("state")
+		d.in(func() { d.typ(v.State) })
+	})
+}
+
+func (d *dumper) payload(n *model.Named) {
+	d.doc(n.Doc)
+	d.line("go %s ts %s", n.GoName, n.TSName)
+	d.typ(n.Type)
+}
+
+func (d *dumper) typ(t *model.Type) {
+	d.line("%s%s", kinds[t.Kind], refName(t))
+	d.in(func() {
+		for _, c := range t.Checks {
+			d.line("check %s", check(c))
+		}
+		for _, f := range t.Fields {
+			d.field(f)
+		}
+		for _, c := range t.Values {
+			d.doc(c.Doc)
+			d.line("value %s %q go %s", kinds[c.Kind], c.Text, c.GoName)
+		}
+		if t.Kind == model.Sum {
+			d.line("told apart by %s", t.Tag)
+		}
+		for _, a := range t.Arms {
+			d.line("arm %s", a.GoName)
+			d.inline(a)
+		}
+		if t.Key != nil {
+			d.line("key")
+			d.in(func() { d.typ(t.Key) })
+		}
+		if t.Elem != nil {
+			d.line("of")
+			d.in(func() { d.typ(t.Elem) })
+		}
+		if t.Kind == model.Ref {
+			d.inline(t.Named)
+		}
+	})
+}
+
+func (d *dumper) inline(n *model.Named) {
+	if !n.Inline || d.seen[n] {
+		return
+	}
+	d.seen[n] = true
+	d.in(func() {
+		d.doc(n.Doc)
+		d.line("inline %s ts %s", n.GoName, n.TSName)
+		d.typ(n.Type)
+	})
+}
+
+func (d *dumper) field(f *model.Field) {
+	d.doc(f.Doc)
+	var more strings.Builder
+	more.WriteString(flag(f.Optional, " optional") + flag(f.Secret, " secret") + flag(f.Trim, " trim"))
+	if f.Inject != "" {
+		more.WriteString(" inject " + string(f.Inject))
+	}
+	if f.Default != nil {
+		fmt.Fprintf(&more, " default %s %s", kinds[f.Default.Kind], f.Default.JSON)
+		if f.Default.GoName != "" {
+			more.WriteString(" go " + f.Default.GoName)
+		}
+	}
+	if f.Const != nil {
+		d.line("field %s = %s %q%s at %s", f.Name, kinds[f.Const.Kind], f.Const.Text, more.String(), at(f.Pos))
+		return
+	}
+	d.line("field %s go %s%s at %s", f.Name, f.GoName, more.String(), at(f.Pos))
+	d.in(func() { d.typ(f.Type) })
+}
+
+func at(p model.Pos) string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
+
+func flag(is bool, text string) string {
+	if is {
+		return text
+	}
+	return ""
+}
+
+func refName(t *model.Type) string {
+	if t.Kind != model.Ref {
+		return ""
+	}
+	return " " + t.Named.Package.Name + "." + t.Named.GoName
+}
+
+func check(c model.Check) string {
+	s := ops[c.Op]
+	switch c.Op {
+	case model.NotEqual:
+		s += fmt.Sprintf(" %s %q", kinds[c.Value.Kind], c.Value.Text)
+	case model.MinRunes, model.MaxRunes, model.MinItems, model.MaxItems, model.MinFields, model.MaxFields:
+		s += fmt.Sprintf(" %d", c.Count)
+	case model.UniqueItems:
+	default:
+		if c.Num != "" {
+			s += " " + c.Num
+		} else {
+			s += fmt.Sprintf(" %q", c.Text)
+		}
+	}
+	return s + " at " + at(c.Pos)
+}
+
+var kinds = map[model.Kind]string{
+	model.String: "string", model.Int: "int", model.Number: "number", model.Bool: "bool", model.Time: "time", model.Date: "date",
+	model.Decimal: "decimal", model.UUID: "uuid", model.Enum: "enum", model.Struct: "struct", model.Sum: "sum", model.List: "list",
+	model.Map: "map", model.Ref: "ref",
+}
+
+var ops = map[model.Op]string{
+	model.Greater: ">", model.GreaterOrEqual: ">=", model.Less: "<", model.LessOrEqual: "<=", model.NotEqual: "!=", model.Match: "=~",
+	model.NotMatch: "!~", model.MinRunes: "minRunes", model.MaxRunes: "maxRunes", model.MinItems: "minItems", model.MaxItems: "maxItems",
+	model.UniqueItems: "uniqueItems", model.MinFields: "minFields", model.MaxFields: "maxFields", model.TimeFormat: "timeFormat",
+	model.MultipleOf: "multipleOf", model.HasPrefix: "hasPrefix", model.HasSuffix: "hasSuffix", model.Contains: "contains",
+}

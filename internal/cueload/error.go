@@ -1,0 +1,182 @@
+package cueload
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"ironstar.dev/internal/model"
+)
+
+// Error is one thing that is wrong with a schema.
+type Error struct {
+	Code    string      // stable, "IRN012"; Codes explains it
+	Pos     model.Pos   // where; nowhere when it is about the directory as a whole
+	Message string      // what, in the words of the language
+	Hint    string      // what to do; may be empty
+	Also    []model.Pos // other places that take part
+	Line    string      // the source line at Pos, without its end
+	Width   int         // how many bytes of Line, from Pos.Col on, are meant; at least 1
+	Raw     string      // what CUE said, when it was CUE
+}
+
+// Error is the first line of the text form: place, code and message.
+func (e *Error) Error() string {
+	return place(e.Pos) + e.Message + " (" + e.Code + ")"
+}
+
+// Errors is everything found, sorted by place. It is never empty when it is
+// returned as an error.
+type Errors []*Error
+
+// Error is all of them, one a line.
+func (es Errors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// WriteText prints the errors for people: place, message, the line with a mark
+// below what is meant, other places, hint. With raw it adds CUE's own words.
+func (es Errors) WriteText(w io.Writer, raw bool) error {
+	var b strings.Builder
+	for _, e := range es {
+		e.text(&b, raw)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (e *Error) text(b *strings.Builder, raw bool) {
+	fmt.Fprintf(b, "%s\n", e.Error())
+	if e.Line != "" && e.Pos.Col > 0 {
+		before, meant := split(e.Line, e.Pos.Col-1, e.Width)
+		fmt.Fprintf(b, "%5d | %s\n", e.Pos.Line, untab(e.Line))
+		fmt.Fprintf(b, "      | %s%s\n", strings.Repeat(" ", utf8.RuneCountInString(untab(before))),
+			strings.Repeat("^", max(1, utf8.RuneCountInString(untab(meant)))))
+	}
+	for _, p := range e.Also {
+		fmt.Fprintf(b, "      = also: %s\n", strings.TrimSuffix(place(p), ": "))
+	}
+	if e.Hint != "" {
+		fmt.Fprintf(b, "      = hint: %s\n", e.Hint)
+	}
+	if raw && e.Raw != "" {
+		fmt.Fprintf(b, "      = cue: %s\n", strings.ReplaceAll(e.Raw, "\n", "\n             "))
+	}
+}
+
+// split cuts the part of line that is meant out of it, whatever the numbers.
+func split(line string, from, width int) (before, meant string) {
+	from = min(max(from, 0), len(line))
+	to := min(from+max(width, 0), len(line))
+	return line[:from], line[from:to]
+}
+
+// untab makes tabs four spaces wide and control characters visible.
+func untab(s string) string {
+	s = strings.ReplaceAll(s, "\t", "    ")
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+func place(p model.Pos) string {
+	switch {
+	case p.File == "":
+		return ""
+	case p.Line == 0:
+		return p.File + ": "
+	}
+	return fmt.Sprintf("%s:%d:%d: ", p.File, p.Line, p.Col)
+}
+
+// jsonError is the form of WriteJSON.
+type jsonError struct {
+	Code    string      `json:"code"`
+	File    string      `json:"file"`
+	Line    int         `json:"line"`
+	Col     int         `json:"col"`
+	Width   int         `json:"width"`
+	Message string      `json:"message"`
+	Hint    string      `json:"hint,omitempty"`
+	Also    []jsonPlace `json:"also,omitempty"`
+	Source  string      `json:"source,omitempty"`
+	Cue     string      `json:"cue,omitempty"`
+}
+
+type jsonPlace struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"col"`
+}
+
+// WriteJSON prints one JSON object a line.
+func (es Errors) WriteJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, e := range es {
+		j := jsonError{Code: e.Code, File: e.Pos.File, Line: e.Pos.Line, Col: e.Pos.Col, Width: e.Width,
+			Message: e.Message, Hint: e.Hint, Source: e.Line, Cue: e.Raw}
+		for _, p := range e.Also {
+			j.Also = append(j.Also, jsonPlace(p))
+		}
+		if err := enc.Encode(j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteGitHub prints one workflow command a line, which GitHub shows beside
+// the changed line. prefix is the path from the repository's root to the
+// schema's ("schema"), or empty. level is "error" or "warning".
+func (es Errors) WriteGitHub(w io.Writer, level, prefix string) error {
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	if prefix != "" {
+		prefix = strings.TrimSuffix(prefix, "/") + "/"
+	}
+	var b strings.Builder
+	for _, e := range es {
+		message := e.Message
+		if e.Hint != "" {
+			message += "\nhint: " + e.Hint
+		}
+		where := ""
+		if e.Pos.File != "" {
+			where = "file=" + property.Replace(prefix+e.Pos.File) + ","
+		}
+		if e.Pos.Line > 0 {
+			where += fmt.Sprintf("line=%d,col=%d,endColumn=%d,", e.Pos.Line, e.Pos.Col, e.Pos.Col+max(1, e.Width))
+		}
+		fmt.Fprintf(&b, "::%s %stitle=%s::%s\n", level, where, e.Code, data.Replace(message))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// sorted puts errors in the order of places and drops repetitions: the same
+// code and message at the same place, and a second opinion of CUE's on a place
+// that a rule of ours has spoken about.
+func (es Errors) sorted() Errors {
+	slices.SortStableFunc(es, func(a, b *Error) int {
+		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.CompactFunc(es, func(a, b *Error) bool {
+		return a.Pos == b.Pos && a.Code == b.Code && a.Message == b.Message
+	})
+}
+
+func comparePos(a, b model.Pos) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+}

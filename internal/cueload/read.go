@@ -1,0 +1,181 @@
+package cueload
+
+import (
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+
+	"ironstar.dev/internal/model"
+)
+
+// defKey names a definition: the import path of its package and its name with
+// the #.
+type defKey struct{ pkg, name string }
+
+// definition is one top-level definition of a package.
+type definition struct {
+	key   defKey
+	value cue.Value
+	role  string // "", or what of the meta-schema it is: "#Aggregate", "#View", …
+	named *model.Named
+	pos   model.Pos
+}
+
+// reader walks CUE values and fills the model.
+type reader struct {
+	*loader
+	defs map[defKey]*definition
+	aggs map[defKey]*model.Aggregate
+	// following is the chain of references to hidden things that is being
+	// resolved, to notice when one leads back to itself.
+	following []string
+	leafDepth int
+}
+
+// read makes the model of every package.
+func (l *loader) read() (*model.Schema, error) {
+	r := &reader{loader: l, defs: map[defKey]*definition{}, aggs: map[defKey]*model.Aggregate{}}
+	s := &model.Schema{}
+	byPackage := map[*model.Package][]*definition{}
+	for _, f := range l.folders {
+		if _, err := protect(f.files[0].Filename, func() int {
+			pkg := r.newPackage(f)
+			s.Packages = append(s.Packages, pkg)
+			byPackage[pkg] = r.collect(pkg)
+			return 0
+		}); err != nil {
+			l.problems.put(err)
+		}
+	}
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	for _, pkg := range s.Packages {
+		if _, err := protect(pkg.Files[0], func() int { r.fill(pkg, byPackage[pkg]); return 0 }); err != nil {
+			l.problems.put(err)
+		}
+	}
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	for _, pkg := range s.Packages {
+		r.nameGo(pkg)
+	}
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (r *reader) newPackage(f *folder) *model.Package {
+	pkg := &model.Package{Path: f.path, Name: f.name, Dir: f.dir}
+	var docs []string
+	for _, file := range f.files {
+		pkg.Files = append(pkg.Files, file.Filename)
+		if d := packageDoc(file); d != "" {
+			docs = append(docs, d)
+		}
+	}
+	pkg.Doc = strings.Join(docs, "\n\n")
+	return pkg
+}
+
+// collect lists the definitions of a package in source order and says what each
+// is, without looking inside types: they may refer to each other.
+func (r *reader) collect(pkg *model.Package) []*definition {
+	var defs []*definition
+	v := r.values[pkg.Path]
+	if err := v.Validate(cue.All()); err != nil {
+		r.problems.cue(err, codeValue)
+	}
+	for iter, _ := v.Fields(cue.Definitions(true)); iter.Next(); {
+		sel := iter.Selector()
+		if !sel.IsDefinition() {
+			continue
+		}
+		d := &definition{key: defKey{pkg.Path, sel.String()}, value: iter.Value()}
+		d.role, d.pos = r.role(d.value)
+		if d.role == "" {
+			d.named = &model.Named{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos}
+		}
+		defs = append(defs, d)
+		r.defs[d.key] = d
+	}
+	slices.SortStableFunc(defs, func(a, b *definition) int { return comparePos(a.pos, b.pos) })
+	return defs
+}
+
+// name is the definition's name without the #.
+func (d *definition) name() string { return strings.TrimPrefix(d.key.name, "#") }
+
+// role says which structure of the meta-schema a definition is, and where it is
+// declared.
+func (r *reader) role(v cue.Value) (role string, at model.Pos) {
+	at = ownPos(v)
+	op, args := v.Expr()
+	if op != cue.AndOp {
+		args = []cue.Value{v}
+	}
+	for _, a := range args {
+		if key, ok := metaRef(a); ok && structural[key] {
+			return key, at
+		}
+		if op, more := a.Expr(); op == cue.AndOp {
+			for _, m := range more {
+				if key, ok := metaRef(m); ok && structural[key] {
+					return key, at
+				}
+			}
+		}
+	}
+	return "", at
+}
+
+// structural are the definitions of the meta-schema that say what a definition
+// is; the others are types.
+var structural = map[string]bool{
+	"#Aggregate": true, "#View": true, "#Signals": true, "#Process": true, "#Payload": true, "#Event": true, "#Retired": true,
+}
+
+// metaRef is the definition of the meta-schema that v refers to, if it does.
+func metaRef(v cue.Value) (string, bool) {
+	root, path := v.ReferencePath()
+	if !root.Exists() {
+		return "", false
+	}
+	inst := root.BuildInstance()
+	sels := path.Selectors()
+	if inst == nil || inst.ImportPath != metaPath || len(sels) != 1 {
+		return "", false
+	}
+	return sels[0].String(), true
+}
+
+// fill reads every definition of a package: types first, then aggregates, then
+// what refers to aggregates.
+func (r *reader) fill(pkg *model.Package, defs []*definition) {
+	for _, d := range defs {
+		if d.named != nil {
+			pkg.Types = append(pkg.Types, d.named)
+			d.named.Type = r.definedType(d)
+		}
+	}
+	for _, d := range defs {
+		switch d.role {
+		case "#Aggregate":
+			pkg.Aggregates = append(pkg.Aggregates, r.aggregate(pkg, d))
+		case "#Signals":
+			pkg.Signals = append(pkg.Signals, r.signals(pkg, d))
+		case "#Process":
+			r.problems.add(codeProcess, d.pos, "", "processes are not part of this release: %s comes later", d.key.name)
+		case "#Payload", "#Event", "#Retired":
+			r.problems.add(codeNotType, d.pos, "write the payload where it is used, or the type without schema."+d.role, "schema.%s is a part of the language, not something to be", d.role)
+		}
+	}
+	for _, d := range defs {
+		if d.role == "#View" {
+			pkg.Views = append(pkg.Views, r.view(pkg, d))
+		}
+	}
+}

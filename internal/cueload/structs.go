@@ -1,0 +1,164 @@
+package cueload
+
+import (
+	"slices"
+
+	"cuelang.org/go/cue"
+
+	"ironstar.dev/internal/model"
+)
+
+// structOrSum reads a struct, a map or a union of structs.
+func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site, self *model.Named) *model.Type {
+	for _, l := range leaves {
+		if l.op != cue.OrOp {
+			continue
+		}
+		if len(leaves) > 1 {
+			r.problems.add(codeNarrow, pos, "give the union its own name and make it a field", "%s adds to a union", at.what)
+			return badType(pos)
+		}
+		return r.sum(l, pos, at, self)
+	}
+	var checks []model.Check
+	for _, l := range leaves {
+		if l.isCheck() {
+			if c := r.check(l, cue.StructKind); c != nil {
+				checks = append(checks, *c)
+			}
+		}
+	}
+	if m, ok := r.mapType(v, checks, pos, at); ok {
+		return m
+	}
+	if len(checks) > 0 {
+		r.problems.add(codeCheck, checks[0].Pos, "say which fields there must be", "the number of fields can be checked on maps only")
+	}
+	t := &model.Type{Kind: model.Struct, Pos: pos}
+	t.Fields = r.fields(v, at, plain)
+	return wrap(t, at, self, "")
+}
+
+// mapType reads {[K]: V}; ok is false when v has no pattern, and so is a struct.
+func (r *reader) mapType(v cue.Value, checks []model.Check, pos model.Pos, at site) (t *model.Type, ok bool) {
+	patterns, others := 0, 0
+	var key, elem cue.Value
+	for iter, _ := v.Fields(cue.Optional(true), cue.Patterns(true)); iter.Next(); {
+		if iter.Selector().ConstraintType() != cue.PatternConstraint {
+			others++
+			continue
+		}
+		if inMeta(iter.Value()) {
+			continue
+		}
+		patterns++
+		key, elem = iter.Selector().Pattern(), iter.Value()
+	}
+	switch {
+	case patterns == 0:
+		return nil, false
+	case patterns > 1:
+		r.problems.add(codeMapAndFields, pos, "write one [K]: V", "%s has more than one pattern", at.what)
+		return badType(pos), true
+	case others > 0:
+		r.problems.add(codeMapAndFields, pos, "make the map a field of its own", "%s is a map and a struct in one", at.what)
+		return badType(pos), true
+	}
+	t = &model.Type{Kind: model.Map, Pos: pos, Checks: checks}
+	t.Key = r.mapKey(key, pos, at)
+	at.what = "a value of " + at.what
+	t.Elem = r.typeOf(elem, at, nil)
+	return t, true
+}
+
+// mapKey reads the K of {[K]: V}: string, with checks, or an enum of strings.
+func (r *reader) mapKey(key cue.Value, pos model.Pos, at site) *model.Type {
+	if key.IncompleteKind() != cue.StringKind {
+		r.problems.add(codeMapKey, pos, "write [string]: T, or a pattern or an enum for the keys", "the keys of %s are not strings", at.what)
+		return badType(pos)
+	}
+	k := r.typeOf(key, at.in("Key", "a key of "+at.what), nil)
+	if under := underlying(k); under.Kind != model.String && under.Kind != model.Enum {
+		r.problems.add(codeMapKey, k.Pos, "use string, a pattern or an enum", "a %s cannot be the key of a map", kindName(under.Kind))
+	}
+	return k
+}
+
+// underlying follows references to what a type is made of.
+func underlying(t *model.Type) *model.Type {
+	for range 100 {
+		if t.Kind != model.Ref || t.Named == nil || t.Named.Type == nil {
+			break
+		}
+		t = t.Named.Type
+	}
+	return t
+}
+
+// use says what the fields of a struct are for, because some attributes make
+// sense in one place only.
+type use int
+
+const (
+	plain use = iota
+	commandFields
+	paramFields
+)
+
+// fields reads the fields of a struct in source order.
+func (r *reader) fields(v cue.Value, at site, in use) []*model.Field {
+	var out []*model.Field
+	for iter, _ := v.Fields(cue.Optional(true)); iter.Next(); {
+		out = append(out, r.field(iter.Selector(), iter.Value(), at, in))
+	}
+	slices.SortStableFunc(out, func(a, b *model.Field) int { return comparePos(a.Pos, b.Pos) })
+	return out
+}
+
+func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Field {
+	f := &model.Field{Name: sel.Unquoted(), Pos: ownPos(v), Doc: docOf(v), Optional: sel.ConstraintType() == cue.OptionalConstraint}
+	f.GoName = exported(f.Name)
+	r.attributes(f, v, at, in)
+	here := at.in(f.GoName, "field "+f.Name)
+	if !f.Optional && v.IsConcrete() && isScalar(v.IncompleteKind()) {
+		if c, ok := r.constant(v, f.Pos); ok {
+			f.Const = &c
+		}
+		f.Type = &model.Type{Kind: scalarKind(v.IncompleteKind()), Pos: f.Pos}
+		return f
+	}
+	f.Type = r.typeOf(v, here, nil)
+	f.Default = r.defaultOf(v, f)
+	return f
+}
+
+func isScalar(k cue.Kind) bool {
+	return k == cue.StringKind || k == cue.BoolKind || k&cue.NumberKind != 0 && k&^cue.NumberKind == 0
+}
+
+// sum reads a union of structs.
+func (r *reader) sum(l leaf, pos model.Pos, at site, self *model.Named) *model.Type {
+	t := &model.Type{Kind: model.Sum, Pos: pos}
+	for i, a := range l.args {
+		r.arm(a, t, at, i)
+	}
+	return wrap(t, at, self, "")
+}
+
+func (r *reader) arm(a cue.Value, t *model.Type, at site, i int) {
+	leaves := r.leaves(a)
+	if len(leaves) == 1 && leaves[0].ref != nil {
+		t.Arms = append(t.Arms, leaves[0].ref.named)
+		return
+	}
+	if len(leaves) == 1 && leaves[0].op == cue.OrOp {
+		for j, more := range leaves[0].args {
+			r.arm(more, t, at, i+j)
+		}
+		return
+	}
+	in := r.typeOf(a, at, nil)
+	if in.Kind == model.Ref {
+		t.Arms = append(t.Arms, in.Named)
+	}
+}
