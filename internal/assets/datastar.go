@@ -1,0 +1,149 @@
+package assets
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Version of the Datastar bundle that [Pinned] gets.
+const Version = "v1.0.2"
+
+const (
+	pinnedHash = "2837d87acf6ee0ba8e4e63765926c25a98d63883b02f88be194a86b81d3fd24a"
+	// The module ships the unmodified bundle at its root. It is fetched on its
+	// own, so that neither it nor what it needs is in our go.mod.
+	pinnedModule = "github.com/go-via/via@v0.7.0"
+	pinnedURL    = "https://cdn.jsdelivr.net/gh/starfederation/datastar@" + Version + "/bundles/datastar.js"
+
+	maxBundle = 1 << 20 // bytes; the bundle has 34 083
+)
+
+// Datastar says where its bundle may come from: the file if there is one, else
+// the module, else the address. What has another hash is refused and ends the
+// search: something is wrong that another source would only hide.
+type Datastar struct {
+	File   string // a path, or ""
+	Module string // path@version of a Go module with datastar.js at its root, or ""
+	URL    string // or ""
+	SHA256 string // lower-case hexadecimal
+}
+
+// Pinned is the bundle this version of Ironstar is made for. The file is what
+// the environment's DATASTAR_JS says and may be empty.
+func Pinned(file string) Datastar {
+	return Datastar{File: file, Module: pinnedModule, URL: pinnedURL, SHA256: pinnedHash}
+}
+
+// MismatchError tells that a Datastar bundle is not the one that is wanted.
+type MismatchError struct {
+	Source    string
+	Got, Want string // sha256
+	Size      int    // bytes
+}
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("datastar.js from %s is not the one wanted (%d bytes)\n  got  sha256 %s\n  want sha256 %s\nnothing was written; to use a copy of your own of Datastar %s, set DATASTAR_JS to its path",
+		e.Source, e.Size, e.Got, e.Want, Version)
+}
+
+// obtain returns the verified bundle.
+func (d Datastar) obtain(ctx context.Context, say func(string, ...any)) ([]byte, error) {
+	if d.File != "" {
+		data, err := os.ReadFile(d.File)
+		if err != nil {
+			return nil, fmt.Errorf("read the bundle named by DATASTAR_JS: %w", err)
+		}
+		return d.verified(data, d.File)
+	}
+	sources := []struct {
+		name string
+		get  func(context.Context, string) ([]byte, error)
+	}{{d.Module, fromModule}, {d.URL, fromURL}}
+	var faults []error
+	for _, s := range sources {
+		if s.name == "" {
+			continue
+		}
+		say("  datastar %s from %s", Version, s.name)
+		data, err := s.get(ctx, s.name)
+		if err == nil {
+			return d.verified(data, s.name)
+		}
+		say("  not there: %v", err)
+		faults = append(faults, err)
+	}
+	return nil, fmt.Errorf("datastar.js is nowhere to be had; set DATASTAR_JS to the path of Datastar %s: %w", Version, errors.Join(faults...))
+}
+
+func (d Datastar) verified(data []byte, source string) ([]byte, error) {
+	if got := digest(data); got != d.SHA256 {
+		return nil, &MismatchError{Source: source, Got: got, Want: d.SHA256, Size: len(data)}
+	}
+	return data, nil
+}
+
+// fromModule reads the bundle from the Go module cache, which go fills through
+// the proxy and checks against the checksum database.
+func fromModule(ctx context.Context, module string) ([]byte, error) {
+	empty, err := os.MkdirTemp("", "ironstar-assets-") // outside of any module: ours stays as it is
+	if err != nil {
+		return nil, fmt.Errorf("download %s: %w", module, err)
+	}
+	defer os.RemoveAll(empty)
+	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", module)
+	cmd.Dir = empty
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	out, err := cmd.Output()
+	var answer struct{ Dir, Error string }
+	if jsonErr := json.Unmarshal(out, &answer); jsonErr != nil {
+		return nil, fmt.Errorf("go mod download %s: %w", module, firstOf(err, jsonErr))
+	}
+	if answer.Error != "" {
+		return nil, fmt.Errorf("go mod download %s: %s", module, firstLine(answer.Error))
+	}
+	return os.ReadFile(filepath.Join(answer.Dir, "datastar.js"))
+}
+
+func firstOf(first, second error) error {
+	if first != nil {
+		return first
+	}
+	return second
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
+
+func fromURL(ctx context.Context, address string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", address, err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("get %s: %s", address, res.Status)
+	}
+	var data bytes.Buffer
+	if _, err := io.Copy(&data, io.LimitReader(res.Body, maxBundle)); err != nil {
+		return nil, fmt.Errorf("get %s: %w", address, err)
+	}
+	return data.Bytes(), nil
+}
