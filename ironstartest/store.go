@@ -1,0 +1,218 @@
+package ironstartest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ironstar.dev"
+)
+
+// storeTimeout ends a subtest of StoreSuite that hangs.
+const storeTimeout = 30 * time.Second
+
+// StoreSuite checks that a store keeps the contract of [ironstar.Store] and
+// guarantees G2, G3, G4 and G6. open returns a new, empty store each time; the
+// suite closes it, and open cleans up what is left after that. That an
+// acknowledged append survives (G1) and that events never change (G5) cannot be
+// seen from inside and needs tests of each store's own.
+func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
+	tests := []struct {
+		name string
+		run  func(*storeTest)
+	}{
+		{"AppendThenRead", testAppendThenRead},
+		{"G2_AllEventsOrNone", testAllOrNone},
+		{"G3_OneOfTwoAppendsWins", testOneWins},
+		{"G4_PositionsWithoutGap", testPositions},
+		{"G6_SameCommandSameReceipt", testCommands},
+		{"G6_SameCommandInOneBatch", testCommandsInBatch},
+		{"G6_SameCommandAtOnce", testCommandsAtOnce},
+		{"G6_CommandReused", testCommandReused},
+		{"RefusedNeighbours", testRefusedNeighbours},
+		{"BatchBuildsOnItself", testBatchBuildsOnItself},
+		{"NoEvents", testNoEvents},
+		{"Final", testFinal},
+		{"Shapes", testShapes},
+		{"StreamNames", testStreamNames},
+		{"BadEvents", testBadEvents},
+		{"BigPayloads", testBigPayloads},
+		{"BytesAreOwned", testBytesAreOwned},
+		{"ReadingEndsWhereItBegan", testReadingEnds},
+		{"ReadingStopsEarly", testStopsEarly},
+		{"ReadingManyChunks", testManyRecords},
+		{"ContextEnds", testContextEnds},
+		{"Follow", testFollow},
+		{"FollowUnderLoad", testFollowUnderLoad},
+		{"Close", testClose},
+		{"CloseUnderLoad", testCloseUnderLoad},
+		{"LogID", testLogID},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), storeTimeout)
+			defer cancel()
+			store := open(t)
+			defer store.Close()
+			test.run(&storeTest{T: t, Store: store, ctx: ctx, open: open})
+		})
+	}
+	t.Run("Model", func(t *testing.T) { testModel(t, open) })
+}
+
+// storeTest is one subtest with its store.
+type storeTest struct {
+	*testing.T
+	ironstar.Store
+	ctx  context.Context //nolint:containedctx // lives as long as the subtest
+	open func(t *testing.T) ironstar.Store
+}
+
+// list is a stream of the suite.
+func list(id string) ironstar.Stream { return ironstar.Stream{Kind: "todo.List", ID: id} }
+
+// added proposes an event that is told apart by n.
+func added(n int) ironstar.Proposed {
+	return ironstar.Proposed{
+		Type:          "Added",
+		SchemaVersion: 1,
+		Shape:         "shape-of-added",
+		Payload:       fmt.Appendf(nil, `{"n":%d}`, n),
+	}
+}
+
+// addedTo asks for one event for each number.
+func addedTo(s ironstar.Stream, expected ironstar.Version, numbers ...int) ironstar.Append {
+	a := ironstar.Append{Stream: s, Expected: expected}
+	for _, n := range numbers {
+		a.Events = append(a.Events, added(n))
+	}
+	return a
+}
+
+// command gives an append a command id and the request that goes with it.
+func command(a ironstar.Append, id string, request byte) ironstar.Append {
+	a.Metadata.CommandID = id
+	a.Request = [32]byte{request}
+	return a
+}
+
+// mustAppend stores one append.
+func (t *storeTest) mustAppend(a ironstar.Append) ironstar.Receipt {
+	t.Helper()
+	o := t.append1(a)
+	if o.Err != nil {
+		t.Fatal(o.Err)
+	}
+	return o.Receipt
+}
+
+// append1 asks for one append.
+func (t *storeTest) append1(a ironstar.Append) ironstar.Outcome {
+	t.Helper()
+	outcomes := t.Append(t.ctx, a)
+	if len(outcomes) != 1 {
+		t.Fatalf("one append has %d outcomes", len(outcomes))
+	}
+	return outcomes[0]
+}
+
+// wantErr checks that an outcome is a refusal for the given reason.
+func (t *storeTest) wantErr(o ironstar.Outcome, reason error) {
+	t.Helper()
+	if !errors.Is(o.Err, reason) {
+		t.Errorf("outcome %+v, want error %q", o, reason)
+	}
+	if o.Receipt != (ironstar.Receipt{}) {
+		t.Errorf("a refusal has receipt %+v", o.Receipt)
+	}
+}
+
+// wantReceipt checks a receipt.
+func (t *storeTest) wantReceipt(o ironstar.Outcome, want ironstar.Receipt) {
+	t.Helper()
+	if o.Err != nil || o.Receipt != want {
+		t.Errorf("outcome %+v, want receipt %+v", o, want)
+	}
+}
+
+// wantLog checks the payloads of the whole log, and that its positions are
+// 1, 2, 3 …
+func (t *storeTest) wantLog(payloads ...string) {
+	t.Helper()
+	records := t.all(t.Log(t.ctx, 0))
+	t.wantPayloads(records, payloads...)
+	for i, r := range records {
+		if r.Position != ironstar.Position(i+1) {
+			t.Errorf("record %d of the log has position %d", i, r.Position)
+		}
+	}
+	head, err := t.Head(t.ctx)
+	if err != nil || head != ironstar.Position(len(payloads)) {
+		t.Errorf("head is %d, %v, want %d", head, err, len(payloads))
+	}
+}
+
+// wantPayloads checks the payloads of records.
+func (t *storeTest) wantPayloads(records []*ironstar.Record, payloads ...string) {
+	t.Helper()
+	var got []string
+	for _, r := range records {
+		got = append(got, string(r.Payload))
+	}
+	if !slices.Equal(got, payloads) {
+		t.Errorf("payloads are %q, want %q", got, payloads)
+	}
+}
+
+// all collects what a read yields.
+func (t *storeTest) all(records iter.Seq2[*ironstar.Record, error]) []*ironstar.Record {
+	t.Helper()
+	var all []*ironstar.Record
+	for r, err := range records {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// readErr returns the error that a read ends with.
+func (t *storeTest) readErr(records iter.Seq2[*ironstar.Record, error]) error {
+	t.Helper()
+	var last error
+	for r, err := range records {
+		if last != nil {
+			t.Errorf("a read went on after error %v", last)
+		}
+		if (r == nil) == (err == nil) {
+			t.Errorf("a read yielded %v with error %v", r, err)
+		}
+		last = err
+	}
+	return last
+}
+
+// atOnce runs n functions at the same time and waits for them.
+func atOnce(n int, f func(i int)) {
+	var running atomic.Int64
+	start, done := make(chan struct{}), make(chan struct{}) // closed, never sent to
+	running.Store(int64(n))
+	for i := range n {
+		go func() {
+			<-start
+			f(i)
+			if running.Add(-1) == 0 {
+				close(done)
+			}
+		}()
+	}
+	close(start)
+	<-done
+}

@@ -1,0 +1,164 @@
+package ironstartest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ironstar.dev"
+)
+
+// storeModel is a store as simple as the contract: what an append becomes is
+// decided by looking at a slice.
+type storeModel struct {
+	log      []modelRecord
+	commands map[string]modelCommand // by stream and id
+}
+
+type modelRecord struct {
+	stream  ironstar.Stream
+	payload string
+	final   bool
+}
+
+type modelCommand struct {
+	request [32]byte
+	receipt ironstar.Receipt
+}
+
+// stream returns the version, last position and finality of a stream.
+func (m *storeModel) stream(s ironstar.Stream) (v ironstar.Version, last ironstar.Position, final bool) {
+	for i, r := range m.log {
+		if r.stream == s {
+			v, last, final = v+1, ironstar.Position(i+1), r.final
+		}
+	}
+	return v, last, final
+}
+
+// append decides one append and keeps it. Its error is one of the store's
+// errors, unwrapped.
+func (m *storeModel) append(a ironstar.Append) (ironstar.Receipt, error) {
+	key := fmt.Sprint(a.Stream, "\n", a.Metadata.CommandID)
+	if c, ok := m.commands[key]; ok {
+		if c.request != a.Request {
+			return ironstar.Receipt{}, ironstar.ErrCommandReused
+		}
+		return c.receipt, nil
+	}
+	version, last, final := m.stream(a.Stream)
+	switch {
+	case a.Expected != version:
+		return ironstar.Receipt{}, ironstar.ErrConflict
+	case len(a.Events) == 0:
+		return ironstar.Receipt{Last: last, Version: version}, nil
+	case final:
+		return ironstar.Receipt{}, ironstar.ErrFinal
+	}
+	first := ironstar.Position(len(m.log) + 1)
+	for _, e := range a.Events {
+		m.log = append(m.log, modelRecord{a.Stream, string(e.Payload), e.Final})
+	}
+	r := ironstar.Receipt{First: first, Last: ironstar.Position(len(m.log)), Version: version + ironstar.Version(len(a.Events))}
+	if a.Metadata.CommandID != "" {
+		m.commands[key] = modelCommand{a.Request, r}
+	}
+	return r, nil
+}
+
+// testModel throws random appends and reads at a store and at the model.
+func testModel(t *testing.T, open func(t *testing.T) ironstar.Store) {
+	rapid.Check(t, func(rt *rapid.T) {
+		store := open(t)
+		defer store.Close()
+		model := &storeModel{commands: map[string]modelCommand{}}
+		rt.Repeat(map[string]func(*rapid.T){
+			"append": func(rt *rapid.T) { compareAppend(rt, store, model) },
+			"read":   func(rt *rapid.T) { compareRead(rt, store, model) },
+		})
+		compareLog(rt, store, model, 0)
+	})
+}
+
+// anyStream draws one of few streams, so that they meet.
+func anyStream(rt *rapid.T) ironstar.Stream {
+	return list(rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "stream"))
+}
+
+// anyAppend draws an append that is mostly right about the version.
+func anyAppend(rt *rapid.T, version func(ironstar.Stream) ironstar.Version) ironstar.Append {
+	s := anyStream(rt)
+	a := ironstar.Append{
+		Stream:   s,
+		Expected: version(s) + ironstar.Version(rapid.SampledFrom([]int{0, 0, 0, 0, 1, -1}).Draw(rt, "off by")),
+		Metadata: ironstar.Metadata{CommandID: rapid.SampledFrom([]string{"", "", "c1", "c2", "c3", "c4"}).Draw(rt, "command")},
+		Request:  [32]byte{rapid.SampledFrom([]byte{0, 0, 0, 1}).Draw(rt, "request")},
+	}
+	for range rapid.IntRange(0, 3).Draw(rt, "events") {
+		a.Events = append(a.Events, added(rapid.IntRange(0, 99).Draw(rt, "n")))
+	}
+	if n := len(a.Events); n > 0 {
+		a.Events[n-1].Final = rapid.IntRange(0, 29).Draw(rt, "final") == 0
+	}
+	return a
+}
+
+func compareAppend(rt *rapid.T, store ironstar.Store, model *storeModel) {
+	// Within a batch, versions are drawn as if every append before succeeded.
+	ahead := map[ironstar.Stream]ironstar.Version{}
+	var batch []ironstar.Append
+	for range rapid.IntRange(1, 5).Draw(rt, "appends") {
+		a := anyAppend(rt, func(s ironstar.Stream) ironstar.Version {
+			v, _, _ := model.stream(s)
+			return v + ahead[s]
+		})
+		ahead[a.Stream] += ironstar.Version(len(a.Events))
+		batch = append(batch, a)
+	}
+	for i, o := range store.Append(rt.Context(), batch...) {
+		want, wantErr := model.append(batch[i])
+		if o.Receipt != want || !errors.Is(o.Err, wantErr) {
+			rt.Fatalf("append %d, %+v:\ngot  %+v, %v\nwant %+v, %v", i, batch[i], o.Receipt, o.Err, want, wantErr)
+		}
+	}
+}
+
+func compareRead(rt *rapid.T, store ironstar.Store, model *storeModel) {
+	compareLog(rt, store, model, rapid.IntRange(0, len(model.log)+1).Draw(rt, "after"))
+	s := anyStream(rt)
+	var want []string
+	for _, r := range model.log {
+		if r.stream == s {
+			want = append(want, r.payload)
+		}
+	}
+	n := 0
+	for r, err := range store.Stream(rt.Context(), s, 0) {
+		if err != nil || n >= len(want) || string(r.Payload) != want[n] || r.Sequence != ironstar.Version(n+1) {
+			rt.Fatalf("record %d of %s is %+v, %v; want payloads %q", n, s, r, err, want)
+		}
+		n++
+	}
+	if n != len(want) {
+		rt.Fatalf("%s has %d records, want payloads %q", s, n, want)
+	}
+}
+
+func compareLog(rt *rapid.T, store ironstar.Store, model *storeModel, after int) {
+	head, err := store.Head(rt.Context())
+	if err != nil || head != ironstar.Position(len(model.log)) {
+		rt.Fatalf("head is %d, %v, want %d", head, err, len(model.log))
+	}
+	n := after
+	for r, err := range store.Log(rt.Context(), ironstar.Position(after)) {
+		if err != nil || n >= len(model.log) || r.Position != ironstar.Position(n+1) || r.Stream != model.log[n].stream || string(r.Payload) != model.log[n].payload {
+			rt.Fatalf("record after %d is %+v, %v", n, r, err)
+		}
+		n++
+	}
+	if n != max(after, len(model.log)) {
+		rt.Fatalf("log ends at %d, want %d", n, len(model.log))
+	}
+}
