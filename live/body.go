@@ -1,0 +1,175 @@
+package live
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"ironstar.dev/wire"
+)
+
+// returnField is the field of a plain form that says which page to go to.
+const returnField = "return"
+
+// readBody reads a command's fields as JSON, whatever they were sent as.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, q *request) error {
+	kind, params, err := contentType(r)
+	if err != nil {
+		return err
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.MaxBody))
+	if err != nil {
+		return s.bodyError(err)
+	}
+	if kind == "" {
+		if len(raw) > 0 {
+			return unsupported("a body needs a Content-Type")
+		}
+		kind, raw = "application/json", []byte("{}")
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return malformed("query string: %v", err)
+	}
+	switch kind {
+	case "application/json":
+		return q.readJSON(r, raw, query)
+	case "application/x-www-form-urlencoded":
+		form, err := url.ParseQuery(string(raw))
+		if err != nil {
+			return malformed("form: %v", err)
+		}
+		return q.readForm(r, form, query)
+	default:
+		form, err := readMultipart(raw, params["boundary"])
+		if err != nil {
+			return err
+		}
+		return q.readForm(r, form, query)
+	}
+}
+
+func unsupported(detail string) *Problem {
+	return &Problem{Status: http.StatusUnsupportedMediaType, Code: "content_type", Detail: detail}
+}
+
+// contentType is "" if the client says nothing.
+func contentType(r *http.Request) (string, map[string]string, error) {
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return "", nil, unsupported("bodies must not be encoded")
+	}
+	sent := r.Header.Values("Content-Type")
+	if len(sent) == 0 {
+		return "", nil, nil
+	}
+	kind, params, err := mime.ParseMediaType(sent[0])
+	switch {
+	case err != nil || len(sent) > 1:
+		return "", nil, unsupported("the Content-Type cannot be read")
+	case params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8"):
+		return "", nil, unsupported("text must be UTF-8")
+	}
+	switch kind {
+	case "application/json", "application/x-www-form-urlencoded", "multipart/form-data":
+		return kind, params, nil
+	}
+	return "", nil, unsupported("commands are application/json, application/x-www-form-urlencoded or multipart/form-data")
+}
+
+func (s *Server) bodyError(err error) error {
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		return &Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Detail: fmt.Sprintf("a command has at most %d bytes", s.opts.MaxBody)}
+	}
+	return malformed("the body ended early")
+}
+
+// readJSON takes the body as it is, or picks the command's fields out of
+// Datastar's signals.
+func (q *request) readJSON(r *http.Request, raw []byte, query url.Values) (err error) {
+	if !isDatastar(r) {
+		q.client, q.body = clientJSON, raw
+		return nil
+	}
+	q.client = clientSignals
+	q.errors = shownErrors(raw)
+	q.body, err = wire.Signals(query, raw, q.inputs)
+	return err
+}
+
+func (q *request) readForm(r *http.Request, form, query url.Values) (err error) {
+	q.client = clientForm
+	if isDatastar(r) {
+		q.client = clientDatastarForm
+		q.errors = map[string]bool{formErrors: true}
+		for _, in := range q.inputs {
+			q.errors[errorName(in.Name)] = true
+		}
+	}
+	q.back = backTo(r, form.Get(returnField), query.Get(returnField))
+	q.body, err = wire.Values(query, form, q.inputs)
+	return err
+}
+
+// readMultipart reads the fields of a form that sits in memory already.
+func readMultipart(raw []byte, boundary string) (url.Values, error) {
+	if boundary == "" {
+		return nil, malformed("form: multipart without a boundary")
+	}
+	form := url.Values{}
+	for parts := multipart.NewReader(bytes.NewReader(raw), boundary); ; {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return form, nil
+		}
+		if err != nil {
+			return nil, malformed("form: %v", err)
+		}
+		if part.FileName() != "" {
+			return nil, malformed("form: field %q is a file; commands take none", part.FormName())
+		}
+		value, err := io.ReadAll(part)
+		if err != nil {
+			return nil, malformed("form: field %q: %v", part.FormName(), err)
+		}
+		form.Add(part.FormName(), string(value))
+	}
+}
+
+// backTo is the page that a plain form goes to: what it asks for, or where it
+// was sent from, but only ever an address of this server.
+func backTo(r *http.Request, asked ...string) string {
+	for _, a := range asked {
+		if u, ok := localAddress(a); ok {
+			return u
+		}
+	}
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host || from.Scheme != "http" && from.Scheme != "https" {
+		return "/"
+	}
+	if u, ok := localAddress(from.RequestURI()); ok {
+		return u
+	}
+	return "/"
+}
+
+// localAddress accepts a path on this server. Browsers read "//host" and
+// "/\host" as another one, and drop tabs and newlines before they look.
+func localAddress(s string) (string, bool) {
+	odd := strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f })
+	if odd || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") {
+		return "", false
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
+		return "", false
+	}
+	return u.String(), true
+}

@@ -1,0 +1,182 @@
+package live
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Event is what all Datastar events have in common.
+type Event struct {
+	ID    string        // remembered by the client and sent when it reconnects; "" for none
+	Retry time.Duration // how long the client waits before it reconnects; 0 leaves it as it is
+}
+
+// defaultRetry is what clients use without being told.
+const defaultRetry = time.Second
+
+// Mode says what becomes of patched elements.
+type Mode string
+
+// The modes of [PatchElements].
+const (
+	Outer   Mode = "outer" // morph the element; the default
+	Inner   Mode = "inner" // morph what is in it
+	Replace Mode = "replace"
+	Prepend Mode = "prepend"
+	Append  Mode = "append"
+	Before  Mode = "before"
+	After   Mode = "after"
+	Remove  Mode = "remove"
+)
+
+// PatchElements is the event that changes elements of a page. Elements may be
+// any bytes: no content ends the event early.
+type PatchElements struct {
+	Event
+	Elements       []byte
+	Selector       string // "" takes the ids of the elements
+	Mode           Mode   // "" is Outer
+	Namespace      string // "" is html; svg, mathml
+	ViewTransition bool
+}
+
+// Append adds the event's bytes to b.
+func (p PatchElements) Append(b []byte) []byte {
+	b = append(b, "event: datastar-patch-elements\n"...)
+	b = p.appendRetry(b)
+	b = appendOption(b, "selector", p.Selector)
+	if p.Mode != Outer {
+		b = appendOption(b, "mode", string(p.Mode))
+	}
+	if p.Namespace != "html" {
+		b = appendOption(b, "namespace", p.Namespace)
+	}
+	if p.ViewTransition {
+		b = appendOption(b, "useViewTransition", "true")
+	}
+	if len(p.Elements) > 0 {
+		b = appendLines(b, "elements", p.Elements)
+	}
+	return p.end(b)
+}
+
+// PatchSignals is the event that merges values into a page's signals; null
+// removes one.
+type PatchSignals struct {
+	Event
+	Signals       []byte // a JSON object, RFC 7386
+	OnlyIfMissing bool
+}
+
+// Append adds the event's bytes to b.
+func (p PatchSignals) Append(b []byte) []byte {
+	b = append(b, "event: datastar-patch-signals\n"...)
+	b = p.appendRetry(b)
+	if p.OnlyIfMissing {
+		b = appendOption(b, "onlyIfMissing", "true")
+	}
+	return p.end(appendLines(b, "signals", p.Signals))
+}
+
+// Attribute is an attribute of a script element.
+type Attribute struct{ Name, Value string }
+
+// ExecuteScript is the event that runs a script on a page. The page's content
+// security policy must allow it. Script is code of the application, never text
+// of a user.
+type ExecuteScript struct {
+	Event
+	Script     string
+	Keep       bool // leave the element on the page after it ran
+	Attributes []Attribute
+}
+
+// Append adds the event's bytes to b.
+func (e ExecuteScript) Append(b []byte) []byte {
+	var tag bytes.Buffer
+	tag.WriteString("<script")
+	for _, a := range e.Attributes {
+		tag.WriteString(" " + attributeName(a.Name) + `="` + attributeText.Replace(a.Value) + `"`)
+	}
+	if !e.Keep {
+		tag.WriteString(` data-effect="el.remove()"`)
+	}
+	tag.WriteString(">" + e.Script + "</script>")
+	return PatchElements{Event: e.Event, Elements: tag.Bytes(), Selector: "body", Mode: Append}.Append(b)
+}
+
+var attributeText = strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;")
+
+// attributeName drops what would end an attribute's name.
+func attributeName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || strings.ContainsRune(`"'<>/=`, r) {
+			return -1
+		}
+		return r
+	}, name)
+}
+
+// keepAlive is a comment, which clients ignore.
+var keepAlive = []byte(":\n\n")
+
+func (e Event) appendRetry(b []byte) []byte {
+	if e.Retry <= 0 || e.Retry == defaultRetry {
+		return b
+	}
+	return append(strconv.AppendInt(append(b, "retry: "...), e.Retry.Milliseconds(), 10), '\n')
+}
+
+// end closes the event. The id is its last field: clients remember it as soon
+// as they have read that line, so an event that broke off before its end is
+// sent again.
+func (e Event) end(b []byte) []byte {
+	if e.ID != "" {
+		b = append(append(append(b, "id: "...), oneLine(e.ID)...), '\n')
+	}
+	return append(b, '\n')
+}
+
+func appendOption(b []byte, name, value string) []byte {
+	if value == "" {
+		return b
+	}
+	b = append(append(append(b, "data: "...), name...), ' ')
+	return append(append(b, oneLine(value)...), '\n')
+}
+
+// oneLine keeps a value within its line. A NUL in an id makes clients ignore it.
+func oneLine(s string) string {
+	if !strings.ContainsAny(s, "\r\n\x00") {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '\r' || r == '\n' || r == 0 {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// appendLines adds a data field for each line of text. Clients end a line at
+// CR, LF or CRLF, so all three are cut here.
+func appendLines(b []byte, name string, text []byte) []byte {
+	for more := true; more; {
+		var line []byte
+		i := bytes.IndexAny(text, "\r\n")
+		if more = i >= 0; !more {
+			line = text
+		} else {
+			line = text[:i]
+			if text[i] == '\r' && i+1 < len(text) && text[i+1] == '\n' {
+				i++
+			}
+			text = text[i+1:]
+		}
+		b = append(append(append(b, "data: "...), name...), ' ')
+		b = append(append(b, line...), '\n')
+	}
+	return b
+}
