@@ -1,0 +1,144 @@
+package sqlite_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"ironstar.dev"
+	"ironstar.dev/sqlite"
+)
+
+// The tests of G1 need a process to kill. It is this test binary, started
+// again with the following in its environment.
+const (
+	childMode = "IRONSTAR_TEST_CHILD"
+	childFile = "IRONSTAR_TEST_FILE"
+)
+
+// childWriters is how many goroutines append in a child.
+const childWriters = 4
+
+func TestMain(m *testing.M) {
+	if mode := os.Getenv(childMode); mode != "" {
+		runChild(mode, os.Getenv(childFile))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// childCommand is the command of a child, after the words of wrapper.
+func childCommand(t *testing.T, mode, file string, wrapper ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := append(wrapper, self)
+	cmd := exec.CommandContext(t.Context(), words[0], words[1:]...)
+	cmd.Env = append(os.Environ(), childMode+"="+mode, childFile+"="+file)
+	return cmd
+}
+
+// runChild appends and says on stdout what became of it, one line each:
+//
+//	ready <pid>
+//	stored <append> <first> <last> <version>
+//	not <append>            nothing was stored
+//	unknown <append>
+func runChild(mode, file string) {
+	store, err := sqlite.Open(context.Background(), file, sqlite.Options{})
+	if err != nil {
+		say("open %v", err)
+		os.Exit(1)
+	}
+	say("ready %d", os.Getpid())
+	switch mode {
+	case "load": // until killed
+		childLoad(store, func(int, error) bool { return true })
+	case "some": // a fixed number, then wait to be killed
+		childLoad(store, func(n int, _ error) bool { return n < 60 })
+		say("done")
+		select {}
+	case "not": // until one is not stored, then wait to be killed
+		childLoad(store, func(n int, err error) bool { return n < 60 && err == nil })
+		say("done")
+		select {}
+	case "one by one":
+		for n := range 20 {
+			o := store.Append(context.Background(), childAppend("w", 0, n))[0]
+			answer(fmt.Sprint("w.", n), o)
+		}
+	case "hold": // the lock, until killed
+		select {}
+	}
+}
+
+// say writes a line in one piece.
+func say(format string, args ...any) {
+	os.Stdout.WriteString(fmt.Sprintf(format, args...) + "\n")
+}
+
+// answer says an outcome.
+func answer(id string, o ironstar.Outcome) {
+	switch {
+	case o.Err == nil:
+		say("stored %s %d %d %d", id, o.Receipt.First, o.Receipt.Last, o.Receipt.Version)
+	case errors.Is(o.Err, ironstar.ErrUnknown):
+		say("unknown %s %v", id, o.Err)
+	default:
+		say("not %s %v", id, o.Err)
+	}
+}
+
+// childAppend is append n of a writer: one to four events on its own stream.
+// Each event says what it is part of, so that a reader can see whether the
+// append is whole. Every other append has a command id.
+func childAppend(writer string, version ironstar.Version, n int) ironstar.Append {
+	id := fmt.Sprint(writer, ".", n)
+	a := ironstar.Append{Stream: ironstar.Stream{Kind: "crash.Test", ID: id}}
+	a.Expected = version
+	count := 1 + n%4
+	for i := range count {
+		a.Events = append(a.Events, ironstar.Proposed{
+			Type:          "Written",
+			SchemaVersion: 1,
+			Shape:         "written",
+			Payload:       fmt.Appendf(nil, `{"append":%q,"i":%d,"of":%d,"pad":%q}`, id, i, count, strings.Repeat("x", n*37%500)),
+		})
+	}
+	if n%2 == 0 {
+		a.Metadata.CommandID = "command " + id
+	}
+	return a
+}
+
+// childLoad appends from several goroutines, with refused neighbours in the
+// batches, while more(n, err) says so.
+func childLoad(store *sqlite.Store, more func(n int, err error) bool) {
+	var writers sync.WaitGroup
+	for w := range childWriters {
+		writers.Go(func() {
+			name := strconv.Itoa(os.Getpid()) + "-" + strconv.Itoa(w)
+			for n := 0; ; n++ {
+				a := childAppend(name, 0, n)
+				refused := childAppend(name+"x", 7, n)
+				outcomes := store.Append(context.Background(), refused, a)
+				answer(name+"."+strconv.Itoa(n), outcomes[1])
+				if outcomes[0].Err == nil {
+					say("open an append at a wrong version was stored")
+				}
+				if !more(n, outcomes[1].Err) {
+					return
+				}
+			}
+		})
+	}
+	writers.Wait()
+}

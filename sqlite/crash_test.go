@@ -1,0 +1,94 @@
+package sqlite_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// kills is how often TestG1_AcknowledgedSurvivesKill kills a process.
+const kills = 50
+
+func TestG1_AcknowledgedSurvivesKill(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log.db")
+	said := newAnswers()
+	last := int64(0)
+	for round := range kills {
+		// Sometimes while the file is made or opened, mostly under load.
+		onReady := round%4 != 0
+		delay := time.Duration(rand.Int64N(int64(100 * time.Millisecond)))
+		output := killChild(t, file, onReady, delay)
+		said.read(t, output)
+		if len(said.other) > 0 {
+			t.Fatalf("round %d: child said %q", round, said.other)
+		}
+		last = said.check(t, file, last)
+		if t.Failed() {
+			t.Fatalf("round %d, killed after %s", round, delay)
+		}
+	}
+	said.check(t, file, 0)
+	if len(said.stored) < kills {
+		t.Errorf("only %d appends were acknowledged in %d rounds: the test tests nothing", len(said.stored), kills)
+	}
+	t.Logf("%d processes killed, %d appends acknowledged, %d events stored", kills, len(said.stored), last)
+	// The file is good for a server, too.
+	if head, err := openStore(t, file).Head(t.Context()); err != nil || int64(head) != last {
+		t.Errorf("head is %d, %v, want %d", head, err, last)
+	}
+}
+
+// killChild starts a child under load, kills it (with -9) a while after its
+// start or its first line, and returns what it said.
+func killChild(t *testing.T, file string, onReady bool, delay time.Duration) string {
+	t.Helper()
+	cmd := childCommand(t, "load", file)
+	out := &watched{line: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if onReady {
+		select {
+		case <-out.line:
+		case <-time.After(20 * time.Second):
+			t.Error("child does not get ready")
+		}
+	}
+	<-time.After(delay)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Errorf("child ended by itself: %v", err)
+	}
+	cmd.Wait() // "killed", as intended
+	return out.String()
+}
+
+// watched collects a process's output and tells when its first line is there.
+type watched struct {
+	mu    sync.Mutex
+	text  bytes.Buffer
+	line  chan struct{} // closed at the first line, never sent to
+	until string        // if set, closed when the output contains it instead
+	told  bool
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text.Write(p)
+	if !w.told && bytes.Contains(w.text.Bytes(), []byte(w.until+"\n")) {
+		w.told = true
+		close(w.line)
+	}
+	return len(p), nil
+}
+
+func (w *watched) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
