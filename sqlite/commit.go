@@ -27,8 +27,8 @@ type writeConn struct {
 	now    int64             // time of the open transaction, microseconds since 1970
 }
 
-// open opens the connection. After it, whatever can be read is durable, and
-// nothing that cannot be read will ever appear: see [writer.settle].
+// open opens the connection. After it, nothing that cannot be read will ever
+// appear: see [writer.settle].
 func (w *writer) open() error {
 	c, err := openConn(w.path, zs.OpenReadWrite, writerPragmas())
 	if err != nil {
@@ -49,13 +49,6 @@ func (c *writeConn) load() error {
 	// what a failed commit may have left at the end of the write-ahead log.
 	if _, err := queryText(c.Conn, sqlMarkOpening); err != nil {
 		return fmt.Errorf("write to the file: %w", err)
-	}
-	// The log's frames come from the page cache and were perhaps never synced,
-	// if the process before us died of a sync error. Copying them into the
-	// file makes the kernel write them again. (A reader elsewhere may hold this
-	// up; that is not an error, the log is then copied by a later checkpoint.)
-	if _, err := queryText(c.Conn, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil && !harmless(err) {
-		return fmt.Errorf("checkpoint: %w", err)
 	}
 	err := prepareAll(c.Conn, map[string]**zs.Stmt{
 		"BEGIN IMMEDIATE": &c.begin,

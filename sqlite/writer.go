@@ -36,7 +36,19 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 		queue: make(chan *request, o.Queue),
 		ended: make(chan struct{}),
 	}
-	return w, w.open()
+	if err := w.open(); err != nil {
+		return nil, err
+	}
+	// What a process before us wrote to the write-ahead log comes from the page
+	// cache and was perhaps never synced, if it died of a sync error. Copying
+	// it into the database makes the kernel write it again. (A reader elsewhere
+	// may hold this up. That is no error: a later checkpoint copies the rest.)
+	_, err := queryText(w.conn.Conn, "PRAGMA wal_checkpoint(TRUNCATE)")
+	if err != nil && !harmless(err) {
+		w.closeConn()
+		return nil, fmt.Errorf("checkpoint: %w", err)
+	}
+	return w, nil
 }
 
 func (w *writer) start() { go w.run() }
