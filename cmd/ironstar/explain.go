@@ -1,0 +1,104 @@
+package main
+
+import (
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ironstar.dev/internal/cueload"
+)
+
+// explainCmd is `ironstar explain`.
+type explainCmd struct {
+	Name string `arg:"" help:"todo.List.Added, List.Added, or Added when there is only one; the Go name ListAdded; or an error code such as IRN012."`
+	Dir  string `arg:"" optional:"" help:"The schema's folder, or the one above it. Without it: looked for from the working folder upwards."`
+}
+
+// Help is shown by ironstar explain --help.
+func (explainCmd) Help() string {
+	return `Prints what the schema says about an aggregate, command, event, refusal, view, signals or type: its comment, fields
+and constraints, what it is called in Go, TypeScript and JSON, and who uses it.
+
+Examples:
+
+    ironstar explain List            an aggregate and all that belongs to it
+    ironstar explain List.Added      an event
+    ironstar explain todo.Text       a type
+    ironstar explain IRN012          an error`
+}
+
+var codeName = regexp.MustCompile(`^(?i)IRN[0-9]+$`)
+
+// Run explains.
+func (c *explainCmd) Run(s *session) error {
+	if codeName.MatchString(c.Name) {
+		return s.explainCode(strings.ToUpper(c.Name))
+	}
+	p, err := s.open(c.Dir)
+	if err != nil {
+		return err
+	}
+	loaded, err := s.load(p)
+	if err != nil {
+		return err
+	}
+	all := index(loaded)
+	found := find(all, c.Name)
+	switch len(found) {
+	case 0:
+		return &trouble{code: codeNoName, message: "nothing in the schema is called " + c.Name, hint: suggestion(c.Name, paths(all)), exit: exitNo}
+	case 1:
+		d := &sheet{session: s, project: p, schema: loaded, entry: found[0]}
+		d.write()
+		_, err := s.stdout.Write(d.Bytes())
+		return err
+	}
+	return &trouble{code: codeNoName, message: c.Name + " can be " + list(paths(found), "or"), hint: "say which", exit: exitNo}
+}
+
+// explainCode prints what an error code means.
+func (s *session) explainCode(code string) error {
+	known := cueload.Codes()
+	all := map[string]string{}
+	maps.Copy(all, codes)
+	maps.Copy(all, known)
+	text, ok := all[code]
+	if !ok {
+		return &trouble{code: codeNoName, message: "there is no error " + code, hint: suggestion(code, slices.Sorted(maps.Keys(all))), exit: exitNo}
+	}
+	s.print("%s\n\n%s", code, strings.TrimSpace(text))
+	return nil
+}
+
+func paths(entries []*entry) []string {
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.path)
+	}
+	return out
+}
+
+// suggestion is a hint that names what may have been meant, or all there is
+// when that is not much.
+func suggestion(name string, names []string) string {
+	if near := nearest(name, names); len(near) > 0 {
+		return "did you mean " + list(near, "or") + "?"
+	}
+	if len(names) > 12 {
+		names = append(slices.Clone(names[:12]), "…")
+	}
+	return "there are " + strings.Join(names, ", ")
+}
+
+// list joins words: a, b or c.
+func list(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+// tsFile is where the TypeScript of a package is.
+func tsFile(dir string) string { return path.Join("gen/ts", dir+".ts") }

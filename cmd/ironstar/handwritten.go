@@ -1,0 +1,263 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// wanted is one hand-written type as its stub has it: the first version that
+// codegen writes is also the list of what has to be there.
+type wanted struct {
+	stub    string   // path from the module
+	iface   string   // the generated interface, "List"
+	methods []method // in the order of the stub
+}
+
+type method struct {
+	name string
+	text string // doc comment and function, ready to be pasted
+}
+
+// readStub finds the types that a stub declares to satisfy an interface
+// (var _ todo.List = List{}) and their methods.
+func readStub(name string, text []byte) []wanted {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil // codegen formats what it writes, so it parses
+	}
+	var all []wanted
+	found := assertions(f)
+	for _, typ := range slices.Sorted(maps.Keys(found)) {
+		iface := found[typ]
+		w := wanted{stub: name, iface: iface}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || receiver(fn) != typ {
+				continue
+			}
+			begin := fn.Pos()
+			if fn.Doc != nil {
+				begin = fn.Doc.Pos()
+			}
+			w.methods = append(w.methods, method{fn.Name.Name, string(text[fset.Position(begin).Offset:fset.Position(fn.End()).Offset])})
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+// assertions maps the types of a file to the names of the interfaces that the
+// file says they satisfy: var _ todo.List = List{}, &List{}, (*List)(nil) or
+// new(List).
+func assertions(f *ast.File) map[string]string {
+	found := map[string]string{}
+	for _, d := range f.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.VAR {
+			continue
+		}
+		for _, s := range g.Specs {
+			v, ok := s.(*ast.ValueSpec)
+			if !ok || len(v.Names) != 1 || v.Names[0].Name != "_" || len(v.Values) != 1 {
+				continue
+			}
+			iface, ok := v.Type.(*ast.SelectorExpr)
+			if !ok {
+				continue
+			}
+			if typ := asserted(v.Values[0]); typ != "" {
+				found[typ] = iface.Sel.Name
+			}
+		}
+	}
+	return found
+}
+
+// asserted is the local type that an expression is a value of.
+func asserted(x ast.Expr) string {
+	switch x := x.(type) {
+	case *ast.Ident:
+		return x.Name
+	case *ast.UnaryExpr:
+		return asserted(x.X)
+	case *ast.StarExpr:
+		return asserted(x.X)
+	case *ast.ParenExpr:
+		return asserted(x.X)
+	case *ast.CompositeLit:
+		return asserted(x.Type)
+	case *ast.IndexExpr:
+		return asserted(x.X)
+	case *ast.CallExpr:
+		if fun, ok := x.Fun.(*ast.Ident); ok && fun.Name == "new" && len(x.Args) == 1 {
+			return asserted(x.Args[0])
+		}
+		return asserted(x.Fun)
+	}
+	return ""
+}
+
+func receiver(fn *ast.FuncDecl) string {
+	if fn.Recv == nil || len(fn.Recv.List) != 1 {
+		return ""
+	}
+	return asserted(fn.Recv.List[0].Type)
+}
+
+// written is what people have written in one folder, as far as it can be seen
+// without compiling it.
+type written struct {
+	asserts  map[string]string          // type to interface
+	types    map[string]bool            // declared types
+	methods  map[string]map[string]bool // type to methods
+	embeds   map[string][]string        // type to embedded types of the same package
+	opaque   map[string]bool            // types with methods from elsewhere: an alias, an embedded foreign type
+	declared map[string]string          // type to file, relative to the module
+}
+
+// readFolder looks at every Go file of a folder that is not a test. What cannot
+// be read or parsed is used as far as it goes.
+func readFolder(module, dir string) *written {
+	w := &written{map[string]string{}, map[string]bool{}, map[string]map[string]bool{}, map[string][]string{}, map[string]bool{}, map[string]string{}}
+	entries, _ := os.ReadDir(filepath.Join(module, filepath.FromSlash(dir)))
+	for _, e := range entries {
+		if name := e.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_") {
+			if text, err := os.ReadFile(filepath.Join(module, filepath.FromSlash(dir), name)); err == nil {
+				w.file(path.Join(dir, name), text)
+			}
+		}
+	}
+	return w
+}
+
+var (
+	methodLine = regexp.MustCompile(`(?m)^func\s*\(\s*(?:\w+\s+)?\*?\s*(\w+)\s*(?:\[[^\]]*\])?\s*\)\s*(\w+)\s*\(`)
+	typeLine   = regexp.MustCompile(`(?m)^type\s+(\w+)\s`)
+	assertLine = regexp.MustCompile(`(?m)^var\s+_\s+\w+\.(\w+)\s*=\s*(?:&|new\(|\(\*)?(\w+)`)
+)
+
+func (w *written) file(name string, text []byte) {
+	f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution|parser.AllErrors)
+	if err != nil { // the parser may have skipped declarations: take what looks like one
+		for _, m := range methodLine.FindAllSubmatch(text, -1) {
+			w.method(string(m[1]), string(m[2]))
+		}
+		for _, m := range typeLine.FindAllSubmatch(text, -1) {
+			w.typ(string(m[1]), name)
+		}
+		for _, m := range assertLine.FindAllSubmatch(text, -1) {
+			w.asserts[string(m[2])] = string(m[1])
+		}
+	}
+	if f == nil {
+		return
+	}
+	for typ, iface := range assertions(f) {
+		w.asserts[typ] = iface
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if typ := receiver(d); typ != "" {
+				w.method(typ, d.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if t, ok := s.(*ast.TypeSpec); ok {
+					w.declare(t, name)
+				}
+			}
+		}
+	}
+}
+
+func (w *written) method(typ, name string) {
+	if w.methods[typ] == nil {
+		w.methods[typ] = map[string]bool{}
+	}
+	w.methods[typ][name] = true
+}
+
+func (w *written) typ(name, file string) {
+	w.types[name] = true
+	w.declared[name] = file
+}
+
+func (w *written) declare(t *ast.TypeSpec, file string) {
+	w.typ(t.Name.Name, file)
+	if t.Assign.IsValid() {
+		w.opaque[t.Name.Name] = true
+	}
+	st, ok := t.Type.(*ast.StructType)
+	if !ok {
+		return
+	}
+	for _, f := range st.Fields.List {
+		if len(f.Names) > 0 {
+			continue
+		}
+		if local := asserted(f.Type); local != "" {
+			w.embeds[t.Name.Name] = append(w.embeds[t.Name.Name], local)
+		} else {
+			w.opaque[t.Name.Name] = true
+		}
+	}
+}
+
+// implementer is the type that is meant to satisfy an interface: one that says
+// so, or one of the same name.
+func (w *written) implementer(iface string) (typ string, ok bool) {
+	if w.types[iface] {
+		return iface, true
+	}
+	for _, t := range slices.Sorted(maps.Keys(w.asserts)) {
+		if w.asserts[t] == iface && w.types[t] {
+			return t, true
+		}
+	}
+	return "", false
+}
+
+// has says whether a type has a method, or could have it from somewhere that
+// cannot be seen.
+func (w *written) has(typ, name string, depth int) bool {
+	if w.methods[typ][name] || w.opaque[typ] || depth > 10 {
+		return true
+	}
+	for _, e := range w.embeds[typ] {
+		if !w.types[e] || w.has(e, name, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// writtenElsewhere says whether the type of a stub already exists in another
+// file of its folder.
+func writtenElsewhere(p *project, stub string, text []byte) bool {
+	have := readFolder(p.module, path.Dir(stub))
+	for _, w := range readStub(stub, text) {
+		if _, ok := have.implementer(w.iface); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// renamed gives the receiver of a stub's method the name that people gave the
+// type.
+func renamed(text, stub, typ string) string {
+	if stub == typ {
+		return text
+	}
+	return regexp.MustCompile(`(?m)^(func \((?:\w+ )?\*?)`+regexp.QuoteMeta(stub)+`\)`).ReplaceAllString(text, "${1}"+typ+")")
+}

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/mod/module"
+	"golang.org/x/mod/modfile"
+
+	"ironstar.dev/internal/cueload"
+)
+
+// initCmd is `ironstar init`.
+type initCmd struct {
+	Dir string `arg:"" optional:"" help:"The schema's folder. Without it: the one that is found from here upwards, or else ./schema."`
+}
+
+// Help is shown by ironstar init --help.
+func (initCmd) Help() string {
+	return `Writes what a schema needs and is not there: cue.mod/module.cue, a small commented example, and generate.go with the
+go:generate line. The copy of the language in cue.mod/pkg/ is for editors (cue lsp) and cue vet; it is written anew
+when it is from another version of ironstar. Nothing else that exists is touched, so init may be run again.
+
+Examples:
+
+    go mod init example.com/app && ironstar init
+    ironstar init domain      the schema's folder is called domain`
+}
+
+const (
+	toolPackage  = "ironstar.dev/cmd/ironstar"
+	languagePath = "cue.mod/pkg/ironstar.dev/schema/schema.cue"
+	cueLanguage  = "v0.17.0" // of CUE; what module.cue asks for
+)
+
+// Run writes what is missing and says what it did.
+func (c *initCmd) Run(s *session) error {
+	dir, err := c.folder(s)
+	if err != nil {
+		return err
+	}
+	p, err := s.findModule(dir)
+	if err != nil {
+		return err
+	}
+	tool, err := readTools(p)
+	if err != nil {
+		return err
+	}
+	w := &initWriter{session: s, project: p}
+	steps := []func() error{
+		func() error { return w.once("cue.mod/module.cue", moduleFile(p)) },
+		w.language,
+		w.example,
+		func() error { return w.directive(tool) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if w.wrote == 0 {
+		s.print("%s is complete: nothing to do", s.rel(p.schema))
+	}
+	w.next(tool)
+	return nil
+}
+
+// folder is where the schema is or will be.
+func (c *initCmd) folder(s *session) (string, error) {
+	if c.Dir != "" {
+		dir := absolute(s.dir, c.Dir)
+		if exists(dir) && !isDir(dir) {
+			return "", &trouble{code: codeNoSchema, message: c.Dir + " is not a folder"}
+		}
+		return dir, nil
+	}
+	if dir, err := s.findSchema(""); err == nil {
+		return dir, nil
+	}
+	return filepath.Join(s.dir, "schema"), nil
+}
+
+// initWriter writes below the schema's folder.
+type initWriter struct {
+	*session
+	project *project
+	wrote   int
+}
+
+// once writes a file that does not exist.
+func (w *initWriter) once(name, text string) error {
+	full := filepath.Join(w.project.schema, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+		return fmt.Errorf("make folder for %s: %w", w.rel(full), err)
+	}
+	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		w.detail("%s is there", w.rel(full))
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", w.rel(full), err)
+	}
+	_, err = f.WriteString(text)
+	if err := errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(full)
+		return fmt.Errorf("write %s: %w", w.rel(full), err)
+	}
+	w.print("wrote %s", w.rel(full))
+	w.wrote++
+	return nil
+}
+
+// language keeps the copy of the meta-schema up to date.
+func (w *initWriter) language() error {
+	full := filepath.Join(w.project.schema, filepath.FromSlash(languagePath))
+	have, err := os.ReadFile(full)
+	if err == nil && bytes.Equal(bytes.ReplaceAll(have, []byte("\r\n"), []byte("\n")), cueload.MetaSchema()) {
+		w.detail("%s is up to date", w.rel(full))
+		return nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return w.once(languagePath, string(cueload.MetaSchema()))
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", w.rel(full), err)
+	}
+	temp := full + ".tmp"
+	err = os.WriteFile(temp, cueload.MetaSchema(), 0o666)
+	if err == nil {
+		err = os.Rename(temp, full)
+	}
+	if err != nil {
+		_ = os.Remove(temp)
+		return fmt.Errorf("write %s: %w", w.rel(full), err)
+	}
+	w.print("updated %s", w.rel(full))
+	w.wrote++
+	return nil
+}
+
+// example writes a first domain when there is none.
+func (w *initWriter) example() error {
+	found := false
+	err := filepath.WalkDir(w.project.schema, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == "cue.mod":
+			return fs.SkipDir
+		case !d.IsDir() && strings.HasSuffix(d.Name(), ".cue"):
+			found = true
+			return fs.SkipAll
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("look for a schema: %w", err)
+	}
+	if found {
+		return nil
+	}
+	return w.once("todo/list.cue", exampleSchema)
+}
+
+// directive writes generate.go unless some Go file of the folder runs ironstar.
+func (w *initWriter) directive(tool tools) error {
+	names, err := filepath.Glob(filepath.Join(w.project.schema, "*.go"))
+	if err != nil {
+		return fmt.Errorf("look for go:generate: %w", err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("look for go:generate: %w", err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "//go:generate ") && strings.Contains(line, "ironstar") {
+				return nil
+			}
+		}
+	}
+	return w.once("generate.go", generateFile(tool))
+}
+
+// next says how to go on.
+func (w *initWriter) next(tool tools) {
+	if tool.listed {
+		w.say("next: go generate ./%s", path.Join(w.rel(w.project.schema), "..."))
+		return
+	}
+	w.say("next: make ironstar a tool of this module, outside its go.mod:")
+	if !tool.file {
+		w.say("  go mod init -modfile=tools.mod %s", w.project.modPath)
+	}
+	w.say("  go get -tool -modfile=tools.mod %s\n  go generate ./%s", toolPackage, path.Join(w.rel(w.project.schema), "..."))
+}
+
+// tools is how a module can run ironstar.
+type tools struct {
+	arguments string // of go tool, as seen from the schema's folder
+	file      bool   // there is a tools.mod
+	listed    bool   // ironstar is a tool in it, or in go.mod
+}
+
+// readTools looks for ironstar among the tools of tools.mod and go.mod.
+func readTools(p *project) (tools, error) {
+	t := tools{arguments: "ironstar generate"}
+	listed, _, err := hasTool(filepath.Join(p.module, "go.mod"))
+	if err != nil {
+		return t, err
+	}
+	if listed {
+		t.listed = true
+		return t, nil
+	}
+	t.listed, t.file, err = hasTool(filepath.Join(p.module, "tools.mod"))
+	up, relErr := filepath.Rel(p.schema, p.module)
+	if relErr != nil {
+		up = ".."
+	}
+	t.arguments = "-modfile=" + path.Join(filepath.ToSlash(up), "tools.mod") + " " + t.arguments
+	return t, err
+}
+
+func hasTool(name string) (listed, there bool, err error) {
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, fmt.Errorf("look for tools: %w", err)
+	}
+	f, err := modfile.ParseLax(name, data, nil)
+	if err != nil {
+		return false, true, nil // the go command will say what is wrong with it
+	}
+	if !slices.ContainsFunc(f.Syntax.Stmt, func(x modfile.Expr) bool { return mentionsTool(x) }) {
+		return false, true, nil
+	}
+	return true, true, nil
+}
+
+// mentionsTool is a tool line or a line of a tool block that names ironstar.
+// ParseLax keeps the syntax of what it does not interpret.
+func mentionsTool(x modfile.Expr) bool {
+	switch x := x.(type) {
+	case *modfile.Line:
+		return len(x.Token) == 2 && x.Token[0] == "tool" && x.Token[1] == toolPackage
+	case *modfile.LineBlock:
+		return len(x.Token) == 1 && x.Token[0] == "tool" && slices.ContainsFunc(x.Line, func(l *modfile.Line) bool {
+			return len(l.Token) == 1 && l.Token[0] == toolPackage
+		})
+	}
+	return false
+}
+
+// moduleFile is cue.mod/module.cue. The name follows the folder's Go import
+// path where CUE takes it, so that the two agree.
+func moduleFile(p *project) string {
+	name := path.Join(p.modPath, p.schemaPath())
+	if module.CheckPathWithoutVersion(name) != nil || name == "ironstar.dev/schema" {
+		name = "example.com/" + path.Base(filepath.ToSlash(p.schema))
+	}
+	if module.CheckPathWithoutVersion(name) != nil {
+		name = "example.com/app"
+	}
+	return fmt.Sprintf("module: %q\nlanguage: version: %q\n", name, cueLanguage)
+}
+
+func generateFile(tool tools) string {
+	return `// Package schema is the domain, in CUE. Go and TypeScript are generated from it:
+// go generate ./... writes gen/, and stubs in internal/app/.
+package schema
+
+//go:generate go tool ` + tool.arguments + "\n"
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"ironstar.dev/internal/model"
+)
+
+// entry is one thing of a schema that has a name.
+type entry struct {
+	kind string // "event"
+	path string // "todo.List.Added"
+	pkg  *model.Package
+
+	named     *model.Named     // type, command, event, refusal, signals: what it is made of
+	aggregate *model.Aggregate // the aggregate itself, or that of a command, event or refusal
+	command   *model.Command
+	event     *model.Event
+	refusal   *model.Refusal
+	view      *model.View
+	signals   *model.Signals
+}
+
+func (e *entry) name() string { return e.path[strings.LastIndex(e.path, ".")+1:] }
+
+func (e *entry) doc() string {
+	switch {
+	case e.command != nil:
+		return e.command.Doc
+	case e.event != nil:
+		return e.event.Doc
+	case e.refusal != nil:
+		return e.refusal.Doc
+	case e.view != nil:
+		return e.view.Doc
+	case e.signals != nil:
+		return e.signals.Doc
+	case e.aggregate != nil:
+		return e.aggregate.Doc
+	}
+	return e.named.Doc
+}
+
+func (e *entry) pos() model.Pos {
+	switch {
+	case e.command != nil:
+		return e.command.Pos
+	case e.event != nil:
+		return e.event.Pos
+	case e.refusal != nil:
+		return e.refusal.Pos
+	case e.view != nil:
+		return e.view.Pos
+	case e.signals != nil:
+		return e.signals.Pos
+	case e.aggregate != nil:
+		return e.aggregate.Pos
+	}
+	return e.named.Pos
+}
+
+// index lists everything in a schema that has a name, in the order of the
+// schema.
+func index(s *model.Schema) []*entry {
+	var all []*entry
+	for _, p := range s.Packages {
+		for _, a := range p.Aggregates {
+			all = append(all, aggregateEntries(p, a)...)
+		}
+		for _, v := range p.Views {
+			all = append(all, &entry{kind: "view", path: p.Name + "." + v.Name, pkg: p, view: v})
+		}
+		for _, g := range p.Signals {
+			all = append(all, &entry{kind: "signals", path: p.Name + "." + g.Name, pkg: p, signals: g, named: g.Payload})
+		}
+		for _, n := range p.Types {
+			if !n.Inline {
+				all = append(all, &entry{kind: "type", path: p.Name + "." + n.Name, pkg: p, named: n})
+			}
+		}
+	}
+	return all
+}
+
+func aggregateEntries(p *model.Package, a *model.Aggregate) []*entry {
+	base := p.Name + "." + a.Name
+	all := []*entry{{kind: "aggregate", path: base, pkg: p, aggregate: a}}
+	for _, c := range a.Commands {
+		all = append(all, &entry{kind: "command", path: base + "." + c.Name, pkg: p, aggregate: a, command: c, named: c.Payload})
+	}
+	for _, e := range a.Events {
+		all = append(all, &entry{kind: "event", path: base + "." + e.Name, pkg: p, aggregate: a, event: e, named: e.Versions[len(e.Versions)-1].Payload})
+	}
+	for _, r := range a.Refusals {
+		all = append(all, &entry{kind: "refusal", path: base + "." + r.Name, pkg: p, aggregate: a, refusal: r, named: r.Payload})
+	}
+	return all
+}
+
+// find returns what a name can mean: a path, the end of one, or a Go name. A
+// name that means nothing as it is written is tried in any case.
+func find(all []*entry, name string) []*entry {
+	name = strings.TrimPrefix(name, "#")
+	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+		var found []*entry
+		for _, e := range all {
+			if matches(e, name, same) {
+				found = append(found, e)
+			}
+		}
+		if i := slices.IndexFunc(found, func(e *entry) bool { return e.path == name }); i >= 0 {
+			return found[i : i+1]
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+func matches(e *entry, name string, same func(a, b string) bool) bool {
+	for rest := e.path; ; {
+		if same(rest, name) {
+			return true
+		}
+		i := strings.Index(rest, ".")
+		if i < 0 {
+			break
+		}
+		rest = rest[i+1:]
+	}
+	return e.named != nil && (same(e.named.GoName, name) || same(e.pkg.Name+"."+e.named.GoName, name))
+}
+
+// nearest are the names that one may have meant, best first, at most three.
+func nearest(name string, names []string) []string {
+	type scored struct {
+		name string
+		off  int
+	}
+	var near []scored
+	last := name[strings.LastIndex(name, ".")+1:]
+	for _, n := range names {
+		off := min(distance(strings.ToLower(name), strings.ToLower(n)), distance(strings.ToLower(last), strings.ToLower(n[strings.LastIndex(n, ".")+1:])))
+		if off <= max(1, len(last)/3) {
+			near = append(near, scored{n, off})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b scored) int { return cmp.Compare(a.off, b.off) })
+	var out []string
+	for _, n := range near[:min(3, len(near))] {
+		out = append(out, n.name)
+	}
+	return out
+}
+
+// distance is how many runes have to be put in, taken out or replaced, or
+// neighbours swapped, to make a b (optimal string alignment).
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	before, above := make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range above {
+		above[j] = j
+	}
+	for i := range x {
+		row := make([]int, len(y)+1)
+		row[0] = i + 1
+		for j := range y {
+			cost := 1
+			if x[i] == y[j] {
+				cost = 0
+			}
+			row[j+1] = min(above[j+1]+1, row[j]+1, above[j]+cost)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, above = above, row
+	}
+	return above[len(y)]
+}

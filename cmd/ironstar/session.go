@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ironstar.dev/internal/cueload"
+	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/plan"
+)
+
+// session is what every command gets: where it runs and how it speaks.
+type session struct {
+	stdout, stderr io.Writer
+	dir            string // working folder, absolute
+	format         string // text, json or github
+	verbose        bool
+}
+
+// trouble is an error of this command's own: with a code, and a way out.
+type trouble struct {
+	code    string
+	file    string // from the working folder; may be empty
+	message string
+	hint    string
+	detail  []byte // a diff
+	exit    int    // exitTrouble unless set
+}
+
+func (t *trouble) Error() string { return t.message }
+
+// refused is what a command returns when all has been said: only the exit code
+// is left.
+var refused = errors.New("refused")
+
+// say writes one line for people to standard error, except in the formats that
+// are read by machines.
+func (s *session) say(format string, args ...any) {
+	if s.format == "text" {
+		fmt.Fprintf(s.stderr, format+"\n", args...)
+	}
+}
+
+// detail is say for -v.
+func (s *session) detail(format string, args ...any) {
+	if s.verbose {
+		s.say(format, args...)
+	}
+}
+
+// fail reports an error and says which exit code it means.
+func (s *session) fail(err error) int {
+	var schema *schemaErrors
+	var t *trouble
+	var conflicts *fileConflicts
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, refused):
+		return exitNo
+	case errors.Is(err, context.Canceled):
+		s.problem("error", &trouble{code: codeInterrupted, message: "interrupted: nothing was written"})
+		return exitInterrupted
+	case errors.As(err, &schema):
+		s.report("error", schema.errs, schema.project)
+		return exitNo
+	case errors.As(err, &conflicts):
+		for _, t := range conflicts.troubles {
+			s.problem("error", t)
+		}
+		return exitNo
+	case errors.As(err, &t):
+	default:
+		t = &trouble{code: codeFiles, message: err.Error()}
+	}
+	s.problem("error", t)
+	if t.exit != 0 {
+		return t.exit
+	}
+	return exitTrouble
+}
+
+// problem reports one trouble in the chosen format.
+func (s *session) problem(level string, t *trouble) {
+	e := &cueload.Error{Code: t.code, Pos: model.Pos{File: t.file}, Message: t.message, Hint: t.hint, Width: 1}
+	s.write(level, cueload.Errors{e}, "")
+	if len(t.detail) > 0 && s.format == "text" {
+		_, _ = s.stderr.Write(paint(s.stderr, t.detail, paintDiff))
+	}
+}
+
+// report prints what cueload found, with places as seen from the working
+// folder, so that they can be clicked on.
+func (s *session) report(level string, errs cueload.Errors, p *project) {
+	if s.format == "github" {
+		s.write(level, errs, repositoryPath(p.schema))
+		return
+	}
+	prefix := s.rel(p.schema)
+	moved := make(cueload.Errors, len(errs))
+	for i, e := range errs {
+		m := *e
+		m.Pos = movePos(prefix, e.Pos)
+		m.Also = make([]model.Pos, len(e.Also))
+		for j, a := range e.Also {
+			m.Also[j] = movePos(prefix, a)
+		}
+		moved[i] = &m
+	}
+	s.write(level, moved, "")
+}
+
+func movePos(prefix string, p model.Pos) model.Pos {
+	if p.File != "" {
+		p.File = path.Join(prefix, p.File)
+	}
+	return p
+}
+
+func (s *session) write(level string, errs cueload.Errors, prefix string) {
+	if len(errs) == 0 {
+		return
+	}
+	var b bytes.Buffer
+	switch s.format {
+	case "json":
+		_ = errs.WriteJSON(&b) // a buffer takes everything
+	case "github":
+		_ = errs.WriteGitHub(&b, level, prefix)
+	default:
+		_ = errs.WriteText(&b, s.verbose)
+		text := b.Bytes()
+		if level == "warning" {
+			text = append([]byte("warning: "), text...)
+		}
+		b = *bytes.NewBuffer(paint(s.stderr, text, paintText))
+	}
+	_, _ = s.stderr.Write(b.Bytes())
+}
+
+// rel is an absolute path as seen from the working folder, with slashes.
+func (s *session) rel(p string) string {
+	r, err := filepath.Rel(s.dir, p)
+	if err != nil {
+		return filepath.ToSlash(p)
+	}
+	return filepath.ToSlash(r)
+}
+
+// repositoryPath is the path of dir inside its git repository, which is what
+// GitHub wants to know; empty when there is none or it is the root.
+func repositoryPath(dir string) string {
+	for up := dir; ; up = filepath.Dir(up) {
+		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {
+			r, err := filepath.Rel(up, dir)
+			if err != nil || r == "." {
+				return ""
+			}
+			return filepath.ToSlash(r)
+		}
+		if up == filepath.Dir(up) {
+			return ""
+		}
+	}
+}
+
+// watch says after a second that something is still going on, and again each
+// five seconds, until the returned function is called.
+func (s *session) watch(what string) (stop func()) {
+	begin := time.Now()
+	quit, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		timer := time.NewTimer(time.Second)
+		defer timer.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-timer.C:
+				s.say("%s … %ds", what, int(time.Since(begin).Seconds()))
+				timer.Reset(5 * time.Second)
+			}
+		}
+	}()
+	return func() { close(quit); <-gone }
+}
+
+// schemaErrors is what is wrong with a project's schema.
+type schemaErrors struct {
+	errs    cueload.Errors
+	project *project
+}
+
+func (e *schemaErrors) Error() string { return e.errs.Error() }
+
+// fileConflicts is what stops a run on disk.
+type fileConflicts struct{ troubles []*trouble }
+
+func (c *fileConflicts) Error() string { return plural(len(c.troubles), "file") + " in the way" }
+
+// diskError turns what package plan says into what people need to know.
+func (s *session) diskError(err error, p *project) error {
+	var conflicts plan.Conflicts
+	var broken *plan.ManifestError
+	switch {
+	case errors.As(err, &broken):
+		return &trouble{code: codeManifest, file: s.rel(filepath.Join(p.module, broken.Path)), message: broken.Err.Error(),
+			hint: "restore it from version control, or run ironstar generate --force to write it anew"}
+	case errors.As(err, &conflicts):
+		out := &fileConflicts{}
+		for _, c := range conflicts {
+			t := &trouble{code: codeInTheWay, file: s.rel(filepath.Join(p.module, c.Path)), message: c.Reason, detail: c.Diff}
+			if c.Forced {
+				t.code = codeEdited
+				t.hint = "generated files are never merged: move the change to the schema or to hand-written code, then ironstar generate --force"
+			}
+			out.troubles = append(out.troubles, t)
+		}
+		return out
+	}
+	return err
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, strings.TrimSuffix(noun, "s"))
+}

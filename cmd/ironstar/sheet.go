@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"ironstar.dev/internal/model"
+)
+
+// sheet is the page that explain prints about one entry.
+type sheet struct {
+	bytes.Buffer
+	*session
+	project *project
+	schema  *model.Schema
+	entry   *entry
+}
+
+func (d *sheet) write() {
+	e := d.entry
+	fmt.Fprintf(d, "%s %s\n", e.kind, e.path)
+	if doc := strings.TrimSpace(e.doc()); doc != "" {
+		fmt.Fprintf(d, "\n  %s\n", strings.ReplaceAll(doc, "\n", "\n  "))
+	}
+	d.WriteString("\n")
+	pos := movePos(d.rel(d.project.schema), e.pos())
+	d.line("schema", "%s:%d:%d", pos.File, pos.Line, pos.Col)
+	switch {
+	case e.view != nil:
+		d.view(e.view)
+	case e.kind == "aggregate":
+		d.aggregate(e.aggregate)
+	default:
+		d.payload(e)
+	}
+	d.users()
+}
+
+// line is a labelled line; nothing without a text.
+func (d *sheet) line(label, format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); text != "" {
+		fmt.Fprintf(d, "  %-11s %s\n", label, text)
+	}
+}
+
+// names says what something is called in Go and TypeScript.
+func (d *sheet) names(n *model.Named) {
+	switch n.Type.Kind {
+	case model.Struct, model.Sum, model.Enum:
+		d.line("Go", "%s.%s", d.entry.pkg.Name, n.GoName)
+		if n.TSName != "" {
+			d.line("TypeScript", "%s in %s", n.TSName, tsFile(d.entry.pkg.Dir))
+		}
+	default:
+		d.line("Go", "%s", goType(n.Type, d.entry.pkg))
+		d.line("TypeScript", "%s", jsonType(n.Type))
+	}
+}
+
+func (d *sheet) payload(e *entry) {
+	d.names(e.named)
+	switch {
+	case e.event != nil:
+		d.line("versions", "%s", versions(e.event))
+		if e.event.Final {
+			d.line("final", "nothing comes after it in a stream")
+		}
+		d.line("folded by", "Evolve%s of your %s", e.event.Name, e.aggregate.Name)
+	case e.command != nil:
+		d.line("decided by", "Decide%s of your %s", e.command.Name, e.aggregate.Name)
+	}
+	d.shape(e.named.Type)
+	d.line("JSON", "%s", example(e.named.Type, nil))
+	if e.event != nil {
+		for _, v := range e.event.Versions[:len(e.event.Versions)-1] {
+			fmt.Fprintf(d, "\n  v%d\n", v.Version)
+			d.shape(v.Payload.Type)
+		}
+	}
+}
+
+func versions(e *model.Event) string {
+	var names []string
+	for _, v := range e.Versions {
+		names = append(names, fmt.Sprintf("v%d", v.Version))
+	}
+	names[len(names)-1] += " is written"
+	return strings.Join(names, ", ")
+}
+
+// shape prints what a type is made of.
+func (d *sheet) shape(t *model.Type) {
+	switch t.Kind {
+	case model.Struct:
+		d.fields(t.Fields)
+	case model.Sum:
+		var arms []string
+		for _, a := range t.Arms {
+			arms = append(arms, a.Name)
+		}
+		d.line("one of", "%s; %s tells which", list(arms, "or"), t.Tag)
+	default:
+		for _, r := range rulesOf(t) {
+			d.line("rule", "%s", r)
+		}
+	}
+}
+
+func (d *sheet) fields(fields []*model.Field) {
+	if len(fields) == 0 {
+		d.line("fields", "none")
+		return
+	}
+	d.WriteString("\n")
+	w := tabwriter.NewWriter(d, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "  field\tGo\tTypeScript\t")
+	for _, f := range fields {
+		goName, ts := "", ""
+		if f.Type != nil {
+			goName, ts = f.GoName+" "+goType(f.Type, d.entry.pkg), jsonType(f.Type)
+		}
+		if f.Const != nil {
+			goName, ts = "", literal(f.Const)
+		}
+		mark := ""
+		if f.Optional {
+			mark = "?"
+		}
+		fmt.Fprintf(w, "  %s%s\t%s\t%s\t%s\n", f.Name, mark, goName, ts, fieldRules(f))
+	}
+	w.Flush() // a buffer takes everything
+	trimmed := trimLines(d.Bytes())
+	d.Reset()
+	d.Write(trimmed)
+	d.WriteString("\n")
+}
+
+// trimLines takes white space off the ends of lines.
+func trimLines(b []byte) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(b) {
+		out.Write(bytes.TrimRight(line, " \n"))
+		out.WriteByte('\n')
+	}
+	return out.Bytes()
+}
+
+func (d *sheet) aggregate(a *model.Aggregate) {
+	pkg := d.entry.pkg.Name
+	d.line("Go", "%s.%s, an interface that your %s satisfies; %s.New%s", pkg, a.Name, a.Name, pkg, a.Name)
+	d.state(a.State)
+	for _, c := range a.Commands {
+		d.member("command", c.Name, c.Doc)
+	}
+	for _, e := range a.Events {
+		d.member("event", e.Name, e.Doc)
+	}
+	for _, r := range a.Refusals {
+		d.member("refusal", r.Name, r.Doc)
+	}
+}
+
+func (d *sheet) member(kind, name, doc string) {
+	first, _, _ := strings.Cut(strings.TrimSpace(doc), "\n")
+	fmt.Fprintf(d, "  %-11s %-15s %s", kind, name, first)
+	trimmed := bytes.TrimRight(d.Bytes(), " ")
+	d.Truncate(len(trimmed))
+	d.WriteString("\n")
+}
+
+func (d *sheet) state(t *model.Type) {
+	if t == nil {
+		return
+	}
+	d.line("state", "%s", goType(t, d.entry.pkg))
+	if t.Kind == model.Ref {
+		d.shape(t.Named.Type)
+	}
+}
+
+func (d *sheet) view(v *model.View) {
+	pkg := d.entry.pkg.Name
+	if v.Of != nil {
+		d.line("of", "%s: the aggregate's own state, nothing to write by hand", v.Of.Name)
+	} else {
+		d.line("Go", "%s.%s, an interface that your %s satisfies; %s.New%s", pkg, v.Name, v.Name, pkg, v.Name)
+	}
+	for _, on := range v.On {
+		var names []string
+		for _, e := range on.Events {
+			names = append(names, e.Name)
+		}
+		d.line("on", "%s: %s", on.Aggregate.Name, strings.Join(names, ", "))
+	}
+	if v.Key != "" {
+		d.line("key", "%s", v.Key)
+	}
+	d.line("scope", "%s", string(v.Scope))
+	d.state(v.State)
+	if v.Param != nil {
+		d.line("parameters", "%s.%s", pkg, v.Param.GoName)
+		d.shape(v.Param.Type)
+	}
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"ironstar.dev/internal/model"
+)
+
+// users prints who uses an entry.
+func (d *sheet) users() {
+	var lines []string
+	for _, other := range index(d.schema) {
+		if how, ok := uses(other, d.entry); ok && other.path != d.entry.path {
+			lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %s %s", other.kind, other.path, how), " "))
+		}
+	}
+	label := "used by"
+	for _, l := range lines {
+		d.line(label, "%s", l)
+		label = ""
+	}
+}
+
+// uses says whether and how user uses e.
+func uses(user, e *entry) (how string, ok bool) {
+	switch {
+	case e.kind == "type":
+		return usesType(user, e.named)
+	case user.view == nil:
+		return "", false
+	case e.kind == "aggregate" && user.view.Of == e.aggregate:
+		return "(of)", true
+	}
+	for _, on := range user.view.On {
+		if e.kind == "aggregate" && on.Aggregate == e.aggregate {
+			return "(on)", true
+		}
+		for _, event := range on.Events {
+			if e.event != nil && event == e.event {
+				return "(on)", true
+			}
+		}
+	}
+	return "", false
+}
+
+// usesType finds the first place in user that a definition is used at.
+func usesType(user *entry, n *model.Named) (at string, ok bool) {
+	var roots []*model.Type
+	switch {
+	case user.view != nil:
+		if user.view.Of == nil {
+			roots = append(roots, user.view.State)
+		}
+		if user.view.Param != nil {
+			roots = append(roots, user.view.Param.Type)
+		}
+	case user.kind == "aggregate":
+		roots = append(roots, user.aggregate.State)
+	case user.event != nil:
+		for _, v := range user.event.Versions {
+			roots = append(roots, v.Payload.Type)
+		}
+	default:
+		roots = append(roots, user.named.Type)
+	}
+	for _, r := range roots {
+		if at, ok := place(r, n, map[*model.Type]bool{}); ok {
+			return at, true
+		}
+	}
+	return "", false
+}
+
+// place is the path of fields that leads from t to a use of n; only through
+// what is written in place, so that each user is named once.
+func place(t *model.Type, n *model.Named, seen map[*model.Type]bool) (string, bool) {
+	if t == nil || seen[t] {
+		return "", false
+	}
+	seen[t] = true
+	if t.Kind == model.Ref {
+		if t.Named == n {
+			return "", true
+		}
+		if t.Named.Inline {
+			return place(t.Named.Type, n, seen)
+		}
+		return "", false
+	}
+	for _, f := range t.Fields {
+		if at, ok := place(f.Type, n, seen); ok {
+			return strings.TrimSuffix(f.Name+"."+at, "."), true
+		}
+	}
+	for _, arm := range t.Arms {
+		if arm == n {
+			return "", true
+		}
+	}
+	for _, part := range []*model.Type{t.Elem, t.Key} {
+		if at, ok := place(part, n, seen); ok {
+			return at, true
+		}
+	}
+	return "", false
+}
