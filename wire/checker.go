@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
@@ -99,6 +100,22 @@ func (c *Checker) Text(s string) {
 func (c *Checker) Finite(f float64) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		c.Problem("range", "is not a number (is %v)", f)
+	}
+}
+
+// Time checks that a time can be written as RFC 3339: years 0 to 9999, and
+// whole minutes from UTC, less than a day.
+func (c *Checker) Time(t time.Time) {
+	_, offset := t.Zone()
+	if y := t.Year(); y < 0 || y > 9999 || offset%60 != 0 || offset <= -24*60*60 || offset >= 24*60*60 {
+		c.Problem("range", "is not a time between the years 0 and 9999")
+	}
+}
+
+// Date checks that a day exists.
+func (c *Checker) Date(d ironstar.Date) {
+	if d.Year < 0 || d.Year > 9999 || d != ironstar.DateOf(d.In(time.UTC)) {
+		c.Problem("range", "is not a day (is %s)", d)
 	}
 }
 
@@ -273,6 +290,16 @@ func NotNumber[T number](c *Checker, v, not T) {
 func MultipleOf(c *Checker, v, step int64) {
 	if v%step != 0 {
 		c.Problem("multiple_of", "a multiple of %d (is %d)", step, v)
+	}
+}
+
+// NumberMultipleOf checks that v, as it is written, is a whole number of times
+// step, a decimal.
+func NumberMultipleOf(c *Checker, v float64, step string) {
+	value, ok := new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
+	by, _ := new(big.Rat).SetString(step)
+	if ok && !value.Quo(value, by).IsInt() {
+		c.Problem("multiple_of", "a multiple of %s (is %v)", step, v)
 	}
 }
 

@@ -27,6 +27,19 @@ func Propose[E any](s ironstar.Shape, e E, check func(*Checker, E), write func([
 	}, nil
 }
 
+// ProposeFinal is Propose for an event that nothing can follow.
+func ProposeFinal[E any](s ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
+	p, err := Propose(s, e, check, write)
+	p.Final = err == nil
+	return p, err
+}
+
+// NoCommand is the error of deciding nothing: command interfaces are sealed, so
+// it can only be nil.
+func NoCommand(kind string, c any) error {
+	return fmt.Errorf("%w: %T is not a command of %s", ironstar.ErrUnknownCommand, c, kind)
+}
+
 // NoEvent is the error of encoding nothing: event interfaces are sealed, so it
 // can only be nil.
 func NoEvent(kind string, e any) error { return fmt.Errorf("%T is not an event of %s", e, kind) }

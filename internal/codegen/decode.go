@@ -1,0 +1,241 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"ironstar.dev/internal/model"
+)
+
+var decoderParam = jen.Id("d").Op("*").Qual(wirePkg, "Decoder")
+
+// decoder declares the function that reads a struct or sum. Other types are
+// read where they are used.
+func (c *context) decoder(n *model.Named) []jen.Code {
+	switch n.Type.Kind {
+	case model.Struct:
+		return []jen.Code{c.fieldTable(n), c.structDecoder(n)}
+	case model.Sum:
+		return []jen.Code{c.sumDecoder(n)}
+	}
+	return nil
+}
+
+// readable are the fields that come from outside: not those that the boundary
+// fills in.
+func readable(t *model.Type) []*model.Field {
+	var fields []*model.Field
+	for _, f := range t.Fields {
+		if f.Inject == model.InjectNone {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// required says whether JSON without the field is refused. Lists and maps are
+// empty when they are absent.
+func required(f *model.Field) bool {
+	if f.Optional || f.Default != nil {
+		return false
+	}
+	if f.Const != nil {
+		return true
+	}
+	kind := base(f.Type).Kind
+	return kind != model.List && kind != model.Map
+}
+
+func (c *context) fieldTable(n *model.Named) jen.Code {
+	var rows []jen.Code
+	for _, f := range readable(n.Type) {
+		row := []jen.Code{jen.Id("Name").Op(":").Lit(f.Name)}
+		if required(f) {
+			row = append(row, jen.Id("Required").Op(":").True())
+		}
+		rows = append(rows, jen.Values(row...))
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return jen.Var().Id("fields" + n.GoName).Op("=").Index().Add(wire("Field")).Add(multi(rows...))
+}
+
+func (c *context) structDecoder(n *model.Named) jen.Code {
+	open := "Struct"
+	if c.isSignals(n) {
+		open = "StructAmong"
+	}
+	var body, cases []jen.Code
+	for i, f := range readable(n.Type) {
+		if f.Default != nil && !f.Optional {
+			if value := c.defaultValue(f); value != nil {
+				body = append(body, jen.Id("v").Dot(f.GoName).Op("=").Add(value))
+			}
+		}
+		cases = append(cases, jen.Case(jen.Lit(i)).Block(c.readField(f)))
+	}
+	table := jen.Id("fields" + n.GoName)
+	if len(cases) == 0 {
+		table = jen.Nil()
+	}
+	loop := jen.For(jen.Id("o").Op(":=").Id("d").Dot(open).Call(table), jen.Id("o").Dot("Next").Call(), jen.Empty())
+	if len(cases) == 0 {
+		loop.Block()
+	} else {
+		loop.Block(jen.Switch(jen.Id("o").Dot("Index").Call()).Block(cases...))
+	}
+	body = append(body, loop, jen.Return(jen.Id("v")))
+	return jen.Func().Id("decode" + n.GoName).Params(decoderParam).Params(jen.Id("v").Id(n.GoName)).Block(body...)
+}
+
+func (c *context) readField(f *model.Field) jen.Code {
+	if f.Const != nil {
+		return jen.Id("d").Dot("Const").Call(raw(constantJSON(*f.Const)))
+	}
+	target := jen.Id("v").Dot(f.GoName).Op("=")
+	if pointer(f) {
+		read := c.readFunc(f.Type)
+		if f.Trim {
+			read = decoderMethod("Trimmed")
+		}
+		return target.Add(wire("Optional").Call(jen.Id("d"), read))
+	}
+	if f.Trim {
+		return target.Id("d").Dot("Trimmed").Call()
+	}
+	return target.Add(c.read(f.Type))
+}
+
+var scalarReaders = map[model.Kind]string{
+	model.String: "String", model.Int: "Int", model.Number: "Number", model.Bool: "Bool",
+	model.Time: "Time", model.Date: "Date", model.Decimal: "Decimal", model.UUID: "UUID",
+}
+
+// read is an expression that reads a value from d.
+func (c *context) read(t *model.Type) *jen.Statement {
+	if method, ok := scalarReaders[t.Kind]; ok {
+		return jen.Id("d").Dot(method).Call()
+	}
+	switch t.Kind {
+	case model.List:
+		return wire("List").Call(jen.Id("d"), c.readFunc(t.Elem))
+	case model.Map:
+		if key := enumKey(t); key != nil {
+			return wire("EnumMap").Call(jen.Id("d"), c.knownValues(key), c.readFunc(t.Elem))
+		}
+		return wire("Map").Index(jen.String()).Call(jen.Id("d"), c.readFunc(t.Elem))
+	}
+	n := t.Named
+	switch n.Type.Kind {
+	case model.Struct, model.Sum:
+		return c.function("decode", n).Call(jen.Id("d"))
+	case model.Enum:
+		return wire(ofEnum("Enum", n.Type)).Call(jen.Id("d"), c.knownValues(n))
+	}
+	return c.read(n.Type)
+}
+
+// readFunc is a function that reads a value.
+func (c *context) readFunc(t *model.Type) *jen.Statement {
+	b := t
+	for b.Kind == model.Ref && !hasGoType(b.Named) {
+		b = b.Named.Type
+	}
+	if method, ok := scalarReaders[b.Kind]; ok {
+		return decoderMethod(method)
+	}
+	if b.Kind == model.Ref && b.Named.Type.Kind != model.Enum {
+		return c.function("decode", b.Named)
+	}
+	return jen.Func().Params(decoderParam).Add(c.goType(b)).Block(jen.Return(c.read(b)))
+}
+
+func decoderMethod(name string) *jen.Statement {
+	return jen.Parens(jen.Op("*").Add(wire("Decoder"))).Dot(name)
+}
+
+func ofEnum(function string, t *model.Type) string {
+	if isIntEnum(t) {
+		return function + "Int"
+	}
+	return function
+}
+
+// enumKey is the enum that a map's keys are of, or nil.
+func enumKey(t *model.Type) *model.Named {
+	if t.Key == nil {
+		return nil
+	}
+	return goNamed(t.Key)
+}
+
+// knownValues are an enum's values in order. An enum of another package gives
+// them by a function, since nobody may change them.
+func (c *context) knownValues(n *model.Named) *jen.Statement {
+	if n.Package == c.pkg {
+		return jen.Id(known(n))
+	}
+	return c.name(n, "Known"+n.GoName).Call()
+}
+
+func (c *context) sumDecoder(n *model.Named) jen.Code {
+	var cases, tags []jen.Code
+	for _, arm := range n.Type.Arms {
+		tag := tagOf(n, arm)
+		cases = append(cases, jen.Case(jen.Lit(tag)).Block(jen.Return(c.function("decode", arm).Call(jen.Id("d")))))
+		tags = append(tags, jen.Lit(tag))
+	}
+	return jen.Func().Id("decode"+n.GoName).Params(decoderParam).Id(n.GoName).Block(
+		jen.Id("tag").Op(":=").Id("d").Dot("Tag").Call(jen.Lit(n.Type.Tag)),
+		jen.Switch(jen.Id("tag")).Block(cases...),
+		jen.Id("d").Dot("NoArm").Call(jen.Lit(n.Type.Tag), jen.Id("tag"), jen.Index().String().Values(tags...)),
+		jen.Return(jen.Nil()),
+	)
+}
+
+// tagOf is the text by which a sum's case is known.
+func tagOf(sum, arm *model.Named) string {
+	for _, f := range arm.Type.Fields {
+		if f.Name == sum.Type.Tag && f.Const != nil {
+			return f.Const.Text
+		}
+	}
+	return ""
+}
+
+// defaultValue is a default in Go, or nil if it is the zero value.
+func (c *context) defaultValue(f *model.Field) jen.Code {
+	v := f.Default
+	if n := goNamed(f.Type); n != nil && n.Type.Kind == model.Enum {
+		for _, known := range n.Type.Values {
+			if known.Text == v.Text {
+				return c.name(n, known.GoName)
+			}
+		}
+	}
+	switch base(f.Type).Kind {
+	case model.String:
+		return orNothing(v.Text == "", jen.Lit(v.Text))
+	case model.Int, model.Number:
+		return orNothing(v.Text == "0", jen.Op(v.Text))
+	case model.Bool:
+		return orNothing(v.Text == "false", jen.Op(v.Text))
+	}
+	return wire("Default").Call(raw(v.JSON), c.readFunc(f.Type))
+}
+
+func orNothing(zero bool, value jen.Code) jen.Code {
+	if zero {
+		return nil
+	}
+	return value
+}
+
+func (c *context) isSignals(n *model.Named) bool {
+	for _, s := range c.pkg.Signals {
+		if s.Payload == n {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,94 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"ironstar.dev/internal/model"
+)
+
+// eventsFile holds an aggregate's events: their types and codec.
+func (c *context) eventsFile(a *model.Aggregate) *goFile {
+	f := c.newFile("", fileBase(a.Name)+"_events_gen.go", a.Pos)
+	var arms []*model.Named
+	for _, e := range a.Events {
+		arms = append(arms, current(e))
+	}
+	name := a.Name + "Event"
+	f.add(
+		handshake(),
+		sumOf(wrap(name+" is something that can happen to a "+a.Name+": one of "+goNames(arms)+"."), name, arms),
+		c.shapes(a),
+		c.encodeEvent(a),
+		c.decodeEvent(a),
+	)
+	for _, e := range a.Events {
+		for _, v := range e.Versions {
+			n := *v.Payload
+			n.Doc = document(e.Doc, e.Name, n.GoName, n.GoName+" is an event of "+a.Name+".")
+			f.add(c.declaration(&n))
+			f.add(c.types(v.Payload)[1:]...)
+		}
+	}
+	return f
+}
+
+func (c *context) shapes(a *model.Aggregate) jen.Code {
+	var rows []jen.Code
+	for _, e := range a.Events {
+		for _, v := range e.Versions {
+			rows = append(rows, jen.Values(
+				jen.Id("Kind").Op(":").Id(a.Name+"Kind"),
+				jen.Id("Type").Op(":").Lit(e.Name),
+				jen.Id("SchemaVersion").Op(":").Lit(v.Version),
+				jen.Id("Hash").Op(":").Lit(ShapeHash(v.Payload))))
+		}
+	}
+	return comment(a.Name + "Shapes are the shapes of the events as this build writes and reads them.").
+		Var().Id(a.Name + "Shapes").Op("=").Index().Add(root("Shape")).Add(multi(rows...))
+}
+
+func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
+	var cases []jen.Code
+	row := -1
+	for _, e := range a.Events {
+		n := current(e)
+		row += len(e.Versions)
+		propose := "Propose"
+		if e.Final {
+			propose = "ProposeFinal"
+		}
+		check := jen.Nil()
+		if c.plan.constrained[n] {
+			check = jen.Id("check" + n.GoName)
+		}
+		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(jen.Return(
+			wire(propose).Call(jen.Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("e"), check, jen.Id("append"+n.GoName)))))
+	}
+	name := "Encode" + a.Name + "Event"
+	return comment(name+" checks an event and writes it in its current version.").
+		Func().Id(name).Params(jen.Id("e").Id(a.Name+"Event")).Params(root("Proposed"), jen.Error()).Block(
+		jen.Switch(jen.Id("e").Op(":=").Id("e").Assert(jen.Type())).Block(cases...),
+		jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e"))),
+	)
+}
+
+func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
+	var cases []jen.Code
+	version := func(e *model.Event, v *model.EventVersion) *jen.Statement {
+		return wire("EventVersion").Values(jen.Id("Type").Op(":").Lit(e.Name), jen.Id("Version").Op(":").Lit(v.Version))
+	}
+	for _, e := range a.Events {
+		for _, v := range e.Versions {
+			cases = append(cases, jen.Case(version(e, v)).Block(jen.Return(
+				wire("Stored").Index(jen.Id(a.Name+"Event")).Call(jen.Id("r"), jen.Id("decode"+v.Payload.GoName)))))
+		}
+	}
+	name := "Decode" + a.Name + "Event"
+	stored := wire("EventVersion").Values(
+		jen.Id("Type").Op(":").Id("r").Dot("Type"), jen.Id("Version").Op(":").Id("r").Dot("SchemaVersion"))
+	return comment(name+" reads a stored event. It is the one way from stored bytes to\nevents of "+a.Name+" (G7).").
+		Func().Id(name).Params(jen.Id("r").Op("*").Add(root("Record"))).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
+		jen.Switch(jen.Parens(stored)).Block(cases...),
+		jen.Return(jen.Nil(), wire("Unreadable").Call(jen.Id("r"))),
+	)
+}

@@ -1,0 +1,257 @@
+package codegen
+
+import (
+	"fmt"
+
+	"ironstar.dev/internal/model"
+	encoding "ironstar.dev/wire"
+)
+
+// need is what is to be generated for a type.
+type need uint8
+
+const (
+	needDecode need = 1 << iota // it is read
+	needAppend                  // it is written
+	needCheck                   // its constraints are checked
+)
+
+// plan is what has to be known about the whole schema before writing a part.
+type plan struct {
+	needs       map[*model.Named]need
+	hooks       map[*model.Named]need // what other packages need
+	constrained map[*model.Named]bool // there is something to check
+	arms        map[*model.Named][]*model.Named
+}
+
+func newPlan(s *model.Schema) (*plan, error) {
+	p := &plan{
+		needs:       map[*model.Named]need{},
+		hooks:       map[*model.Named]need{},
+		constrained: map[*model.Named]bool{},
+		arms:        map[*model.Named][]*model.Named{},
+	}
+	var all []*model.Named
+	for _, pkg := range s.Packages {
+		all = append(all, namedIn(pkg)...)
+	}
+	for _, n := range all {
+		if err := p.possible(n); err != nil {
+			return nil, err
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, n := range all {
+			if !p.constrained[n] && p.hasChecks(n.Type) {
+				p.constrained[n], changed = true, true
+			}
+		}
+	}
+	for _, pkg := range s.Packages {
+		p.usesOf(pkg)
+	}
+	return p, nil
+}
+
+// usesOf finds what is needed of the types that a package's payloads hold.
+func (p *plan) usesOf(pkg *model.Package) {
+	for _, a := range pkg.Aggregates {
+		for _, c := range a.Commands {
+			p.use(c.Payload, pkg, needDecode|needCheck)
+		}
+		for _, e := range a.Events {
+			for _, v := range e.Versions {
+				p.use(v.Payload, pkg, needDecode|needAppend|needCheck)
+			}
+		}
+		for _, r := range a.Refusals {
+			p.use(r.Payload, pkg, needAppend)
+		}
+	}
+	for _, v := range pkg.Views {
+		if v.Param != nil {
+			p.use(v.Param, pkg, needDecode|needCheck)
+		}
+	}
+	for _, s := range pkg.Signals {
+		p.use(s.Payload, pkg, needDecode)
+	}
+}
+
+func (p *plan) use(n *model.Named, from *model.Package, what need) {
+	if n.Package != from {
+		p.hooks[n] |= what
+	}
+	if p.needs[n]&what == what {
+		return
+	}
+	p.needs[n] |= what
+	p.useParts(n.Type, n.Package, what)
+}
+
+func (p *plan) useParts(t *model.Type, from *model.Package, what need) {
+	if t == nil {
+		return
+	}
+	if t.Kind == model.Ref {
+		p.use(t.Named, from, what)
+	}
+	for _, f := range t.Fields {
+		p.useParts(f.Type, from, what)
+	}
+	for _, arm := range t.Arms {
+		p.use(arm, from, what)
+	}
+	elem := what
+	for _, check := range t.Checks {
+		if check.Op == model.UniqueItems && what&needCheck != 0 {
+			elem |= needAppend
+		}
+	}
+	p.useParts(t.Elem, from, elem)
+	p.useParts(t.Key, from, what&^needAppend)
+}
+
+// possible refuses what has no Go form.
+func (p *plan) possible(n *model.Named) error {
+	t := n.Type
+	if len(t.Fields) > encoding.MaxFields {
+		return &Error{n.Pos, fmt.Sprintf("%s has %d fields; at most %d are possible", n.Name, len(t.Fields), encoding.MaxFields)}
+	}
+	for _, arm := range t.Arms {
+		if arm.Package != n.Package {
+			return &Error{n.Pos, fmt.Sprintf("%s of package %s cannot be one of %s: the cases of a union are in its own package",
+				arm.Name, arm.Package.Name, n.Name)}
+		}
+		p.arms[arm] = append(p.arms[arm], n)
+	}
+	if !hasGoType(n) && refersToItself(n, n.Type) {
+		return &Error{n.Pos, fmt.Sprintf("%s is made of itself; give it a field", n.Name)}
+	}
+	return nil
+}
+
+// refersToItself finds a plain list or map that has itself as element.
+func refersToItself(n *model.Named, t *model.Type) bool {
+	switch t.Kind {
+	case model.List, model.Map:
+		return refersToItself(n, t.Elem)
+	case model.Ref:
+		return t.Named == n || !hasGoType(t.Named) && refersToItself(n, t.Named.Type)
+	}
+	return false
+}
+
+// namedIn lists the types that belong to a package, each once, in the order of
+// the schema: named ones, and those written in place.
+func namedIn(pkg *model.Package) []*model.Named {
+	w := walker{seen: map[*model.Named]bool{}, pkg: pkg}
+	for _, n := range pkg.Types {
+		w.named(n)
+	}
+	for _, a := range pkg.Aggregates {
+		w.aggregate(a)
+	}
+	for _, v := range pkg.Views {
+		if v.Of == nil {
+			w.typ(v.State)
+		}
+		w.named(v.Param)
+	}
+	for _, s := range pkg.Signals {
+		w.named(s.Payload)
+	}
+	return w.found
+}
+
+// walker finds types by following uses of them.
+type walker struct {
+	seen  map[*model.Named]bool
+	pkg   *model.Package
+	only  bool // inline ones
+	found []*model.Named
+}
+
+func (w *walker) aggregate(a *model.Aggregate) {
+	w.typ(a.State)
+	for _, c := range a.Commands {
+		w.named(c.Payload)
+	}
+	for _, e := range a.Events {
+		for _, v := range e.Versions {
+			w.named(v.Payload)
+		}
+	}
+	for _, r := range a.Refusals {
+		w.named(r.Payload)
+	}
+}
+
+func (w *walker) named(n *model.Named) {
+	if n == nil || n.Package != w.pkg || w.seen[n] || w.only && !n.Inline {
+		return
+	}
+	w.seen[n] = true
+	w.found = append(w.found, n)
+	w.typ(n.Type)
+}
+
+func (w *walker) typ(t *model.Type) {
+	if t == nil {
+		return
+	}
+	w.named(t.Named)
+	for _, f := range t.Fields {
+		w.typ(f.Type)
+	}
+	for _, arm := range t.Arms {
+		w.named(arm)
+	}
+	w.typ(t.Elem)
+	w.typ(t.Key)
+}
+
+// inlineUnder lists the types written in place under the given ones, and those
+// themselves, in the order of the schema: what belongs into one file.
+func inlineUnder(pkg *model.Package, roots ...*model.Named) []*model.Named {
+	w := walker{seen: map[*model.Named]bool{}, pkg: pkg, only: true}
+	for _, n := range roots {
+		if n == nil || n.Package != pkg || w.seen[n] {
+			continue
+		}
+		w.seen[n] = true
+		w.found = append(w.found, n)
+		w.typ(n.Type)
+	}
+	return w.found
+}
+
+// hasGoType says whether a definition is a Go type. Others, such as #Text, are
+// plain Go types that share a check.
+func hasGoType(n *model.Named) bool {
+	switch n.Type.Kind {
+	case model.Struct, model.Sum, model.Enum:
+		return true
+	}
+	return false
+}
+
+// base is the type that a chain of definitions ends in.
+func base(t *model.Type) *model.Type {
+	for t.Kind == model.Ref {
+		t = t.Named.Type
+	}
+	return t
+}
+
+// goNamed is the definition with a Go type that a type refers to, or nil.
+func goNamed(t *model.Type) *model.Named {
+	for t.Kind == model.Ref {
+		if hasGoType(t.Named) {
+			return t.Named
+		}
+		t = t.Named.Type
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package codegen
+
+import (
+	"fmt"
+	"go/format"
+	"path"
+	"strings"
+
+	"ironstar.dev/internal/model"
+)
+
+// Method is a method that the hand-written side of an aggregate or view must
+// have.
+type Method struct {
+	Name   string // "DecideAdd"
+	Source string // the method as it is written into a stub, with its comment
+}
+
+// Side is the hand-written side of one aggregate or view.
+type Side struct {
+	Type    string // the Go type, which satisfies the interface of that name
+	File    string // where its stub goes, relative to the application's root
+	Package string // the Go package's name
+	Import  string // of the generated package
+	Methods []Method
+
+	doc string
+}
+
+// Sides lists what has to be written by hand for a package: each aggregate, and
+// each view that is not an aggregate's own state.
+func Sides(p *model.Package, o Options) []Side {
+	o = o.withDefaults()
+	c := &context{options: o, pkg: p}
+	var sides []Side
+	for _, a := range p.Aggregates {
+		s := c.side(a.Name, document(a.Doc, a.Name, a.Name, a.Name+" decides for one "+strings.Join(words(a.Name), " ")+"."))
+		s.Methods = c.aggregateMethods(a)
+		sides = append(sides, s)
+	}
+	for _, v := range p.Views {
+		if v.Of == nil {
+			s := c.side(v.Name, document(v.Doc, v.Name, v.Name, v.Name+" folds events into what is shown."))
+			s.Methods = c.viewMethods(v)
+			sides = append(sides, s)
+		}
+	}
+	return sides
+}
+
+func (c *context) side(name, doc string) Side {
+	return Side{
+		Type:    name,
+		File:    path.Join(c.options.App, c.pkg.Dir, fileBase(name)+".go"),
+		Package: c.pkg.Name,
+		Import:  c.importPath(c.pkg),
+		doc:     doc,
+	}
+}
+
+// Stub is the text of one method that an aggregate's hand-written side has to
+// have, for people to paste; "" if it needs none of that name.
+func Stub(a *model.Aggregate, method string) string {
+	c := &context{pkg: a.Package}
+	for _, m := range c.aggregateMethods(a) {
+		if m.Name == method {
+			return m.Source
+		}
+	}
+	return ""
+}
+
+func (c *context) aggregateMethods(a *model.Aggregate) []Method {
+	state := c.written(a.State)
+	methods := []Method{initial(a.Name, "", state)}
+	for _, cmd := range a.Commands {
+		name := "Decide" + cmd.Name
+		methods = append(methods, handWritten(a.Name, name, document(cmd.Doc, cmd.Name, name, name+" answers "+cmd.Name+"."),
+			fmt.Sprintf("(s %s, c %s.%s) ([]%s.%sEvent, error)", state, c.pkg.Name, cmd.Payload.GoName, c.pkg.Name, a.Name),
+			fmt.Sprintf("return nil, errors.New(%q)", a.Name+"."+name+" is not written yet")))
+	}
+	for _, e := range a.Events {
+		name := "Evolve" + e.Name
+		methods = append(methods, handWritten(a.Name, name, document(e.Doc, e.Name, name, name+" folds "+e.Name+" into the state."),
+			fmt.Sprintf("(s %s, e %s.%s) %s", state, c.pkg.Name, current(e).GoName, state), "return s"))
+	}
+	return methods
+}
+
+func (c *context) viewMethods(v *model.View) []Method {
+	state := c.written(v.State)
+	methods := []Method{initial(v.Name, "key string", state)}
+	for _, on := range v.On {
+		for _, e := range on.Events {
+			name := evolveName(on.Aggregate, e)
+			methods = append(methods, handWritten(v.Name, name, name+" folds "+e.Name+" of "+on.Aggregate.Name+" into the state.",
+				fmt.Sprintf("(s %s, e %s.%s, r *ironstar.Record) %s", state, c.pkg.Name, current(e).GoName, state), "return s"))
+		}
+	}
+	return methods
+}
+
+// written is a state's type as the hand-written side writes it.
+func (c *context) written(t *model.Type) string {
+	return goNamed(t).Package.Name + "." + goNamed(t).GoName
+}
+
+func initial(receiver, param, state string) Method {
+	return handWritten(receiver, "Initial", "Initial is the state before the first event.",
+		fmt.Sprintf("(%s) (s %s)", param, state), "return s")
+}
+
+func handWritten(receiver, name, doc, signature, body string) Method {
+	var b strings.Builder
+	for _, line := range lines(doc) {
+		b.WriteString(strings.TrimRight("// "+line, " ") + "\n")
+	}
+	fmt.Fprintf(&b, "func (%s) %s%s {\n\t%s\n}\n", receiver, name, signature, body)
+	return Method{Name: name, Source: b.String()}
+}
+
+// stubs are the first files of the hand-written side.
+func (c *context) stubs() map[string][]byte {
+	files := map[string][]byte{}
+	for i, s := range Sides(c.pkg, c.options) {
+		files[s.File] = s.text(i == 0)
+	}
+	return files
+}
+
+func (s Side) text(first bool) []byte {
+	var b, body strings.Builder
+	for _, m := range s.Methods {
+		body.WriteString("\n" + m.Source)
+	}
+	if first {
+		fmt.Fprintf(&b, "// Package %s is the hand-written side of the %s domain: what it decides and how\n// it changes. It is pure.\n", s.Package, s.Package)
+	}
+	fmt.Fprintf(&b, "package %s\n\nimport (\n", s.Package)
+	if strings.Contains(body.String(), "errors.New(") {
+		b.WriteString("\t\"errors\"\n\n")
+	}
+	if strings.Contains(body.String(), "*ironstar.") {
+		b.WriteString("\t\"ironstar.dev\"\n")
+	}
+	fmt.Fprintf(&b, "\t%q\n)\n\n", s.Import)
+	for _, line := range lines(s.doc) {
+		b.WriteString(strings.TrimRight("// "+line, " ") + "\n")
+	}
+	fmt.Fprintf(&b, "type %s struct{}\n\nvar _ %s.%s = %s{}\n", s.Type, s.Package, s.Type, s.Type)
+	text := []byte(b.String() + body.String())
+	if formatted, err := format.Source(text); err == nil {
+		return formatted // else the compiler will say what is wrong
+	}
+	return text
+}

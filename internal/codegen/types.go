@@ -1,0 +1,201 @@
+package codegen
+
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"ironstar.dev/internal/model"
+)
+
+// typesFile holds the named types of a package.
+func (c *context) typesFile() *goFile {
+	var places []model.Pos
+	var roots []*model.Named
+	for _, n := range c.pkg.Types {
+		if !n.Inline {
+			places = append(places, n.Pos)
+			roots = append(roots, n)
+		}
+	}
+	f := c.newFile("", "types_gen.go", places...)
+	about := "Package " + c.pkg.Name + " holds the types of the " + c.pkg.Name +
+		" domain, how they are read, written and checked,\nand what its hand-written side must have. It is pure."
+	for _, line := range lines(document(c.pkg.Doc, c.pkg.Name, c.pkg.Name, about)) {
+		f.file.PackageComment(line)
+	}
+	f.add(handshake())
+	f.add(c.types(roots...)...)
+	return f
+}
+
+// types declares types, those written in place under them, and what reads,
+// writes and checks them.
+func (c *context) types(roots ...*model.Named) []jen.Code {
+	var decls []jen.Code
+	for _, n := range inlineUnder(c.pkg, roots...) {
+		if hasGoType(n) {
+			decls = append(decls, c.declaration(n), c.sealed(n))
+		}
+		need := c.plan.needs[n]
+		if need&needDecode != 0 {
+			decls = append(decls, c.decoder(n)...)
+		}
+		if need&needAppend != 0 {
+			decls = append(decls, c.appender(n))
+		}
+		if need&needCheck != 0 {
+			decls = append(decls, c.checker(n)...)
+		}
+	}
+	return decls
+}
+
+func (c *context) declaration(n *model.Named) jen.Code {
+	doc := comment(document(n.Doc, n.Name, n.GoName, n.GoName+" is part of the "+c.pkg.Name+" domain."))
+	switch n.Type.Kind {
+	case model.Enum:
+		return c.enum(doc, n)
+	case model.Sum:
+		return doc.Type().Id(n.GoName).Interface(jen.Id(seal(n)).Params())
+	}
+	var fields []jen.Code
+	for _, f := range n.Type.Fields {
+		if f.Const == nil {
+			fields = append(fields, c.field(f))
+		}
+	}
+	return doc.Type().Id(n.GoName).Struct(fields...)
+}
+
+func (c *context) field(f *model.Field) jen.Code {
+	tag := f.Name
+	if f.Optional {
+		tag += ",omitempty"
+	}
+	typ := c.goType(f.Type)
+	if pointer(f) {
+		typ = jen.Op("*").Add(typ)
+	}
+	return comment(document(f.Doc, f.Name, f.GoName, "")).Id(f.GoName).Add(typ).Tag(map[string]string{"json": tag})
+}
+
+// pointer says whether a field is a pointer in Go: nil is absent. Lists, maps
+// and sums have a nil of their own.
+func pointer(f *model.Field) bool {
+	if !f.Optional {
+		return false
+	}
+	switch base(f.Type).Kind {
+	case model.List, model.Map, model.Sum:
+		return false
+	}
+	return true
+}
+
+func (c *context) enum(doc *jen.Statement, n *model.Named) jen.Code {
+	under := jen.String()
+	if isIntEnum(n.Type) {
+		under = jen.Int64()
+	}
+	var consts, names []jen.Code
+	for _, v := range n.Type.Values {
+		consts = append(consts, comment(document(v.Doc, v.Text, v.GoName, "")).Id(v.GoName).Id(n.GoName).Op("=").Add(constant(v)))
+		names = append(names, jen.Id(v.GoName))
+	}
+	s := doc.Type().Id(n.GoName).Add(under).Line().Line()
+	s.Commentf("The values of %s.", n.GoName).Line().Const().Defs(consts...).Line().Line()
+	return s.Var().Id(known(n)).Op("=").Index().Id(n.GoName).Values(names...)
+}
+
+func isIntEnum(t *model.Type) bool { return t.Values[0].Kind == model.Int }
+
+// constant is a constant of the schema as a Go literal.
+func constant(v model.Const) *jen.Statement {
+	if v.Kind == model.String {
+		return jen.Lit(v.Text)
+	}
+	return jen.Op(v.Text)
+}
+
+// constantJSON is a constant of the schema as JSON.
+func constantJSON(v model.Const) string {
+	if v.Kind == model.String {
+		return quoteJSON(v.Text)
+	}
+	return v.Text
+}
+
+func known(n *model.Named) string { return "known" + n.GoName }
+func seal(n *model.Named) string  { return "is" + n.GoName }
+
+// sealed declares the methods by which a struct is one of a sum's cases.
+func (c *context) sealed(n *model.Named) jen.Code {
+	sums := c.plan.arms[n]
+	if len(sums) == 0 {
+		return nil
+	}
+	s := jen.Empty()
+	for i, sum := range sums {
+		if i > 0 {
+			s.Line()
+		}
+		s.Func().Params(jen.Id(n.GoName)).Id(seal(sum)).Params().Block()
+	}
+	return s
+}
+
+// goType is a type in Go.
+func (c *context) goType(t *model.Type) *jen.Statement {
+	switch t.Kind {
+	case model.String:
+		return jen.String()
+	case model.Int:
+		return jen.Int64()
+	case model.Number:
+		return jen.Float64()
+	case model.Bool:
+		return jen.Bool()
+	case model.Time:
+		return jen.Qual("time", "Time")
+	case model.Date:
+		return root("Date")
+	case model.Decimal:
+		return root("Decimal")
+	case model.UUID:
+		return root("UUID")
+	case model.List:
+		return jen.Index().Add(c.goType(t.Elem))
+	case model.Map:
+		return jen.Map(c.keyType(t.Key)).Add(c.goType(t.Elem))
+	case model.Ref:
+		if hasGoType(t.Named) {
+			return c.name(t.Named, t.Named.GoName)
+		}
+		return c.goType(t.Named.Type)
+	}
+	panic("codegen: a type of kind " + strconv.Itoa(int(t.Kind)) + " without a name")
+}
+
+func (c *context) keyType(t *model.Type) *jen.Statement {
+	if t == nil {
+		return jen.String()
+	}
+	return c.goType(t)
+}
+
+// name is something of the package that a type belongs to.
+func (c *context) name(n *model.Named, id string) *jen.Statement {
+	if n.Package == c.pkg {
+		return jen.Id(id)
+	}
+	return jen.Qual(c.importPath(n.Package), id)
+}
+
+// function is a function for a type: decodeMoney here, other.DecodeMoney there.
+func (c *context) function(verb string, n *model.Named) *jen.Statement {
+	if n.Package == c.pkg {
+		return jen.Id(verb + n.GoName)
+	}
+	return jen.Qual(c.importPath(n.Package), title(verb)+n.GoName)
+}

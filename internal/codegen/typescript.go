@@ -1,0 +1,3 @@
+package codegen
+
+func (c *context) typeScript() ([]byte, error) { return nil, nil }
