@@ -1,0 +1,182 @@
+package live
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// encodings are the compressed siblings of a file, the best one first.
+var encodings = []struct{ name, suffix string }{{"zstd", ".zst"}, {"br", ".br"}, {"gzip", ".gz"}}
+
+// hashedName is a name with a hash of its file's content in it, as bundlers
+// write it: app-B3RQ5YDC.css, app.0f9c2b1e.js.
+var hashedName = regexp.MustCompile(`[-.]([0-9A-Z]{8}|[0-9a-f]{8,64})\.[0-9a-z.]+$`)
+
+// mediaTypes are those of assets. What the system knows of others differs from
+// machine to machine.
+var mediaTypes = map[string]string{
+	".css":   "text/css; charset=utf-8",
+	".html":  "text/html; charset=utf-8",
+	".ico":   "image/x-icon",
+	".js":    "text/javascript; charset=utf-8",
+	".json":  "application/json",
+	".map":   "application/json",
+	".mjs":   "text/javascript; charset=utf-8",
+	".png":   "image/png",
+	".svg":   "image/svg+xml",
+	".txt":   "text/plain; charset=utf-8",
+	".wasm":  "application/wasm",
+	".webp":  "image/webp",
+	".woff2": "font/woff2",
+}
+
+// Assets serves files that a browser loads.
+//
+// Files whose name holds a hash of their content are kept by browsers forever,
+// others are asked for again and compared by their ETag. A file with compressed
+// siblings (.zst, .br, .gz) is sent as the best one that the client takes.
+type Assets struct {
+	files map[string]asset // read once; nil for those from disk
+	disk  fs.FS
+}
+
+type asset struct {
+	data []byte
+	etag string
+}
+
+// NewAssets reads all files, which stay in memory. The error is one of files.
+func NewAssets(files fs.FS) (*Assets, error) {
+	a := &Assets{files: map[string]asset{}}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(data)
+		a.files[name] = asset{data, strconv.Quote(hex.EncodeToString(sum[:12]))}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read assets: %w", err)
+	}
+	return a, nil
+}
+
+// DiskAssets reads each file when it is asked for and tells browsers to keep
+// none: for development.
+func DiskAssets(files fs.FS) *Assets { return &Assets{disk: files} }
+
+// Assets serves files below a prefix, "/static/".
+func (s *Server) Assets(prefix string, a *Assets) {
+	s.mux.Handle("GET "+prefix, http.StripPrefix(prefix, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !a.serve(w, r) {
+			s.problem(w, r, &Problem{Status: http.StatusNotFound, Code: "not_found", Detail: "there is nothing at this address"})
+		}
+	})))
+}
+
+// serve returns false if there is no such file. Names that begin with a dot,
+// and compressed siblings, are no files of their own.
+func (a *Assets) serve(w http.ResponseWriter, r *http.Request) bool {
+	name := r.URL.Path
+	if !fs.ValidPath(name) || strings.HasPrefix(path.Base(name), ".") || isSibling(name) {
+		return false
+	}
+	if a.disk != nil {
+		return a.serveDisk(w, r, name)
+	}
+	file, ok := a.files[name]
+	if !ok {
+		return false
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
+	if hashedName.MatchString(name) {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	for _, e := range encodings {
+		sibling, ok := a.files[name+e.suffix]
+		if !ok {
+			continue
+		}
+		h.Set("Vary", "Accept-Encoding")
+		if accepts(r, e.name) {
+			file = sibling
+			h.Set("Content-Encoding", e.name)
+			break
+		}
+	}
+	h.Set("ETag", file.etag)
+	serveBytes(w, r, name, file.data)
+	return true
+}
+
+func (a *Assets) serveDisk(w http.ResponseWriter, r *http.Request, name string) bool {
+	f, err := a.disk.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close() // read only
+	data, err := io.ReadAll(f)
+	if err != nil { // a directory
+		return false
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	serveBytes(w, r, name, data)
+	return true
+}
+
+func isSibling(name string) bool {
+	for _, e := range encodings {
+		if strings.HasSuffix(name, e.suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+func serveBytes(w http.ResponseWriter, r *http.Request, name string, data []byte) {
+	kind := mediaTypes[path.Ext(name)]
+	if kind == "" {
+		kind = mime.TypeByExtension(path.Ext(name))
+	}
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	w.Header().Set("Content-Type", kind)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+// accepts reads Accept-Encoding (RFC 9110, 12.5.3). Only codings that are named
+// count: "*" is for those that nobody thought of.
+func accepts(r *http.Request, coding string) bool {
+	for _, header := range r.Header.Values("Accept-Encoding") {
+		for part := range strings.SplitSeq(header, ",") {
+			name, weight, weighted := strings.Cut(part, ";")
+			if !strings.EqualFold(strings.TrimSpace(name), coding) {
+				continue
+			}
+			if !weighted {
+				return true
+			}
+			q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+			return err == nil && q > 0
+		}
+	}
+	return false
+}
