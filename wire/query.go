@@ -36,3 +36,15 @@ func Distinct(keys []string) []string {
 	}
 	return out
 }
+
+// Address is a path with parts behind it, each escaped, and a query string,
+// which may be empty.
+func Address(query, path string, parts ...string) string {
+	for _, part := range parts {
+		path += "/" + url.PathEscape(part)
+	}
+	if query != "" {
+		path += "?" + query
+	}
+	return path
+}

@@ -16,13 +16,16 @@ const _ = ironstar.Generation1
 // Board is a list as everyone who opens it sees it: the list's own state.
 const BoardName = "todo.Board"
 
+// BoardFingerprint changes with the declared state and the events folded into it.
+const BoardFingerprint = ListFingerprint
+
 // NewBoard makes the view of the aggregate's hand-written side: it is the
 // aggregate's own state.
 func NewBoard(l List) ironstar.View[ListState] {
 	aggregate := NewList(l)
 	return ironstar.View[ListState]{
 		Name:        BoardName,
-		Fingerprint: aggregate.Fingerprint,
+		Fingerprint: BoardFingerprint,
 		By:          ironstar.ByStream,
 		Kinds:       []string{ListKind},
 		Initial: func(string) ListState {

@@ -14,6 +14,9 @@ const _ = ironstar.Generation1
 // ListKind names the streams of List.
 const ListKind = "todo.List"
 
+// ListFingerprint changes with the declared state and the events folded into it.
+const ListFingerprint = "0f12f029d71f8cadc47d6d24482bf582"
+
 // List is a list of things to do, shared by everyone who has its address.
 //
 // It is what the hand-written side must have: one Decide method a command, one
@@ -42,7 +45,7 @@ type List interface {
 func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 	return ironstar.Aggregate[ListState, ListCommand, ListEvent]{
 		Kind:        ListKind,
-		Fingerprint: "0f12f029d71f8cadc47d6d24482bf582",
+		Fingerprint: ListFingerprint,
 		Codec:       ironstar.Codec[ListEvent]{Encode: EncodeListEvent, Decode: DecodeListEvent},
 		Decider: ironstar.Decider[ListState, ListCommand, ListEvent]{
 			Initial: l.Initial,

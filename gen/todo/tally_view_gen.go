@@ -13,6 +13,9 @@ const _ = ironstar.Generation1
 // Tally counts what all lists have seen.
 const TallyName = "todo.Tally"
 
+// TallyFingerprint changes with the declared state and the events folded into it.
+const TallyFingerprint = "cd24c3b5ca7e1cf211cc19336ed98daa"
+
 // Tally counts what all lists have seen.
 //
 // It is what the hand-written side must have: one Evolve method an event.
@@ -28,7 +31,7 @@ type Tally interface {
 func NewTally(t Tally) ironstar.View[TallyState] {
 	return ironstar.View[TallyState]{
 		Name:        TallyName,
-		Fingerprint: "cd24c3b5ca7e1cf211cc19336ed98daa",
+		Fingerprint: TallyFingerprint,
 		By:          ironstar.Global,
 		Kinds:       []string{ListKind},
 		Initial:     t.Initial,

@@ -16,6 +16,7 @@ func (c *context) aggregateFile(a *model.Aggregate) *goFile {
 		handshake(),
 		comment(a.Name+"Kind names the streams of "+a.Name+".").
 			Const().Id(a.Name+"Kind").Op("=").Lit(kindOf(a)),
+		fingerprint(a.Name, jen.Lit(c.aggregateFingerprint(a))),
 		c.decidingInterface(a),
 		c.constructor(a),
 		c.decide(a),
@@ -39,6 +40,11 @@ func (c *context) described(n *model.Named, doc string) []jen.Code {
 	decl := *n
 	decl.Doc = doc
 	return append([]jen.Code{c.declaration(&decl)}, c.types(n)[1:]...)
+}
+
+func fingerprint(name string, value jen.Code) jen.Code {
+	return comment(name + "Fingerprint changes with the declared state and the events folded into it.").
+		Const().Id(name + "Fingerprint").Op("=").Add(value)
 }
 
 // inlineState is the type of a state that is written in place, or nil.
@@ -87,7 +93,7 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 		Func().Id("New" + a.Name).Params(jen.Add(self).Id(a.Name)).Add(root("Aggregate")).Add(params).Block(
 		jen.Return(root("Aggregate").Add(params).Add(pairs(
 			"Kind", jen.Id(a.Name+"Kind"),
-			"Fingerprint", jen.Lit(c.aggregateFingerprint(a)),
+			"Fingerprint", jen.Id(a.Name+"Fingerprint"),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Id("Decode"+a.Name+"Event")),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(self).Dot("Initial"),

@@ -131,6 +131,7 @@ func (c *context) goFiles() []goFile {
 	}
 	add(c.signalsFile())
 	add(c.hooksFile())
+	add(c.httpFile())
 	return files
 }
 

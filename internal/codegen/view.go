@@ -18,9 +18,9 @@ func (c *context) viewFile(v *model.View) *goFile {
 	}
 	f.add(handshake(), comment(v.Name+"Name names the view."+doc).Const().Id(v.Name+"Name").Op("=").Lit(c.pkg.Name+"."+v.Name))
 	if v.Of != nil {
-		f.add(c.ownState(v))
+		f.add(fingerprint(v.Name, jen.Id(v.Of.Name+"Fingerprint")), c.ownState(v))
 	} else {
-		f.add(c.foldInterface(v), c.foldConstructor(v), c.fold(v))
+		f.add(fingerprint(v.Name, jen.Lit(c.viewFingerprint(v))), c.foldInterface(v), c.foldConstructor(v), c.fold(v))
 		if v.Key != "stream" && v.Key != "global" {
 			f.add(c.viewKeys(v))
 		}
@@ -52,7 +52,7 @@ func (c *context) ownState(v *model.View) jen.Code {
 		jen.Id("aggregate").Op(":=").Id("New"+a.Name).Call(by),
 		jen.Return(jen.Add(of).Add(pairs(
 			"Name", jen.Id(v.Name+"Name"),
-			"Fingerprint", jen.Id("aggregate").Dot("Fingerprint"),
+			"Fingerprint", jen.Id(v.Name+"Fingerprint"),
 			"By", root("ByStream"),
 			"Kinds", jen.Index().String().Values(jen.Id(a.Name+"Kind")),
 			"Initial", jen.Func().Params(jen.String()).Add(state).Block(jen.Return(jen.Id("aggregate").Dot("Initial").Call())),
@@ -102,7 +102,7 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 	}
 	rows := []any{
 		"Name", jen.Id(v.Name + "Name"),
-		"Fingerprint", jen.Lit(c.viewFingerprint(v)),
+		"Fingerprint", jen.Id(v.Name + "Fingerprint"),
 		"By", root(keying),
 		"Kinds", jen.Index().String().Values(kinds...),
 	}
