@@ -1,13 +1,13 @@
 package main
 
 import (
-	"maps"
 	"path"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/cueload"
+	"ironstar.dev/internal/model"
 )
 
 // checkCmd is `ironstar check`.
@@ -40,11 +40,10 @@ func (c *checkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.output(p, loaded)
-	if err != nil {
+	if _, err := s.output(p, loaded); err != nil {
 		return err
 	}
-	if s.missing(p, out) > 0 {
+	if s.missing(p, loaded) > 0 {
 		return refused
 	}
 	s.detail("the schema is fine")
@@ -53,39 +52,46 @@ func (c *checkCmd) Run(s *session) error {
 
 // missing names and prints the methods that are not written yet, and says how
 // many.
-func (s *session) missing(p *project, out *codegen.Output) int {
+func (s *session) missing(p *project, loaded *model.Schema) int {
 	folders := map[string]*written{}
 	n := 0
-	for _, stub := range slices.Sorted(maps.Keys(out.Stubs)) {
-		dir := path.Dir(stub)
+	for _, side := range sides(p, loaded) {
+		dir := path.Dir(side.File)
 		if folders[dir] == nil {
 			folders[dir] = readFolder(p.module, dir)
 		}
-		for _, w := range readStub(stub, out.Stubs[stub]) {
-			n += s.missingOf(p, folders[dir], w)
-		}
+		n += s.missingOf(p, folders[dir], side)
 	}
 	return n
 }
 
-func (s *session) missingOf(p *project, have *written, w wanted) int {
-	typ, ok := have.implementer(w.iface)
+// sides lists everything that is to be written by hand.
+func sides(p *project, loaded *model.Schema) []codegen.Side {
+	var all []codegen.Side
+	for _, pkg := range loaded.Packages {
+		all = append(all, codegen.Sides(pkg, p.options())...)
+	}
+	return all
+}
+
+// missingOf does so for one type. A type that does not exist at all is no
+// error: its stub is still to come.
+func (s *session) missingOf(p *project, have *written, side codegen.Side) int {
+	typ, ok := have.implementer(side.Type)
 	if !ok {
-		s.problem("warning", &trouble{code: codeNoType, file: s.rel(filepath.Join(p.module, w.stub)), message: w.iface + " is not written yet",
+		s.problem("warning", &trouble{code: codeNoType, file: s.rel(filepath.Join(p.module, side.File)), message: side.Type + " is not written yet",
 			hint: "ironstar generate writes a first version"})
 		return 0
 	}
 	n := 0
-	for _, m := range w.methods {
-		if have.has(typ, m.name, 0) {
+	for _, m := range side.Methods {
+		if have.has(typ, m.Name, 0) {
 			continue
 		}
 		n++
 		s.problem("error", &trouble{code: codeMethod, file: s.rel(filepath.Join(p.module, have.declared[typ])),
-			message: typ + " has no method " + m.name, hint: "paste what is printed to standard output"})
-		if s.format == "text" {
-			s.print("\n%s", renamed(m.text, w.iface, typ))
-		}
+			message: typ + " has no method " + m.Name, hint: "paste what is printed to standard output"})
+		s.print("\n%s", strings.TrimSpace(renamed(m.Source, side.Type, typ)))
 	}
 	return n
 }

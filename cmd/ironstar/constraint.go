@@ -101,7 +101,9 @@ func rulesOf(t *model.Type) []string {
 	var rules []string
 	if t.Kind == model.Ref {
 		switch t.Named.Type.Kind {
-		case model.Struct, model.Sum, model.Enum:
+		case model.Enum:
+			rules = append(rules, rulesOf(t.Named.Type)...)
+		case model.Struct, model.Sum:
 		default:
 			rules = append(rules, rulesOf(t.Named.Type)...)
 			if len(rules) > 0 {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
+	"path"
 	"path/filepath"
 	"syscall"
 
@@ -74,7 +76,7 @@ func (s *session) load(p *project) (*model.Schema, error) {
 
 // output is everything that follows from a schema.
 func (s *session) output(p *project, loaded *model.Schema) (*codegen.Output, error) {
-	out, err := codegen.Generate(loaded, codegen.Options{Module: p.modPath, Schema: p.schemaPath()})
+	out, err := codegen.Generate(loaded, p.options())
 	var wrong *codegen.Error
 	if errors.As(err, &wrong) {
 		return nil, &schemaErrors{cueload.Errors{{Code: codeGo, Pos: wrong.Pos, Message: wrong.Message, Width: 1}}, p}
@@ -89,13 +91,15 @@ func (s *session) plan(p *project, loaded *model.Schema) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	once := map[string][]byte{}
-	for name, text := range out.Stubs {
-		if !exists(filepath.Join(p.module, name)) && writtenElsewhere(p, name, text) {
-			s.detail("%s: not written, its type is somewhere else in the package", name)
+	once := maps.Clone(out.Stubs)
+	for _, side := range sides(p, loaded) {
+		if exists(filepath.Join(p.module, side.File)) {
 			continue
 		}
-		once[name] = text
+		if _, ok := readFolder(p.module, path.Dir(side.File)).implementer(side.Type); ok {
+			s.detail("%s is not needed: %s is somewhere else in its folder", side.File, side.Type)
+			delete(once, side.File)
+		}
 	}
 	return plan.New(out.Files, once)
 }
@@ -144,9 +148,7 @@ func (s *session) compare(p *project, todo *plan.Plan, options plan.Options) err
 			plan.Delete: "orphaned: nothing in the schema asks for it any more", plan.Forget: "orphaned and edited by hand", plan.Note: "out of date",
 		}[change.Kind]
 		s.problem("error", &trouble{code: codeDiffers, file: s.rel(filepath.Join(p.module, change.Path)), message: reason})
-		if s.format == "text" {
-			_, _ = s.stdout.Write(paint(s.stdout, change.Diff(), paintDiff))
-		}
+		_, _ = s.stdout.Write(paint(s.stdout, change.Diff(), paintDiff))
 	}
 	if len(c.Changes) > 0 {
 		s.say("%s: run ironstar generate", plural(len(c.Changes), "difference"))

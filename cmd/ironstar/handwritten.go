@@ -13,48 +13,6 @@ import (
 	"strings"
 )
 
-// wanted is one hand-written type as its stub has it: the first version that
-// codegen writes is also the list of what has to be there.
-type wanted struct {
-	stub    string   // path from the module
-	iface   string   // the generated interface, "List"
-	methods []method // in the order of the stub
-}
-
-type method struct {
-	name string
-	text string // doc comment and function, ready to be pasted
-}
-
-// readStub finds the types that a stub declares to satisfy an interface
-// (var _ todo.List = List{}) and their methods.
-func readStub(name string, text []byte) []wanted {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return nil // codegen formats what it writes, so it parses
-	}
-	var all []wanted
-	found := assertions(f)
-	for _, typ := range slices.Sorted(maps.Keys(found)) {
-		iface := found[typ]
-		w := wanted{stub: name, iface: iface}
-		for _, d := range f.Decls {
-			fn, ok := d.(*ast.FuncDecl)
-			if !ok || receiver(fn) != typ {
-				continue
-			}
-			begin := fn.Pos()
-			if fn.Doc != nil {
-				begin = fn.Doc.Pos()
-			}
-			w.methods = append(w.methods, method{fn.Name.Name, string(text[fset.Position(begin).Offset:fset.Position(fn.End()).Offset])})
-		}
-		all = append(all, w)
-	}
-	return all
-}
-
 // assertions maps the types of a file to the names of the interfaces that the
 // file says they satisfy: var _ todo.List = List{}, &List{}, (*List)(nil) or
 // new(List).
@@ -235,18 +193,6 @@ func (w *written) has(typ, name string, depth int) bool {
 	}
 	for _, e := range w.embeds[typ] {
 		if !w.types[e] || w.has(e, name, depth+1) {
-			return true
-		}
-	}
-	return false
-}
-
-// writtenElsewhere says whether the type of a stub already exists in another
-// file of its folder.
-func writtenElsewhere(p *project, stub string, text []byte) bool {
-	have := readFolder(p.module, path.Dir(stub))
-	for _, w := range readStub(stub, text) {
-		if _, ok := have.implementer(w.iface); ok {
 			return true
 		}
 	}

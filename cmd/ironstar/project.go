@@ -5,9 +5,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"ironstar.dev/internal/codegen"
 )
 
 // project is where things are.
@@ -24,6 +25,11 @@ func (p *project) schemaPath() string {
 		return "." // both are absolute, and one was found above the other
 	}
 	return filepath.ToSlash(r)
+}
+
+// options is where generated code goes and comes from.
+func (p *project) options() codegen.Options {
+	return codegen.Options{Module: p.modPath, Schema: p.schemaPath()}
 }
 
 // open finds the project of a folder; an empty one is the working folder.
@@ -102,10 +108,4 @@ func isDir(p string) bool {
 func exists(p string) bool {
 	_, err := os.Stat(p)
 	return err == nil
-}
-
-// isBelow says whether p is dir or lies in it.
-func isBelow(dir, p string) bool {
-	r, err := filepath.Rel(dir, p)
-	return err == nil && r != ".." && !strings.HasPrefix(r, ".."+string(filepath.Separator))
 }
