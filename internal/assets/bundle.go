@@ -67,9 +67,8 @@ func (b *builder) bundle(entries []string) (*bundled, error) {
 		Splitting:     true,
 		Format:        api.FormatESModule,
 		Engines:       browsers,
-		// An icon is a file of its own and not a data: address, which a strict
-		// content security policy does not load.
-		Loader:            map[string]api.Loader{".svg": api.LoaderFile},
+		// Icons are small and few: they travel inside the style sheet.
+		Loader:            map[string]api.Loader{".svg": api.LoaderDataURL},
 		MinifyWhitespace:  true,
 		MinifySyntax:      true,
 		MinifyIdentifiers: true,

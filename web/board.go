@@ -1,0 +1,122 @@
+package web
+
+import (
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"ironstar.dev/gen/todo"
+	"ironstar.dev/gen/todo/todohttp"
+	"ironstar.dev/live"
+)
+
+// board is what the todo page knows beside its content.
+type board struct {
+	live.Document
+	id   string         // of the list
+	show todo.BoardParamsShow // what the content was rendered with
+	feed string         // its address without parameters
+	from string         // where the content ends
+}
+
+// boardOf takes a document apart that is a todo page. The address of its feed
+// says which list it is.
+func boardOf(d live.Document) (board, bool) {
+	u, err := url.Parse(d.FeedURL)
+	if err != nil {
+		return board{}, false
+	}
+	page, isFeed := strings.CutSuffix(u.EscapedPath(), "/feed")
+	id, err := url.PathUnescape(path.Base(page))
+	if err != nil || !isFeed || page != pathOf(todohttp.BoardURL(id, todo.BoardParams{Show: todo.BoardParamsShowAll})) {
+		return board{}, false
+	}
+	b := board{Document: d, id: id, show: todo.BoardParamsShowAll, feed: u.EscapedPath(), from: u.Query().Get("from")}
+	if show := u.Query().Get("show"); show != "" {
+		b.show = todo.BoardParamsShow(show)
+	}
+	return b, true
+}
+
+func pathOf(address string) string {
+	page, _, _ := strings.Cut(address, "?")
+	return page
+}
+
+// commands are the forms that buttons in the list send. They stand outside of
+// what the feed patches, which does not know the list's address.
+func (b board) commands() []struct{ Name, Action string } {
+	return []struct{ Name, Action string }{
+		{"complete", todohttp.ListCompleteURL(b.id)},
+		{"reopen", todohttp.ListReopenURL(b.id)},
+		{"remove", todohttp.ListRemoveURL(b.id)},
+		{"complete-all", todohttp.ListCompleteAllURL(b.id)},
+		{"reopen-all", todohttp.ListReopenAllURL(b.id)},
+		{"clear-completed", todohttp.ListClearCompletedURL(b.id)},
+	}
+}
+
+// start are the signals of a page that was just loaded. The text of the new
+// line is not among them: someone may have typed before the script ran.
+func (b board) start() string {
+	return signals(map[string]any{
+		string(form.Editing): "",
+		"errors":             map[string]string{"text": "", "id": "", "form": ""},
+		"_lost":              false,
+	})
+}
+
+// filter is one of the three links.
+type filter struct {
+	Show  todo.BoardParamsShow
+	Label string
+	Href  string // works by its query without script, by its end in the address bar of TodoMVC
+}
+
+func filters() []filter {
+	return []filter{
+		{todo.BoardParamsShowAll, "All", "?show=all#/"},
+		{todo.BoardParamsShowActive, "Active", "?show=active#/active"},
+		{todo.BoardParamsShowCompleted, "Completed", "?show=completed#/completed"},
+	}
+}
+
+// shownItems are the lines that a filter lets through.
+func shownItems(s todo.ListState, show todo.BoardParamsShow) []todo.Item {
+	var items []todo.Item
+	for _, i := range s.Items {
+		if show == todo.BoardParamsShowAll || i.Done == (show == todo.BoardParamsShowCompleted) {
+			items = append(items, i)
+		}
+	}
+	return items
+}
+
+// itemsLeft counts the lines that are not done.
+func itemsLeft(s todo.ListState) int {
+	n := 0
+	for _, i := range s.Items {
+		if !i.Done {
+			n++
+		}
+	}
+	return n
+}
+
+// lostAttributes make an element say that the feed has broken off.
+func lostAttributes() templ.Attributes {
+	return templ.Attributes{
+		"data-on:datastar-fetch":      connection(),
+		"data-on:feed-open__document": "$_lost = false",
+		"data-text":                   "$_lost ? 'Connection lost. Trying again…' : ''",
+	}
+}
+
+func either(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
+}
