@@ -12,6 +12,10 @@ import (
 // payloads do not make a transaction that takes seconds.
 const maxBatchBytes = 8 << 20
 
+// maxYields is how often in a row the writer lets others run without a request
+// coming of it, before it starts. It takes a few microseconds.
+const maxYields = 3
+
 // writer stores appends. Its goroutine owns the connection that writes; nothing
 // else touches it while the goroutine runs.
 type writer struct {
@@ -63,8 +67,10 @@ func (w *writer) run() {
 	defer close(w.ended)
 	var requests []*request
 	var batch []*pending
+	callers := 1 // that come again and again, by what was seen lately
 	for first := range w.queue {
-		requests = w.gather(append(requests[:0], first), len(requests) > 1)
+		requests = w.gather(append(requests[:0], first), callers)
+		callers = max(len(requests), callers-callers/8-1)
 		batch = batch[:0]
 		for i, r := range requests {
 			if !r.state.CompareAndSwap(waiting, taken) {
@@ -83,16 +89,13 @@ func (w *writer) run() {
 	}
 }
 
-// gather adds what is waiting to the first request, up to the bounds. It never
-// waits for more. If the batch before was of several callers (busy), they have
-// just been answered and are likely to come again: they get a chance to run.
-func (w *writer) gather(requests []*request, busy bool) []*request {
+// gather adds what is waiting to the first request, up to the bounds. It waits
+// for no one. But if there were more callers lately, they have just been
+// answered and are likely to come again: they get a chance to run, so that
+// they share this sync and not the next.
+func (w *writer) gather(requests []*request, callers int) []*request {
 	appends, bytes := len(requests[0].batch), requests[0].bytes
-	for appends < w.maxBatch && bytes < maxBatchBytes {
-		if len(w.queue) == 0 && busy {
-			busy = false
-			runtime.Gosched()
-		}
+	for idle := 0; appends < w.maxBatch && bytes < maxBatchBytes; {
 		select {
 		case r, open := <-w.queue:
 			if !open {
@@ -101,8 +104,12 @@ func (w *writer) gather(requests []*request, busy bool) []*request {
 			requests = append(requests, r)
 			appends += len(r.batch)
 			bytes += r.bytes
+			idle = 0
 		default:
-			return requests
+			if idle++; len(requests) >= callers || idle > maxYields {
+				return requests
+			}
+			runtime.Gosched()
 		}
 	}
 	return requests
