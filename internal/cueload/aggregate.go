@@ -1,6 +1,7 @@
 package cueload
 
 import (
+	"iter"
 	"slices"
 
 	"cuelang.org/go/cue"
@@ -12,72 +13,168 @@ import (
 func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 	a := &model.Aggregate{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos}
 	r.aggs[d.key] = a
+	r.attributes(d.value, "an aggregate")
 	at := site{pkg: pkg, name: exported(a.Name)}
-	for name, v := range r.section(d.value, "command") {
+	for name, v := range r.section(d, "command", true) {
 		c := &model.Command{Name: name, Doc: docOf(v), Pos: ownPos(v)}
-		c.Payload = r.payload(v, at, name, "command "+name, commandFields)
+		c.Payload = r.payload(v, at, name, "command "+name, commandFields, "go", "ts")
 		a.Commands = append(a.Commands, c)
 	}
-	for name, v := range r.section(d.value, "event") {
+	for name, v := range r.section(d, "event", true) {
 		a.Events = append(a.Events, r.event(v, at, name))
 	}
-	for name, v := range r.section(d.value, "refusal") {
+	for name, v := range r.section(d, "refusal", false) {
 		f := &model.Refusal{Name: name, Doc: docOf(v), Pos: ownPos(v)}
-		f.Payload = r.payload(v, at, name, "refusal "+name, plain)
+		f.Payload = r.payload(v, at, name, "refusal "+name, plain, "go", "ts")
 		a.Refusals = append(a.Refusals, f)
+	}
+	for name, v := range r.section(d, "retired", false) {
+		r.problems.add(codeRetired, ownPos(v), "keep it among the events until then", "retired event %s: retired events come with upcasters, in a later release", name)
 	}
 	slices.SortStableFunc(a.Commands, func(x, y *model.Command) int { return comparePos(x.Pos, y.Pos) })
 	slices.SortStableFunc(a.Events, func(x, y *model.Event) int { return comparePos(x.Pos, y.Pos) })
 	slices.SortStableFunc(a.Refusals, func(x, y *model.Refusal) int { return comparePos(x.Pos, y.Pos) })
-	a.State = r.state(d.value.LookupPath(cue.ParsePath("state")), at, d)
+	distinctNames(r, "command", a.Commands, func(c *model.Command) (string, model.Pos) { return c.Name, c.Pos })
+	distinctNames(r, "event", a.Events, func(e *model.Event) (string, model.Pos) { return e.Name, e.Pos })
+	distinctNames(r, "refusal", a.Refusals, func(f *model.Refusal) (string, model.Pos) { return f.Name, f.Pos })
+	a.State = r.state(at, d)
 	return a
 }
 
-// section yields the entries of command, event or refusal.
-func (r *reader) section(v cue.Value, name string) func(func(string, cue.Value) bool) {
+// section yields the entries of command, event and the like.
+func (r *reader) section(d *definition, name string, required bool) iter.Seq2[string, cue.Value] {
 	return func(yield func(string, cue.Value) bool) {
-		s := v.LookupPath(cue.ParsePath(name))
-		for iter, _ := s.Fields(); iter != nil && iter.Next(); {
-			if !yield(iter.Selector().Unquoted(), iter.Value()) {
+		s := d.value.LookupPath(cue.ParsePath(name))
+		if !s.Exists() {
+			if required {
+				r.problems.add(codeMissing, d.pos, "write "+name+": {…}, or "+name+": {} if there are none", "%s has no section %q", d.key.name, name)
+			}
+			return
+		}
+		for it, _ := s.Fields(); it != nil && it.Next(); {
+			if !yield(it.Selector().Unquoted(), it.Value()) {
 				return
 			}
 		}
 	}
 }
 
+// distinctNames reports names that differ in letter case only: files and JSON keys cannot
+// always tell them apart, and people never.
+func distinctNames[T any](r *reader, what string, all []T, name func(T) (string, model.Pos)) {
+	seen := map[string]T{}
+	for _, x := range all {
+		n, at := name(x)
+		if old, ok := seen[fold(n)]; ok {
+			other, otherAt := name(old)
+			if other != n {
+				r.problems.addAlso(codeCaseFold, at, []model.Pos{otherAt}, "rename one of them", "%s %s and %s differ in letter case only", what, other, n)
+			}
+			continue
+		}
+		seen[fold(n)] = x
+	}
+}
+
 // payload reads the fields of a command, event version or refusal.
-func (r *reader) payload(v cue.Value, at site, part, what string, in use) *model.Named {
+func (r *reader) payload(v cue.Value, at site, part, what string, in use, allowed ...string) *model.Named {
 	at = at.in(part, what)
 	n := &model.Named{Package: at.pkg, Name: at.name, GoName: at.name, TSName: at.name, Doc: docOf(v), Pos: ownPos(v), Inline: true}
-	n.Type = &model.Type{Kind: model.Struct, Pos: n.Pos, Fields: r.fields(v, at, in)}
+	rename(n, r.attributes(v, what, allowed...))
+	at.name = n.GoName
+	n.Type = &model.Type{Kind: model.Struct, Pos: n.Pos}
+	for _, l := range r.leaves(v) {
+		if l.op == cue.OrOp {
+			r.problems.add(codeSum, l.pos, "make the union a field", "%s is a struct, not a union", what)
+			return n
+		}
+	}
+	if v.IncompleteKind() == cue.StructKind {
+		n.Type.Fields = r.structFields(v, n.Pos, at, in)
+	}
 	return n
 }
 
+// structFields reads the fields of what must be a struct: no map, not open.
+func (r *reader) structFields(v cue.Value, pos model.Pos, at site, in use) []*model.Field {
+	if m, ok := r.mapType(v, nil, pos, at); ok {
+		if m.Kind == model.Map {
+			r.problems.add(codeMapAndFields, pos, "make the map a field of its own", "%s is a struct, not a map", at.what)
+		}
+		return nil
+	}
+	return r.fields(v, at, in)
+}
+
+// event reads an event and its versions.
 func (r *reader) event(v cue.Value, at site, name string) *model.Event {
 	e := &model.Event{Name: name, Doc: docOf(v), Pos: ownPos(v)}
-	for _, a := range v.Attributes(cue.ValueAttr) {
-		e.Final = e.Final || a.Name() == "final"
-	}
+	what := "event " + name
+	a := r.attributes(v, what, "final", "go", "ts")
+	e.Final = a.final
 	v1 := v.LookupPath(cue.ParsePath("v1"))
 	if !v1.Exists() {
+		r.problems.add(codeVersionGap, e.Pos, "write "+name+": v1: {…}", "event %s has no v1", name)
 		return e
 	}
-	p := r.payload(v1, at, name, "event "+name, plain)
+	r.versions(v, name)
+	p := r.payload(v1, at, name, what, plain)
+	rename(p, a)
+	if p.Doc == "" {
+		p.Doc = e.Doc
+	}
 	e.Versions = append(e.Versions, &model.EventVersion{Version: 1, Pos: ownPos(v1), Payload: p})
 	return e
 }
 
+// versions checks that versions have no gap, that each step leads to a version,
+// and that there is only one: more need upcasters.
+func (r *reader) versions(v cue.Value, name string) {
+	places := map[string]model.Pos{}
+	for it, _ := v.Fields(); it != nil && it.Next(); {
+		places[it.Selector().Unquoted()] = ownPos(it.Value())
+	}
+	found := false
+	for _, part := range keys(places) {
+		at := places[part]
+		n, step := versionOf(part)
+		switch {
+		case n <= 1:
+		case step && places[versionName(n)].File == "":
+			r.problems.add(codeVersionGap, at, "write "+versionName(n)+": {…}", "event %s has %s, but no %s", name, part, versionName(n))
+			found = true
+		case !step && places[versionName(n-1)].File == "":
+			r.problems.add(codeVersionGap, at, "versions are v1, v2, … without a gap", "event %s has %s, but no %s", name, part, versionName(n-1))
+			found = true
+		}
+	}
+	if len(places) > 1 && !found {
+		for _, part := range keys(places) {
+			if n, step := versionOf(part); n > 1 && (!step) {
+				r.problems.add(codeVersions, places[part], "keep one version until then", "event %s has a %s: a second version comes with upcasters, in a later release", name, part)
+			}
+		}
+	}
+}
+
 // state reads what an aggregate or a view folds events into.
-func (r *reader) state(v cue.Value, at site, d *definition) *model.Type {
+func (r *reader) state(at site, d *definition) *model.Type {
+	v := d.value.LookupPath(cue.ParsePath("state"))
 	if !v.Exists() {
 		r.problems.add(codeState, d.pos, "write state: {…}", "%s has no state", d.key.name)
 		return badType(d.pos)
 	}
-	return r.typeOf(v, at.in("State", "the state of "+d.key.name), nil)
+	before := len(r.problems.errs)
+	t := r.typeOf(v, at.in("State", "the state of "+d.key.name), nil)
+	if k := underlying(t).Kind; k != model.Struct && k != model.Sum && len(r.problems.errs) == before {
+		r.problems.add(codeState, t.Pos, "make it a field: state: items: …", "the state of %s is a %s: it must be a struct or a union of structs", d.key.name, kindName(k))
+	}
+	return t
 }
 
 func (r *reader) signals(pkg *model.Package, d *definition) *model.Signals {
 	s := &model.Signals{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos}
-	s.Payload = r.payload(d.value, site{pkg: pkg}, s.Name, "signals "+s.Name, plain)
+	s.Payload = r.payload(d.value, site{pkg: pkg}, s.Name, "signals "+s.Name, plain, "go", "ts")
+	s.Payload.Inline = false
 	return s
 }

@@ -1,25 +1,173 @@
 package cueload
 
 import (
+	"go/token"
+	"slices"
+	"strings"
+
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
 )
 
-// attributes reads what is said about a field behind its type.
-func (r *reader) attributes(f *model.Field, v cue.Value, at site, in use) {
+// attrs is what the attributes on one thing say.
+type attrs struct {
+	goName, tsName       string
+	goType, tsType       string
+	secret, trim, final  bool
+	inject               string
+	goAt, tsAt, injectAt model.Pos
+	trimAt, finalAt      model.Pos
+}
+
+// attributes reads the attributes of what may have those in allowed.
+func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
+	var out attrs
 	for _, a := range v.Attributes(cue.ValueAttr) {
-		switch a.Name() {
+		at := r.attributePos(v, a)
+		name := a.Name()
+		if !attributeNames[name] {
+			continue
+		}
+		if !slices.Contains(allowed, name) {
+			r.problems.add(codeAttribute, at, attributePlace[name], "@%s says nothing on %s", name, what)
+			continue
+		}
+		switch name {
 		case "secret":
-			f.Secret = true
+			out.secret = true
 		case "trim":
-			f.Trim = true
+			out.trim, out.trimAt = true, at
+		case "final":
+			out.final, out.finalAt = true, at
 		case "inject":
-			f.Inject = model.Inject(a.Contents())
+			out.inject, out.injectAt = strings.TrimSpace(a.Contents()), at
 		case "go":
-			if name, ok, _ := a.Lookup(0, "name"); ok {
-				f.GoName = name
-			}
+			out.goAt = at
+			out.goName, out.goType = r.nameAndType(a, at)
+		case "ts":
+			out.tsAt = at
+			out.tsName, out.tsType = r.nameAndType(a, at)
 		}
 	}
+	return out
 }
+
+// attributePlace is where an attribute belongs.
+var attributePlace = map[string]string{
+	"secret": "@secret() belongs on a field", "trim": "@trim() belongs on a text field of a command", "final": "@final() belongs on an event",
+	"inject": "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal or field",
+	"ts": "@ts(name=…) belongs on a type, command, event or refusal",
+}
+
+// nameAndType reads @go(name=Foo, type="int64").
+func (r *reader) nameAndType(a cue.Attribute, at model.Pos) (name, typ string) {
+	for i := range a.NumArgs() {
+		key, value := a.Arg(i)
+		switch {
+		case key == "name" && token.IsIdentifier(value) && (a.Name() == "ts" || token.IsExported(value)):
+			name = value
+		case key == "name":
+			r.problems.add(codeGoName, at, "a letter, then letters and digits; in Go a capital first", "%q cannot be a name in %s", value, strings.ToUpper(a.Name()[:1])+a.Name()[1:])
+		case key == "type" && value != "":
+			typ = value
+		case key == "func" && value == "":
+			r.problems.add(codeVersions, at, "", "@go(func) is for upcasters, which come in a later release")
+		default:
+			r.problems.add(codeAttribute, at, "write @"+a.Name()+"(name=…)", "@%s has no %q", a.Name(), oneLine(a.RawArg(i)))
+		}
+	}
+	return name, typ
+}
+
+// attributePos is where an attribute stands, or else what it stands behind.
+func (r *reader) attributePos(v cue.Value, a cue.Attribute) model.Pos {
+	own := ownPos(v)
+	if at, ok := r.attrPos[attrKey{own, a.Name()}]; ok {
+		return at
+	}
+	return own
+}
+
+// attrKey finds an attribute by the label of its field.
+type attrKey struct {
+	field model.Pos
+	name  string
+}
+
+// fieldAttributes applies the attributes of a field to it. Its type is known.
+func (r *reader) fieldAttributes(f *model.Field, a attrs, in use) {
+	f.Secret = a.secret
+	if a.tsName != "" {
+		r.problems.add(codeAttribute, a.tsAt, "rename the field", "in TypeScript a field is called as in JSON: %s", f.Name)
+	}
+	t := underlying(f.Type)
+	if want := goTypes[t.Kind]; a.goType != "" && a.goType != want {
+		r.problems.add(codeGoType, a.goAt, "use a type whose Go type it is: schema.#UUID, #Time, #Date, #Decimal, #Int", "the Go type of field %s is %s", f.Name, orOwn(want))
+	}
+	if want := tsTypes[t.Kind]; a.tsType != "" && a.tsType != want {
+		r.problems.add(codeGoType, a.tsAt, "", "the TypeScript type of field %s is %s", f.Name, orOwn(want))
+	}
+	if a.trim {
+		r.trim(f, a, t, in)
+	}
+	if a.inject != "" || a.injectAt.File != "" {
+		r.inject(f, a, t, in)
+	}
+}
+
+func orOwn(name string) string {
+	if name == "" {
+		return "generated"
+	}
+	return name
+}
+
+func (r *reader) trim(f *model.Field, a attrs, t *model.Type, in use) {
+	switch {
+	case in != commandFields:
+		r.problems.add(codeTrim, a.trimAt, "events and states hold what the command has trimmed", "@trim() belongs on a field of a command itself")
+	case t.Kind != model.String:
+		r.problems.add(codeTrim, a.trimAt, "", "@trim() trims text, and field %s is a %s", f.Name, kindName(t.Kind))
+	default:
+		f.Trim = true
+	}
+}
+
+// injectKinds is what type a field must have to be filled at the boundary.
+var injectKinds = map[model.Inject]struct {
+	kind model.Kind
+	name string
+}{
+	model.InjectNow: {model.Time, "schema.#Time"}, model.InjectUUID: {model.UUID, "schema.#UUID"},
+	model.InjectActor: {model.String, "string"}, model.InjectSession: {model.String, "string"},
+}
+
+func (r *reader) inject(f *model.Field, a attrs, t *model.Type, in use) {
+	want, ok := injectKinds[model.Inject(a.inject)]
+	switch {
+	case in != commandFields:
+		r.problems.add(codeInject, a.injectAt, "events take it from the command", "@inject(…) belongs on a field of a command itself")
+	case !ok:
+		r.problems.add(codeInject, a.injectAt, nearest(a.inject, []string{"now", "uuid", "actor", "session"}, "did you mean @inject(%s)?"),
+			"there is no @inject(%s): there are now, uuid, actor and session", a.inject)
+	case f.Const != nil || t.Kind != want.kind:
+		r.problems.add(codeInject, a.injectAt, "write "+f.Name+": "+want.name+" @inject("+a.inject+")", "@inject(%s) fills a %s, and field %s is a %s", a.inject, want.name, f.Name, kindName(t.Kind))
+	case f.Optional || f.Default != nil:
+		r.problems.add(codeInject, a.injectAt, "take away the ?, or the default", "field %s is always filled: it is neither optional nor has it a default", f.Name)
+	default:
+		f.Inject = model.Inject(a.inject)
+	}
+}
+
+// goTypes and tsTypes are what kinds of scalars become.
+var (
+	goTypes = map[model.Kind]string{
+		model.String: "string", model.Int: "int64", model.Number: "float64", model.Bool: "bool", model.Time: "time.Time",
+		model.Date: "ironstar.Date", model.Decimal: "ironstar.Decimal", model.UUID: "ironstar.UUID",
+	}
+	tsTypes = map[model.Kind]string{
+		model.String: "string", model.Int: "number", model.Number: "number", model.Bool: "boolean", model.Time: "string",
+		model.Date: "string", model.Decimal: "string", model.UUID: "string",
+	}
+)

@@ -71,6 +71,12 @@ func (r *reader) bound(op model.Op, l leaf, kind cue.Kind) *model.Check {
 	if kind == cue.IntKind {
 		return r.intBound(c, n)
 	}
+	if beyondFloat(n) {
+		if above := n.Sign() > 0; above != (op == model.Less || op == model.LessOrEqual) {
+			r.problems.add(codeBounds, l.pos, "use schema.#Decimal for more", "no number of 64 bits satisfies this bound")
+		}
+		return nil
+	}
 	c.Num = decimalText(n)
 	return c
 }
@@ -121,7 +127,7 @@ func (r *reader) notEqual(c *model.Check, arg cue.Value, kind cue.Kind) *model.C
 	return c
 }
 
-func isNumeric(v cue.Value) bool       { return isNumericKind(v.IncompleteKind()) }
+func isNumeric(v cue.Value) bool    { return isNumericKind(v.IncompleteKind()) }
 func isNumericKind(k cue.Kind) bool { return k != 0 && k&^cue.NumberKind == 0 }
 
 func (r *reader) pattern(c *model.Check, arg cue.Value) *model.Check {

@@ -64,7 +64,16 @@ const (
 	codeFinal         = "IRN073"
 	codeGoType        = "IRN074"
 
-	codeGoCollision   = "IRN080"
+	codeGoCollision    = "IRN080"
 	codeFieldCollision = "IRN081"
-	codeGoName        = "IRN082"
+	codeGoName         = "IRN082"
 )
+
+// Code is one kind of error, explained.
+type Code struct {
+	Code, Title, Text string
+	Unprovoked        bool // no schema is known to lead to it
+}
+
+// Codes is the table of all codes.
+func Codes() []Code { return nil }

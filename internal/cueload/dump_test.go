@@ -77,7 +77,7 @@ func (d *dumper) aggregate(a *model.Aggregate) {
 		}
 		for _, e := range a.Events {
 			d.doc(e.Doc)
-			d.line("event %s%s at %s", e.Name, flag(e.Final, " final"), at(e.Pos))
+			d.line("event %s%s at %s", e.Name, when(e.Final, " final"), at(e.Pos))
 			for _, v := range e.Versions {
 				d.in(func() {
 					d.line("v%d at %s", v.Version, at(v.Pos))
@@ -171,7 +171,7 @@ func (d *dumper) inline(n *model.Named) {
 func (d *dumper) field(f *model.Field) {
 	d.doc(f.Doc)
 	var more strings.Builder
-	more.WriteString(flag(f.Optional, " optional") + flag(f.Secret, " secret") + flag(f.Trim, " trim"))
+	more.WriteString(when(f.Optional, " optional") + when(f.Secret, " secret") + when(f.Trim, " trim"))
 	if f.Inject != "" {
 		more.WriteString(" inject " + string(f.Inject))
 	}
@@ -191,7 +191,7 @@ func (d *dumper) field(f *model.Field) {
 
 func at(p model.Pos) string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
 
-func flag(is bool, text string) string {
+func when(is bool, text string) string {
 	if is {
 		return text
 	}

@@ -54,6 +54,10 @@ func (r *reader) appendLeaves(out []leaf, v cue.Value) []leaf {
 		return out
 	case op == cue.NoOp && len(args) == 1 && args[0] != v:
 		return r.appendLeaves(out, args[0])
+	case op == cue.OrOp:
+		if rest, ok := withoutDefault(v, args); ok {
+			return r.appendLeaves(out, rest)
+		}
 	}
 	l := leaf{value: v, op: op, args: args, pos: notMeta(posOf(v.Pos()))}
 	if op == cue.CallOp && len(args) > 0 {
@@ -182,4 +186,24 @@ func docOf(v cue.Value) string {
 		}
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// withoutDefault is the T of *default | T, where the default is a value of T.
+// CUE leaves such a default out by itself when it is sure.
+func withoutDefault(v cue.Value, args []cue.Value) (rest cue.Value, ok bool) {
+	if len(args) != 2 {
+		return rest, false
+	}
+	d, has := v.Default()
+	if !has || !d.Exists() {
+		return rest, false
+	}
+	for i, a := range args {
+		other := args[1-i]
+		isConst := isScalar(other.IncompleteKind()) && other.IsConcrete()
+		if !isConst && a.Validate(cue.Concrete(true)) == nil && a.Equals(d) && other.Unify(a).Validate(cue.Concrete(true)) == nil {
+			return other, true
+		}
+	}
+	return rest, false
 }

@@ -56,7 +56,11 @@ func load(src *source, p *problems) (*model.Schema, error) {
 	if err := p.err(); err != nil {
 		return nil, err
 	}
-	checkSyntax(src, p)
+	x := checkSyntax(src)
+	l.attrPos = x.attrPos
+	if x.computes {
+		return nil, p.err()
+	}
 	if err := l.build(); err != nil {
 		return nil, err
 	}
@@ -70,6 +74,7 @@ type loader struct {
 	byPath    map[string]*folder
 	instances map[string]*build.Instance
 	values    map[string]cue.Value
+	attrPos   map[attrKey]model.Pos
 	ctx       *cue.Context
 }
 

@@ -41,3 +41,12 @@ func decimalText(n *big.Rat) string {
 	}
 	return n.FloatString(digits)
 }
+
+// bigFloat is the largest float64: a bound beyond it bounds nothing.
+var bigFloat = new(big.Rat).SetFloat64(1.7e308)
+
+// beyondFloat says whether a bound on a number says nothing, such as those of
+// CUE's float64.
+func beyondFloat(n *big.Rat) bool {
+	return new(big.Rat).Abs(n).Cmp(bigFloat) > 0
+}

@@ -15,27 +15,30 @@ type defKey struct{ pkg, name string }
 
 // definition is one top-level definition of a package.
 type definition struct {
-	key   defKey
-	value cue.Value
-	role  string // "", or what of the meta-schema it is: "#Aggregate", "#View", …
-	named *model.Named
-	pos   model.Pos
+	key    defKey
+	value  cue.Value
+	role   string // "", or what of the meta-schema it is: "#Aggregate", "#View", …
+	named  *model.Named
+	pos    model.Pos
+	asking bool // its kind is being asked for: a second time is a cycle
 }
 
 // reader walks CUE values and fills the model.
 type reader struct {
 	*loader
-	defs map[defKey]*definition
-	aggs map[defKey]*model.Aggregate
+	defs  map[defKey]*definition
+	defAt map[model.Pos]*definition
+	aggs  map[defKey]*model.Aggregate
 	// following is the chain of references to hidden things that is being
 	// resolved, to notice when one leads back to itself.
 	following []string
 	leafDepth int
+	sums      []pendingSum
 }
 
 // read makes the model of every package.
 func (l *loader) read() (*model.Schema, error) {
-	r := &reader{loader: l, defs: map[defKey]*definition{}, aggs: map[defKey]*model.Aggregate{}}
+	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}}
 	s := &model.Schema{}
 	byPackage := map[*model.Package][]*definition{}
 	for _, f := range l.folders {
@@ -56,6 +59,7 @@ func (l *loader) read() (*model.Schema, error) {
 			l.problems.put(err)
 		}
 	}
+	r.finishSums()
 	if err := l.problems.err(); err != nil {
 		return nil, err
 	}
@@ -97,13 +101,29 @@ func (r *reader) collect(pkg *model.Package) []*definition {
 		d := &definition{key: defKey{pkg.Path, sel.String()}, value: iter.Value()}
 		d.role, d.pos = r.role(d.value)
 		if d.role == "" {
-			d.named = &model.Named{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos}
+			d.named = r.newNamed(pkg, d)
 		}
 		defs = append(defs, d)
-		r.defs[d.key] = d
+		r.defs[d.key], r.defAt[d.pos] = d, d
 	}
 	slices.SortStableFunc(defs, func(a, b *definition) int { return comparePos(a.pos, b.pos) })
 	return defs
+}
+
+func (r *reader) newNamed(pkg *model.Package, d *definition) *model.Named {
+	n := &model.Named{Package: pkg, Name: d.name(), GoName: exported(d.name()), TSName: exported(d.name()), Doc: docOf(d.value), Pos: d.pos}
+	rename(n, r.attributes(d.value, d.key.name, "go", "ts"))
+	return n
+}
+
+// rename gives a type the names that its attributes ask for.
+func rename(n *model.Named, a attrs) {
+	if a.goName != "" {
+		n.GoName, n.TSName = a.goName, a.goName
+	}
+	if a.tsName != "" {
+		n.TSName = a.tsName
+	}
 }
 
 // name is the definition's name without the #.
@@ -161,6 +181,7 @@ func (r *reader) fill(pkg *model.Package, defs []*definition) {
 			d.named.Type = r.definedType(d)
 		}
 	}
+	distinctNames(r, "definitions", defs, func(d *definition) (string, model.Pos) { return d.key.name, d.pos })
 	for _, d := range defs {
 		switch d.role {
 		case "#Aggregate":

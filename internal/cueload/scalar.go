@@ -1,6 +1,8 @@
 package cueload
 
 import (
+	"slices"
+
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
@@ -96,11 +98,16 @@ func (r *reader) enum(v cue.Value, kind cue.Kind, leaves []leaf, pos model.Pos, 
 			}
 		}
 	}
-	t.Values = slicesDelete(t.Values, func(c model.Const) bool { return !r.allows(v, c) })
+	t.Values = slices.DeleteFunc(t.Values, func(c model.Const) bool { return !r.allows(v, c) })
+	if len(t.Values) == 0 {
+		r.problems.add(codeValue, pos, "", "%s cannot have any value", at.what)
+		return badType(pos)
+	}
 	if kind == cue.BoolKind {
-		if len(t.Values) == 2 {
-			return &model.Type{Kind: model.Bool, Pos: pos}
+		if len(t.Values) != 2 {
+			r.problems.add(codeFloatConst, pos, "write bool, or make it a field that is always there", "%s is always %s, and an enum is of strings or integers", at.what, t.Values[0].Text)
 		}
+		return &model.Type{Kind: model.Bool, Pos: pos}
 	}
 	return wrap(t, at, self, "")
 }

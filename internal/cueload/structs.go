@@ -77,9 +77,35 @@ func (r *reader) mapKey(key cue.Value, pos model.Pos, at site) *model.Type {
 		r.problems.add(codeMapKey, pos, "write [string]: T, or a pattern or an enum for the keys", "the keys of %s are not strings", at.what)
 		return badType(pos)
 	}
+	if d := r.defAt[ownPos(key)]; d != nil && d.named != nil {
+		// CUE hands out the definition itself, not the reference to it.
+		return &model.Type{Kind: model.Ref, Pos: pos, Named: d.named}
+	}
+	if at := key.Pos(); at.Filename() == metaFile {
+		return r.metaKey(key, pos)
+	}
 	k := r.typeOf(key, at.in("Key", "a key of "+at.what), nil)
 	if under := underlying(k); under.Kind != model.String && under.Kind != model.Enum {
 		r.problems.add(codeMapKey, k.Pos, "use string, a pattern or an enum", "a %s cannot be the key of a map", kindName(under.Kind))
+	}
+	return k
+}
+
+// metaKey reads a key that is a type of the meta-schema: its text, with the
+// constraints that the meta-schema puts on it.
+func (r *reader) metaKey(key cue.Value, pos model.Pos) *model.Type {
+	k := &model.Type{Kind: model.String, Pos: pos}
+	op, args := key.Expr()
+	l := leaf{value: key, op: op, args: args, pos: pos}
+	if op == cue.CallOp && len(args) > 0 {
+		l.call = builtinName(args[0])
+	}
+	if !l.isCheck() {
+		r.problems.add(codeMapKey, pos, "use string, a pattern or an enum", "a point in time cannot be the key of a map")
+		return k
+	}
+	if c := r.check(l, cue.StringKind); c != nil {
+		k.Checks = append(k.Checks, *c)
 	}
 	return k
 }
@@ -117,48 +143,25 @@ func (r *reader) fields(v cue.Value, at site, in use) []*model.Field {
 
 func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Field {
 	f := &model.Field{Name: sel.Unquoted(), Pos: ownPos(v), Doc: docOf(v), Optional: sel.ConstraintType() == cue.OptionalConstraint}
+	a := r.attributes(v, "field "+f.Name, "go", "ts", "secret", "trim", "inject")
 	f.GoName = exported(f.Name)
-	r.attributes(f, v, at, in)
+	if a.goName != "" {
+		f.GoName = a.goName
+	}
 	here := at.in(f.GoName, "field "+f.Name)
-	if !f.Optional && v.IsConcrete() && isScalar(v.IncompleteKind()) {
+	if !f.Optional && isScalar(v.IncompleteKind()) && v.IsConcrete() {
 		if c, ok := r.constant(v, f.Pos); ok {
 			f.Const = &c
 		}
 		f.Type = &model.Type{Kind: scalarKind(v.IncompleteKind()), Pos: f.Pos}
-		return f
+	} else {
+		f.Type = r.typeOf(v, here, nil)
+		f.Default = r.defaultOf(v, f, sel)
 	}
-	f.Type = r.typeOf(v, here, nil)
-	f.Default = r.defaultOf(v, f)
+	r.fieldAttributes(f, a, in)
 	return f
 }
 
 func isScalar(k cue.Kind) bool {
 	return k == cue.StringKind || k == cue.BoolKind || k&cue.NumberKind != 0 && k&^cue.NumberKind == 0
-}
-
-// sum reads a union of structs.
-func (r *reader) sum(l leaf, pos model.Pos, at site, self *model.Named) *model.Type {
-	t := &model.Type{Kind: model.Sum, Pos: pos}
-	for i, a := range l.args {
-		r.arm(a, t, at, i)
-	}
-	return wrap(t, at, self, "")
-}
-
-func (r *reader) arm(a cue.Value, t *model.Type, at site, i int) {
-	leaves := r.leaves(a)
-	if len(leaves) == 1 && leaves[0].ref != nil {
-		t.Arms = append(t.Arms, leaves[0].ref.named)
-		return
-	}
-	if len(leaves) == 1 && leaves[0].op == cue.OrOp {
-		for j, more := range leaves[0].args {
-			r.arm(more, t, at, i+j)
-		}
-		return
-	}
-	in := r.typeOf(a, at, nil)
-	if in.Kind == model.Ref {
-		t.Arms = append(t.Arms, in.Named)
-	}
 }

@@ -21,7 +21,7 @@ func (s site) in(part, what string) site {
 
 // definedType is the type that a definition stands for.
 func (r *reader) definedType(d *definition) *model.Type {
-	at := site{pkg: d.named.Package, name: exported(d.name()), what: d.key.name}
+	at := site{pkg: d.named.Package, name: d.named.GoName, what: d.key.name}
 	return r.typeOf(d.value, at, d.named)
 }
 
@@ -38,7 +38,7 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 			leaves[i].pos = pos
 		}
 	}
-	kind := v.IncompleteKind()
+	kind := r.kindOf(v, leaves)
 	switch {
 	case len(leaves) == 0 || kind == cue.TopKind:
 		r.problems.add(codeAny, pos, "say which type it has", "%s may be anything", at.what)
@@ -63,6 +63,34 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	}
 	r.wrongKind(kind, leaves, pos, at)
 	return badType(pos)
+}
+
+// kindOf is the kind of a value. Some have none of their own: a list that must
+// not be empty, whose default contradicts it, and what contains itself. Then
+// the parts tell.
+func (r *reader) kindOf(v cue.Value, leaves []leaf) cue.Kind {
+	kind := v.IncompleteKind()
+	if kind != cue.BottomKind || len(leaves) == 0 {
+		return kind
+	}
+	kind = cue.TopKind
+	for _, l := range leaves {
+		if l.ref != nil {
+			kind &= r.kindOfDef(l.ref)
+		} else {
+			kind &= l.value.IncompleteKind()
+		}
+	}
+	return kind
+}
+
+func (r *reader) kindOfDef(d *definition) cue.Kind {
+	if k := d.value.IncompleteKind(); k != cue.BottomKind || d.asking {
+		return k
+	}
+	d.asking = true
+	defer func() { d.asking = false }()
+	return r.kindOf(d.value, r.leaves(d.value))
 }
 
 // badType stands in for a type that could not be read; the problem is reported.
@@ -117,7 +145,7 @@ func (r *reader) reference(leaves []leaf, kind cue.Kind, pos model.Pos) *model.T
 			return nil
 		}
 	}
-	if to == nil || to.value.IncompleteKind() != kind {
+	if to == nil || r.kindOfDef(to) != kind {
 		return nil
 	}
 	t := &model.Type{Kind: model.Ref, Pos: pos, Named: to.named}

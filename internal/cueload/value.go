@@ -7,7 +7,7 @@ import (
 )
 
 // defaultOf is what an absent field means, nil when it may not be absent.
-func (r *reader) defaultOf(v cue.Value, f *model.Field) *model.Value {
+func (r *reader) defaultOf(v cue.Value, f *model.Field, sel cue.Selector) *model.Value {
 	d, ok := v.Default()
 	if !ok || !d.IsConcrete() && d.IncompleteKind() != cue.ListKind {
 		return nil
@@ -38,7 +38,10 @@ func (r *reader) defaultOf(v cue.Value, f *model.Field) *model.Value {
 	case cue.StructKind:
 		out.Kind = model.Struct
 	}
-	if f.Optional {
+	switch {
+	case sel.ConstraintType() == cue.RequiredConstraint:
+		r.problems.add(codeOptionalValue, f.Pos, "take away the !, or the default", "field %s must be given and has a default: what is the default for?", f.Name)
+	case f.Optional:
 		r.problems.add(codeOptionalValue, f.Pos, "take away the ?, or the default", "field %s is optional and has a default: what does it mean when it is absent?", f.Name)
 	}
 	return out

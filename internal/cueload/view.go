@@ -1,6 +1,8 @@
 package cueload
 
 import (
+	"slices"
+
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
@@ -9,37 +11,191 @@ import (
 // view reads a view. The aggregates of the package have been read.
 func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 	v := &model.View{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos, Scope: model.Shared}
+	r.attributes(d.value, "a view")
 	at := site{pkg: pkg, name: exported(v.Name)}
-	if s, err := d.value.LookupPath(cue.ParsePath("scope")).String(); err == nil {
+	if s, err := r.text(d, "scope"); err == nil {
 		v.Scope = model.Scope(s)
 	}
 	if p := d.value.LookupPath(cue.ParsePath("param")); p.Exists() {
 		v.Param = r.payload(p, at, "Params", "the parameters of "+v.Name, paramFields)
+		r.params(v.Param, d)
 	}
-	if of, err := d.value.LookupPath(cue.ParsePath("of")).String(); err == nil {
-		v.Key = "stream"
-		if v.Of = r.aggs[defKey{pkg.Path, "#" + of}]; v.Of != nil {
-			v.State = v.Of.State
+	of, on := d.value.LookupPath(cue.ParsePath("of")), d.value.LookupPath(cue.ParsePath("on"))
+	switch {
+	case of.Exists() && on.Exists():
+		r.problems.addAlso(codeViewSource, ownPos(of), []model.Pos{ownPos(on)}, "keep one of them", "view %s has both of and on", v.Name)
+		v.State = badType(d.pos)
+	case of.Exists():
+		r.viewOf(v, d, of)
+	case on.Exists():
+		r.viewOn(v, d, on)
+		v.State = r.state(at, d)
+	default:
+		r.problems.add(codeViewSource, d.pos, `write of: "List", or on: List: ["Added"]`, "view %s says neither of nor on: what is it made of?", v.Name)
+		v.State = badType(d.pos)
+	}
+	return v
+}
+
+// text is a string below a definition.
+func (r *reader) text(d *definition, path string) (string, error) {
+	return d.value.LookupPath(cue.ParsePath(path)).String()
+}
+
+// viewOf reads a view that is an aggregate's own state.
+func (r *reader) viewOf(v *model.View, d *definition, of cue.Value) {
+	v.Key, v.State = "stream", badType(d.pos)
+	for _, part := range []string{"key", "state"} {
+		if x := d.value.LookupPath(cue.ParsePath(part)); x.Exists() {
+			r.problems.add(codeViewSource, ownPos(x), "take it away, or fold events with on", "a view of an aggregate has the %s of the aggregate", partName(part))
 		}
-		return v
 	}
-	v.Key, _ = d.value.LookupPath(cue.ParsePath("key")).String()
-	for name, list := range r.section(d.value, "on") {
-		agg := r.aggs[defKey{pkg.Path, "#" + name}]
+	name, err := of.String()
+	if err != nil {
+		r.problems.add(codeViewAggregate, ownPos(of), `write of: "List"`, "of is the name of an aggregate")
+		return
+	}
+	if v.Of = r.namedAggregate(v.Package, name, ownPos(of)); v.Of != nil {
+		v.State = v.Of.State
+	}
+}
+
+func partName(part string) string {
+	if part == "key" {
+		return "streams"
+	}
+	return part
+}
+
+// namedAggregate finds an aggregate of the package by its name.
+func (r *reader) namedAggregate(pkg *model.Package, name string, at model.Pos) *model.Aggregate {
+	if a := r.aggs[defKey{pkg.Path, "#" + name}]; a != nil {
+		return a
+	}
+	var names []string
+	for _, a := range pkg.Aggregates {
+		names = append(names, a.Name)
+	}
+	hint := nearest(name, names, "did you mean %q?")
+	if hint == "" && len(names) > 0 {
+		hint = "there is " + list(names)
+	}
+	r.problems.add(codeViewAggregate, at, hint, "package %s has no aggregate %q", pkg.Name, name)
+	return nil
+}
+
+// viewOn reads a view that is folded from events.
+func (r *reader) viewOn(v *model.View, d *definition, on cue.Value) {
+	for it, _ := on.Fields(); it != nil && it.Next(); {
+		at := ownPos(it.Value())
+		agg := r.namedAggregate(v.Package, it.Selector().Unquoted(), at)
 		if agg == nil {
 			continue
 		}
-		src := model.Source{Aggregate: agg}
-		for iter, _ := list.List(); iter.Next(); {
-			name, _ := iter.Value().String()
-			for _, e := range agg.Events {
-				if e.Name == name {
-					src.Events = append(src.Events, e)
-				}
-			}
-		}
+		src := model.Source{Aggregate: agg, Events: r.namedEvents(agg, it.Value(), at)}
 		v.On = append(v.On, src)
 	}
-	v.State = r.state(d.value.LookupPath(cue.ParsePath("state")), at, d)
-	return v
+	slices.SortFunc(v.On, func(a, b model.Source) int { return comparePos(a.Aggregate.Pos, b.Aggregate.Pos) })
+	key := d.value.LookupPath(cue.ParsePath("key"))
+	if !key.Exists() {
+		r.problems.add(codeViewKey, d.pos, `write key: "stream", key: "global" or the name of a field of every event`, "view %s has no key: what tells its instances apart?", v.Name)
+		return
+	}
+	v.Key, _ = key.String()
+	r.key(v, ownPos(key))
+}
+
+// namedEvents finds the events that a view names.
+func (r *reader) namedEvents(agg *model.Aggregate, v cue.Value, at model.Pos) []*model.Event {
+	wanted := map[string]bool{}
+	n := 0
+	for it, _ := v.List(); it.Next(); n++ {
+		name, _ := it.Value().String()
+		itemAt := notMeta(posOf(it.Value().Pos()))
+		if itemAt.File == "" {
+			itemAt = at
+		}
+		if wanted[name] {
+			r.problems.add(codeViewEvent, itemAt, "", "event %s is named twice", name)
+		}
+		wanted[name] = true
+		var names []string
+		for _, e := range agg.Events {
+			names = append(names, e.Name)
+		}
+		if !slices.Contains(names, name) {
+			r.problems.add(codeViewEvent, itemAt, nearest(name, names, "did you mean %q?"), "aggregate %s has no event %q", agg.Name, name)
+		}
+	}
+	if n == 0 {
+		r.problems.add(codeViewEvent, at, "name at least one event", "no event of %s is named", agg.Name)
+	}
+	var out []*model.Event
+	for _, e := range agg.Events {
+		if wanted[e.Name] {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// key checks what tells the instances of a view apart.
+func (r *reader) key(v *model.View, at model.Pos) {
+	switch v.Key {
+	case "global":
+		return
+	case "stream":
+		if len(v.On) > 1 {
+			r.problems.add(codeViewKey, at, `use a field that all events have, or "global"`, "view %s is made of several aggregates, so its key cannot be the stream", v.Name)
+		}
+		return
+	}
+	var first *model.Field
+	for _, s := range v.On {
+		for _, e := range s.Events {
+			f := fieldOf(e, v.Key)
+			switch {
+			case f == nil:
+				r.problems.addAlso(codeViewKey, at, []model.Pos{e.Pos}, `use "stream", "global" or a field of every event`, "event %s has no field %q to be the key of view %s", e.Name, v.Key, v.Name)
+			case f.Optional || f.Const != nil || !canBeKey(f.Type):
+				r.problems.addAlso(codeViewKey, at, []model.Pos{f.Pos}, "a key is a string, a UUID or an enum of strings, and always there", "field %s of event %s cannot be a key", v.Key, e.Name)
+			case first != nil && !sameKey(first.Type, f.Type):
+				r.problems.addAlso(codeViewKey, at, []model.Pos{first.Pos, f.Pos}, "give it one type", "field %s has different types in the events of view %s", v.Key, v.Name)
+			case first == nil:
+				first = f
+			}
+		}
+	}
+}
+
+func fieldOf(e *model.Event, name string) *model.Field {
+	if len(e.Versions) == 0 {
+		return nil
+	}
+	for _, f := range e.Versions[len(e.Versions)-1].Payload.Type.Fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+func canBeKey(t *model.Type) bool {
+	t = underlying(t)
+	switch t.Kind {
+	case model.String, model.UUID:
+		return true
+	case model.Enum:
+		return len(t.Values) > 0 && t.Values[0].Kind == model.String
+	}
+	return false
+}
+
+// sameKey says whether two fields are the same type in Go.
+func sameKey(a, b *model.Type) bool {
+	ua, ub := underlying(a), underlying(b)
+	if ua.Kind == model.Enum {
+		return ua == ub
+	}
+	return ua.Kind == ub.Kind
 }

@@ -1,0 +1,115 @@
+package cueload
+
+import (
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+)
+
+// packageDoc is the comment on a file's package clause.
+func packageDoc(f *ast.File) string {
+	p := packageClause(f)
+	if p == nil {
+		return ""
+	}
+	var parts []string
+	for _, g := range ast.Comments(p) {
+		if g.Doc {
+			parts = append(parts, strings.TrimSpace(g.Text()))
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// placeDocs puts comments on short forms where readers expect them. In
+//
+//	// Removed says …
+//	Removed: v1: id: schema.#UUID
+//
+// the parser gives the comment to a label further in; it is about the event.
+func placeDocs(f *ast.File) {
+	for _, d := range f.Decls {
+		placeDoc(d, 0)
+	}
+}
+
+// placeDoc does so for one declaration; level says how many labels are around.
+func placeDoc(d ast.Decl, level int) {
+	field, ok := d.(*ast.Field)
+	if !ok {
+		return
+	}
+	chain := []*ast.Field{field}
+	for {
+		next := shortForm(chain[len(chain)-1])
+		if next == nil {
+			break
+		}
+		chain = append(chain, next)
+	}
+	if len(chain) > 1 {
+		moveDocs(chain, chain[docOwner(chain, level)])
+	}
+	placeInside(chain[len(chain)-1].Value, level+len(chain))
+}
+
+// shortForm is the inner field of a: b: c.
+func shortForm(f *ast.Field) *ast.Field {
+	s, ok := f.Value.(*ast.StructLit)
+	if !ok || s.Lbrace.IsValid() || len(s.Elts) != 1 {
+		return nil
+	}
+	inner, _ := s.Elts[0].(*ast.Field)
+	return inner
+}
+
+// docOwner is the label that a comment before a short form is about: the first
+// that is not a section of an aggregate.
+func docOwner(chain []*ast.Field, level int) int {
+	section := 1 - level
+	if section < 0 || len(chain) < section+2 {
+		return 0
+	}
+	switch name, _, _ := ast.LabelName(chain[section].Label); name {
+	case "command", "event", "refusal":
+		return section + 1
+	}
+	return 0
+}
+
+func moveDocs(chain []*ast.Field, to *ast.Field) {
+	var docs []*ast.CommentGroup
+	for _, f := range chain {
+		var rest []*ast.CommentGroup
+		for _, g := range ast.Comments(f) {
+			if g.Doc {
+				docs = append(docs, g)
+			} else {
+				rest = append(rest, g)
+			}
+		}
+		ast.SetComments(f, rest)
+	}
+	ast.SetComments(to, append(docs, ast.Comments(to)...))
+}
+
+func placeInside(e ast.Expr, level int) {
+	switch e := e.(type) {
+	case *ast.StructLit:
+		for _, d := range e.Elts {
+			placeDoc(d, level)
+		}
+	case *ast.BinaryExpr:
+		placeInside(e.X, level)
+		placeInside(e.Y, level)
+	case *ast.ParenExpr:
+		placeInside(e.X, level)
+	case *ast.ListLit:
+		for _, x := range e.Elts {
+			if more, ok := x.(*ast.Ellipsis); ok {
+				x = more.Type
+			}
+			placeInside(x, level+2)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package cueload
+
+import (
+	"strings"
+
+	"cuelang.org/go/cue"
+
+	"ironstar.dev/internal/model"
+)
+
+// sum reads a union of structs that a constant field tells apart.
+func (r *reader) sum(l leaf, pos model.Pos, at site, self *model.Named) *model.Type {
+	t := &model.Type{Kind: model.Sum, Pos: pos}
+	r.sums = append(r.sums, pendingSum{t, at, l.value})
+	for _, a := range l.args {
+		r.arm(a, t, at)
+	}
+	return wrap(t, at, self, "")
+}
+
+// pendingSum is a union whose tag is looked for when all types are known.
+type pendingSum struct {
+	t     *model.Type
+	at    site
+	value cue.Value
+}
+
+// arm adds a case to a union; a union among the cases adds its own.
+func (r *reader) arm(a cue.Value, t *model.Type, at site) {
+	leaves := r.leaves(a)
+	if len(leaves) == 1 && leaves[0].op == cue.OrOp {
+		for _, more := range leaves[0].args {
+			r.arm(more, t, at)
+		}
+		return
+	}
+	if len(leaves) == 1 && leaves[0].ref != nil && leaves[0].ref.named != nil {
+		r.namedArm(leaves[0], t, at)
+		return
+	}
+	in := r.typeOf(a, site{pkg: at.pkg, name: at.name + exported(r.tagText(a)), what: "a case of " + at.what}, nil)
+	if in.Kind == model.Ref && in.Named.Inline {
+		t.Arms = append(t.Arms, in.Named)
+		return
+	}
+	r.problems.add(codeSum, in.Pos, "give every case the form {kind: \"name\", …}", "a case of %s is not a struct", at.what)
+}
+
+// namedArm adds a definition as a case.
+func (r *reader) namedArm(l leaf, t *model.Type, at site) {
+	inner := r.expandUnion(l.ref)
+	if inner == nil {
+		if l.ref.named.Package != at.pkg {
+			r.problems.addAlso(codeSum, l.pos, []model.Pos{l.ref.pos}, "declare the case in this package, or the union in that one",
+				"the cases of a union belong to its own package, and %s is of package %s", l.ref.key.name, l.ref.named.Package.Name)
+			return
+		}
+		for _, have := range t.Arms {
+			if have == l.ref.named {
+				return
+			}
+		}
+		t.Arms = append(t.Arms, l.ref.named)
+		return
+	}
+	if len(r.following) > maxLeafDepth {
+		return
+	}
+	r.following = append(r.following, "")
+	defer func() { r.following = r.following[:len(r.following)-1] }()
+	for _, more := range inner {
+		r.arm(more, t, at)
+	}
+}
+
+// expandUnion is the cases of a definition that is a union itself, or nil.
+func (r *reader) expandUnion(d *definition) []cue.Value {
+	leaves := r.leaves(d.value)
+	if len(leaves) == 1 && leaves[0].op == cue.OrOp {
+		return leaves[0].args
+	}
+	if len(leaves) == 1 && leaves[0].ref != nil {
+		return []cue.Value{leaves[0].value}
+	}
+	return nil
+}
+
+// tagText is the first constant of an inline case, to name it by.
+func (r *reader) tagText(a cue.Value) string {
+	for it, _ := a.Fields(); it != nil && it.Next(); {
+		if s, err := it.Value().String(); err == nil {
+			return s
+		}
+	}
+	return ""
+}
+
+// finishSums finds the tags of all unions.
+func (r *reader) finishSums() {
+	for _, s := range r.sums {
+		r.tag(s)
+	}
+	r.sums = nil
+}
+
+// tag finds the field that tells the cases apart: a constant in each, with
+// another value in each.
+func (r *reader) tag(s pendingSum) {
+	if len(s.t.Arms) == 0 {
+		return
+	}
+	var places []model.Pos
+	for _, a := range s.t.Arms {
+		under := underlying(&model.Type{Kind: model.Ref, Named: a})
+		if under.Kind != model.Struct {
+			r.problems.add(codeSum, a.Pos, "give every case the form {kind: \"name\", …}", "%s is a case of %s and is not a struct", a.Name, s.at.what)
+			return
+		}
+		places = append(places, a.Pos)
+	}
+	why := ""
+	for _, f := range s.t.Arms[0].Type.Fields {
+		if f.Const == nil {
+			continue
+		}
+		if problem := tells(f.Name, s.t.Arms); problem != "" {
+			why = problem
+			continue
+		}
+		s.t.Tag = f.Name
+		r.reachable(s)
+		return
+	}
+	if why == "" {
+		why = "the first has no constant field"
+	}
+	r.problems.addAlso(codeSum, s.t.Pos, places, "give each case a field such as kind: \"name\", with its own value", "nothing tells the cases of %s apart: %s", s.at.what, why)
+}
+
+// tells says why a field does not tell cases apart; "" if it does.
+func tells(name string, arms []*model.Named) string {
+	seen := map[string]string{}
+	for _, a := range arms {
+		c := constOf(a, name)
+		switch {
+		case c == nil:
+			return a.Name + " has no constant field " + name
+		case c.Kind != model.String:
+			return "field " + name + " of " + a.Name + " is not a string"
+		case seen[c.Text] != "":
+			return seen[c.Text] + " and " + a.Name + " have the same " + name
+		}
+		seen[c.Text] = a.Name
+	}
+	return ""
+}
+
+func constOf(n *model.Named, name string) *model.Const {
+	if n.Type == nil {
+		return nil
+	}
+	for _, f := range n.Type.Fields {
+		if f.Name == name {
+			return f.Const
+		}
+	}
+	return nil
+}
+
+// reachable reports cases that CUE has dropped because they contain the union
+// itself and so could never end.
+func (r *reader) reachable(s pendingSum) {
+	for _, a := range s.t.Arms {
+		c := constOf(a, s.t.Tag)
+		probe := r.ctx.CompileString("{" + quoteLabel(s.t.Tag) + ": " + quote(c.Text) + "}")
+		if s.value.Unify(probe).Err() == nil {
+			continue
+		}
+		r.problems.addAlso(codeRecursion, s.t.Pos, []model.Pos{a.Pos}, "contain it in a list, or make the field optional", "case %s of %s contains itself and could never end", a.Name, strings.TrimPrefix(s.at.what, "field "))
+	}
+}

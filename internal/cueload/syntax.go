@@ -1,0 +1,327 @@
+package cueload
+
+import (
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/token"
+
+	"ironstar.dev/internal/model"
+)
+
+// checker checks what can be seen in the text of a package alone, and what CUE
+// should not be asked to compute.
+type checker struct {
+	*problems
+	imports  map[string]string // of the file: local name to import path
+	computes bool              // something was found that may take CUE for ever
+	attrPos  map[attrKey]model.Pos
+}
+
+// checkSyntax looks at every file.
+func checkSyntax(s *source) *checker {
+	x := &checker{problems: s.problems, attrPos: map[attrKey]model.Pos{}}
+	for _, f := range s.folders {
+		for _, file := range f.files {
+			x.file(file)
+		}
+	}
+	return x
+}
+
+func (x *checker) file(f *ast.File) {
+	placeDocs(f)
+	x.imports = map[string]string{}
+	for spec := range f.ImportSpecs() {
+		path, err := unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		path = bare(path)
+		name := path[strings.LastIndex(path, "/")+1:]
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		x.imports[name] = path
+	}
+	for _, d := range f.Decls {
+		x.top(d)
+	}
+	for _, d := range f.Decls {
+		ast.Walk(d, x.node, nil)
+	}
+}
+
+// top checks a declaration at the top of a file.
+func (x *checker) top(d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.Field:
+		x.topField(d)
+	case *ast.Attribute:
+		if name, _ := d.Split(); name != "ignore" {
+			x.add(codeFileAttr, pos(d), "", "@%s at the top of a file is not supported", name)
+		}
+	case *ast.EmbedDecl:
+		x.add(codeTopOther, pos(d), "write #Name: … & …", "what is embedded at the top of a file closes nothing: a misspelt field below it would pass")
+	case *ast.Comprehension:
+		x.add(codeTopOther, pos(d), "write the declarations out", "a comprehension at the top of a file")
+		x.computes = true
+	case *ast.Ellipsis:
+		x.add(codeTopOther, pos(d), "", "... at the top of a file has no meaning here")
+	}
+}
+
+func (x *checker) topField(d *ast.Field) {
+	name, isIdent, err := ast.LabelName(d.Label)
+	switch {
+	case err != nil:
+		x.add(codeTopOther, pos(d.Label), "write #Name: …", "only names can be declared at the top of a file")
+	case d.Constraint != token.ILLEGAL:
+		x.add(codeTopOther, pos(d.Label), "write "+name+": …", "%s is a declaration, which is neither optional nor required", name)
+	case isIdent && (strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_")):
+	default:
+		hint := "write #" + exported(name) + ": …"
+		if role := x.roleOf(d.Value); role != "" {
+			hint = "write #" + exported(name) + ": schema." + role + " & {…}"
+		}
+		x.add(codeTopField, pos(d.Label), hint, "%s is a value: a schema declares definitions, which begin with #", name)
+	}
+}
+
+// roleOf says which structure of the meta-schema an expression mentions.
+func (x *checker) roleOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		if role := x.roleOf(e.X); role != "" {
+			return role
+		}
+		return x.roleOf(e.Y)
+	case *ast.SelectorExpr:
+		if id, ok := e.X.(*ast.Ident); ok && x.imports[id.Name] == metaPath {
+			if sel, ok := e.Sel.(*ast.Ident); ok && structural[sel.Name] {
+				return sel.Name
+			}
+		}
+	}
+	return ""
+}
+
+// node refuses what is computed rather than declared. It is called for every
+// node; false skips what is below.
+func (x *checker) node(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.Field:
+		return x.label(n)
+	case *ast.Comprehension:
+		x.computed(n, "a comprehension")
+		return false
+	case *ast.Interpolation:
+		x.computed(n, "text that is put together from values")
+		return false
+	case *ast.CallExpr:
+		return x.call(n)
+	case *ast.BinaryExpr:
+		return x.binary(n)
+	case *ast.IndexExpr:
+		x.computed(n, "an index")
+		return false
+	case *ast.SliceExpr:
+		x.computed(n, "a slice")
+		return false
+	case *ast.StructLit:
+		for _, d := range n.Elts {
+			if e, ok := d.(*ast.Ellipsis); ok {
+				x.add(codeOpenStruct, pos(e), "take it away, or write a map: [string]: T", "an open struct may have any other field, and none of them would be kept")
+			}
+		}
+	case *ast.Attribute:
+		x.attribute(n)
+	}
+	return true
+}
+
+func (x *checker) computed(n ast.Node, what string) {
+	x.computes = true
+	x.add(codeComputed, pos(n), "write out what comes of it", "%s has no place in a schema yet", what)
+}
+
+// label stops at the parts of the language that are for a later release: their
+// expressions are upcasters. The error is reported by the reader.
+func (x *checker) label(f *ast.Field) bool {
+	for _, a := range f.Attrs {
+		name, _ := a.Split()
+		x.attrPos[attrKey{pos(f.Label), name}] = pos(a)
+	}
+	name, _, err := ast.LabelName(f.Label)
+	if err != nil {
+		switch l := f.Label.(type) {
+		case *ast.ListLit:
+			return true
+		case *ast.ParenExpr, *ast.Interpolation:
+			x.computed(l, "a field name that is computed")
+			return false
+		}
+		return true
+	}
+	if isStep(name) || name == "retired" {
+		if hasComputation(f.Value) {
+			x.computes = true
+			x.later(f, name)
+		}
+		return false
+	}
+	return true
+}
+
+func (x *checker) later(f *ast.Field, name string) {
+	if name == "retired" {
+		x.add(codeRetired, pos(f.Label), "", "retired events come with upcasters, in a later release")
+		return
+	}
+	x.add(codeVersions, pos(f.Label), "", "%s comes with upcasters, in a later release", name)
+}
+
+// isStep says whether a label is toV2, toV3, …
+func isStep(name string) bool {
+	digits, ok := strings.CutPrefix(name, "toV")
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
+func hasComputation(e ast.Expr) (found bool) {
+	if e == nil {
+		return false
+	}
+	ast.Walk(e, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.Comprehension, *ast.CallExpr, *ast.Interpolation, *ast.IndexExpr, *ast.SliceExpr:
+			found = true
+		}
+		return !found
+	}, nil)
+	return found
+}
+
+// binary keeps text and lists from being multiplied.
+func (x *checker) binary(n *ast.BinaryExpr) bool {
+	switch n.Op {
+	case token.AND, token.OR, token.ADD, token.SUB, token.QUO:
+		return true
+	case token.MUL:
+		if isNumber(n.X) && isNumber(n.Y) {
+			return true
+		}
+	}
+	x.computed(n, "a computation with "+n.Op.String())
+	return false
+}
+
+// isNumber says whether an expression is made of number literals alone.
+func isNumber(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return e.Kind == token.INT || e.Kind == token.FLOAT
+	case *ast.BinaryExpr:
+		return isNumber(e.X) && isNumber(e.Y)
+	case *ast.ParenExpr:
+		return isNumber(e.X)
+	case *ast.UnaryExpr:
+		return isNumber(e.X)
+	}
+	return false
+}
+
+// call checks calls of builtins: which, and with how many arguments.
+func (x *checker) call(n *ast.CallExpr) bool {
+	name := x.callName(n.Fun)
+	args, ok := builtinArgs[name]
+	switch {
+	case name == "close" && len(n.Args) == 1:
+		return true
+	case !ok:
+		x.computes = true
+		x.add(codeBuiltin, pos(n.Fun), nearest(name, keys(builtinArgs), "did you mean %s?"), "%s cannot be turned into Go; what can is %s", orThis(name), list(keys(builtinArgs)))
+		return false
+	case len(n.Args) != args:
+		x.computes = true
+		x.add(codeCheck, pos(n.Fun), "", "%s takes %s here, not %d", name, count(args, "argument"), len(n.Args))
+		return false
+	}
+	return true
+}
+
+func orThis(name string) string {
+	if name == "" {
+		return "this call"
+	}
+	return name
+}
+
+// callName is the full name of what is called: "strings.MaxRunes".
+func (x *checker) callName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		id, ok := e.X.(*ast.Ident)
+		sel, isIdent := e.Sel.(*ast.Ident)
+		if !ok || !isIdent {
+			return ""
+		}
+		if path := x.imports[id.Name]; path != "" {
+			return path + "." + sel.Name
+		}
+		return id.Name + "." + sel.Name
+	}
+	return ""
+}
+
+// builtinArgs is how many arguments the supported builtins take as validators.
+var builtinArgs = map[string]int{
+	"strings.MinRunes": 1, "strings.MaxRunes": 1, "strings.HasPrefix": 1, "strings.HasSuffix": 1, "strings.Contains": 1,
+	"list.MinItems": 1, "list.MaxItems": 1, "list.UniqueItems": 0, "struct.MinFields": 1, "struct.MaxFields": 1,
+	"time.Format": 1, "math.MultipleOf": 1,
+}
+
+// attributes of the language, and for which part of it each is.
+var attributeNames = map[string]bool{"inject": true, "trim": true, "final": true, "secret": true, "go": true, "ts": true}
+
+// attribute finds misspelt attributes: CUE allows any, for any tool.
+func (x *checker) attribute(a *ast.Attribute) {
+	name, _ := a.Split()
+	if attributeNames[name] {
+		return
+	}
+	if hint := nearest(name, keys(attributeNames), "did you mean @%s(…)?"); hint != "" {
+		x.add(codeAttribute, pos(a), hint, "there is no attribute @%s", name)
+	}
+}
+
+// rolesOf lists the definitions of a package's files with the structure of the
+// meta-schema that each is, from the text alone: for messages when CUE has no
+// value to ask.
+func rolesOf(f *folder) map[string]string {
+	roles := map[string]string{}
+	x := &checker{problems: &problems{}}
+	for _, file := range f.files {
+		x.imports = map[string]string{}
+		for spec := range file.ImportSpecs() {
+			if path, err := unquote(spec.Path.Value); err == nil && bare(path) == metaPath {
+				name := "schema"
+				if spec.Name != nil {
+					name = spec.Name.Name
+				}
+				x.imports[name] = metaPath
+			}
+		}
+		for _, d := range file.Decls {
+			if field, ok := d.(*ast.Field); ok {
+				if name, _, err := ast.LabelName(field.Label); err == nil {
+					if role := x.roleOf(field.Value); role != "" || roles[name] == "" {
+						roles[name] = role
+					}
+				}
+			}
+		}
+	}
+	return roles
+}
