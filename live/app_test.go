@@ -1,0 +1,186 @@
+package live_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"ironstar.dev"
+	"ironstar.dev/live"
+	"ironstar.dev/sqlite"
+)
+
+// noLog is for servers without views.
+type noLog struct{}
+
+func (noLog) Head() ironstar.Position                       { return 0 }
+func (noLog) Wait(context.Context, ironstar.Position) error { return nil }
+
+func bareServer(t *testing.T, o live.Options) *live.Server {
+	t.Helper()
+	o.Engine, o.Logger = noLog{}, slog.New(slog.DiscardHandler)
+	s, err := live.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// app is an application as cmd/app wires it: a store on disk, an engine, a
+// server, and a port.
+type app struct {
+	t     *testing.T
+	store *sqlite.Store
+	rig   *rig
+	live  *live.Server
+	http  *httptest.Server
+	log   *lockedBuffer
+	url   string
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+type appOptions struct {
+	file   string // "" is a new one
+	live   live.Options
+	render live.Page[notes, boardParams]
+	mine   live.SessionPage[notes, boardParams]
+	http2  bool
+}
+
+func start(t *testing.T, o appOptions) *app {
+	t.Helper()
+	if o.file == "" {
+		o.file = filepath.Join(t.TempDir(), "notes.db")
+	}
+	store, err := sqlite.Open(t.Context(), o.file, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{t: t, store: store, rig: newRig(store), log: &lockedBuffer{}}
+	o.live.Engine, o.live.LogID = a.rig, store.LogID()
+	o.live.Logger = slog.New(slog.NewTextHandler(a.log, nil))
+	o.live.Document = document
+	if a.live, err = live.New(o.live); err != nil {
+		t.Fatal(err)
+	}
+	live.Commands(a.live, live.CommandSet[command]{Kind: notesKind, Path: "/test/notes", Handler: a.rig, Parse: parse, Inputs: inputs})
+	feed := live.Feed[notes, boardParams]{
+		Path: "/test/board", Name: "test.Board", Fingerprint: "board1", By: ironstar.ByStream,
+		Reader: a.rig, Page: board, Parse: parseBoard, Inputs: boardInputs,
+	}
+	if o.render != nil {
+		feed.Page = o.render
+	}
+	if o.mine != nil {
+		feed.Page, feed.SessionPage = nil, o.mine
+	}
+	live.Pages(a.live, feed)
+	a.http = httptest.NewUnstartedServer(a.live)
+	a.http.Config = a.live.HTTP("")
+	a.http.EnableHTTP2 = o.http2
+	if o.http2 {
+		a.http.StartTLS()
+	} else {
+		a.http.Start()
+	}
+	a.url = a.http.URL
+	t.Cleanup(a.stop)
+	return a
+}
+
+// stop is a polite end. It may be called twice.
+func (a *app) stop() {
+	if a.store == nil {
+		return
+	}
+	a.live.CloseFeeds()
+	a.http.Close()
+	if err := a.store.Close(); err != nil {
+		a.t.Error(err)
+	}
+	a.store = nil
+}
+
+// do sends a request and returns the whole answer.
+func (a *app) do(r *http.Request) (*http.Response, string) {
+	a.t.Helper()
+	client := a.http.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := client.Do(r)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return resp, string(body)
+}
+
+func (a *app) request(method, path, body string, header ...string) *http.Request {
+	a.t.Helper()
+	r, err := http.NewRequestWithContext(a.t.Context(), method, a.url+path, strings.NewReader(body))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Add(header[i], header[i+1])
+	}
+	return r
+}
+
+// add puts a note on a list.
+func (a *app) add(id, text string) {
+	a.t.Helper()
+	resp, body := a.do(a.request("POST", "/test/notes/"+id+"/add", `{"text":"`+text+`"}`, "Content-Type", "application/json"))
+	if resp.StatusCode != http.StatusAccepted {
+		a.t.Fatalf("add: %d %s", resp.StatusCode, body)
+	}
+}
+
+var feedAddress = regexp.MustCompile(`data-feed="([^"]*)"`)
+
+// open loads a page and returns the address of its feed.
+func (a *app) open(path string, header ...string) (feed, page string) {
+	a.t.Helper()
+	resp, page := a.do(a.request("GET", path, "", header...))
+	m := feedAddress.FindStringSubmatch(page)
+	if m == nil {
+		a.t.Fatalf("no feed in %d %s", resp.StatusCode, page)
+	}
+	return strings.ReplaceAll(m[1], "&amp;", "&"), page
+}
+
+func text(s string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	})
+}

@@ -1,0 +1,26 @@
+package live
+
+import (
+	"net/http"
+
+	"ironstar.dev"
+)
+
+// ParseFeedID is for tests of what clients send.
+func ParseFeedID(s string) (position ironstar.Position, text string, ok bool) {
+	id, ok := parseFeedID(s)
+	return id.position, id.String(), ok
+}
+
+// LocalAddress is for tests of what forms ask for.
+func LocalAddress(s string) (string, bool) { return localAddress(s) }
+
+// BackTo is for tests of where forms go.
+func BackTo(r *http.Request, asked ...string) string { return backTo(r, asked...) }
+
+// Hubs counts the places that somebody looks at, for tests of leaks.
+func (s *Server) OpenFeeds() int {
+	s.feeds.mu.Lock()
+	defer s.feeds.mu.Unlock()
+	return s.feeds.open[limitKey{"all", ""}]
+}
