@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -59,17 +58,16 @@ func (c *explainCmd) Run(s *session) error {
 }
 
 // explainCode prints what an error code means.
-func (s *session) explainCode(code string) error {
-	known := cueload.Codes()
-	all := map[string]string{}
-	maps.Copy(all, codes)
-	maps.Copy(all, known)
-	text, ok := all[code]
-	if !ok {
-		return &trouble{code: codeNoName, message: "there is no error " + code, hint: suggestion(code, slices.Sorted(maps.Keys(all))), exit: exitNo}
+func (s *session) explainCode(name string) error {
+	var names []string
+	for _, c := range append(cueload.Codes(), fileCodes()...) {
+		if c.Code == name {
+			s.print("%s: %s\n\n%s", c.Code, c.Title, strings.TrimSpace(c.Text))
+			return nil
+		}
+		names = append(names, c.Code)
 	}
-	s.print("%s\n\n%s", code, strings.TrimSpace(text))
-	return nil
+	return &trouble{code: codeNoName, message: "there is no error " + name, hint: suggestion(name, names), exit: exitNo}
 }
 
 func paths(entries []*entry) []string {
