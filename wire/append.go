@@ -11,15 +11,33 @@ import (
 	"ironstar.dev"
 )
 
-// EndObject closes an object whose fields were each written with a comma
-// behind them.
-func EndObject(b []byte) []byte {
-	if last := len(b) - 1; b[last] == ',' {
-		b[last] = '}'
-		return b
+// Name writes the name of a field, in an object that was begun, and the comma
+// before it. The name is written as it is: it needs no escapes.
+//
+//go:noinline
+func Name(b []byte, name string) []byte {
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
 	}
-	return append(b, '}')
+	b = append(b, '"')
+	b = append(b, name...)
+	return append(b, '"', ':')
 }
+
+// BeginObject begins an object.
+//
+//go:noinline
+func BeginObject(b []byte) []byte { return append(b, '{') }
+
+// EndObject ends it.
+//
+//go:noinline
+func EndObject(b []byte) []byte { return append(b, '}') }
+
+// Raw writes JSON text.
+//
+//go:noinline
+func Raw(b []byte, json string) []byte { return append(b, json...) }
 
 // AppendString writes a JSON string. Invalid UTF-8, which [Checker] refuses
 // before anything is stored, becomes U+FFFD.
@@ -83,21 +101,29 @@ func AppendNumber(b []byte, f float64) []byte {
 func AppendBool(b []byte, v bool) []byte { return strconv.AppendBool(b, v) }
 
 // AppendTime writes an RFC 3339 time with as many digits of a second as needed.
+//
+//go:noinline
 func AppendTime(b []byte, t time.Time) []byte {
 	return append(t.AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
 }
 
 // AppendDate writes a day.
+//
+//go:noinline
 func AppendDate(b []byte, d ironstar.Date) []byte {
 	return append(append(append(b, '"'), d.String()...), '"')
 }
 
 // AppendDecimal writes a decimal as a string.
+//
+//go:noinline
 func AppendDecimal(b []byte, d ironstar.Decimal) []byte {
 	return append(append(append(b, '"'), d.String()...), '"')
 }
 
 // AppendUUID writes a UUID.
+//
+//go:noinline
 func AppendUUID(b []byte, u ironstar.UUID) []byte { return append(u.Append(append(b, '"')), '"') }
 
 // AppendList writes a list; nil is an empty one.

@@ -18,6 +18,9 @@ import (
 
 // Checker collects what is wrong with a value that has the right shape. Use
 // [Check].
+//
+// What generated code calls is kept out of line: its checks are many and rarely
+// run, and a schema of a hundred aggregates should compile in seconds.
 type Checker struct {
 	path     path
 	problems ironstar.Invalid
@@ -35,15 +38,21 @@ func Check[T any](v T, check func(*Checker, T)) error {
 
 // Object goes into an object. The check of a struct does so for itself; then
 // it says with [Checker.At] which field it is looking at.
+//
+//go:noinline
 func (c *Checker) Object() { c.path.push(object) }
 
 // At says which field of the object is looked at. It returns c.
+//
+//go:noinline
 func (c *Checker) At(field string) *Checker {
 	c.path.name(field)
 	return c
 }
 
 // End goes back out of an object.
+//
+//go:noinline
 func (c *Checker) End() { c.path.pop() }
 
 // Each checks the elements of a list.
@@ -90,6 +99,8 @@ func (c *Checker) Problem(code, format string, args ...any) {
 }
 
 // Text checks that a string is valid UTF-8. Every string is.
+//
+//go:noinline
 func (c *Checker) Text(s string) {
 	if !utf8.ValidString(s) {
 		c.Problem("utf8", "is not valid UTF-8")
@@ -97,6 +108,8 @@ func (c *Checker) Text(s string) {
 }
 
 // Finite checks that a number is one that JSON can hold.
+//
+//go:noinline
 func (c *Checker) Finite(f float64) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		c.Problem("range", "is not a number (is %v)", f)
@@ -120,6 +133,8 @@ func (c *Checker) Date(d ironstar.Date) {
 }
 
 // MinRunes checks that a string has at least n characters (Unicode code points).
+//
+//go:noinline
 func (c *Checker) MinRunes(s string, n int) {
 	if len(s) >= n*utf8.UTFMax {
 		return
@@ -134,6 +149,8 @@ func (c *Checker) MinRunes(s string, n int) {
 }
 
 // MaxRunes checks that a string has at most n characters (Unicode code points).
+//
+//go:noinline
 func (c *Checker) MaxRunes(s string, n int) {
 	if len(s) <= n {
 		return
@@ -162,6 +179,8 @@ func NewPattern(expr string) Pattern {
 }
 
 // Match checks that a string matches somewhere.
+//
+//go:noinline
 func (c *Checker) Match(s string, p Pattern) {
 	if !p.once().MatchString(s) {
 		c.Problem("match", "must match %s (is %s)", p.text, shorten(strconv.Quote(s)))
@@ -176,6 +195,8 @@ func (c *Checker) NotMatch(s string, p Pattern) {
 }
 
 // HasPrefix checks how a string begins.
+//
+//go:noinline
 func (c *Checker) HasPrefix(s, prefix string) {
 	if !strings.HasPrefix(s, prefix) {
 		c.Problem("prefix", "must begin with %q (is %s)", prefix, shorten(strconv.Quote(s)))
@@ -204,6 +225,8 @@ func (c *Checker) TimeFormat(s, layout string) {
 }
 
 // MinItems checks the length of a list.
+//
+//go:noinline
 func (c *Checker) MinItems(has, n int) {
 	if has < n {
 		c.Problem("min_items", "at least %s (has %d)", count(n, "item"), has)
@@ -211,6 +234,8 @@ func (c *Checker) MinItems(has, n int) {
 }
 
 // MaxItems checks the length of a list.
+//
+//go:noinline
 func (c *Checker) MaxItems(has, n int) {
 	if has > n {
 		c.Problem("max_items", "at most %s (has %d)", count(n, "item"), has)
@@ -218,6 +243,8 @@ func (c *Checker) MaxItems(has, n int) {
 }
 
 // MinFields checks the size of a map.
+//
+//go:noinline
 func (c *Checker) MinFields(has, n int) {
 	if has < n {
 		c.Problem("min_fields", "at least %d entries (has %d)", n, has)
@@ -225,6 +252,8 @@ func (c *Checker) MinFields(has, n int) {
 }
 
 // MaxFields checks the size of a map.
+//
+//go:noinline
 func (c *Checker) MaxFields(has, n int) {
 	if has > n {
 		c.Problem("max_fields", "at most %d entries (has %d)", n, has)
@@ -232,6 +261,8 @@ func (c *Checker) MaxFields(has, n int) {
 }
 
 // NotString checks that a string is not a certain one.
+//
+//go:noinline
 func (c *Checker) NotString(s, not string) {
 	if s == not {
 		c.Problem("not", "must not be %q", not)
@@ -239,6 +270,8 @@ func (c *Checker) NotString(s, not string) {
 }
 
 // NotBool checks that a bool is not a certain one.
+//
+//go:noinline
 func (c *Checker) NotBool(b, not bool) {
 	if b == not {
 		c.Problem("not", "must not be %v", not)
@@ -246,12 +279,16 @@ func (c *Checker) NotBool(b, not bool) {
 }
 
 // NilSum checks that a sum that must be there is: Go code can leave it out.
+//
+//go:noinline
 func (c *Checker) NilSum() { c.Problem("missing", "is required") }
 
 // number is what bounds are about.
 type number interface{ ~int64 | ~float64 }
 
 // AtLeast checks v >= bound.
+//
+//go:noinline
 func AtLeast[T number](c *Checker, v, bound T) {
 	if v < bound {
 		c.Problem("min", "at least %v (is %v)", bound, v)
@@ -259,6 +296,8 @@ func AtLeast[T number](c *Checker, v, bound T) {
 }
 
 // AtMost checks v <= bound.
+//
+//go:noinline
 func AtMost[T number](c *Checker, v, bound T) {
 	if v > bound {
 		c.Problem("max", "at most %v (is %v)", bound, v)
@@ -266,6 +305,8 @@ func AtMost[T number](c *Checker, v, bound T) {
 }
 
 // Above checks v > bound.
+//
+//go:noinline
 func Above[T number](c *Checker, v, bound T) {
 	if v <= bound {
 		c.Problem("above", "more than %v (is %v)", bound, v)
@@ -273,6 +314,8 @@ func Above[T number](c *Checker, v, bound T) {
 }
 
 // Below checks v < bound.
+//
+//go:noinline
 func Below[T number](c *Checker, v, bound T) {
 	if v >= bound {
 		c.Problem("below", "less than %v (is %v)", bound, v)
@@ -280,6 +323,8 @@ func Below[T number](c *Checker, v, bound T) {
 }
 
 // NotNumber checks v != not.
+//
+//go:noinline
 func NotNumber[T number](c *Checker, v, not T) {
 	if v == not {
 		c.Problem("not", "must not be %v", not)
@@ -287,6 +332,8 @@ func NotNumber[T number](c *Checker, v, not T) {
 }
 
 // MultipleOf checks that v is a whole number of times step.
+//
+//go:noinline
 func MultipleOf(c *Checker, v, step int64) {
 	if v%step != 0 {
 		c.Problem("multiple_of", "a multiple of %d (is %d)", step, v)
@@ -304,6 +351,8 @@ func NumberMultipleOf(c *Checker, v float64, step string) {
 }
 
 // OneOf checks that an enum has one of its values: Go code can give it another.
+//
+//go:noinline
 func OneOf[T comparable](c *Checker, v T, known []T) {
 	if !slices.Contains(known, v) {
 		c.Problem("enum", "%s (is %s)", oneOf(known), shorten(fmt.Sprint(v)))

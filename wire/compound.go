@@ -8,6 +8,8 @@ import (
 )
 
 // List reads a list. It is never nil: absent and empty are different.
+//
+//go:noinline
 func List[T any](d *Decoder, elem func(*Decoder) T) []T {
 	items := []T{}
 	for d.Array(); d.Next(); {
@@ -17,6 +19,8 @@ func List[T any](d *Decoder, elem func(*Decoder) T) []T {
 }
 
 // Map reads an object whose keys are data. It is never nil.
+//
+//go:noinline
 func Map[K ~string, V any](d *Decoder, elem func(*Decoder) V) map[K]V {
 	items := map[K]V{}
 	for d.Object(); d.Field(); {
@@ -30,6 +34,8 @@ func Map[K ~string, V any](d *Decoder, elem func(*Decoder) V) map[K]V {
 }
 
 // EnumMap reads an object whose keys are an enum's values.
+//
+//go:noinline
 func EnumMap[K ~string, V any](d *Decoder, known []K, elem func(*Decoder) V) map[K]V {
 	items := Map[K](d, func(d *Decoder) V {
 		if !slices.Contains(known, K(d.Name())) {
@@ -41,12 +47,16 @@ func EnumMap[K ~string, V any](d *Decoder, known []K, elem func(*Decoder) V) map
 }
 
 // Optional reads a value that may be absent, and is there.
+//
+//go:noinline
 func Optional[T any](d *Decoder, read func(*Decoder) T) *T {
 	v := read(d)
 	return &v
 }
 
 // Enum reads one of a set of strings.
+//
+//go:noinline
 func Enum[T ~string](d *Decoder, known []T) T {
 	if d.peek() != '"' {
 		d.wrong(oneOf(known))
@@ -65,6 +75,8 @@ func Enum[T ~string](d *Decoder, known []T) T {
 }
 
 // EnumInt reads one of a set of integers.
+//
+//go:noinline
 func EnumInt[T ~int64](d *Decoder, known []T) T {
 	before := len(d.problems)
 	v := T(d.Int())

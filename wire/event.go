@@ -13,7 +13,7 @@ type EventVersion struct {
 }
 
 // Propose checks an event and encodes it; check may be nil. The error is an [ironstar.Invalid].
-func Propose[E any](s ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
+func Propose[E any](s *ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
 	if check != nil {
 		if err := Check(e, check); err != nil {
 			return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
@@ -28,7 +28,7 @@ func Propose[E any](s ironstar.Shape, e E, check func(*Checker, E), write func([
 }
 
 // ProposeFinal is Propose for an event that nothing can follow.
-func ProposeFinal[E any](s ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
+func ProposeFinal[E any](s *ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
 	p, err := Propose(s, e, check, write)
 	p.Final = err == nil
 	return p, err

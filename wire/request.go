@@ -3,22 +3,23 @@ package wire
 import "strings"
 
 // Request reads a command that came from outside: it decodes strictly, fills in
-// what the boundary knows, and validates. T is one of the commands C. The error
-// is a *[SyntaxError] or an [ironstar.Invalid].
-func Request[C interface{ Validate() error }, T any](body []byte, read func(*Decoder) T, fill ...func(*T)) (C, error) {
+// what the boundary knows, and checks. T is one of the commands C; check and
+// fill may be nil. The error is a *[SyntaxError] or an [ironstar.Invalid].
+func Request[C, T any](body []byte, read func(*Decoder) T, fill func(*T), check func(*Checker, T)) (C, error) {
 	var none C
 	v, err := Decode(body, read)
 	if err != nil {
 		return none, err
 	}
-	for _, f := range fill {
-		f(&v)
+	if fill != nil {
+		fill(&v)
 	}
-	c := any(v).(C)
-	if err := c.Validate(); err != nil {
-		return none, err
+	if check != nil {
+		if err := Check(v, check); err != nil {
+			return none, err
+		}
 	}
-	return c, nil
+	return any(v).(C), nil
 }
 
 // Checked reads a value that came from outside and checks it; check may be nil.
@@ -45,4 +46,6 @@ func Default[T any](json string, read func(*Decoder) T) T {
 }
 
 // Trimmed reads a string without the white space around it.
+//
+//go:noinline
 func (d *Decoder) Trimmed() string { return strings.TrimSpace(d.String()) }

@@ -13,6 +13,8 @@ import (
 )
 
 // String reads a string.
+//
+//go:noinline
 func (d *Decoder) String() string {
 	if d.peek() != '"' {
 		d.wrong("a string")
@@ -132,6 +134,8 @@ func hex4(s string) rune {
 }
 
 // Bool reads true or false.
+//
+//go:noinline
 func (d *Decoder) Bool() bool {
 	d.space()
 	switch rest := d.src[d.at:]; {
@@ -197,6 +201,8 @@ func (d *Decoder) scanNumber() (isInt bool) {
 }
 
 // Int reads an integer written without point or exponent.
+//
+//go:noinline
 func (d *Decoder) Int() int64 {
 	text, isInt := d.number()
 	switch {
@@ -216,6 +222,8 @@ func (d *Decoder) Int() int64 {
 
 // Number reads a number. One with more than 17 significant digits or beyond a
 // float64's range is refused: it could not be kept.
+//
+//go:noinline
 func (d *Decoder) Number() float64 {
 	text, _ := d.number()
 	if text == "" {
@@ -247,6 +255,8 @@ func significant(text string) int {
 }
 
 // Time reads an RFC 3339 time.
+//
+//go:noinline
 func (d *Decoder) Time() time.Time {
 	return parsed(d, "a time like 2006-01-02T15:04:05Z", func(s string) (time.Time, error) {
 		return time.Parse(time.RFC3339Nano, s)
@@ -254,16 +264,22 @@ func (d *Decoder) Time() time.Time {
 }
 
 // Date reads a day like 2006-01-02.
+//
+//go:noinline
 func (d *Decoder) Date() ironstar.Date {
 	return parsed(d, "a day like 2006-01-02", ironstar.ParseDate)
 }
 
 // Decimal reads a decimal in a string.
+//
+//go:noinline
 func (d *Decoder) Decimal() ironstar.Decimal {
 	return parsed(d, "a decimal in a string like \"12.50\"", ironstar.ParseDecimal)
 }
 
 // UUID reads a lower-case UUID.
+//
+//go:noinline
 func (d *Decoder) UUID() ironstar.UUID {
 	return parsed(d, "a lower-case UUID", ironstar.ParseUUID[string])
 }

@@ -30,6 +30,8 @@ type Struct struct {
 
 // Struct enters an object with these fields, of which there are at most
 // [MaxFields].
+//
+//go:noinline
 func (d *Decoder) Struct(fields []Field) Struct {
 	d.enter('{', "an object")
 	return Struct{d: d, fields: fields, index: -1}
@@ -37,6 +39,8 @@ func (d *Decoder) Struct(fields []Field) Struct {
 
 // StructAmong is Struct for an object that holds other things as well: they
 // are skipped.
+//
+//go:noinline
 func (d *Decoder) StructAmong(fields []Field) Struct {
 	o := d.Struct(fields)
 	o.lenient = true

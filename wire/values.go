@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -61,7 +62,12 @@ func Signals(query map[string][]string, signals []byte, inputs []Input) ([]byte,
 	if v.problems != nil {
 		return nil, v.problems
 	}
-	return EndObject(b), nil
+	return closeObject(b), nil
+}
+
+// closeObject takes the last comma away.
+func closeObject(b []byte) []byte {
+	return append(bytes.TrimSuffix(b, []byte{','}), '}')
 }
 
 // values converts text, and collects what is wrong with it.
@@ -81,7 +87,7 @@ func (v *values) object(b []byte, inputs []Input) ([]byte, bool) {
 			b, some = with, true
 		}
 	}
-	return EndObject(b), some
+	return closeObject(b), some
 }
 
 // field writes name, value and a comma. Without a value it writes nothing that

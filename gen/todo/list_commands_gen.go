@@ -15,9 +15,6 @@ const _ = ironstar.Generation1
 // ListRename, ListComplete, ListReopen, ListRemove, ListCompleteAll,
 // ListReopenAll, ListClearCompleted.
 type ListCommand interface {
-	// Validate checks the constraints of the schema. The error is an ironstar.Invalid.
-	Validate() error
-
 	isListCommand()
 }
 
@@ -31,7 +28,7 @@ func (ListReopenAll) isListCommand()      {}
 func (ListClearCompleted) isListCommand() {}
 
 // ParseListCommand reads the JSON of a command that came from outside: it decodes
-// strictly, trims, fills in what the boundary knows, and validates. name is as
+// strictly, trims, fills in what the boundary knows, and checks. name is as
 // in addresses: "add". The error is ironstar.ErrUnknownCommand, a
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand, error) {
@@ -39,21 +36,21 @@ func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand,
 	case "add":
 		return wire.Request[ListCommand](body, decodeListAdd, func(c *ListAdd) {
 			c.ID = o.NewUUID()
-		})
+		}, checkListAdd)
 	case "rename":
-		return wire.Request[ListCommand](body, decodeListRename)
+		return wire.Request[ListCommand](body, decodeListRename, nil, checkListRename)
 	case "complete":
-		return wire.Request[ListCommand](body, decodeListComplete)
+		return wire.Request[ListCommand](body, decodeListComplete, nil, nil)
 	case "reopen":
-		return wire.Request[ListCommand](body, decodeListReopen)
+		return wire.Request[ListCommand](body, decodeListReopen, nil, nil)
 	case "remove":
-		return wire.Request[ListCommand](body, decodeListRemove)
+		return wire.Request[ListCommand](body, decodeListRemove, nil, nil)
 	case "complete-all":
-		return wire.Request[ListCommand](body, decodeListCompleteAll)
+		return wire.Request[ListCommand](body, decodeListCompleteAll, nil, nil)
 	case "reopen-all":
-		return wire.Request[ListCommand](body, decodeListReopenAll)
+		return wire.Request[ListCommand](body, decodeListReopenAll, nil, nil)
 	case "clear-completed":
-		return wire.Request[ListCommand](body, decodeListClearCompleted)
+		return wire.Request[ListCommand](body, decodeListClearCompleted, nil, nil)
 	}
 	return nil, ironstar.ErrUnknownCommand
 }
@@ -79,13 +76,12 @@ type ListAdd struct {
 	Text string        `json:"text"`
 }
 
-// Validate checks the constraints of the schema.
-func (c ListAdd) Validate() error {
-	return wire.Check(c, checkListAdd)
+// ListAddForm is what HTML can say about the fields.
+var ListAddForm = struct {
+	Text ironstar.FormField
+}{
+	Text: ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280},
 }
-
-// ListAddText is the field text in a form.
-var ListAddText = ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280}
 
 var fieldsListAdd = []wire.Field{
 	{Name: "text", Required: true},
@@ -113,16 +109,13 @@ type ListRename struct {
 	Text string        `json:"text"`
 }
 
-// Validate checks the constraints of the schema.
-func (c ListRename) Validate() error {
-	return wire.Check(c, checkListRename)
+// ListRenameForm is what HTML can say about the fields.
+var ListRenameForm = struct {
+	ID, Text ironstar.FormField
+}{
+	ID:   ironstar.FormField{Name: "id", Type: "hidden"},
+	Text: ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280},
 }
-
-// ListRenameID is the field id in a form.
-var ListRenameID = ironstar.FormField{Name: "id", Type: "hidden"}
-
-// ListRenameText is the field text in a form.
-var ListRenameText = ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280}
 
 var fieldsListRename = []wire.Field{
 	{Name: "id", Required: true},
@@ -152,13 +145,12 @@ type ListComplete struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// Validate checks the constraints of the schema.
-func (ListComplete) Validate() error {
-	return nil
+// ListCompleteForm is what HTML can say about the fields.
+var ListCompleteForm = struct {
+	ID ironstar.FormField
+}{
+	ID: ironstar.FormField{Name: "id", Type: "hidden"},
 }
-
-// ListCompleteID is the field id in a form.
-var ListCompleteID = ironstar.FormField{Name: "id", Type: "hidden"}
 
 var fieldsListComplete = []wire.Field{
 	{Name: "id", Required: true},
@@ -179,13 +171,12 @@ type ListReopen struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// Validate checks the constraints of the schema.
-func (ListReopen) Validate() error {
-	return nil
+// ListReopenForm is what HTML can say about the fields.
+var ListReopenForm = struct {
+	ID ironstar.FormField
+}{
+	ID: ironstar.FormField{Name: "id", Type: "hidden"},
 }
-
-// ListReopenID is the field id in a form.
-var ListReopenID = ironstar.FormField{Name: "id", Type: "hidden"}
 
 var fieldsListReopen = []wire.Field{
 	{Name: "id", Required: true},
@@ -206,13 +197,12 @@ type ListRemove struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// Validate checks the constraints of the schema.
-func (ListRemove) Validate() error {
-	return nil
+// ListRemoveForm is what HTML can say about the fields.
+var ListRemoveForm = struct {
+	ID ironstar.FormField
+}{
+	ID: ironstar.FormField{Name: "id", Type: "hidden"},
 }
-
-// ListRemoveID is the field id in a form.
-var ListRemoveID = ironstar.FormField{Name: "id", Type: "hidden"}
 
 var fieldsListRemove = []wire.Field{
 	{Name: "id", Required: true},
@@ -231,11 +221,6 @@ func decodeListRemove(d *wire.Decoder) (v ListRemove) {
 // ListCompleteAll is a command of List.
 type ListCompleteAll struct{}
 
-// Validate checks the constraints of the schema.
-func (ListCompleteAll) Validate() error {
-	return nil
-}
-
 func decodeListCompleteAll(d *wire.Decoder) (v ListCompleteAll) {
 	for o := d.Struct(nil); o.Next(); {
 	}
@@ -245,11 +230,6 @@ func decodeListCompleteAll(d *wire.Decoder) (v ListCompleteAll) {
 // ListReopenAll is a command of List.
 type ListReopenAll struct{}
 
-// Validate checks the constraints of the schema.
-func (ListReopenAll) Validate() error {
-	return nil
-}
-
 func decodeListReopenAll(d *wire.Decoder) (v ListReopenAll) {
 	for o := d.Struct(nil); o.Next(); {
 	}
@@ -258,11 +238,6 @@ func decodeListReopenAll(d *wire.Decoder) (v ListReopenAll) {
 
 // ListClearCompleted is a command of List.
 type ListClearCompleted struct{}
-
-// Validate checks the constraints of the schema.
-func (ListClearCompleted) Validate() error {
-	return nil
-}
 
 func decodeListClearCompleted(d *wire.Decoder) (v ListClearCompleted) {
 	for o := d.Struct(nil); o.Next(); {

@@ -36,15 +36,15 @@ var ListShapes = []ironstar.Shape{
 func EncodeListEvent(e ListEvent) (ironstar.Proposed, error) {
 	switch e := e.(type) {
 	case ListAdded:
-		return wire.Propose(ListShapes[0], e, checkListAdded, appendListAdded)
+		return wire.Propose(&ListShapes[0], e, checkListAdded, appendListAdded)
 	case ListRenamed:
-		return wire.Propose(ListShapes[1], e, checkListRenamed, appendListRenamed)
+		return wire.Propose(&ListShapes[1], e, checkListRenamed, appendListRenamed)
 	case ListCompleted:
-		return wire.Propose(ListShapes[2], e, nil, appendListCompleted)
+		return wire.Propose(&ListShapes[2], e, nil, appendListCompleted)
 	case ListReopened:
-		return wire.Propose(ListShapes[3], e, nil, appendListReopened)
+		return wire.Propose(&ListShapes[3], e, nil, appendListReopened)
 	case ListRemoved:
-		return wire.Propose(ListShapes[4], e, nil, appendListRemoved)
+		return wire.Propose(&ListShapes[4], e, nil, appendListRemoved)
 	}
 	return ironstar.Proposed{}, wire.NoEvent(ListKind, e)
 }
@@ -91,9 +91,10 @@ func decodeListAdded(d *wire.Decoder) (v ListAdded) {
 }
 
 func appendListAdded(b []byte, v ListAdded) []byte {
-	b = wire.AppendUUID(append(b, `{"id":`...), v.ID)
-	b = wire.AppendString(append(b, `,"text":`...), v.Text)
-	return append(b, '}')
+	b = wire.BeginObject(b)
+	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	b = wire.AppendString(wire.Name(b, "text"), v.Text)
+	return wire.EndObject(b)
 }
 
 func checkListAdded(c *wire.Checker, v ListAdded) {
@@ -126,9 +127,10 @@ func decodeListRenamed(d *wire.Decoder) (v ListRenamed) {
 }
 
 func appendListRenamed(b []byte, v ListRenamed) []byte {
-	b = wire.AppendUUID(append(b, `{"id":`...), v.ID)
-	b = wire.AppendString(append(b, `,"text":`...), v.Text)
-	return append(b, '}')
+	b = wire.BeginObject(b)
+	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	b = wire.AppendString(wire.Name(b, "text"), v.Text)
+	return wire.EndObject(b)
 }
 
 func checkListRenamed(c *wire.Checker, v ListRenamed) {
@@ -157,8 +159,9 @@ func decodeListCompleted(d *wire.Decoder) (v ListCompleted) {
 }
 
 func appendListCompleted(b []byte, v ListCompleted) []byte {
-	b = wire.AppendUUID(append(b, `{"id":`...), v.ID)
-	return append(b, '}')
+	b = wire.BeginObject(b)
+	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	return wire.EndObject(b)
 }
 
 // ListReopened is an event of List.
@@ -181,8 +184,9 @@ func decodeListReopened(d *wire.Decoder) (v ListReopened) {
 }
 
 func appendListReopened(b []byte, v ListReopened) []byte {
-	b = wire.AppendUUID(append(b, `{"id":`...), v.ID)
-	return append(b, '}')
+	b = wire.BeginObject(b)
+	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	return wire.EndObject(b)
 }
 
 // ListRemoved is an event of List.
@@ -205,6 +209,7 @@ func decodeListRemoved(d *wire.Decoder) (v ListRemoved) {
 }
 
 func appendListRemoved(b []byte, v ListRemoved) []byte {
-	b = wire.AppendUUID(append(b, `{"id":`...), v.ID)
-	return append(b, '}')
+	b = wire.BeginObject(b)
+	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	return wire.EndObject(b)
 }

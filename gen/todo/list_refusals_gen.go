@@ -44,8 +44,9 @@ func (r ListNoSuchItem) AppendJSON(b []byte) []byte {
 }
 
 func appendListNoSuchItem(b []byte, v ListNoSuchItem) []byte {
-	b = wire.AppendUUID(append(b, `{"id":`...), v.ID)
-	return append(b, '}')
+	b = wire.BeginObject(b)
+	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	return wire.EndObject(b)
 }
 
 // ListListFull is a refusal of List.
@@ -69,6 +70,7 @@ func (r ListListFull) AppendJSON(b []byte) []byte {
 }
 
 func appendListListFull(b []byte, v ListListFull) []byte {
-	b = wire.AppendInt(append(b, `{"max":`...), v.Max)
-	return append(b, '}')
+	b = wire.BeginObject(b)
+	b = wire.AppendInt(wire.Name(b, "max"), v.Max)
+	return wire.EndObject(b)
 }

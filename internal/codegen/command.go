@@ -17,8 +17,7 @@ func (c *context) commandsFile(a *model.Aggregate) *goFile {
 	name := a.Name + "Command"
 	f.add(
 		handshake(),
-		sumOf(wrap(name+" is something that people may ask of a "+a.Name+": one of "+goNames(arms)+"."), name, arms,
-			comment("Validate checks the constraints of the schema. The error is an ironstar.Invalid.").Id("Validate").Params().Error(), jen.Line()),
+		sumOf(wrap(name+" is something that people may ask of a "+a.Name+": one of "+goNames(arms)+"."), name, arms),
 	)
 	if len(a.Commands) > 0 {
 		f.add(c.parse(a), c.inputTable(a))
@@ -30,8 +29,8 @@ func (c *context) commandsFile(a *model.Aggregate) *goFile {
 		} else {
 			n.Doc = document(n.Doc, cmd.Name, n.GoName, "")
 		}
-		f.add(c.declaration(&n), c.validate(cmd))
-		f.add(c.formFields(cmd)...)
+		f.add(c.declaration(&n))
+		f.add(c.formFields(cmd))
 		f.add(c.types(cmd.Payload)[1:]...)
 	}
 	return f
@@ -43,11 +42,15 @@ func (c *context) parse(a *model.Aggregate) jen.Code {
 	origin := false
 	var cases []jen.Code
 	for _, cmd := range a.Commands {
-		args := []jen.Code{jen.Id("body"), jen.Id("decode" + cmd.Payload.GoName)}
-		if fill := injections(cmd.Payload); len(fill) > 0 {
+		fill, check := jen.Nil(), jen.Nil()
+		if injected := injections(cmd.Payload); len(injected) > 0 {
 			origin = true
-			args = append(args, jen.Func().Params(jen.Id("c").Op("*").Id(cmd.Payload.GoName)).Block(fill...))
+			fill = jen.Func().Params(jen.Id("c").Op("*").Id(cmd.Payload.GoName)).Block(injected...)
 		}
+		if c.plan.constrained[cmd.Payload] {
+			check = jen.Id("check" + cmd.Payload.GoName)
+		}
+		args := []jen.Code{jen.Id("body"), jen.Id("decode" + cmd.Payload.GoName), fill, check}
 		cases = append(cases, jen.Case(jen.Lit(kebab(cmd.Name))).Block(
 			jen.Return(wire("Request").Index(jen.Id(name)).Call(args...))))
 	}
@@ -56,7 +59,7 @@ func (c *context) parse(a *model.Aggregate) jen.Code {
 		from = "_"
 	}
 	return comment("Parse"+name+` reads the JSON of a command that came from outside: it decodes
-strictly, trims, fills in what the boundary knows, and validates. name is as
+strictly, trims, fills in what the boundary knows, and checks. name is as
 in addresses: "`+kebab(a.Commands[0].Name)+`". The error is ironstar.ErrUnknownCommand, a
 *wire.SyntaxError or an ironstar.Invalid.`).
 		Func().Id("Parse"+name).
@@ -85,18 +88,6 @@ func injections(n *model.Named) []jen.Code {
 		}
 	}
 	return fill
-}
-
-func (c *context) validate(cmd *model.Command) jen.Code {
-	n := cmd.Payload
-	result := jen.Nil()
-	receiver := jen.Id(n.GoName)
-	if c.plan.constrained[n] {
-		result = wire("Check").Call(jen.Id("c"), jen.Id("check"+n.GoName))
-		receiver = jen.Id("c").Id(n.GoName)
-	}
-	return comment("Validate checks the constraints of the schema.").
-		Func().Params(receiver).Id("Validate").Params().Error().Block(jen.Return(result))
 }
 
 // inputTable says how forms and signals become the JSON of each command.

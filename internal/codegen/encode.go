@@ -19,61 +19,42 @@ func (c *context) appender(n *model.Named) jen.Code {
 		}
 		return head.Block(
 			jen.Switch(jen.Id("v").Op(":=").Id("v").Assert(jen.Type())).Block(cases...),
-			jen.Return(text("null")),
+			jen.Return(text(jen.Id("b"), "null")),
 		)
 	}
 	return nil
 }
 
-// text appends fixed text to b.
-func text(s string) *jen.Statement { return jen.Append(jen.Id("b"), jen.Add(raw(s)).Op("...")) }
+// text appends fixed JSON to b.
+func text(b jen.Code, json string) *jen.Statement { return wire("Raw").Call(b, raw(json)) }
 
-// appendFields writes an object. When its first field is always there, each
-// other one brings the comma before it; else each brings the comma behind it,
-// and EndObject takes the last one away.
 func (c *context) appendFields(fields []*model.Field) []jen.Code {
 	if len(fields) == 0 {
-		return []jen.Code{jen.Return(text("{}"))}
+		return []jen.Code{jen.Return(text(jen.Id("b"), "{}"))}
 	}
-	before := !fields[0].Optional
-	b := jen.Id("b").Op("=")
-	var body []jen.Code
-	if !before {
-		body = append(body, b.Clone().Append(jen.Id("b"), jen.LitRune('{')))
-	}
-	for i, f := range fields {
-		label := quoteJSON(f.Name) + ":"
-		switch {
-		case before && i == 0:
-			label = "{" + label
-		case before:
-			label = "," + label
-		}
-		write := c.appendField(f, label)
-		if !before {
-			write = jen.Append(write, jen.LitRune(','))
-		}
-		stmt := b.Clone().Add(write)
+	assign := jen.Id("b").Op("=")
+	body := []jen.Code{assign.Clone().Add(wire("BeginObject")).Call(jen.Id("b"))}
+	for _, f := range fields {
+		stmt := assign.Clone().Add(c.appendField(f))
 		if f.Optional {
 			stmt = jen.If(jen.Id("v").Dot(f.GoName).Op("!=").Nil()).Block(stmt)
 		}
 		body = append(body, stmt)
 	}
-	if before {
-		return append(body, jen.Return(jen.Append(jen.Id("b"), jen.LitRune('}'))))
-	}
 	return append(body, jen.Return(wire("EndObject").Call(jen.Id("b"))))
 }
 
-func (c *context) appendField(f *model.Field, label string) *jen.Statement {
+func (c *context) appendField(f *model.Field) *jen.Statement {
+	name := quoteJSON(f.Name)
+	b := wire("Name").Call(jen.Id("b"), raw(name[1:len(name)-1]))
 	if f.Const != nil {
-		return text(label + constantJSON(*f.Const))
+		return text(b, constantJSON(*f.Const))
 	}
 	value := jen.Id("v").Dot(f.GoName)
 	if pointer(f) {
 		value = jen.Op("*").Add(value)
 	}
-	return c.write(f.Type, text(label), value)
+	return c.write(f.Type, b, value)
 }
 
 var scalarWriters = map[model.Kind]string{
@@ -89,6 +70,13 @@ func (c *context) write(t *model.Type, b, value jen.Code) *jen.Statement {
 		return wire("AppendList").Call(b, value, c.writeFunc(t.Elem))
 	case model.Map:
 		return wire("AppendMap").Call(b, value, c.writeFunc(t.Elem))
+	case model.Ref:
+		if t.Named.Type.Kind == model.Enum {
+			if isIntEnum(t.Named.Type) {
+				return wire("AppendInt").Call(b, jen.Int64().Call(value))
+			}
+			return wire("AppendString").Call(b, jen.String().Call(value))
+		}
 	}
 	return c.writeFunc(t).Call(b, value)
 }

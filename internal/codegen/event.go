@@ -62,7 +62,7 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 			check = jen.Id("check" + n.GoName)
 		}
 		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(jen.Return(
-			wire(propose).Call(jen.Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("e"), check, jen.Id("append"+n.GoName)))))
+			wire(propose).Call(jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("e"), check, jen.Id("append"+n.GoName)))))
 	}
 	name := "Encode" + a.Name + "Event"
 	return comment(name+" checks an event and writes it in its current version.").

@@ -13,17 +13,20 @@ import (
 
 // formFields declares what HTML can say about the fields of a command that
 // people fill in: those that fit in one input.
-func (c *context) formFields(cmd *model.Command) []jen.Code {
-	var out []jen.Code
+func (c *context) formFields(cmd *model.Command) jen.Code {
+	var names, values []jen.Code
 	for _, f := range readable(cmd.Payload.Type) {
-		if f.Const != nil || !isScalar(base(f.Type)) {
-			continue
+		if f.Const == nil && isScalar(base(f.Type)) {
+			names = append(names, jen.Id(f.GoName))
+			values = append(values, jen.Id(f.GoName).Op(":").Add(root("FormField")).Values(formField(f)...))
 		}
-		name := cmd.Payload.GoName + f.GoName
-		out = append(out, comment(name+" is the field "+f.Name+" in a form.").
-			Var().Id(name).Op("=").Add(root("FormField")).Values(formField(f)...))
 	}
-	return out
+	if len(names) == 0 {
+		return nil
+	}
+	name := cmd.Payload.GoName + "Form"
+	return comment(name+" is what HTML can say about the fields.").
+		Var().Id(name).Op("=").Struct(jen.List(names...).Add(root("FormField"))).Add(multi(values...))
 }
 
 // limits is what HTML can check, gathered from the constraints of a type and
