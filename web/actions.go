@@ -10,7 +10,8 @@ import (
 // that anyone typed. el is the element that has the attribute, evt the event.
 //
 // Signals that begin with an underscore stay in the browser: _at is the
-// address, _show the filter it asks for, _lost that the feed has broken off.
+// address, _show the filter it asks for, _live is "on" when the feed is there
+// and "lost" when it has broken off.
 // errors is filled by package live.
 
 var form = todo.FormSignals // names only: nobody changes it
@@ -23,17 +24,14 @@ func post(address, payload string) string {
 		"headers: {'Idempotency-Key': crypto.randomUUID()}, requestCancellation: 'disabled'})"
 }
 
-// add sends what is in the field, unless that is under way.
+// add sends what is in the field and empties it, so that the next line can be
+// typed and a second click finds nothing to send. Lines are sent one after the
+// other, which keeps their order. What was not taken comes back into the field.
 func add() string {
-	return form.Busy.Ref() + " || (el.sent = " + form.Text.Ref() + ", el.failed = false, " +
-		post("el.action", "text: "+form.Text.Ref()) + ")"
-}
-
-// added empties the field when its text was taken and nothing was typed since.
-func added() string {
-	return `const d = evt.detail;
-if (d.el === el && (d.type === 'error' || d.type === 'retries-failed')) el.failed = true;
-if (d.el === el && d.type === 'finished' && !el.failed && !$errors.text && !$errors.form && ` + form.Text.Ref() + ` === el.sent) ` + form.Text.Ref() + ` = ''`
+	return strings.ReplaceAll(`const sent = TEXT;
+if (sent.trim()) { TEXT = '';
+el.queue = (el.queue ?? Promise.resolve()).then(() => `+post("el.action", "text: sent")+`).catch(() => {}).then(() => {
+if ($errors.text || $errors.form) TEXT = [sent, TEXT].filter(Boolean).join(' ') }) }`, "TEXT", form.Text.Ref())
 }
 
 // command sends a form that consists of a button, with the button's value.
@@ -130,6 +128,6 @@ func (b board) follow() string {
 // there again.
 func connection() string {
 	return `const d = evt.detail;
-if (d.el === el && (d.type === 'retrying' || d.type === 'error' || d.type === 'retries-failed')) $_lost = true;
-if (d.el === el && d.type.startsWith('datastar')) $_lost = false`
+if (d.el === el && (d.type === 'retrying' || d.type === 'error' || d.type === 'retries-failed')) $_live = 'lost';
+if (d.el === el && d.type.startsWith('datastar')) $_live = 'on'`
 }

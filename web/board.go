@@ -64,7 +64,7 @@ func (b board) start() string {
 	return signals(map[string]any{
 		string(form.Editing): "",
 		"errors":             map[string]string{"text": "", "id": "", "form": ""},
-		"_lost":              false,
+		"_live":              "",
 	})
 }
 
@@ -105,12 +105,13 @@ func itemsLeft(s todo.ListState) int {
 	return n
 }
 
-// lostAttributes make an element say that the feed has broken off.
-func lostAttributes() templ.Attributes {
+// statusAttributes make an element say that the feed has broken off.
+func statusAttributes() templ.Attributes {
 	return templ.Attributes{
 		"data-on:datastar-fetch":      connection(),
-		"data-on:feed-open__document": "$_lost = false",
-		"data-text":                   "$_lost ? 'Connection lost. Trying again…' : ''",
+		"data-on:feed-open__document": "$_live = 'on'",
+		"data-attr:data-live":         "$_live",
+		"data-text":                   "$_live === 'lost' ? 'Connection lost. Trying again…' : ''",
 	}
 }
 
