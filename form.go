@@ -24,7 +24,7 @@ type FormField struct {
 // Attributes are the field's HTML attributes, without its type. A template
 // spreads them:
 //
-//	<input { templ.Attributes(todo.ListAddForm.Text.Attributes())... }/>
+//	<input { templ.Attributes(todo.ListAddText.Attributes())... }/>
 //
 // HTML counts UTF-16 units, of which a character has one or two. So maxlength
 // is twice the schema's number: a text of emoji is not cut short.

@@ -76,12 +76,10 @@ type ListAdd struct {
 	Text string        `json:"text"`
 }
 
-// ListAddForm is what HTML can say about the fields.
-var ListAddForm = struct {
-	Text ironstar.FormField
-}{
-	Text: ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280},
-}
+// The fields of ListAdd in a form.
+var (
+	ListAddText = ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280}
+)
 
 var fieldsListAdd = []wire.Field{
 	{Name: "text", Required: true},
@@ -109,13 +107,10 @@ type ListRename struct {
 	Text string        `json:"text"`
 }
 
-// ListRenameForm is what HTML can say about the fields.
-var ListRenameForm = struct {
-	ID, Text ironstar.FormField
-}{
-	ID:   ironstar.FormField{Name: "id", Type: "hidden"},
-	Text: ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280},
-}
+// The fields of ListRename in a form.
+var (
+	ListRenameText = ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280}
+)
 
 var fieldsListRename = []wire.Field{
 	{Name: "id", Required: true},
@@ -145,13 +140,6 @@ type ListComplete struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// ListCompleteForm is what HTML can say about the fields.
-var ListCompleteForm = struct {
-	ID ironstar.FormField
-}{
-	ID: ironstar.FormField{Name: "id", Type: "hidden"},
-}
-
 var fieldsListComplete = []wire.Field{
 	{Name: "id", Required: true},
 }
@@ -171,13 +159,6 @@ type ListReopen struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// ListReopenForm is what HTML can say about the fields.
-var ListReopenForm = struct {
-	ID ironstar.FormField
-}{
-	ID: ironstar.FormField{Name: "id", Type: "hidden"},
-}
-
 var fieldsListReopen = []wire.Field{
 	{Name: "id", Required: true},
 }
@@ -195,13 +176,6 @@ func decodeListReopen(d *wire.Decoder) (v ListReopen) {
 // ListRemove is a command of List.
 type ListRemove struct {
 	ID ironstar.UUID `json:"id"`
-}
-
-// ListRemoveForm is what HTML can say about the fields.
-var ListRemoveForm = struct {
-	ID ironstar.FormField
-}{
-	ID: ironstar.FormField{Name: "id", Type: "hidden"},
 }
 
 var fieldsListRemove = []wire.Field{

@@ -12,21 +12,19 @@ import (
 )
 
 // formFields declares what HTML can say about the fields of a command that
-// people fill in: those that fit in one input.
+// people fill in: those that fit in one input, and no ids.
 func (c *context) formFields(cmd *model.Command) jen.Code {
-	var names, values []jen.Code
+	var fields []jen.Code
 	for _, f := range readable(cmd.Payload.Type) {
-		if f.Const == nil && isScalar(base(f.Type)) {
-			names = append(names, jen.Id(f.GoName))
-			values = append(values, jen.Id(f.GoName).Op(":").Add(root("FormField")).Values(formField(f)...))
+		t := base(f.Type)
+		if f.Const == nil && isScalar(t) && t.Kind != model.UUID {
+			fields = append(fields, jen.Id(cmd.Payload.GoName+f.GoName).Op("=").Add(root("FormField")).Values(formField(f)...))
 		}
 	}
-	if len(names) == 0 {
+	if len(fields) == 0 {
 		return nil
 	}
-	name := cmd.Payload.GoName + "Form"
-	return comment(name+" is what HTML can say about the fields.").
-		Var().Id(name).Op("=").Struct(jen.List(names...).Add(root("FormField"))).Add(multi(values...))
+	return comment("The fields of " + cmd.Payload.GoName + " in a form.").Var().Defs(fields...)
 }
 
 // limits is what HTML can check, gathered from the constraints of a type and
@@ -49,8 +47,7 @@ func formField(f *model.Field) []jen.Code {
 	}
 	text("Type", inputTypes[t.Kind])
 	// A required string may be empty, and HTML's required says it may not.
-	// A hidden input is filled in by the page.
-	empty := t.Kind == model.String && l.minRunes == 0 || t.Kind == model.Bool || t.Kind == model.UUID
+	empty := t.Kind == model.String && l.minRunes == 0 || t.Kind == model.Bool
 	if !f.Optional && f.Default == nil && !empty {
 		row = append(row, jen.Id("Required").Op(":").True())
 	}
@@ -73,7 +70,7 @@ func formField(f *model.Field) []jen.Code {
 }
 
 var inputTypes = map[model.Kind]string{
-	model.String: "text", model.UUID: "hidden", model.Decimal: "text", model.Int: "number", model.Number: "number",
+	model.String: "text", model.Decimal: "text", model.Int: "number", model.Number: "number",
 	model.Bool: "checkbox", model.Date: "date",
 }
 
