@@ -62,12 +62,30 @@ func (s *session) explainCode(name string) error {
 	var names []string
 	for _, c := range append(cueload.Codes(), fileCodes()...) {
 		if c.Code == name {
-			s.print("%s: %s\n\n%s", c.Code, c.Title, strings.TrimSpace(c.Text))
+			s.print("%s: %s\n\n%s", c.Code, c.Title, wrapped(c.Text, 80))
 			return nil
 		}
 		names = append(names, c.Code)
 	}
 	return &trouble{code: codeNoName, message: "there is no error " + name, hint: suggestion(name, names), exit: exitNo}
+}
+
+// wrapped breaks lines that are longer than width at white space. Empty lines
+// and lines that begin with white space stay as they are.
+func wrapped(text string, width int) string {
+	var out []string
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		for len(line) > width && !strings.HasPrefix(line, " ") {
+			i := strings.LastIndex(line[:width+1], " ")
+			if i < 1 {
+				break
+			}
+			out = append(out, line[:i])
+			line = line[i+1:]
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
 }
 
 func paths(entries []*entry) []string {

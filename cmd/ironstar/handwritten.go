@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"maps"
 	"os"
@@ -104,7 +106,14 @@ var (
 )
 
 func (w *written) file(name string, text []byte) {
-	f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution|parser.AllErrors)
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution|parser.AllErrors)
+	sound := len(text) // up to here, what the parser says can be believed
+	var list scanner.ErrorList
+	if errors.As(err, &list) && len(list) > 0 {
+		list.Sort()
+		sound = list[0].Pos.Offset
+	}
 	if err != nil { // the parser may have skipped declarations: take what looks like one
 		for _, m := range methodLine.FindAllSubmatch(text, -1) {
 			w.method(string(m[1]), string(m[2]))
@@ -131,7 +140,7 @@ func (w *written) file(name string, text []byte) {
 		case *ast.GenDecl:
 			for _, s := range d.Specs {
 				if t, ok := s.(*ast.TypeSpec); ok {
-					w.declare(t, name)
+					w.declare(t, name, fset.Position(t.End()).Offset <= sound)
 				}
 			}
 		}
@@ -150,8 +159,11 @@ func (w *written) typ(name, file string) {
 	w.declared[name] = file
 }
 
-func (w *written) declare(t *ast.TypeSpec, file string) {
+func (w *written) declare(t *ast.TypeSpec, file string, sound bool) {
 	w.typ(t.Name.Name, file)
+	if !sound {
+		return
+	}
 	if t.Assign.IsValid() {
 		w.opaque[t.Name.Name] = true
 	}
@@ -165,10 +177,25 @@ func (w *written) declare(t *ast.TypeSpec, file string) {
 		}
 		if local := asserted(f.Type); local != "" {
 			w.embeds[t.Name.Name] = append(w.embeds[t.Name.Name], local)
-		} else {
+		} else if isForeign(f.Type) {
 			w.opaque[t.Name.Name] = true
 		}
 	}
+}
+
+// isForeign says whether an embedded type comes from another package.
+func isForeign(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.SelectorExpr:
+		return true
+	case *ast.StarExpr:
+		return isForeign(x.X)
+	case *ast.IndexExpr:
+		return isForeign(x.X)
+	case *ast.IndexListExpr:
+		return isForeign(x.X)
+	}
+	return false
 }
 
 // implementer is the type that is meant to satisfy an interface: one that says

@@ -11,6 +11,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ const (
 
 // cli is the command line: flags, commands and their help.
 type cli struct {
-	ErrorFormat string `enum:"text,json,github" default:"text" help:"How problems are written: ${enum}. json is one object a line, github is annotations for its workflows."`
+	ErrorFormat string `enum:"text,json,github" default:"text" help:"How problems are written: text, json (one object a line) or github (annotations)."`
 	Verbose     bool   `short:"v" help:"Say more: which folders are used, which files are equal, what CUE itself said."`
 
 	Init     initCmd     `cmd:"" help:"Start a schema, or refresh what editors need to read one."`
@@ -48,11 +49,19 @@ A first session, in a folder with a go.mod:
   ironstar generate      write gen/, and stubs in internal/app/
   go generate ./...      the same, from now on
   ironstar check         what is wrong, what is missing
-  ironstar explain Added one event: fields, Go, JSON, who uses it
+  ironstar explain List  one aggregate: commands, events, who uses it
 
-Commands look for schema/ (the folder that holds cue.mod) from the working folder upwards, and for the go.mod above it.
+Commands look for schema/ (the folder that holds cue.mod) from the working folder
+upwards, and for the go.mod above it. Results go to standard output, the rest to
+standard error, with colours only on a terminal and never with NO_COLOR.
 
-Exit codes: 0 done; 1 the answer is no (errors in the schema, differences found by --check, a generated file that was edited by hand); 2 wrong use, or something could not be read or written; 130 interrupted. Colours only on a terminal, never with NO_COLOR.`
+Exit codes:
+
+  0    done
+  1    the answer is no: the schema has errors, a method is missing, --check found
+       differences, a generated file was edited by hand
+  2    wrong use, no schema, or something cannot be read or written
+  130  interrupted; nothing was written`
 
 func main() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -79,7 +88,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	}
 	s := &session{stdout: stdout, stderr: stderr}
 	parsed, err := parser.Parse(args)
-	s.format, s.verbose = c.ErrorFormat, c.Verbose
+	s.format, s.verbose = cmp.Or(c.ErrorFormat, "text"), c.Verbose
 	if err != nil {
 		hint := "ironstar --help"
 		var p *kong.ParseError

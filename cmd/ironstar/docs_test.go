@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestDocs holds docs/CLI.md to what --help says and to the table of codes.
+// UPDATE=1 go test ./cmd/ironstar -run TestDocs writes both anew.
+func TestDocs(t *testing.T) {
+	t.Setenv("COLUMNS", "100")
+	name := filepath.Join("..", "..", "docs", "CLI.md")
+	have, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := string(have)
+	for _, command := range []string{"", "init", "generate", "check", "explain", "version"} {
+		want = replaceSection(t, want, "help "+command, "```\n"+help(t, command)+"```\n")
+	}
+	var table strings.Builder
+	table.WriteString("| Code | | |\n|---|---|---|\n")
+	for _, c := range fileCodes() {
+		table.WriteString("| " + c.Code + " | " + c.Title + " | " + c.Text + " |\n")
+	}
+	want = replaceSection(t, want, "codes", table.String())
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(name, []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if d := cmp.Diff(want, string(have)); d != "" {
+		t.Errorf("docs/CLI.md is out of date; run UPDATE=1 go test ./cmd/ironstar -run TestDocs\n%s", d)
+	}
+}
+
+// help is what the command prints with --help.
+func help(t *testing.T, command string) string {
+	t.Helper()
+	args := append(strings.Fields(command), "--help")
+	var stdout, stderr bytes.Buffer
+	if code := run(context.Background(), args, &stdout, &stderr); code != exitDone || stderr.Len() > 0 {
+		t.Fatalf("ironstar %s ends with %d and says %q", strings.Join(args, " "), code, &stderr)
+	}
+	return stdout.String()
+}
+
+// replaceSection puts text between <!-- name --> and <!-- end -->.
+func replaceSection(t *testing.T, doc, name, text string) string {
+	t.Helper()
+	begin := "<!-- " + strings.TrimSpace(name) + " -->\n"
+	before, rest, ok := strings.Cut(doc, begin)
+	if !ok {
+		t.Fatalf("docs/CLI.md has no %q", begin)
+	}
+	_, after, ok := strings.Cut(rest, "<!-- end -->\n")
+	if !ok {
+		t.Fatalf("docs/CLI.md: no end after %q", begin)
+	}
+	return before + begin + text + "<!-- end -->\n" + after
+}
+
+// TestColors: only on a terminal, and never with NO_COLOR.
+func TestColors(t *testing.T) {
+	terminal, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device is all we ask for
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	t.Setenv("NO_COLOR", "")
+	t.Setenv("TERM", "xterm")
+	if got := string(paint(terminal, []byte("+a\n b\n"), paintDiff)); got != green+"+a"+plain+"\n b\n" {
+		t.Errorf("on a terminal: %q", got)
+	}
+	if got := string(paint(&bytes.Buffer{}, []byte("+a\n"), paintDiff)); got != "+a\n" {
+		t.Errorf("into a pipe: %q", got)
+	}
+	t.Setenv("NO_COLOR", "1")
+	if got := string(paint(terminal, []byte("+a\n"), paintDiff)); got != "+a\n" {
+		t.Errorf("with NO_COLOR: %q", got)
+	}
+}
