@@ -25,6 +25,7 @@ const (
 	codeComputed    = "IRN020"
 	codeBadName     = "IRN021"
 	codeMissing     = "IRN022"
+	codeUnused      = "IRN023"
 
 	codeAny           = "IRN030"
 	codeKind          = "IRN031"
@@ -46,7 +47,7 @@ const (
 	codeFloatConst    = "IRN047"
 	codeOptionalValue = "IRN048"
 	codeCaseFold      = "IRN049"
-	codeFieldName     = "IRN050"
+	codeFields        = "IRN051"
 
 	codeVersions      = "IRN060"
 	codeRetired       = "IRN061"
@@ -61,7 +62,7 @@ const (
 	codeAttribute     = "IRN070"
 	codeInject        = "IRN071"
 	codeTrim          = "IRN072"
-	codeFinal         = "IRN073"
+	codeScope         = "IRN073"
 	codeGoType        = "IRN074"
 
 	codeGoCollision    = "IRN080"

@@ -80,6 +80,10 @@ func docOwner(chain []*ast.Field, level int) int {
 func moveDocs(chain []*ast.Field, to *ast.Field) {
 	var docs []*ast.CommentGroup
 	for _, f := range chain {
+		if s, ok := f.Value.(*ast.StructLit); ok && shortForm(f) != nil {
+			// With a brace CUE no longer hands comments on to the inside.
+			s.Lbrace, s.Rbrace = s.Pos(), s.Pos()
+		}
 		var rest []*ast.CommentGroup
 		for _, g := range ast.Comments(f) {
 			if g.Doc {

@@ -49,8 +49,18 @@ func (es Errors) WriteText(w io.Writer, raw bool) error {
 	for _, e := range es {
 		e.text(&b, raw)
 	}
+	if es.early() {
+		b.WriteString("fix these first: values are checked when every file reads and every name is known\n")
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// early says whether the errors kept CUE from looking at values.
+func (es Errors) early() bool {
+	return slices.ContainsFunc(es, func(e *Error) bool {
+		return e.Code == codeSyntax || e.Code == codeName || e.Code == codeImport || e.Code == codeComputed || e.Code == codeBuiltin
+	})
 }
 
 func (e *Error) text(b *strings.Builder, raw bool) {

@@ -100,12 +100,14 @@ func (l *loader) build() error {
 			l.problems.put(err)
 			continue
 		}
-		if err := v.Err(); err != nil && !v.Exists() {
-			l.problems.cue(err, codeName)
-			continue
-		} else if err != nil {
-			l.problems.cue(err, codeValue)
-			continue
+		_, panicked := protect(f.files[0].Filename, func() int {
+			if err := v.Validate(cue.All()); err != nil {
+				l.evaluation(f, err)
+			}
+			return 0
+		})
+		if panicked != nil {
+			l.problems.put(panicked)
 		}
 		l.values[f.path] = v
 	}
@@ -118,16 +120,22 @@ func (l *loader) instance(_ token.Pos, importPath string) *build.Instance {
 }
 
 func (l *loader) metaInstance(bc *build.Context) *build.Instance {
-	f, err := parser.ParseFile(metaFile, metaSchema, parser.ParseComments)
-	if err != nil {
-		panic(fmt.Sprintf("cueload: the embedded meta-schema does not parse: %v", err))
-	}
+	f := metaFileAST()
 	inst := bc.NewInstance("cue.mod", nil)
 	inst.ImportPath = metaPath
 	if err := inst.AddSyntax(f); err != nil {
 		panic(fmt.Sprintf("cueload: the embedded meta-schema: %v", err))
 	}
 	return inst
+}
+
+// metaFileAST is the meta-schema, parsed anew: CUE annotates what it builds.
+func metaFileAST() *ast.File {
+	f, err := parser.ParseFile(metaFile, metaSchema, parser.ParseComments)
+	if err != nil {
+		panic(fmt.Sprintf("cueload: the embedded meta-schema does not parse: %v", err))
+	}
+	return f
 }
 
 // bare is an import path without its version and its package name.

@@ -90,9 +90,6 @@ func (r *reader) newPackage(f *folder) *model.Package {
 func (r *reader) collect(pkg *model.Package) []*definition {
 	var defs []*definition
 	v := r.values[pkg.Path]
-	if err := v.Validate(cue.All()); err != nil {
-		r.problems.cue(err, codeValue)
-	}
 	for iter, _ := v.Fields(cue.Definitions(true)); iter.Next(); {
 		sel := iter.Selector()
 		if !sel.IsDefinition() {

@@ -38,7 +38,7 @@ func Warnings(dir string) Errors {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	w := &Error{Code: codeStaleCopy, Pos: model.Pos{File: metaFile, Line: 1, Col: 1}, Hint: "ironstar init writes it anew"}
+	w := &Error{Code: codeStaleCopy, Pos: model.Pos{File: metaFile, Line: 1, Col: 1}, Width: 1, Hint: "ironstar init writes it anew"}
 	switch {
 	case err != nil:
 		w.Message = "the copy of the meta-schema cannot be read: " + pathless(err)

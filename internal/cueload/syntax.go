@@ -16,11 +16,16 @@ type checker struct {
 	imports  map[string]string // of the file: local name to import path
 	computes bool              // something was found that may take CUE for ever
 	attrPos  map[attrKey]model.Pos
+	declared map[string]map[string]bool // import path to the names at its top
 }
 
 // checkSyntax looks at every file.
 func checkSyntax(s *source) *checker {
-	x := &checker{problems: s.problems, attrPos: map[attrKey]model.Pos{}}
+	x := &checker{problems: s.problems, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}}
+	x.declared[metaPath] = declarations([]*ast.File{metaFileAST()})
+	for _, f := range s.folders {
+		x.declared[f.path] = declarations(f.files)
+	}
 	for _, f := range s.folders {
 		for _, file := range f.files {
 			x.file(file)
@@ -37,12 +42,7 @@ func (x *checker) file(f *ast.File) {
 		if err != nil {
 			continue
 		}
-		path = bare(path)
-		name := path[strings.LastIndex(path, "/")+1:]
-		if spec.Name != nil {
-			name = spec.Name.Name
-		}
-		x.imports[name] = path
+		x.imports[localName(spec, path)] = bare(path)
 	}
 	for _, d := range f.Decls {
 		x.top(d)
@@ -120,6 +120,8 @@ func (x *checker) node(n ast.Node) bool {
 		return false
 	case *ast.CallExpr:
 		return x.call(n)
+	case *ast.SelectorExpr:
+		x.selector(n)
 	case *ast.BinaryExpr:
 		return x.binary(n)
 	case *ast.IndexExpr:
@@ -282,6 +284,35 @@ var builtinArgs = map[string]int{
 	"time.Format": 1, "math.MultipleOf": 1,
 }
 
+// selector finds names that a package of the domain, or the language, does not
+// have: CUE sees that later than other unknown names.
+func (x *checker) selector(n *ast.SelectorExpr) {
+	id, ok := n.X.(*ast.Ident)
+	sel, isIdent := n.Sel.(*ast.Ident)
+	if !ok || !isIdent || x.declared[x.imports[id.Name]] == nil {
+		return
+	}
+	path := x.imports[id.Name]
+	if !x.declared[path][sel.Name] {
+		x.add(codeName, pos(n), nearest(sel.Name, keys(x.declared[path]), "did you mean "+id.Name+".%s?"), "package %s has no %s", path, sel.Name)
+	}
+}
+
+// declarations are the names at the top of a package's files.
+func declarations(files []*ast.File) map[string]bool {
+	names := map[string]bool{}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if field, ok := d.(*ast.Field); ok {
+				if name, _, err := ast.LabelName(field.Label); err == nil {
+					names[name] = true
+				}
+			}
+		}
+	}
+	return names
+}
+
 // attributes of the language, and for which part of it each is.
 var attributeNames = map[string]bool{"inject": true, "trim": true, "final": true, "secret": true, "go": true, "ts": true}
 
@@ -306,11 +337,7 @@ func rolesOf(f *folder) map[string]string {
 		x.imports = map[string]string{}
 		for spec := range file.ImportSpecs() {
 			if path, err := unquote(spec.Path.Value); err == nil && bare(path) == metaPath {
-				name := "schema"
-				if spec.Name != nil {
-					name = spec.Name.Name
-				}
-				x.imports[name] = metaPath
+				x.imports[localName(spec, path)] = metaPath
 			}
 		}
 		for _, d := range file.Decls {
