@@ -1,0 +1,182 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/maypok86/otter/v2"
+
+	"ironstar.dev"
+)
+
+// Handler takes the commands of one kind of aggregate.
+type Handler[C any] interface {
+	// Do decides a command for the aggregate with an id, stores what it leads
+	// to, and returns where. Without events the receipt's First is 0. Who asks,
+	// and under which command id, is in ctx: [ironstar.WithMetadata].
+	//
+	// The error is the decider's refusal, or wraps ErrBusy, ErrClosed,
+	// [*PanicError] or one of the errors of package ironstar. When ctx ends
+	// before the command's turn it is not decided; after that it is carried to
+	// its end.
+	Do(ctx context.Context, id string, c C) (ironstar.Receipt, error)
+}
+
+// Run adds an aggregate to an engine. Call it before Start.
+func Run[S, C, E any](e *Engine, a ironstar.Aggregate[S, C, E]) Handler[C] {
+	if e.started.Load() || e.kinds[a.Kind] {
+		panic(fmt.Sprintf("engine: Run %s twice, or after Start", a.Kind))
+	}
+	e.kinds[a.Kind] = true
+	return &runner[S, C, E]{
+		engine: e, aggregate: a,
+		lines:  map[string]*line[C]{},
+		states: otter.Must(&otter.Options[string, *current[S]]{MaximumSize: e.opts.States}),
+	}
+}
+
+// runner runs the aggregates of one kind.
+type runner[S, C, E any] struct {
+	engine    *Engine
+	aggregate ironstar.Aggregate[S, C, E]
+	states    *otter.Cache[string, *current[S]]
+
+	mu    sync.Mutex
+	lines map[string]*line[C] // of aggregates with work; guarded by mu
+}
+
+// line is the queue of one aggregate. While it has a goroutine, that alone
+// touches the aggregate's state.
+type line[C any] struct {
+	waiting []*job[C] // guarded by runner.mu; at most Options.Queue
+}
+
+// job is a command on its way. Its fields belong to the line's goroutine until
+// done is closed.
+type job[C any] struct {
+	ctx     context.Context
+	command C
+	meta    ironstar.Metadata
+	request [32]byte
+	tries   int
+
+	receipt ironstar.Receipt
+	err     error
+	done    chan struct{} // closed with the answer; nothing is sent
+}
+
+func (j *job[C]) answer(r ironstar.Receipt, err error) { j.receipt, j.err = r, err }
+
+func (h *runner[S, C, E]) Do(ctx context.Context, id string, c C) (ironstar.Receipt, error) {
+	stream := ironstar.Stream{Kind: h.aggregate.Kind, ID: id}
+	if err := stream.Check(); err != nil {
+		return ironstar.Receipt{}, err
+	}
+	j := &job[C]{
+		ctx: ctx, command: c, meta: ironstar.MetadataOf(ctx), request: ironstar.RequestOf(ctx),
+		done: make(chan struct{}),
+	}
+	if err := h.enqueue(stream, j); err != nil {
+		return ironstar.Receipt{}, err
+	}
+	<-j.done // a command whose ctx has ended is answered when its turn comes, undecided
+	return j.receipt, j.err
+}
+
+// known looks the command id up (G6). It is asked in the line's goroutine, in
+// front of decide: asked earlier, the same command could be stored meanwhile.
+func (h *runner[S, C, E]) known(s ironstar.Stream, j *job[C]) (ironstar.Receipt, bool, error) {
+	if j.meta.CommandID == "" {
+		return ironstar.Receipt{}, false, nil
+	}
+	receipt, found, err := h.engine.store.Command(h.engine.storing(), s, j.meta.CommandID, j.request)
+	if err != nil {
+		return ironstar.Receipt{}, false, fmt.Errorf("look up command %q of %s: %w", j.meta.CommandID, s, err)
+	}
+	return receipt, found, nil
+}
+
+func (h *runner[S, C, E]) enqueue(s ironstar.Stream, j *job[C]) error {
+	if h.engine.base.Err() != nil {
+		return ErrClosed
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if l := h.lines[s.ID]; l != nil {
+		if len(l.waiting) >= h.engine.opts.Queue {
+			return fmt.Errorf("%s: %w", s, ErrBusy)
+		}
+		l.waiting = append(l.waiting, j)
+		return nil
+	}
+	l := &line[C]{waiting: []*job[C]{j}}
+	if !h.engine.spawn(func() { h.serve(s, l) }) {
+		return ErrClosed
+	}
+	h.lines[s.ID] = l
+	return nil
+}
+
+// serve decides what waits, all of it at a time, until nothing does.
+func (h *runner[S, C, E]) serve(s ironstar.Stream, l *line[C]) {
+	var jobs []*job[C]
+	for {
+		h.mu.Lock()
+		jobs, l.waiting = l.waiting, jobs[:0]
+		if len(jobs) == 0 {
+			delete(h.lines, s.ID)
+			h.mu.Unlock()
+			return
+		}
+		h.mu.Unlock()
+		h.chain(s, jobs)
+		for _, j := range jobs {
+			close(j.done)
+		}
+		clear(jobs)
+	}
+}
+
+// current is the state of one aggregate.
+type current[S any] struct {
+	state   S
+	version ironstar.Version
+	last    ironstar.Position // of the stream's last event
+}
+
+// load returns the state as stored.
+func (h *runner[S, C, E]) load(s ironstar.Stream) (*current[S], error) {
+	if kept, ok := h.states.GetIfPresent(s.ID); ok {
+		return kept, nil
+	}
+	now := &current[S]{}
+	err := guarded(func() error {
+		now.state = h.aggregate.Initial()
+		for r, err := range h.engine.store.Stream(h.engine.storing(), s, 0) {
+			if err != nil {
+				return err
+			}
+			if now.state, err = h.aggregate.Load(now.state, r); err != nil {
+				return err
+			}
+			now.version, now.last = r.Sequence, r.Position
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", s, err)
+	}
+	return now, nil
+}
+
+// storing is the context of work that is not to be cut off half way: Close
+// waits for it.
+func (e *Engine) storing() context.Context { return context.WithoutCancel(e.base) }
+
+// isFinal says whether trying again cannot help: the answer is about this
+// command and not about the state that it met.
+func isFinal(err error) bool {
+	return !errors.Is(err, ironstar.ErrConflict) && !errors.Is(err, ironstar.ErrRetryable)
+}
