@@ -97,7 +97,7 @@ func renamed() string {
 	return strings.ReplaceAll(`const d = evt.detail;
 if (d.el === el && (d.type === 'error' || d.type === 'retries-failed')) el.failed = true;
 if (d.el === el && d.type === 'finished') {
-if (!el.failed && !$errors.text && EDITING === el.saving) EDITING = '';
+if (!el.failed && !$errors.text && !$errors.form && EDITING === el.saving) EDITING = '';
 el.saving = '' }`, "EDITING", form.Editing.Ref())
 }
 

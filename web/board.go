@@ -15,10 +15,10 @@ import (
 // board is what the todo page knows beside its content.
 type board struct {
 	live.Document
-	id   string         // of the list
+	id   string               // of the list
 	show todo.BoardParamsShow // what the content was rendered with
-	feed string         // its address without parameters
-	from string         // where the content ends
+	feed string               // its address without parameters
+	from string               // where the content ends
 }
 
 // boardOf takes a document apart that is a todo page. The address of its feed

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// hostile are texts that mean something to HTML, JavaScript or Datastar.
+var hostile = []string{
+	`"><script>alert(1)</script>`, "${1+1}", "'", "`${alert(1)}`", `\`, `\\"`, `"`, "$text", "@get('/')", "@in(1)", "a;b", "//x", "/*",
+	"👩‍👩‍👧 日本語 עברית", "🖕JS_x_DS🚀", "\u2028\u2029", "\x00\x1f\x7f", "line\nline\r\n\t", "&lt;b&gt;", "</script>", "<!--", "__proto__",
+}
+
+// TestSignalsHoldTextAndNothingElse: the value is the JSON of what was given,
+// and no character of a text is one that an expression gives a meaning to.
+func TestSignalsHoldTextAndNothingElse(t *testing.T) {
+	for _, text := range hostile {
+		checkSignals(t, text)
+	}
+	checkSignals(t, strings.Join(hostile, ""))
+}
+
+func FuzzSignals(f *testing.F) {
+	for _, text := range hostile {
+		f.Add(text)
+	}
+	f.Fuzz(checkSignals)
+}
+
+func checkSignals(t *testing.T, text string) {
+	value := signals(map[string]any{"text": text, "n": 1.5, "list": []string{text}, "no": nil, "yes": true})
+	if i := strings.IndexFunc(value, func(r rune) bool { return r != '\\' && !strings.ContainsRune(harmless, r) }); i >= 0 {
+		t.Errorf("%q: %q is in %s", text, value[i:i+1], value)
+	}
+	for i := 0; i < len(value); i++ {
+		if value[i] == '\\' && value[i+1] != 'u' {
+			t.Errorf("%q: an escape other than \\u in %s", text, value)
+		}
+	}
+	if strings.Contains(value, "__proto__") && !strings.Contains(text, "__proto__") {
+		t.Errorf("%q: %s", text, value)
+	}
+	var got struct {
+		Text string
+		List []string
+	}
+	if err := json.Unmarshal([]byte(value), &got); err != nil {
+		t.Fatalf("%q: %v in %s", text, err, value)
+	}
+	if want := strings.ToValidUTF8(text, "\ufffd"); utf8.ValidString(text) && (got.Text != want || got.List[0] != want) {
+		t.Errorf("%q came back as %q", text, got.Text)
+	}
+}
