@@ -103,7 +103,9 @@ func (r *reader) structFields(v cue.Value, pos model.Pos, at site, in use) []*mo
 		}
 		return nil
 	}
-	return r.fields(v, at, in)
+	fields := r.fields(v, at, in)
+	r.tooMany(fields, pos, at)
+	return fields
 }
 
 // event reads an event and its versions.
@@ -111,14 +113,19 @@ func (r *reader) event(v cue.Value, at site, name string) *model.Event {
 	e := &model.Event{Name: name, Doc: docOf(v), Pos: ownPos(v)}
 	what := "event " + name
 	a := r.attributes(v, what, "final", "go", "ts")
-	e.Final = a.final
 	v1 := v.LookupPath(cue.ParsePath("v1"))
 	if !v1.Exists() {
 		r.problems.add(codeVersionGap, e.Pos, "write "+name+": v1: {…}", "event %s has no v1", name)
 		return e
 	}
 	r.versions(v, name)
-	p := r.payload(v1, at, name, what, plain)
+	// In Closed: v1: {…} @final() CUE gives the attribute to v1.
+	b := r.attributes(v1, what, "final", "go", "ts")
+	e.Final = a.final || b.final
+	if a.goName == "" && a.tsName == "" {
+		a = b
+	}
+	p := r.payload(v1, at, name, what, plain, "final", "go", "ts")
 	rename(p, a)
 	if p.Doc == "" {
 		p.Doc = e.Doc
@@ -167,7 +174,7 @@ func (r *reader) state(at site, d *definition) *model.Type {
 	before := len(r.problems.errs)
 	t := r.typeOf(v, at.in("State", "the state of "+d.key.name), nil)
 	if k := underlying(t).Kind; k != model.Struct && k != model.Sum && len(r.problems.errs) == before {
-		r.problems.add(codeState, t.Pos, "make it a field: state: items: …", "the state of %s is a %s: it must be a struct or a union of structs", d.key.name, kindName(k))
+		r.problems.add(codeState, t.Pos, "make it a field: state: items: …", "the state of %s is %s: it must be a struct or a union of structs", d.key.name, aKind(k))
 	}
 	return t
 }

@@ -128,7 +128,7 @@ func (r *reader) trim(f *model.Field, a attrs, t *model.Type, in use) {
 	case in != commandFields:
 		r.problems.add(codeTrim, a.trimAt, "events and states hold what the command has trimmed", "@trim() belongs on a field of a command itself")
 	case t.Kind != model.String:
-		r.problems.add(codeTrim, a.trimAt, "", "@trim() trims text, and field %s is a %s", f.Name, kindName(t.Kind))
+		r.problems.add(codeTrim, a.trimAt, "", "@trim() trims text, and field %s is %s", f.Name, aKind(t.Kind))
 	default:
 		f.Trim = true
 	}
@@ -152,7 +152,7 @@ func (r *reader) inject(f *model.Field, a attrs, t *model.Type, in use) {
 		r.problems.add(codeInject, a.injectAt, nearest(a.inject, []string{"now", "uuid", "actor", "session"}, "did you mean @inject(%s)?"),
 			"there is no @inject(%s): there are now, uuid, actor and session", a.inject)
 	case f.Const != nil || t.Kind != want.kind:
-		r.problems.add(codeInject, a.injectAt, "write "+f.Name+": "+want.name+" @inject("+a.inject+")", "@inject(%s) fills a %s, and field %s is a %s", a.inject, want.name, f.Name, kindName(t.Kind))
+		r.problems.add(codeInject, a.injectAt, "write "+f.Name+": "+want.name+" @inject("+a.inject+")", "@inject(%s) fills a %s, and field %s is %s", a.inject, want.name, f.Name, aKind(t.Kind))
 	case f.Optional || f.Default != nil:
 		r.problems.add(codeInject, a.injectAt, "take away the ?, or the default", "field %s is always filled: it is neither optional nor has it a default", f.Name)
 	default:

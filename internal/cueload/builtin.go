@@ -2,6 +2,7 @@ package cueload
 
 import (
 	"regexp/syntax"
+	"strings"
 
 	"ironstar.dev/internal/model"
 )
@@ -30,7 +31,7 @@ func (r *reader) compiles(text string, at model.Pos) bool {
 		_, err = syntax.Compile(re.Simplify())
 	}
 	if err != nil {
-		r.problems.add(codeRegexp, at, "patterns are written as for Go's package regexp", "the pattern does not compile: %s", err)
+		r.problems.add(codeRegexp, at, "patterns are written as for Go's package regexp", "the pattern does not compile: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		return false
 	}
 	return true

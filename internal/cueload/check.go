@@ -2,7 +2,6 @@ package cueload
 
 import (
 	"math/big"
-	"strings"
 
 	"cuelang.org/go/cue"
 
@@ -146,7 +145,7 @@ func (r *reader) pattern(c *model.Check, arg cue.Value) *model.Check {
 func (r *reader) builtin(l leaf, kind cue.Kind) *model.Check {
 	op, ok := builtinOps[l.call]
 	if !ok {
-		r.problems.add(codeBuiltin, l.pos, nearest(l.call, keys(builtinOps), "did you mean %s?"), "%s cannot be turned into Go; there are %s", l.call, strings.Join(keys(builtinOps), ", "))
+		r.problems.add(codeBuiltin, l.pos, builtinHint(l.call), "%s cannot be turned into Go", l.call)
 		return nil
 	}
 	c := &model.Check{Op: op, Pos: l.pos}

@@ -3,68 +3,65 @@ package cueload
 // The codes of errors. They are part of the interface: a code keeps its meaning
 // for ever, and a number is never used twice.
 const (
-	codeFile        = "IRN001"
-	codeSyntax      = "IRN002"
-	codeNoPackage   = "IRN003"
-	codeTwoPackages = "IRN004"
-	codeNested      = "IRN005"
-	codeModule      = "IRN006"
-	codeEmpty       = "IRN007"
-	codeImport      = "IRN008"
-	codeImportCycle = "IRN009"
-	codeName        = "IRN010"
-	codeValue       = "IRN011"
-	codeSection     = "IRN012"
-	codePanic       = "IRN013"
-	codeStaleCopy   = "IRN014"
-	codeEncoding    = "IRN015"
-	codeTooBig      = "IRN016"
-	codeFileAttr    = "IRN017"
-	codeTopField    = "IRN018"
-	codeTopOther    = "IRN019"
-	codeComputed    = "IRN020"
-	codeBadName     = "IRN021"
-	codeMissing     = "IRN022"
-	codeUnused      = "IRN023"
-
-	codeAny           = "IRN030"
-	codeKind          = "IRN031"
-	codeNull          = "IRN032"
-	codeMixed         = "IRN033"
-	codeSum           = "IRN034"
-	codeDefault       = "IRN035"
-	codeNarrow        = "IRN036"
-	codeOpenStruct    = "IRN037"
-	codeMapAndFields  = "IRN038"
-	codeMapKey        = "IRN039"
-	codeFixedList     = "IRN040"
-	codeBuiltin       = "IRN041"
-	codeCheck         = "IRN042"
-	codeRegexp        = "IRN043"
-	codeBounds        = "IRN044"
-	codeNotType       = "IRN045"
-	codeRecursion     = "IRN046"
-	codeFloatConst    = "IRN047"
-	codeOptionalValue = "IRN048"
-	codeCaseFold      = "IRN049"
-	codeFields        = "IRN051"
-
-	codeVersions      = "IRN060"
-	codeRetired       = "IRN061"
-	codeProcess       = "IRN062"
-	codeVersionGap    = "IRN063"
-	codeState         = "IRN064"
-	codeViewSource    = "IRN065"
-	codeViewAggregate = "IRN066"
-	codeViewEvent     = "IRN067"
-	codeViewKey       = "IRN068"
-	codeParam         = "IRN069"
-	codeAttribute     = "IRN070"
-	codeInject        = "IRN071"
-	codeTrim          = "IRN072"
-	codeScope         = "IRN073"
-	codeGoType        = "IRN074"
-
+	codeFile           = "IRN001"
+	codeSyntax         = "IRN002"
+	codeNoPackage      = "IRN003"
+	codeTwoPackages    = "IRN004"
+	codeNested         = "IRN005"
+	codeModule         = "IRN006"
+	codeEmpty          = "IRN007"
+	codeImport         = "IRN008"
+	codeImportCycle    = "IRN009"
+	codeName           = "IRN010"
+	codeValue          = "IRN011"
+	codeSection        = "IRN012"
+	codePanic          = "IRN013"
+	codeStaleCopy      = "IRN014"
+	codeEncoding       = "IRN015"
+	codeTooBig         = "IRN016"
+	codeFileAttr       = "IRN017"
+	codeTopField       = "IRN018"
+	codeTopOther       = "IRN019"
+	codeComputed       = "IRN020"
+	codeBadName        = "IRN021"
+	codeMissing        = "IRN022"
+	codeUnused         = "IRN023"
+	codeAny            = "IRN030"
+	codeKind           = "IRN031"
+	codeNull           = "IRN032"
+	codeMixed          = "IRN033"
+	codeSum            = "IRN034"
+	codeDefault        = "IRN035"
+	codeNarrow         = "IRN036"
+	codeOpenStruct     = "IRN037"
+	codeMapAndFields   = "IRN038"
+	codeMapKey         = "IRN039"
+	codeFixedList      = "IRN040"
+	codeBuiltin        = "IRN041"
+	codeCheck          = "IRN042"
+	codeRegexp         = "IRN043"
+	codeBounds         = "IRN044"
+	codeNotType        = "IRN045"
+	codeRecursion      = "IRN046"
+	codeFloatConst     = "IRN047"
+	codeOptionalValue  = "IRN048"
+	codeCaseFold       = "IRN049"
+	codeFields         = "IRN051"
+	codeVersions       = "IRN060"
+	codeRetired        = "IRN061"
+	codeProcess        = "IRN062"
+	codeVersionGap     = "IRN063"
+	codeState          = "IRN064"
+	codeViewSource     = "IRN065"
+	codeViewAggregate  = "IRN066"
+	codeViewEvent      = "IRN067"
+	codeViewKey        = "IRN068"
+	codeParam          = "IRN069"
+	codeAttribute      = "IRN070"
+	codeInject         = "IRN071"
+	codeTrim           = "IRN072"
+	codeScope          = "IRN073"
+	codeGoType         = "IRN074"
 	codeGoCollision    = "IRN080"
 	codeFieldCollision = "IRN081"
 	codeGoName         = "IRN082"
@@ -72,9 +69,120 @@ const (
 
 // Code is one kind of error, explained.
 type Code struct {
-	Code, Title, Text string
-	Unprovoked        bool // no schema is known to lead to it
+	Code  string // "IRN012"
+	Title string // a few words
+	Text  string // a paragraph: what it means, why it is so, what to do
+
+	// Unprovoked codes are for defects: no schema is known that leads to them.
+	Unprovoked bool
 }
 
-// Codes is the table of all codes.
-func Codes() []Code { return nil }
+// Codes is the table of all codes, in order. The caller owns the slice.
+func Codes() []Code {
+	return []Code{
+		{Code: codeFile, Title: "a file cannot be read", Text: "A .cue file below the schema's folder is there and cannot be read: no permission, a link that leads nowhere, " +
+			"larger than 4 MB, or not a regular file."},
+		{Code: codeSyntax, Title: "not CUE", Text: "The text does not follow CUE's grammar. `cue fmt` says the same. Until every file reads, nothing else can be " +
+			"checked."},
+		{Code: codeNoPackage, Title: "no package clause", Text: "Every file of a domain begins with `package name`. A file without it belongs to no package, and what it " +
+			"declares would be lost."},
+		{Code: codeTwoPackages, Title: "two packages in one directory", Text: "A directory is one package, which becomes one Go package. Move one of them into a directory of its own."},
+		{Code: codeNested, Title: "a package inside a package of the same name", Text: "CUE takes the files of outer directories with the same package name into the inner package. To keep contexts " +
+			"apart, give them different names."},
+		{Code: codeModule, Title: "no module name", Text: "cue.mod/module.cue must say `module: \"example.com/app\"`. Import paths of the domain's packages begin with it. " +
+			"Without the file Ironstar makes a name up; with the file it must be right."},
+		{Code: codeEmpty, Title: "no schema", Text: "There is no .cue file with a package clause below the folder. Files that begin with . or _ and those that end " +
+			"in _test.cue or _tool.cue do not count."},
+		{Code: codeImport, Title: "an import leads nowhere", Text: "A domain imports its own packages (module name, slash, directory), ironstar.dev/schema and CUE's builtin " +
+			"packages. There is no registry and no network: other modules cannot be imported."},
+		{Code: codeImportCycle, Title: "packages import each other", Text: "Package a needs b and b needs a. Put what both need into a third package."},
+		{Code: codeName, Title: "an unknown name", Text: "Something is referred to that is not declared: a definition, a hidden field, an import, or a name in another " +
+			"package. Values are checked only when every name is known, so there may be more errors after this one."},
+		{Code: codeValue, Title: "values exclude each other", Text: "What is written about a value in several places, or in one, cannot all be true: string & int, >10 & <5, 1 & 2. " +
+			"The places that take part are listed."},
+		{Code: codeSection, Title: "no such section or field", Text: "Aggregates, views and events have fixed parts, and definitions are closed: a name that is not among them is " +
+			"refused. Most often it is misspelt."},
+		{Code: codePanic, Title: "CUE gave up", Text: "CUE failed in a way that it should not. Please report it together with the file.", Unprovoked: true},
+		{Code: codeStaleCopy, Title: "another version of the language in cue.mod", Text: "A warning: editors and `cue vet` read the copy of the meta-schema in cue.mod/pkg/ironstar.dev/schema, ironstar " +
+			"uses its own. They differ, so the editor may accept what ironstar refuses, or the reverse. `ironstar init` " +
+			"writes the copy anew."},
+		{Code: codeEncoding, Title: "not UTF-8", Text: "Schema files are UTF-8, with or without a byte order mark, without zero bytes."},
+		{Code: codeTooBig, Title: "too deep or too long", Text: "A number of more than 400 digits, brackets nested more than 60 deep, or one declaration of more than 20 000 " +
+			"tokens. Give parts of it names of their own."},
+		{Code: codeFileAttr, Title: "an attribute at the top of a file", Text: "@if, @extern, @embed and @experiment change what a file is depending on flags or other files. A schema is the " +
+			"same for everyone; only @ignore() is known."},
+		{Code: codeTopField, Title: "a value at the top of a file", Text: "A schema declares definitions: `#Todo: schema.#Aggregate & {…}`. A regular field is a value, and `cue vet` " +
+			"would ask for it to be complete. Hidden fields (`_name`) are fine as helpers."},
+		{Code: codeTopOther, Title: "not a declaration", Text: "At the top of a file there are definitions, hidden fields, imports and lets. An embedded `schema.#Aggregate` " +
+			"would close nothing, so that misspelt sections would pass; patterns, comprehensions and `...` have no meaning " +
+			"there."},
+		{Code: codeComputed, Title: "a computed type", Text: "Comprehensions, interpolations, indexes and arithmetic on values are refused in types: the schema says what " +
+			"there is, it does not compute it. (Arithmetic on numbers that are written out is fine, and upcasters will be " +
+			"expressions.)"},
+		{Code: codeBadName, Title: "a name that is not formed right", Text: "Names of aggregates, commands, events and refusals begin with a capital letter, field names with a small one; " +
+			"both go on with letters and digits. They become Go names and keys in JSON."},
+		{Code: codeMissing, Title: "a section is missing", Text: "An aggregate has command, event and state. If there are no commands yet, write `command: {}`."},
+		{Code: codeUnused, Title: "an import is not used", Text: "CUE refuses imports that nothing refers to."},
+		{Code: codeAny, Title: "anything goes", Text: "`_`, `[...]` and the like allow any value. The generator must know the type."},
+		{Code: codeKind, Title: "a kind the language does not have", Text: "There are strings, ints, numbers and bools, and what is made of them. bytes are written as text; float refuses " +
+			"the JSON number 1, so write number."},
+		{Code: codeNull, Title: "null", Text: "What may be absent is written `name?: T` and left out of JSON when it is. A second way to say nothing would " +
+			"have to be told apart everywhere."},
+		{Code: codeMixed, Title: "a union of different things", Text: "A union is of constants of one kind (an enum), of structs with a constant field in common (a sum type), or a " +
+			"default with its type (`*1 | int`)."},
+		{Code: codeSum, Title: "nothing tells the cases apart", Text: "Every case of a union of structs has one field with a string constant, called the same in all and with another " +
+			"value in each: `kind: \"card\"`. Cases are structs of the same package."},
+		{Code: codeDefault, Title: "a default that does not fit", Text: "The default must be complete, and one of the values of the type behind it: in `*\"\" | #Text` it is not when " +
+			"#Text must not be empty."},
+		{Code: codeNarrow, Title: "a union is changed where it is used", Text: "`#Payment & {…}` would be a type between the union and its cases. Refer to a case, or declare the union anew."},
+		{Code: codeOpenStruct, Title: "an open struct", Text: "With `...` a struct may have fields that nobody has declared. They would be lost in Go. Write a map for what " +
+			"is not known beforehand."},
+		{Code: codeMapAndFields, Title: "a map and a struct in one", Text: "`{[string]: int}` is a map and `{n: int}` a struct; together they are neither. Make the map a field of its " +
+			"own. Payloads of commands, events and refusals are structs."},
+		{Code: codeMapKey, Title: "the key of a map", Text: "Keys are strings in JSON: string, with a pattern if you like, or an enum of strings."},
+		{Code: codeFixedList, Title: "a list with fixed slots", Text: "`[int, int]` is a tuple. Write a struct with names, or `[...int]`."},
+		{Code: codeBuiltin, Title: "an unsupported builtin", Text: "Constraints become Go code and form attributes, so only those are known that can: bounds, patterns, " +
+			"strings.MinRunes and MaxRunes and their like. The hint lists them."},
+		{Code: codeCheck, Title: "a constraint that says nothing here", Text: "A constraint is used on a type that it does not apply to, or without what it compares with. UUIDs, times, " +
+			"dates and decimals take no further constraints."},
+		{Code: codeRegexp, Title: "a pattern that does not compile", Text: "Patterns are RE2, as in Go's package regexp: no look-ahead, no back-references. CUE itself says nothing until " +
+			"a value is matched."},
+		{Code: codeBounds, Title: "out of range", Text: "An int is 64 bits in Go, a number is a float64. A bound or constant beyond that cannot hold."},
+		{Code: codeNotType, Title: "not a type", Text: "Aggregates, views, signals and the parts of the language cannot be the type of a field. Give what you want to " +
+			"share a #Name of its own."},
+		{Code: codeRecursion, Title: "without an end", Text: "A value that must contain itself can never be written down. Contain it in a list, a map or an optional field. " +
+			"What contains itself must be a definition, so that it has a name in Go."},
+		{Code: codeFloatConst, Title: "a constant that cannot be one", Text: "Constants and enum values are strings or integers; a field that is always there may be a fixed bool. Fractions " +
+			"have more than one spelling in JSON."},
+		{Code: codeOptionalValue, Title: "optional and with a default", Text: "`?` says that absence means something, a default says that absence means the default, `!` says that there is " +
+			"no absence. Say one of them."},
+		{Code: codeCaseFold, Title: "names that differ in letter case only", Text: "Some JSON libraries and file systems take them for the same, and so do people."},
+		{Code: codeFields, Title: "too many fields", Text: "A struct has at most 256 fields."},
+		{Code: codeVersions, Title: "a second version", Text: "v2 and toV2 are part of the language, and upcasters come with a later release. Until then an event has one " +
+			"version, v1."},
+		{Code: codeRetired, Title: "a retired event", Text: "`retired` is part of the language and comes with upcasters in a later release."},
+		{Code: codeProcess, Title: "a process", Text: "`#Process` is part of the language and comes in a later release."},
+		{Code: codeVersionGap, Title: "a version is missing", Text: "Versions are v1, v2, v3 … without a gap, and a step toV2 leads to a v2."},
+		{Code: codeState, Title: "a state that is none", Text: "Aggregates and views that fold events have a state: a struct, or a union of structs."},
+		{Code: codeViewSource, Title: "what a view is made of", Text: "A view is either `of` an aggregate, and then has its streams and its state, or `on` events, with a key and a " +
+			"state of its own."},
+		{Code: codeViewAggregate, Title: "an unknown aggregate", Text: "Views name aggregates of their own package."},
+		{Code: codeViewEvent, Title: "an unknown event", Text: "A view names events of the aggregate, each once and at least one."},
+		{Code: codeViewKey, Title: "the key of a view", Text: "\"stream\" (with exactly one aggregate), \"global\", or a field that every named event has, always and with the " +
+			"same type: a string, a UUID or an enum of strings."},
+		{Code: codeParam, Title: "a parameter that is not bounded", Text: "Each value of a parameter is a page of its own that is rendered and kept. So parameters are enums, bools, ints " +
+			"with both bounds, or texts of at most 200 characters."},
+		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @secret, @go and @ts, each with its place."},
+		{Code: codeInject, Title: "@inject", Text: "now fills a schema.#Time, uuid a schema.#UUID, actor and session a string, in a field of a command that is " +
+			"neither optional nor has a default."},
+		{Code: codeTrim, Title: "@trim", Text: "The boundary trims text fields of commands before it checks them. Events and states hold what came of it."},
+		{Code: codeScope, Title: "the scope of a view", Text: "\"shared\": rendered once for everybody, from state and parameters alone. \"session\": rendered for each session."},
+		{Code: codeGoType, Title: "a type that cannot be chosen", Text: "@go(type=…) and @ts(type=…) may repeat what a type becomes; they cannot change it. Use the types of " +
+			"ironstar.dev/schema."},
+		{Code: codeGoCollision, Title: "two things with one Go name", Text: "Commands, events and refusals carry their aggregate's name (ListAdd, ListAdded), states and parameters are " +
+			"ListState and BoardParams, types written in place are named by their path, enum values by their type. Where " +
+			"two come out the same, rename one or add @go(name=…)."},
+		{Code: codeFieldCollision, Title: "a field's Go name is taken", Text: "Two fields of a struct come out the same in Go, or a field is called as a generated method. Add @go(name=…)."},
+		{Code: codeGoName, Title: "not a Go name", Text: "Go names that others can see begin with a capital letter and have letters and digits only. Add @go(name=…)."},
+	}
+}

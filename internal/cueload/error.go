@@ -182,6 +182,11 @@ func (es Errors) sorted() Errors {
 	slices.SortStableFunc(es, func(a, b *Error) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
 	})
+	better := map[model.Pos]bool{} // a rule of ours has spoken about the place
+	for _, e := range es {
+		better[e.Pos] = better[e.Pos] || e.Code != codeValue
+	}
+	es = slices.DeleteFunc(es, func(e *Error) bool { return e.Code == codeValue && better[e.Pos] })
 	return slices.CompactFunc(es, func(a, b *Error) bool {
 		return a.Pos == b.Pos && a.Code == b.Code && a.Message == b.Message
 	})

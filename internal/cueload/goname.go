@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"cuelang.org/go/cue/literal"
 )
 
 // initialisms are the words that Go writes in capitals.
@@ -57,6 +55,3 @@ func words(name string) []string {
 	flush(len(runes))
 	return out
 }
-
-func quote(s string) string      { return literal.String.Quote(s) }
-func quoteLabel(s string) string { return literal.String.Quote(s) }

@@ -107,9 +107,6 @@ func (r *reader) appendRef(out []leaf, v, root cue.Value, path cue.Path) []leaf 
 	if inst != nil && len(sels) == 1 && sels[0].IsDefinition() {
 		name := sels[0].String()
 		if importPath := bare(inst.ImportPath); importPath == metaPath {
-			if structural[name] {
-				return out
-			}
 			return append(out, leaf{value: v, meta: name, pos: at})
 		} else if d := r.defs[defKey{importPath, name}]; d != nil {
 			return append(out, leaf{value: v, ref: d, pos: at})
@@ -200,6 +197,9 @@ func withoutDefault(v cue.Value, args []cue.Value) (rest cue.Value, ok bool) {
 	}
 	for i, a := range args {
 		other := args[1-i]
+		if a.IncompleteKind() == cue.ListKind && a.Allows(cue.AnyIndex) {
+			continue
+		}
 		isConst := isScalar(other.IncompleteKind()) && other.IsConcrete()
 		if !isConst && a.Validate(cue.Concrete(true)) == nil && a.Equals(d) && other.Unify(a).Validate(cue.Concrete(true)) == nil {
 			return other, true

@@ -61,8 +61,8 @@ func load(src *source, p *problems) (*model.Schema, error) {
 	if x.computes {
 		return nil, p.err()
 	}
-	if err := l.build(); err != nil {
-		return nil, err
+	if !l.build() {
+		return nil, p.err()
 	}
 	return l.read()
 }
@@ -78,8 +78,9 @@ type loader struct {
 	ctx       *cue.Context
 }
 
-// build evaluates every package, each once.
-func (l *loader) build() error {
+// build evaluates every package, each once, and says whether CUE is content.
+func (l *loader) build() bool {
+	before := len(l.problems.errs)
 	bc := build.NewContext(build.Loader(l.instance))
 	l.instances[metaPath] = l.metaInstance(bc)
 	l.values = map[string]cue.Value{}
@@ -111,7 +112,7 @@ func (l *loader) build() error {
 		}
 		l.values[f.path] = v
 	}
-	return l.problems.err()
+	return len(l.problems.errs) == before
 }
 
 // instance answers an import; nil leaves it to CUE's builtin packages.

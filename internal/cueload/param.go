@@ -23,7 +23,7 @@ func (r *reader) params(n *model.Named, d *definition) {
 				r.problems.add(codeParam, f.Pos, "write "+f.Name+": strings.MaxRunes(40)", "parameter %s may be longer than %d characters", f.Name, maxParam)
 			}
 		default:
-			r.problems.add(codeParam, f.Pos, "a parameter is an enum, a bounded int, a bool or a short text", "parameter %s of %s is a %s", f.Name, d.key.name, kindName(t.Kind))
+			r.problems.add(codeParam, f.Pos, "a parameter is an enum, a bounded int, a bool or a short text", "parameter %s of %s is %s", f.Name, d.key.name, aKind(t.Kind))
 		}
 	}
 }

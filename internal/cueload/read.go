@@ -34,35 +34,25 @@ type reader struct {
 	following []string
 	leafDepth int
 	sums      []pendingSum
+	reading   map[string]bool // structs on the way here, by where they are written
 }
 
 // read makes the model of every package.
 func (l *loader) read() (*model.Schema, error) {
-	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}}
+	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, reading: map[string]bool{}}
 	s := &model.Schema{}
 	byPackage := map[*model.Package][]*definition{}
 	for _, f := range l.folders {
-		if _, err := protect(f.files[0].Filename, func() int {
+		r.guard(f.files[0].Filename, func() {
 			pkg := r.newPackage(f)
 			s.Packages = append(s.Packages, pkg)
 			byPackage[pkg] = r.collect(pkg)
-			return 0
-		}); err != nil {
-			l.problems.put(err)
-		}
-	}
-	if err := l.problems.err(); err != nil {
-		return nil, err
+		})
 	}
 	for _, pkg := range s.Packages {
-		if _, err := protect(pkg.Files[0], func() int { r.fill(pkg, byPackage[pkg]); return 0 }); err != nil {
-			l.problems.put(err)
-		}
+		r.guard(pkg.Files[0], func() { r.fill(pkg, byPackage[pkg]) })
 	}
 	r.finishSums()
-	if err := l.problems.err(); err != nil {
-		return nil, err
-	}
 	for _, pkg := range s.Packages {
 		r.nameGo(pkg)
 	}
@@ -70,6 +60,13 @@ func (l *loader) read() (*model.Schema, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// guard runs f and reports a panic of CUE's below it.
+func (r *reader) guard(file string, f func()) {
+	if _, err := protect(file, func() int { f(); return 0 }); err != nil {
+		r.problems.put(err)
+	}
 }
 
 func (r *reader) newPackage(f *folder) *model.Package {

@@ -2,6 +2,7 @@ package cueload
 
 import (
 	"slices"
+	"strings"
 
 	"cuelang.org/go/cue"
 
@@ -11,7 +12,7 @@ import (
 // structOrSum reads a struct, a map or a union of structs.
 func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site, self *model.Named) *model.Type {
 	for _, l := range leaves {
-		if l.op != cue.OrOp {
+		if l.op != cue.OrOp && (l.ref == nil || r.expandUnion(l.ref) == nil) {
 			continue
 		}
 		if len(leaves) > 1 {
@@ -35,8 +36,25 @@ func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site,
 		r.problems.add(codeCheck, checks[0].Pos, "say which fields there must be", "the number of fields can be checked on maps only")
 	}
 	t := &model.Type{Kind: model.Struct, Pos: pos}
+	written := whereWritten(leaves)
+	if r.reading[written] {
+		r.problems.add(codeRecursion, pos, "give the recursive part a name: #Name: …", "%s contains itself, and only a definition can", at.what)
+		return badType(pos)
+	}
+	r.reading[written] = true
+	defer delete(r.reading, written)
 	t.Fields = r.fields(v, at, plain)
+	r.tooMany(t.Fields, pos, at)
 	return wrap(t, at, self, "")
+}
+
+// whereWritten tells a struct from others by the places of its parts.
+func whereWritten(leaves []leaf) string {
+	var b strings.Builder
+	for _, l := range leaves {
+		b.WriteString(place(l.pos))
+	}
+	return b.String()
 }
 
 // mapType reads {[K]: V}; ok is false when v has no pattern, and so is a struct.
@@ -86,7 +104,7 @@ func (r *reader) mapKey(key cue.Value, pos model.Pos, at site) *model.Type {
 	}
 	k := r.typeOf(key, at.in("Key", "a key of "+at.what), nil)
 	if under := underlying(k); under.Kind != model.String && under.Kind != model.Enum {
-		r.problems.add(codeMapKey, k.Pos, "use string, a pattern or an enum", "a %s cannot be the key of a map", kindName(under.Kind))
+		r.problems.add(codeMapKey, k.Pos, "use string, a pattern or an enum", "%s cannot be the key of a map", aKind(under.Kind))
 	}
 	return k
 }
@@ -141,6 +159,16 @@ func (r *reader) fields(v cue.Value, at site, in use) []*model.Field {
 	return out
 }
 
+// maxFields is how many fields a struct may have: the decoder keeps track of
+// them in a fixed number of bits.
+const maxFields = 256
+
+func (r *reader) tooMany(fields []*model.Field, pos model.Pos, at site) {
+	if len(fields) > maxFields {
+		r.problems.add(codeFields, pos, "put some of them into structs of their own", "%s has %d fields, and at most %d are possible", at.what, len(fields), maxFields)
+	}
+}
+
 func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Field {
 	f := &model.Field{Name: sel.Unquoted(), Pos: ownPos(v), Doc: docOf(v), Optional: sel.ConstraintType() == cue.OptionalConstraint}
 	a := r.attributes(v, "field "+f.Name, "go", "ts", "secret", "trim", "inject")
@@ -155,8 +183,11 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 		}
 		f.Type = &model.Type{Kind: scalarKind(v.IncompleteKind()), Pos: f.Pos}
 	} else {
+		before := len(r.problems.errs)
 		f.Type = r.typeOf(v, here, nil)
-		f.Default = r.defaultOf(v, f, sel)
+		if len(r.problems.errs) == before {
+			f.Default = r.defaultOf(v, f, sel)
+		}
 	}
 	r.fieldAttributes(f, a, in)
 	return f

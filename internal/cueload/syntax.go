@@ -48,7 +48,9 @@ func (x *checker) file(f *ast.File) {
 		x.top(d)
 	}
 	for _, d := range f.Decls {
-		ast.Walk(d, x.node, nil)
+		if _, ok := d.(*ast.Comprehension); !ok {
+			ast.Walk(d, x.node, nil)
+		}
 	}
 }
 
@@ -241,7 +243,7 @@ func (x *checker) call(n *ast.CallExpr) bool {
 		return true
 	case !ok:
 		x.computes = true
-		x.add(codeBuiltin, pos(n.Fun), nearest(name, keys(builtinArgs), "did you mean %s?"), "%s cannot be turned into Go; what can is %s", orThis(name), list(keys(builtinArgs)))
+		x.add(codeBuiltin, pos(n.Fun), builtinHint(name), "%s cannot be turned into Go", orThis(name))
 		return false
 	case len(n.Args) != args:
 		x.computes = true
@@ -249,6 +251,14 @@ func (x *checker) call(n *ast.CallExpr) bool {
 		return false
 	}
 	return true
+}
+
+// builtinHint is what to write instead of an unknown builtin.
+func builtinHint(name string) string {
+	if hint := nearest(name, keys(builtinArgs), "did you mean %s?"); hint != "" {
+		return hint
+	}
+	return "there are " + list(keys(builtinArgs))
 }
 
 func orThis(name string) string {

@@ -12,11 +12,12 @@ type site struct {
 	pkg  *model.Package
 	name string // Go name of an inline type here: "OrderLineAddedMeta"
 	what string // for messages: "field note"
+	pos  model.Pos
 }
 
 // in is the site of a part: a field, or the key of a map.
 func (s site) in(part, what string) site {
-	return site{pkg: s.pkg, name: s.name + exported(part), what: what}
+	return site{pkg: s.pkg, name: s.name + exported(part), what: what, pos: s.pos}
 }
 
 // definedType is the type that a definition stands for.
@@ -33,6 +34,10 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	if pos.File == "" {
 		pos = ownPos(v)
 	}
+	if pos.File == "" {
+		pos = at.pos
+	}
+	at.pos = pos
 	for i := range leaves {
 		if leaves[i].pos.File == "" {
 			leaves[i].pos = pos
@@ -40,6 +45,8 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	}
 	kind := r.kindOf(v, leaves)
 	switch {
+	case r.unknownBuiltins(leaves):
+		return badType(pos)
 	case len(leaves) == 0 || kind == cue.TopKind:
 		r.problems.add(codeAny, pos, "say which type it has", "%s may be anything", at.what)
 		return badType(pos)
@@ -100,8 +107,33 @@ func badType(pos model.Pos) *model.Type { return &model.Type{Kind: model.String,
 func (r *reader) notTypes(leaves []leaf) bool {
 	found := false
 	for _, l := range leaves {
+		if structural[l.meta] {
+			r.problems.add(codeNotType, l.pos, "", "schema.%s is a part of the language, not a type", l.meta)
+			found = true
+		}
 		if l.ref != nil && l.ref.named == nil {
 			r.problems.addAlso(codeNotType, l.pos, []model.Pos{l.ref.pos}, "refer to a part of it, or give the part its own #Name", "%s is %s, not a type", l.ref.key.name, roleName(l.ref.role))
+			found = true
+		}
+	}
+	return found
+}
+
+// unknownBuiltins reports uses of builtins that are no checks, or lack what
+// they check against.
+func (r *reader) unknownBuiltins(leaves []leaf) bool {
+	found := false
+	for _, l := range leaves {
+		if l.call == "" || l.call == "time.Time" || l.isConst() {
+			continue
+		}
+		args, ok := builtinArgs[l.call]
+		switch {
+		case !ok:
+			r.problems.add(codeBuiltin, l.pos, builtinHint(l.call), "%s cannot be turned into Go", l.call)
+			found = true
+		case len(l.args) != args+1:
+			r.problems.add(codeCheck, l.pos, "write "+l.call+"(…)", "%s takes %s here", l.call, count(args, "argument"))
 			found = true
 		}
 	}
@@ -193,9 +225,9 @@ func (r *reader) wrongKind(kind cue.Kind, leaves []leaf, pos model.Pos, at site)
 	case kind == cue.BottomKind:
 		r.problems.add(codeValue, pos, "", "%s cannot have any value", at.what)
 	case hasUnion(leaves):
-		r.problems.add(codeMixed, pos, "a union is of constants of one kind, or of structs with a constant field in common", "%s mixes kinds: %s", at.what, kind)
+		r.problems.add(codeMixed, pos, "a union is of constants of one kind, or of structs with a constant field in common", "%s mixes kinds: %s", at.what, kindList(kind))
 	default:
-		r.problems.add(codeKind, pos, "add the type: string & …, int & …", "%s may be of several kinds: %s", at.what, kind)
+		r.problems.add(codeKind, pos, "add the type: string & …, int & …", "%s may be of several kinds: %s", at.what, kindList(kind))
 	}
 }
 

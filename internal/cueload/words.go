@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"cuelang.org/go/cue"
+
 	"ironstar.dev/internal/model"
 )
 
@@ -13,6 +15,20 @@ func kindName(k model.Kind) string {
 		model.Date: "date", model.Decimal: "decimal", model.UUID: "UUID", model.Enum: "enum", model.Struct: "struct",
 		model.Sum: "union", model.List: "list", model.Map: "map", model.Ref: "reference"}
 	return names[k]
+}
+
+// aKind is a kind with its article.
+func aKind(k model.Kind) string {
+	name := kindName(k)
+	if strings.ContainsAny(name[:1], "aeio") {
+		return "an " + name
+	}
+	return "a " + name
+}
+
+// kindList is CUE's (int|string) in words.
+func kindList(k cue.Kind) string {
+	return strings.ReplaceAll(strings.Trim(k.String(), "()"), "|", " or ")
 }
 
 // list joins names: "a, b and c".
