@@ -84,10 +84,14 @@ type written struct {
 	declared map[string]string          // type to file, relative to the module
 }
 
+func newWritten() *written {
+	return &written{map[string]string{}, map[string]bool{}, map[string]map[string]bool{}, map[string][]string{}, map[string]bool{}, map[string]string{}}
+}
+
 // readFolder looks at every Go file of a folder that is not a test. What cannot
 // be read or parsed is used as far as it goes.
 func readFolder(module, dir string) *written {
-	w := &written{map[string]string{}, map[string]bool{}, map[string]map[string]bool{}, map[string][]string{}, map[string]bool{}, map[string]string{}}
+	w := newWritten()
 	entries, _ := os.ReadDir(filepath.Join(module, filepath.FromSlash(dir)))
 	for _, e := range entries {
 		if name := e.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_") {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -104,25 +103,26 @@ func (s *session) report(level string, errs cueload.Errors, p *project) {
 		s.write(level, errs, repositoryPath(p.schema))
 		return
 	}
-	prefix := s.rel(p.schema)
 	moved := make(cueload.Errors, len(errs))
 	for i, e := range errs {
 		m := *e
-		m.Pos = movePos(prefix, e.Pos)
+		m.Pos = s.movePos(p, e.Pos)
 		m.Also = make([]model.Pos, len(e.Also))
 		for j, a := range e.Also {
-			m.Also[j] = movePos(prefix, a)
+			m.Also[j] = s.movePos(p, a)
 		}
 		moved[i] = &m
 	}
 	s.write(level, moved, "")
 }
 
-func movePos(prefix string, p model.Pos) model.Pos {
-	if p.File != "" {
-		p.File = path.Join(prefix, p.File)
+// movePos makes a place below the schema's folder one as seen from the working
+// folder.
+func (s *session) movePos(p *project, at model.Pos) model.Pos {
+	if at.File != "" {
+		at.File = s.rel(filepath.Join(p.schema, filepath.FromSlash(at.File)))
 	}
-	return p
+	return at
 }
 
 func (s *session) write(level string, errs cueload.Errors, prefix string) {

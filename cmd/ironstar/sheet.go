@@ -25,7 +25,7 @@ func (d *sheet) write() {
 		fmt.Fprintf(d, "\n  %s\n", strings.ReplaceAll(doc, "\n", "\n  "))
 	}
 	d.WriteString("\n")
-	pos := movePos(d.rel(d.project.schema), e.pos())
+	pos := d.movePos(d.project, e.pos())
 	d.line("schema", "%s:%d:%d", pos.File, pos.Line, pos.Col)
 	switch {
 	case e.view != nil:

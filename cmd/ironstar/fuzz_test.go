@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// FuzzHandWritten: whatever people have in their Go files, looking for methods
+// in it ends, and finds at least what is plainly there.
+func FuzzHandWritten(f *testing.F) {
+	f.Add([]byte("package p\n\ntype T struct{ ((\n"))
+	f.Add([]byte("package p\n\ntype T struct{ T }\ntype U = T\nvar _ p.I = (*T)(nil)\n"))
+	f.Add([]byte("\x00\xff{{{"))
+	f.Add([]byte("package p\nvar _ a.B = c.D{}\nfunc (x *T[K, V]) M() {"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		w := newWritten()
+		w.file("fuzz.go", text)
+		w.file("plain.go", []byte("package p\n\nfunc (PlainlyThere) Method() {}\n\ntype PlainlyThere struct{}\n"))
+		for typ := range w.types {
+			w.has(typ, "M", 0)
+			w.implementer(typ)
+		}
+		if _, ok := w.implementer("PlainlyThere"); !ok || !w.has("PlainlyThere", "Method", 0) {
+			t.Error("a method that is plainly there is not found")
+		}
+	})
+}
+
+// FuzzExplain: any name is explained or refused with a word about it.
+func FuzzExplain(f *testing.F) {
+	for _, name := range []string{"Till", "b.Till.Taken", "#Money", "IRN012", "", ".", "..", "Tıll", "-", "--", "a.b.c.d.e", "IRN99999999999999999999"} {
+		f.Add(name)
+	}
+	dir, err := filepath.Abs(filepath.Join("testdata", "g18", "schema"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		var stdout, stderr bytes.Buffer
+		switch code := run(context.Background(), []string{"explain", "--", name, dir}, &stdout, &stderr); code {
+		case exitDone:
+			if stdout.Len() == 0 {
+				t.Errorf("nothing is said about %q", name)
+			}
+		case exitNo, exitTrouble:
+			if stderr.Len() == 0 || stdout.Len() > 0 {
+				t.Errorf("%q is refused with %q and %q", name, &stdout, &stderr)
+			}
+		default:
+			t.Errorf("%q ends with %d", name, code)
+		}
+	})
+}
+
+// FuzzGoMod: whatever go.mod holds, its module path is found or missed with a
+// word about it, and nothing is written outside the module.
+func FuzzGoMod(f *testing.F) {
+	for _, text := range []string{"module example.com/app\n", "module (\n", "module \"../..\"\n", "module ../../x\n", "", "module a\nmodule b\n", "\xef\xbb\xbfmodule a\n", "// module a\n", "module \"a\\nb\"\n", "module C:\\x\n"} {
+		f.Add([]byte(text))
+	}
+	schema := filepath.Join("testdata", "g18", "schema")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		root := t.TempDir()
+		if err := os.CopyFS(filepath.Join(root, "schema"), os.DirFS(schema)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, "go.mod"), text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		if code := run(context.Background(), []string{"generate", filepath.Join(root, "schema")}, &stdout, &stderr); code != exitDone && stderr.Len() == 0 {
+			t.Errorf("ends with %d and says nothing", code)
+		}
+	})
+}
