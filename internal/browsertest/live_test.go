@@ -266,9 +266,10 @@ func TestOnce(t *testing.T) {
 		text := fmt.Sprintf("lost %d", i)
 		a.Focus(newTodo)
 		a.Type(text)
-		go func() { time.Sleep(time.Duration(i) * 2 * time.Millisecond); s.cmd.Process.Kill() }()
+		killed := make(chan struct{})
+		go func() { time.Sleep(time.Duration(i) * 2 * time.Millisecond); s.Kill(); close(killed) }()
 		a.Type(kb.Enter)
-		s.Kill()
+		<-killed
 		s.Start()
 		a.AwaitTitle(text)
 	}

@@ -90,10 +90,10 @@ func (s *server) Start() {
 		s.t.Fatal(err)
 	}
 	s.done = make(chan error, 1) // the one result, so that the goroutine always ends
-	go func() {
+	go func(cmd *exec.Cmd, done chan<- error) {
 		s.log.copy(out)
-		s.done <- s.cmd.Wait()
-	}()
+		done <- cmd.Wait()
+	}(s.cmd, s.done)
 	s.await()
 }
 
