@@ -3,6 +3,7 @@ package live_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,19 +17,14 @@ import (
 	"github.com/a-h/templ"
 
 	"ironstar.dev"
+	"ironstar.dev/engine"
 	"ironstar.dev/live"
 	"ironstar.dev/sqlite"
 )
 
-// noLog is for servers without views.
-type noLog struct{}
-
-func (noLog) Head() ironstar.Position                       { return 0 }
-func (noLog) Wait(context.Context, ironstar.Position) error { return nil }
-
-func bareServer(t *testing.T, o live.Options) *live.Server {
+func bareServer(t testing.TB, o live.Options) *live.Server {
 	t.Helper()
-	o.Engine, o.Logger = noLog{}, slog.New(slog.DiscardHandler)
+	o.Engine, o.Logger = engine.New(nil, engine.Options{}), slog.New(slog.DiscardHandler)
 	s, err := live.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -39,9 +35,9 @@ func bareServer(t *testing.T, o live.Options) *live.Server {
 // app is an application as cmd/app wires it: a store on disk, an engine, a
 // server, and a port.
 type app struct {
-	t     *testing.T
+	t     testing.TB
 	store *sqlite.Store
-	rig   *rig
+	eng   *engine.Engine
 	live  *live.Server
 	http  *httptest.Server
 	log   *lockedBuffer
@@ -73,7 +69,7 @@ type appOptions struct {
 	http2  bool
 }
 
-func start(t *testing.T, o appOptions) *app {
+func start(t testing.TB, o appOptions) *app {
 	t.Helper()
 	if o.file == "" {
 		o.file = filepath.Join(t.TempDir(), "notes.db")
@@ -82,17 +78,22 @@ func start(t *testing.T, o appOptions) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &app{t: t, store: store, rig: newRig(store), log: &lockedBuffer{}}
-	o.live.Engine, o.live.LogID = a.rig, store.LogID()
-	o.live.Logger = slog.New(slog.NewTextHandler(a.log, nil))
+	a := &app{t: t, store: store, log: &lockedBuffer{}}
+	logger := slog.New(slog.NewTextHandler(a.log, nil))
+	a.eng = engine.New(store, engine.Options{Logger: logger})
+	handler, reader := engine.Run(a.eng, newNotes()), engine.Follow(a.eng, newBoard())
+	if err := a.eng.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.live.Engine, o.live.LogID, o.live.Logger = a.eng, store.LogID(), logger
 	o.live.Document = document
 	if a.live, err = live.New(o.live); err != nil {
 		t.Fatal(err)
 	}
-	live.Commands(a.live, live.CommandSet[command]{Kind: notesKind, Path: "/test/notes", Handler: a.rig, Parse: parse, Inputs: inputs})
+	live.Commands(a.live, live.CommandSet[command]{Kind: notesKind, Path: "/test/notes", Handler: handler, Parse: parse, Inputs: inputs})
 	feed := live.Feed[notes, boardParams]{
 		Path: "/test/board", Name: "test.Board", Fingerprint: "board1", By: ironstar.ByStream,
-		Reader: a.rig, Page: board, Parse: parseBoard, Inputs: boardInputs,
+		Reader: reader, Page: board, Parse: parseBoard, Inputs: boardInputs,
 	}
 	if o.render != nil {
 		feed.Page = o.render
@@ -114,6 +115,13 @@ func start(t *testing.T, o appOptions) *app {
 	return a
 }
 
+// in is the same application, seen by a subtest.
+func (a *app) in(t testing.TB) *app {
+	sub := *a
+	sub.t = t
+	return &sub
+}
+
 // stop is a polite end. It may be called twice.
 func (a *app) stop() {
 	if a.store == nil {
@@ -121,7 +129,7 @@ func (a *app) stop() {
 	}
 	a.live.CloseFeeds()
 	a.http.Close()
-	if err := a.store.Close(); err != nil {
+	if err := errors.Join(a.eng.Close(), a.store.Close()); err != nil {
 		a.t.Error(err)
 	}
 	a.store = nil

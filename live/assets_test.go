@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"ironstar.dev/engine"
 	"ironstar.dev/live"
 )
 
@@ -128,7 +129,7 @@ func ExampleNewAssets() {
 		fmt.Println(err)
 		return
 	}
-	s, err := live.New(live.Options{Engine: noLog{}})
+	s, err := live.New(live.Options{Engine: engine.New(nil, engine.Options{})})
 	if err != nil {
 		fmt.Println(err)
 		return

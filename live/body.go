@@ -122,6 +122,9 @@ func readMultipart(raw []byte, boundary string) (url.Values, error) {
 	if boundary == "" {
 		return nil, malformed("form: multipart without a boundary")
 	}
+	if !bytes.Contains(raw, []byte("--"+boundary+"--")) {
+		return nil, malformed("form: it has no end")
+	}
 	form := url.Values{}
 	for parts := multipart.NewReader(bytes.NewReader(raw), boundary); ; {
 		part, err := parts.NextRawPart()

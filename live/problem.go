@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ironstar.dev"
+	"ironstar.dev/engine"
 	"ironstar.dev/wire"
 )
 
@@ -51,6 +52,11 @@ const (
 	codeMalformed = "malformed"
 )
 
+var closing = Problem{
+	Status: http.StatusServiceUnavailable, Code: "closing", forPeople: true, retryAfter: 2 * time.Second,
+	Detail: "the server is being restarted; nothing was stored, try again",
+}
+
 // problems is the table of errors and their answers. The first that fits
 // decides; what fits nothing is our own fault.
 var problems = []struct {
@@ -65,14 +71,14 @@ var problems = []struct {
 		Detail: "this has come to its end; nothing can be changed any more"}},
 	{ironstar.ErrConflict, Problem{Status: 409, Code: "conflict", forPeople: true,
 		Detail: "others changed this at the same time; nothing was stored, try again"}},
-	{ErrBusy, Problem{Status: 503, Code: "busy", forPeople: true, retryAfter: time.Second,
+	{engine.ErrBusy, Problem{Status: 503, Code: "busy", forPeople: true, retryAfter: time.Second,
 		Detail: "too much is waiting to be done; nothing was stored, try again"}},
 	{ironstar.ErrUnknown, Problem{Status: 503, Code: "unknown_outcome", forPeople: true, retryAfter: time.Second,
 		Detail: "it is not known whether this was stored; ask again with the same Idempotency-Key to find out without doing it twice"}},
 	{ironstar.ErrRetryable, Problem{Status: 503, Code: "not_stored", forPeople: true, retryAfter: time.Second,
 		Detail: "nothing was stored, try again"}},
-	{ironstar.ErrClosed, Problem{Status: 503, Code: "closing", forPeople: true, retryAfter: 2 * time.Second,
-		Detail: "the server is being restarted; nothing was stored, try again"}},
+	{ironstar.ErrClosed, closing},
+	{engine.ErrClosed, closing},
 	{context.DeadlineExceeded, Problem{Status: 503, Code: "timeout", forPeople: true, retryAfter: time.Second,
 		Detail: "this took too long; ask again with the same Idempotency-Key to find out whether it was done"}},
 	{context.Canceled, Problem{Status: 503, Code: "canceled", forPeople: true, retryAfter: time.Second,
@@ -153,8 +159,12 @@ func (s *Server) fault(r *http.Request, err error) *Problem {
 func newErrorID() string { return ironstar.NewUUID().String()[:13] }
 
 func (s *Server) logFault(r *http.Request, id string, err error) {
-	s.opts.Logger.ErrorContext(r.Context(), "request failed",
-		"id", id, "method", r.Method, "path", r.URL.Path, "err", err)
+	attrs := []any{"id", id, "method", r.Method, "path", r.URL.Path, "err", err}
+	var p *engine.PanicError
+	if errors.As(err, &p) {
+		attrs = append(attrs, "stack", string(p.Stack))
+	}
+	s.opts.Logger.ErrorContext(r.Context(), "request failed", attrs...)
 }
 
 // unrouted says why the mux has nothing for a request.

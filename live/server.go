@@ -2,7 +2,6 @@ package live
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -11,22 +10,12 @@ import (
 
 	"github.com/a-h/templ"
 
-	"ironstar.dev"
+	"ironstar.dev/engine"
 )
-
-// Log is what the server needs to know of the events behind its views.
-// *engine.Engine is one.
-type Log interface {
-	// Head is the position of the last stored event.
-	Head() ironstar.Position
-	// Wait returns when the views have reached a position, or with an error
-	// when ctx has ended.
-	Wait(ctx context.Context, p ironstar.Position) error
-}
 
 // Options of a [Server]. Engine is required; everything else has a default.
 type Options struct {
-	Engine Log
+	Engine *engine.Engine
 	LogID  string       // of the store: ironstar.Store.LogID
 	Build  string       // names this build: pages rendered by another one are sent anew
 	Logger *slog.Logger // slog.Default()

@@ -148,17 +148,9 @@ func appendOption(b []byte, name, value string) []byte {
 }
 
 // oneLine keeps a value within its line. A NUL in an id makes clients ignore it.
-func oneLine(s string) string {
-	if !strings.ContainsAny(s, "\r\n\x00") {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if r == '\r' || r == '\n' || r == 0 {
-			return ' '
-		}
-		return r
-	}, s)
-}
+func oneLine(s string) string { return lineEnds.Replace(s) }
+
+var lineEnds = strings.NewReplacer("\r", " ", "\n", " ", "\x00", " ")
 
 // appendLines adds a data field for each line of text. Clients end a line at
 // CR, LF or CRLF, so all three are cut here.

@@ -30,8 +30,8 @@ func (v *view[S, P]) serveFeed(w http.ResponseWriter, r *http.Request) {
 	}
 	defer release()
 	if s.isClosed() {
-		s.problem(w, r, &Problem{Status: http.StatusServiceUnavailable, Code: "closing",
-			Detail: "the server is being restarted", retryAfter: time.Second})
+		p := closing
+		s.problem(w, r, &p)
 		return
 	}
 	v.stream(newPipe(w, s.opts.WriteTimeout), r, at)

@@ -1,6 +1,0 @@
-package live
-
-import "errors"
-
-// ErrBusy stands in for engine.ErrBusy.
-var ErrBusy = errors.New("busy")
