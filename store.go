@@ -62,7 +62,7 @@ type Receipt struct {
 // Outcome is what became of one append of a batch.
 type Outcome struct {
 	Receipt Receipt
-	Err     error // nil, or wraps one of the errors of this package
+	Err     error // nil, or wraps one of the errors of this package; any other: not stored, and never will be as it is
 }
 
 // Store is an append-only log of events. All methods may be called from any

@@ -18,8 +18,8 @@ func testBytesAreOwned(t *storeTest) {
 			t.Fatal(err)
 		}
 		kept = append(kept, r)
-		_ = append(r.Payload, "XXXX"...) // must not run into what lies behind it
-		_ = append(r.Meta, "XXXX"...)
+		_ = append(r.Payload, 'X') // must not run into what lies behind it
+		_ = append(r.Meta, 'X')
 	}
 	t.all(t.Log(t.ctx, 0)) // reads over whatever was reused
 	t.wantPayloads(kept, `{"n":1}`, `{"n":2}`, `{"n":3}`)

@@ -45,6 +45,9 @@ func (w *writer) open() error {
 
 // load prepares the statements and reads what is known.
 func (c *writeConn) load() error {
+	if err := upgrade(c.Conn); err != nil {
+		return fmt.Errorf("upgrade: %w", err)
+	}
 	// A write, synced: it proves that the file can be written, and overwrites
 	// what a failed commit may have left at the end of the write-ahead log.
 	if _, err := queryText(c.Conn, sqlMarkOpening); err != nil {

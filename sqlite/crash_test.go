@@ -14,6 +14,7 @@ import (
 const kills = 50
 
 func TestG1_AcknowledgedSurvivesKill(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "log.db")
 	said := newAnswers()
 	last := int64(0)

@@ -84,19 +84,6 @@ func recognize(path string) error {
 	return err
 }
 
-// prepareFile makes a file, or brings an old one to the newest layout. The
-// lock is held.
-func prepareFile(path string) error {
-	empty, err := isEmpty(path)
-	if err != nil {
-		return err
-	}
-	if empty {
-		return createFile(path)
-	}
-	return migrateFile(path)
-}
-
 // writable refuses a file that is write-protected, also when asked by root,
 // who could write to it all the same.
 func writable(path string) error {

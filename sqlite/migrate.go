@@ -106,20 +106,15 @@ func createFile(path string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// migrateFile brings a file that was checked to the newest layout.
-func migrateFile(path string) error {
+// upgrade brings a file that was checked to the newest layout.
+func upgrade(c *zs.Conn) error {
 	known, err := migrations()
 	if err != nil {
 		return err
 	}
-	c, err := openConn(path, zs.OpenReadWrite, writerPragmas())
-	if err != nil {
-		return explain(err)
-	}
-	defer c.Close()
 	layout, err := queryText(c, "PRAGMA user_version")
 	if err != nil {
-		return explain(err)
+		return err
 	}
 	n, err := strconv.Atoi(layout)
 	if err != nil || n == len(known) {

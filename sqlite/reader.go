@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"sync"
 
 	"ironstar.dev"
 )
@@ -14,6 +15,7 @@ import (
 type Reader struct {
 	logID string
 	reads *pool
+	close func() error // closes reads the first time it is called
 }
 
 // OpenReader opens the file at path for reading. It takes no lock. The
@@ -51,7 +53,7 @@ func openReader(path string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{logID: logID, reads: reads}, nil
+	return &Reader{logID: logID, reads: reads, close: sync.OnceValue(reads.close)}, nil
 }
 
 // LogID is the log's random name; see [ironstar.Store].
@@ -90,5 +92,6 @@ func (r *Reader) Log(ctx context.Context, after ironstar.Position) iter.Seq2[*ir
 	}
 }
 
-// Close waits for chunks being read and releases the file. It is called once.
-func (r *Reader) Close() error { return r.reads.close() }
+// Close waits for chunks being read and releases the file. Further calls return
+// what the first returned.
+func (r *Reader) Close() error { return r.close() }

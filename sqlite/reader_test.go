@@ -55,6 +55,7 @@ func TestReaderCloses(t *testing.T) {
 	r, err := sqlite.OpenReader(t.Context(), madeStore(t))
 	mustBe(t, err)
 	mustBe(t, r.Close())
+	mustBe(t, r.Close())
 	if _, err := r.Head(t.Context()); !errors.Is(err, ironstar.ErrClosed) {
 		t.Errorf("head of a closed reader: %v", err)
 	}

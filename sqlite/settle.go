@@ -81,16 +81,14 @@ func (c *writeConn) verify(p *pending, base ironstar.Position) error {
 // stored reports whether the file agrees with an append's receipt.
 func (c *writeConn) stored(p *pending) (bool, error) {
 	r := p.out.Receipt
-	if id := p.Metadata.CommandID; id != "" && len(p.Events) > 0 {
+	if id := p.Metadata.CommandID; id != "" {
 		found, ok, err := findCommand(c.command, p.Stream, id, p.Request)
-		if refusal(err) {
-			return false, nil
+		if ok || err != nil {
+			return found == r, err
 		}
-		return ok && found == r, err
 	}
-	if !p.inserted { // it had no events: it told the stream's version
-		t, err := readTail(c.last, p.Stream)
-		return t.version == r.Version && t.position == r.Last, err
+	if !p.inserted { // it had no events: it told of one before it
+		return c.holds(p.Stream, r.Version, r.Last)
 	}
 	for i := range p.Events {
 		same, err := c.same(p, i)
@@ -99,6 +97,15 @@ func (c *writeConn) stored(p *pending) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// holds reports whether a position belongs to a stream, at a version.
+func (c *writeConn) holds(s ironstar.Stream, v ironstar.Version, at ironstar.Position) (bool, error) {
+	st := c.atPosition
+	st.BindInt64(1, int64(at))
+	defer st.Reset()
+	row, err := st.Step()
+	return row && st.ColumnText(0) == s.Kind && st.ColumnText(1) == s.ID && st.ColumnInt64(2) == int64(v), err
 }
 
 // same compares event i of an append with what is stored at its position.

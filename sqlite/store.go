@@ -106,13 +106,19 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 
 // openLocked opens a file whose lock is held.
 func openLocked(path string, o Options) (*Store, error) {
-	if err := prepareFile(path); err != nil {
+	empty, err := isEmpty(path)
+	if err != nil {
 		return nil, err
+	}
+	if empty {
+		if err := createFile(path); err != nil {
+			return nil, err
+		}
 	}
 	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
 	w, err := newWriter(path, o, s.publish)
 	if err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
 	if err := w.conn.shapes.check(o.Shapes); err != nil {
 		w.closeConn()

@@ -92,6 +92,7 @@ func completed(trace string) func(yield func(string) bool) {
 // numbers count the calls of each thread), and compares what was said with
 // what is stored when the process is killed right after.
 func TestG1_InjectedErrors(t *testing.T) {
+	t.Parallel()
 	sync, write := "fsync,fdatasync:error=EIO:when=", "pwrite64:error=ENOSPC:when="
 	tests := []struct {
 		mode, inject string
