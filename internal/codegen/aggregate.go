@@ -87,20 +87,20 @@ func (c *context) evolveSignature(a *model.Aggregate, e *model.Event) *jen.State
 func (c *context) constructor(a *model.Aggregate) jen.Code {
 	state, command, event := c.goType(a.State), jen.Id(a.Name+"Command"), jen.Id(a.Name+"Event")
 	params := jen.Index(jen.List(state, command, event))
-	self := jen.Id(lower(a.Name))
+	by := self(a.Name, "s", "c", "e")
 	s, cmd, e := jen.Id("s").Add(state), jen.Id("c").Add(command), jen.Id("e").Add(event)
 	return comment("New" + a.Name + " makes the aggregate of its hand-written side.").
-		Func().Id("New" + a.Name).Params(jen.Add(self).Id(a.Name)).Add(root("Aggregate")).Add(params).Block(
+		Func().Id("New" + a.Name).Params(jen.Add(by).Id(a.Name)).Add(root("Aggregate")).Add(params).Block(
 		jen.Return(root("Aggregate").Add(params).Add(pairs(
 			"Kind", jen.Id(a.Name+"Kind"),
 			"Fingerprint", jen.Id(a.Name+"Fingerprint"),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Id("Decode"+a.Name+"Event")),
 			"Decider", root("Decider").Add(params).Add(pairs(
-				"Initial", jen.Add(self).Dot("Initial"),
+				"Initial", jen.Add(by).Dot("Initial"),
 				"Decide", jen.Func().Params(s, cmd).Params(jen.Index().Add(event), jen.Error()).Block(
-					jen.Return(jen.Id("decide"+a.Name).Call(self, jen.Id("s"), jen.Id("c")))),
+					jen.Return(jen.Id("decide"+a.Name).Call(by, jen.Id("s"), jen.Id("c")))),
 				"Evolve", jen.Func().Params(s, e).Add(state).Block(
-					jen.Return(jen.Id("evolve"+a.Name).Call(self, jen.Id("s"), jen.Id("e")))),
+					jen.Return(jen.Id("evolve"+a.Name).Call(by, jen.Id("s"), jen.Id("e")))),
 			)),
 		))))
 }
@@ -136,7 +136,7 @@ func (c *context) decide(a *model.Aggregate) jen.Code {
 	return jen.Func().Id("decide"+a.Name).
 		Params(jen.Add(by).Id(a.Name), jen.Id("s").Add(c.goType(a.State)), jen.Id("c").Id(a.Name+"Command")).
 		Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
-		jen.Switch(jen.Id("c").Op(":=").Id("c").Assert(jen.Type())).Block(cases...),
+		typeSwitch("c", cases),
 		jen.Return(jen.Nil(), wire("NoCommand").Call(jen.Id(a.Name+"Kind"), jen.Id("c"))),
 	)
 }
@@ -151,9 +151,17 @@ func (c *context) evolve(a *model.Aggregate) jen.Code {
 	return jen.Func().Id("evolve"+a.Name).
 		Params(jen.Add(by).Id(a.Name), jen.Id("s").Add(c.goType(a.State)), jen.Id("e").Id(a.Name+"Event")).
 		Add(c.goType(a.State)).Block(
-		jen.Switch(jen.Id("e").Op(":=").Id("e").Assert(jen.Type())).Block(cases...),
+		typeSwitch("e", cases),
 		jen.Panic(wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e"))),
 	)
+}
+
+// typeSwitch tells the cases of a sealed interface apart.
+func typeSwitch(of string, cases []jen.Code) jen.Code {
+	if len(cases) == 0 {
+		return jen.Null()
+	}
+	return jen.Switch(jen.Id(of).Op(":=").Id(of).Assert(jen.Type())).Block(cases...)
 }
 
 // aggregateFingerprint changes with the state and the events folded into it.

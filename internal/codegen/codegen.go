@@ -55,7 +55,7 @@ func Generate(s *model.Schema, o Options) (*Output, error) {
 			return nil, fmt.Errorf("write %s as TypeScript: %w", p.Name, err)
 		}
 		if ts != nil {
-			out.Files[path.Join(o.Gen, "ts", p.Dir+".ts")] = ts
+			out.Files[path.Join(o.Gen, "ts", dirOf(p)+".ts")] = ts
 		}
 	}
 	rendered, err := render(files)
@@ -132,6 +132,7 @@ func (c *context) goFiles() []goFile {
 	add(c.signalsFile())
 	add(c.hooksFile())
 	add(c.httpFile())
+	add(c.casesFile())
 	return files
 }
 

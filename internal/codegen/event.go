@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"strconv"
+
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
@@ -67,7 +69,7 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 	name := "Encode" + a.Name + "Event"
 	return comment(name+" checks an event and writes it in its current version.").
 		Func().Id(name).Params(jen.Id("e").Id(a.Name+"Event")).Params(root("Proposed"), jen.Error()).Block(
-		jen.Switch(jen.Id("e").Op(":=").Id("e").Assert(jen.Type())).Block(cases...),
+		typeSwitch("e", cases),
 		jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e"))),
 	)
 }
@@ -92,3 +94,5 @@ func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 		jen.Return(jen.Nil(), wire("Unreadable").Call(jen.Id("r"))),
 	)
 }
+
+func version(e *model.Event) string { return strconv.Itoa(e.Versions[len(e.Versions)-1].Version) }

@@ -18,7 +18,11 @@ func (c *context) formFields(cmd *model.Command) jen.Code {
 	for _, f := range readable(cmd.Payload.Type) {
 		t := base(f.Type)
 		if f.Const == nil && isScalar(t) && t.Kind != model.UUID {
-			fields = append(fields, jen.Id(cmd.Payload.GoName+f.GoName).Op("=").Add(root("FormField")).Values(formField(f)...))
+			name := cmd.Payload.GoName + f.GoName
+			if n := goNamed(f.Type); n != nil && n.GoName == name {
+				name += "Field" // the enum, which is written in place, has the name
+			}
+			fields = append(fields, jen.Id(name).Op("=").Add(root("FormField")).Values(formField(f)...))
 		}
 	}
 	if len(fields) == 0 {

@@ -23,7 +23,16 @@ const (
 
 // importPath is where a package's Go code is.
 func (c *context) importPath(p *model.Package) string {
-	return path.Join(c.options.Module, c.options.Gen, p.Dir)
+	return path.Join(c.options.Module, c.options.Gen, dirOf(p))
+}
+
+// dirOf is a package's folder, which names the one of its generated code. A
+// package at the root of the schema has its own name.
+func dirOf(p *model.Package) string {
+	if p.Dir == "" || p.Dir == "." {
+		return p.Name
+	}
+	return p.Dir
 }
 
 // newFile begins a file of the package, or of a package in a directory below it.
@@ -44,7 +53,7 @@ func (c *context) newFile(sub, name string, places ...model.Pos) *goFile {
 	for p := range c.packages() {
 		f.ImportName(c.importPath(p), p.Name)
 	}
-	return &goFile{path: path.Join(c.options.Gen, c.pkg.Dir, sub, name), file: f}
+	return &goFile{path: path.Join(c.options.Gen, dirOf(c.pkg), sub, name), file: f}
 }
 
 // packages are those that types of this one can come from.

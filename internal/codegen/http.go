@@ -34,7 +34,7 @@ func (c *context) foreign(t *model.Type) *jen.Statement {
 	return jen.Qual(c.importPath(n.Package), n.GoName)
 }
 
-func (c *context) address(name string) string { return "/" + c.pkg.Dir + "/" + kebab(name) }
+func (c *context) address(name string) string { return "/" + dirOf(c.pkg) + "/" + kebab(name) }
 
 func (c *context) paramType(v *model.View) *jen.Statement {
 	if v.Param == nil {
@@ -55,9 +55,20 @@ func pageKind(v *model.View) string {
 	return "Page"
 }
 
+// commanded are the aggregates that take commands.
+func (c *context) commanded() []*model.Aggregate {
+	var all []*model.Aggregate
+	for _, a := range c.pkg.Aggregates {
+		if len(a.Commands) > 0 {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
 func (c *context) httpContext() jen.Code {
 	var fields []jen.Code
-	for _, a := range c.pkg.Aggregates {
+	for _, a := range c.commanded() {
 		fields = append(fields, jen.Id(a.Name).Qual(livePkg, "Handler").Index(c.domain(a.Name+"Command")))
 	}
 	for _, v := range c.pkg.Views {
@@ -76,7 +87,7 @@ func (c *context) httpContext() jen.Code {
 
 func (c *context) routes() jen.Code {
 	var body []jen.Code
-	for _, a := range c.pkg.Aggregates {
+	for _, a := range c.commanded() {
 		body = append(body, jen.Qual(livePkg, "Commands").Call(jen.Id("s"),
 			jen.Qual(livePkg, "CommandSet").Index(c.domain(a.Name+"Command")).Add(pairs(
 				"Kind", c.domain(a.Name+"Kind"),

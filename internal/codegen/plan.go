@@ -75,7 +75,7 @@ func (p *plan) usesOf(pkg *model.Package) {
 		}
 	}
 	for _, s := range pkg.Signals {
-		p.use(s.Payload, pkg, needDecode)
+		p.use(s.Payload, pkg, needDecode|needCheck)
 	}
 }
 

@@ -51,7 +51,7 @@ func Sides(p *model.Package, o Options) []Side {
 func (c *context) side(name, doc string) Side {
 	return Side{
 		Type:    name,
-		File:    path.Join(c.options.App, c.pkg.Dir, fileBase(name)+".go"),
+		File:    path.Join(c.options.App, dirOf(c.pkg), fileBase(name)+".go"),
 		Package: c.pkg.Name,
 		Import:  c.importPath(c.pkg),
 		doc:     doc,

@@ -197,7 +197,7 @@ func (t *tsWriter) importLines() string {
 		for i, name := range names {
 			names[i] = name + " as " + title(p.Name) + name
 		}
-		rows = append(rows, fmt.Sprintf("import type { %s } from %q;\n", strings.Join(names, ", "), relative(t.pkg.Dir, p.Dir)))
+		rows = append(rows, fmt.Sprintf("import type { %s } from %q;\n", strings.Join(names, ", "), relative(dirOf(t.pkg), dirOf(p))))
 	}
 	slices.Sort(rows)
 	return strings.Join(rows, "")

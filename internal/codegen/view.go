@@ -46,7 +46,7 @@ func (c *context) ownState(v *model.View) jen.Code {
 	a := v.Of
 	state := c.goType(a.State)
 	of := root("View").Index(state)
-	by := jen.Id(lower(a.Name))
+	by := self(a.Name, "s", "r")
 	return comment("New"+v.Name+" makes the view of the aggregate's hand-written side: it is the\naggregate's own state.").
 		Func().Id("New"+v.Name).Params(jen.Add(by).Id(a.Name)).Add(of).Block(
 		jen.Id("aggregate").Op(":=").Id("New"+a.Name).Call(by),
@@ -274,13 +274,17 @@ func (c *context) signalsFile() *goFile {
 	f := c.newFile("", "signals_gen.go", places...)
 	f.add(handshake())
 	for _, s := range c.pkg.Signals {
+		check := jen.Nil()
+		if c.plan.constrained[s.Payload] {
+			check = jen.Id("check" + s.Payload.GoName)
+		}
 		n := *s.Payload
 		n.Doc = document(s.Doc, s.Name, n.GoName, n.GoName+" is what a page keeps in the browser.")
 		f.add(
 			c.declaration(&n),
 			comment("Read"+n.GoName+" reads them from the signals of a page, which may hold others as well.\nThe error is a *wire.SyntaxError or an ironstar.Invalid.").
 				Func().Id("Read"+n.GoName).Params(jen.Id("signals").Index().Byte()).Params(jen.Id(n.GoName), jen.Error()).Block(
-				jen.Return(wire("Decode").Call(jen.Id("signals"), jen.Id("decode"+n.GoName)))),
+				jen.Return(wire("Checked").Call(jen.Id("signals"), jen.Id("decode"+n.GoName), check))),
 			signalNames(&n),
 		)
 		f.add(c.types(s.Payload)[1:]...)

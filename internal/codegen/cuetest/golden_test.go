@@ -1,0 +1,176 @@
+package cuetest_test
+
+import (
+	"bytes"
+	"flag"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ironstar.dev/internal/codegen"
+)
+
+var update = flag.Bool("update", false, "write the golden trees anew")
+
+const golden = "../testdata/golden"
+
+func generate(t testing.TB, s schema) *codegen.Output {
+	t.Helper()
+	out, err := codegen.Generate(s.Schema, s.options())
+	if err != nil {
+		t.Fatalf("%s: %v", s.name, err)
+	}
+	return out
+}
+
+// tree is everything that a schema becomes: what is generated, the first
+// hand-written files, and the recorded cases.
+func tree(t testing.TB, s schema) map[string][]byte {
+	t.Helper()
+	out := generate(t, s)
+	files := maps.Clone(out.Files)
+	maps.Copy(files, out.Stubs)
+	ask := newOracle(t, s)
+	for _, p := range s.Packages {
+		cases, err := codegen.RecordCases(s.Schema, p, ask, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cases != nil {
+			files[codegen.CasesPath(p, s.options())] = cases
+		}
+	}
+	return files
+}
+
+// TestGolden compares what schemas become with the golden trees. -update writes
+// them anew: then read the diff.
+func TestGolden(t *testing.T) {
+	for _, s := range schemas(t) {
+		t.Run(s.name, func(t *testing.T) {
+			dir := filepath.Join(golden, s.name)
+			got := tree(t, s)
+			maps.DeleteFunc(got, func(name string, _ []byte) bool { return filepath.Ext(name) == ".jsonl" })
+			if *update {
+				if err := os.RemoveAll(dir); err != nil {
+					t.Fatal(err)
+				}
+				renamed := map[string][]byte{}
+				for name, text := range got {
+					renamed[goldenName(name)] = text
+				}
+				write(t, dir, renamed)
+			}
+			want := read(t, dir)
+			for name, text := range got {
+				if diff := cmp.Diff(string(want[goldenName(name)]), string(text)); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+				delete(want, goldenName(name))
+			}
+			for name := range want {
+				t.Errorf("%s is not generated any more", name)
+			}
+		})
+	}
+}
+
+// goldenName keeps go from building golden Go files in this module, where what
+// they import is not there.
+func goldenName(name string) string {
+	if filepath.Ext(name) == ".go" {
+		return name + "txt"
+	}
+	return name
+}
+
+func read(t testing.TB, dir string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		files[filepath.ToSlash(name)], err = os.ReadFile(path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestGoldenCompiles compiles and vets everything that is generated, with the
+// first hand-written files, and runs the generated tests.
+func TestGoldenCompiles(t *testing.T) {
+	dir := module(t, "golden.test")
+	for _, s := range schemas(t) {
+		write(t, filepath.Join(dir, s.name), tree(t, s))
+	}
+	run(t, dir, "go", "vet", "./...")
+	run(t, dir, "go", "test", "./...")
+}
+
+func run(t testing.TB, dir, name string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, out[:min(len(out), 6000)])
+	}
+	return out
+}
+
+// TestTypeScript checks all generated TypeScript with tsc.
+func TestTypeScript(t *testing.T) {
+	tsc, err := filepath.Abs("../../../node_modules/.bin/tsc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(tsc); err != nil {
+		t.Fatalf("no TypeScript compiler: run npm ci in the repository (%v)", err)
+	}
+	dir := t.TempDir()
+	args := []string{"--strict", "--noEmit", "--exactOptionalPropertyTypes", "--verbatimModuleSyntax", "--isolatedModules",
+		"--module", "esnext", "--moduleResolution", "bundler", "--target", "es2022"}
+	for _, s := range schemas(t) {
+		for name, text := range generate(t, s).Files {
+			if filepath.Ext(name) == ".ts" {
+				name = s.name + "/" + name
+				write(t, dir, map[string][]byte{name: text})
+				args = append(args, name)
+			}
+		}
+	}
+	slices.Sort(args[11:])
+	run(t, dir, tsc, args...)
+}
+
+// TestG18_SameBytes generates twice, from another folder, and from a shuffled
+// model.
+func TestG18_SameBytes(t *testing.T) {
+	for _, s := range schemas(t) {
+		first := generate(t, s)
+		elsewhere := filepath.Join(t.TempDir(), "else where")
+		write(t, elsewhere, read(t, s.dir))
+		moved := loadSchema(t, s.name, elsewhere)
+		slices.Reverse(moved.Packages)
+		for _, again := range []*codegen.Output{generate(t, s), generate(t, moved)} {
+			if !maps.EqualFunc(first.Files, again.Files, bytes.Equal) || !maps.EqualFunc(first.Stubs, again.Stubs, bytes.Equal) {
+				t.Errorf("%s: not the same bytes: %s", s.name, cmp.Diff(first.Files, again.Files))
+			}
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package codegen
+
+import (
+	"path"
+
+	"github.com/dave/jennifer/jen"
+
+	"ironstar.dev/internal/model"
+)
+
+// Root is a type whose JSON comes from outside or from a store, and that the
+// schema has a path for.
+type Root struct {
+	Path  string // in CUE: "#List.command.Add"
+	Named *model.Named
+	Open  bool // other fields are skipped: the signals of a page
+}
+
+// roots lists the types of a package that are read and checked.
+func (c *context) roots() []Root {
+	var out []Root
+	add := func(path string, n *model.Named) {
+		if n != nil && (n.Type.Kind == model.Struct || n.Type.Kind == model.Sum) {
+			out = append(out, Root{Path: path, Named: n, Open: c.isSignals(n)})
+		}
+	}
+	for _, n := range c.pkg.Types {
+		if !n.Inline && c.plan.needs[n]&needDecode != 0 && !c.isSignals(n) {
+			add("#"+n.Name, n)
+		}
+	}
+	for _, a := range c.pkg.Aggregates {
+		for _, cmd := range a.Commands {
+			add("#"+a.Name+".command."+cmd.Name, cmd.Payload)
+		}
+		for _, e := range a.Events {
+			add("#"+a.Name+".event."+e.Name+".v"+version(e), current(e))
+		}
+	}
+	for _, v := range c.pkg.Views {
+		add("#"+v.Name+".param", v.Param)
+	}
+	for _, s := range c.pkg.Signals {
+		add("#"+s.Name, s.Payload)
+	}
+	return out
+}
+
+// casesFile is the test that compares the package with recorded cases.
+func (c *context) casesFile() *goFile {
+	roots := c.roots()
+	if len(roots) == 0 {
+		return nil
+	}
+	f := c.newFile("", "cases_gen_test.go", c.filePlaces()...)
+	f.file.ImportName(wiretestPkg, "wiretest")
+	var rows []jen.Code
+	for _, r := range roots {
+		check := jen.Nil()
+		if c.plan.constrained[r.Named] {
+			check = jen.Id("check" + r.Named.GoName)
+		}
+		rows = append(rows, jen.Lit(r.Path).Op(":").Id("verdict").Call(jen.Id("decode"+r.Named.GoName), check))
+	}
+	f.add(
+		handshake(),
+		comment("TestCases compares what is accepted here with what CUE accepts.").
+			Func().Id("TestCases").Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(
+			jen.Qual(wiretestPkg, "Cases").Call(jen.Id("t"), jen.Id("verdicts"))),
+		jen.Var().Id("verdicts").Op("=").Map(jen.String()).Func().Params(jen.Index().Byte()).Error().Add(multi(rows...)),
+		jen.Func().Id("verdict").Types(jen.Id("T").Any()).
+			Params(jen.Id("read").Func().Params(jen.Op("*").Add(wire("Decoder"))).Id("T"), jen.Id("check").Func().Params(jen.Op("*").Add(wire("Checker")), jen.Id("T"))).
+			Func().Params(jen.Index().Byte()).Error().Block(
+			jen.Return(jen.Func().Params(jen.Id("json").Index().Byte()).Error().Block(
+				jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(wire("Checked")).Call(jen.Id("json"), jen.Id("read"), jen.Id("check")),
+				jen.Return(jen.Err()),
+			))),
+	)
+	return f
+}
+
+const wiretestPkg = wirePkg + "/wiretest"
+
+// CasesPath is where the recorded cases of a package are, relative to the
+// application's root.
+func CasesPath(p *model.Package, o Options) string {
+	return path.Join(o.withDefaults().Gen, dirOf(p), "testdata/cases.jsonl")
+}

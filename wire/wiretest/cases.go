@@ -1,0 +1,55 @@
+// Package wiretest compares generated codecs with recorded verdicts.
+//
+// ironstar generate writes JSON near the edges of what a schema allows, with
+// what CUE says about it, into testdata beside the generated code. The
+// generated test runs Go over the same JSON, so that CUE need not be there.
+package wiretest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"testing"
+)
+
+// CasesFile is where the cases are.
+const CasesFile = "testdata/cases.jsonl"
+
+// Case is one line of the file.
+type Case struct {
+	Type string `json:"type"` // the path of the type in the schema: "#List.command.Add"
+	Why  string `json:"why"`  // what was done to a valid value
+	JSON string `json:"json"`
+	OK   bool   `json:"ok"` // whether it is to be accepted
+}
+
+// Cases runs the recorded cases. verdicts read and check a type's JSON.
+func Cases(t *testing.T, verdicts map[string]func([]byte) error) {
+	text, err := os.ReadFile(CasesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		var c Case
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+			t.Fatalf("%s: %v", CasesFile, err)
+		}
+		if c.Type == "" {
+			continue // the first line says which schema this is of
+		}
+		seen++
+		verdict := verdicts[c.Type]
+		if verdict == nil {
+			t.Errorf("%s has a case of %s, which is not there: run go generate ./...", CasesFile, c.Type)
+			continue
+		}
+		if err := verdict([]byte(c.JSON)); (err == nil) != c.OK {
+			t.Errorf("%s (%s): %s\ngot %v, want it accepted: %v", c.Type, c.Why, c.JSON, err, c.OK)
+		}
+	}
+	if seen == 0 && len(verdicts) > 0 {
+		t.Errorf("%s has no cases", CasesFile)
+	}
+}
