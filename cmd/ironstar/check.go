@@ -44,7 +44,7 @@ func (c *checkCmd) Run(s *session) error {
 		return err
 	}
 	if s.missing(p, loaded) > 0 {
-		return refused
+		return errRefused
 	}
 	s.detail("the schema is fine")
 	return nil

@@ -152,7 +152,7 @@ func (s *session) compare(p *project, todo *plan.Plan, options plan.Options) err
 	}
 	if len(c.Changes) > 0 {
 		s.say("%s: run ironstar generate", plural(len(c.Changes), "difference"))
-		return refused
+		return errRefused
 	}
 	s.detail("everything is as the schema says")
 	return nil

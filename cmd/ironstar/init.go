@@ -8,11 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"cuelang.org/go/mod/module"
-	"golang.org/x/mod/modfile"
 
 	"ironstar.dev/internal/cueload"
 )
@@ -35,7 +33,6 @@ Examples:
 }
 
 const (
-	toolPackage  = "ironstar.dev/cmd/ironstar"
 	languagePath = "cue.mod/pkg/ironstar.dev/schema/schema.cue"
 	cueLanguage  = "v0.17.0" // of CUE; what module.cue asks for
 )
@@ -193,74 +190,17 @@ func (w *initWriter) directive(tool tools) error {
 
 // next says how to go on.
 func (w *initWriter) next(tool tools) {
-	if tool.listed {
-		w.say("next: go generate ./%s", path.Join(w.rel(w.project.schema), "..."))
-		return
+	w.say("next:")
+	if !tool.listed {
+		if !tool.file {
+			w.say("  go mod init -modfile=tools.mod %s", w.project.modPath)
+		}
+		w.say("  go get -tool -modfile=tools.mod %s", toolPackage)
 	}
-	w.say("next: make ironstar a tool of this module, outside its go.mod:")
-	if !tool.file {
-		w.say("  go mod init -modfile=tools.mod %s", w.project.modPath)
+	w.say("  go generate ./%s", path.Join(w.rel(w.project.schema), "..."))
+	if !tool.library {
+		w.say("  go mod tidy")
 	}
-	w.say("  go get -tool -modfile=tools.mod %s\n  go generate ./%s", toolPackage, path.Join(w.rel(w.project.schema), "..."))
-}
-
-// tools is how a module can run ironstar.
-type tools struct {
-	arguments string // of go tool, as seen from the schema's folder
-	file      bool   // there is a tools.mod
-	listed    bool   // ironstar is a tool in it, or in go.mod
-}
-
-// readTools looks for ironstar among the tools of tools.mod and go.mod.
-func readTools(p *project) (tools, error) {
-	t := tools{arguments: "ironstar generate"}
-	listed, _, err := hasTool(filepath.Join(p.module, "go.mod"))
-	if err != nil {
-		return t, err
-	}
-	if listed {
-		t.listed = true
-		return t, nil
-	}
-	t.listed, t.file, err = hasTool(filepath.Join(p.module, "tools.mod"))
-	up, relErr := filepath.Rel(p.schema, p.module)
-	if relErr != nil {
-		up = ".."
-	}
-	t.arguments = "-modfile=" + path.Join(filepath.ToSlash(up), "tools.mod") + " " + t.arguments
-	return t, err
-}
-
-func hasTool(name string) (listed, there bool, err error) {
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, false, nil
-	}
-	if err != nil {
-		return false, false, fmt.Errorf("look for tools: %w", err)
-	}
-	f, err := modfile.ParseLax(name, data, nil)
-	if err != nil {
-		return false, true, nil // the go command will say what is wrong with it
-	}
-	if !slices.ContainsFunc(f.Syntax.Stmt, func(x modfile.Expr) bool { return mentionsTool(x) }) {
-		return false, true, nil
-	}
-	return true, true, nil
-}
-
-// mentionsTool is a tool line or a line of a tool block that names ironstar.
-// ParseLax keeps the syntax of what it does not interpret.
-func mentionsTool(x modfile.Expr) bool {
-	switch x := x.(type) {
-	case *modfile.Line:
-		return len(x.Token) == 2 && x.Token[0] == "tool" && x.Token[1] == toolPackage
-	case *modfile.LineBlock:
-		return len(x.Token) == 1 && x.Token[0] == "tool" && slices.ContainsFunc(x.Line, func(l *modfile.Line) bool {
-			return len(l.Token) == 1 && l.Token[0] == toolPackage
-		})
-	}
-	return false
 }
 
 // moduleFile is cue.mod/module.cue. The name follows the folder's Go import

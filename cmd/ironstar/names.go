@@ -23,8 +23,6 @@ type entry struct {
 	signals   *model.Signals
 }
 
-func (e *entry) name() string { return e.path[strings.LastIndex(e.path, ".")+1:] }
-
 func (e *entry) doc() string {
 	switch {
 	case e.command != nil:

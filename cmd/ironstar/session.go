@@ -38,7 +38,7 @@ func (t *trouble) Error() string { return t.message }
 
 // refused is what a command returns when all has been said: only the exit code
 // is left.
-var refused = errors.New("refused")
+var errRefused = errors.New("refused")
 
 // say writes one line for people to standard error, except in the formats that
 // are read by machines.
@@ -63,7 +63,7 @@ func (s *session) fail(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, refused):
+	case errors.Is(err, errRefused):
 		return exitNo
 	case errors.Is(err, context.Canceled):
 		s.problem("error", &trouble{code: codeInterrupted, message: "interrupted: nothing was written"})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 )
 
 // ManifestName is the file in the schema's folder that remembers what was
@@ -116,4 +117,24 @@ func sums(files []file) map[string]string {
 		m[f.path] = sum(f.bytes)
 	}
 	return m
+}
+
+// Recorded returns a generated file as it is on disk, if the manifest proves
+// that some run wrote it so; nil otherwise. It is for output that is dear to
+// make and carries a mark of what it was made from.
+func Recorded(o Options, name string) []byte {
+	root, err := os.OpenRoot(o.Root)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	m, err := readManifest(root, path.Join(o.Schema, ManifestName))
+	if err != nil {
+		return nil
+	}
+	b, _, err := read(root, name)
+	if err != nil || !m.proves(name, b) {
+		return nil
+	}
+	return lf(b)
 }

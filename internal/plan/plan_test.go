@@ -192,3 +192,24 @@ func TestEndedContextLeavesAllAsItWas(t *testing.T) {
 	}
 	m.unchanged(before)
 }
+
+func TestRecorded(t *testing.T) {
+	m := newModule(t)
+	m.apply(mustPlan(t, files("gen/testdata/a.jsonl", "1\n"), nil))
+	if got := string(plan.Recorded(m.options(), "gen/testdata/a.jsonl")); got != "1\n" {
+		t.Errorf("as written: %q", got)
+	}
+	m.write("gen/testdata/a.jsonl", "1\r\n")
+	if got := string(plan.Recorded(m.options(), "gen/testdata/a.jsonl")); got != "1\n" {
+		t.Errorf("with CRLF: %q", got)
+	}
+	m.write("gen/testdata/a.jsonl", "2\n")
+	if got := plan.Recorded(m.options(), "gen/testdata/a.jsonl"); got != nil {
+		t.Errorf("edited: %q", got)
+	}
+	for _, name := range []string{"gen/none", "../x", "go.mod"} {
+		if got := plan.Recorded(m.options(), name); got != nil {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
