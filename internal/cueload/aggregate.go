@@ -81,9 +81,13 @@ func (r *reader) payload(v cue.Value, at site, part, what string, in use, allowe
 	at = at.in(part, what)
 	n := &model.Named{Package: at.pkg, Name: at.name, GoName: at.name, TSName: at.name, Doc: docOf(v), Pos: ownPos(v), Inline: true}
 	rename(n, r.attributes(v, what, allowed...))
-	at.name = n.GoName
+	at.name, at.pos = n.GoName, n.Pos
 	n.Type = &model.Type{Kind: model.Struct, Pos: n.Pos}
 	for _, l := range r.leaves(v) {
+		if structural[l.meta] && l.meta != "#Payload" && l.meta != "#Signals" {
+			r.problems.add(codeNotType, l.pos, "write its fields", "schema.%s is a part of the language, not a payload", l.meta)
+			return n
+		}
 		if l.op == cue.OrOp {
 			r.problems.add(codeSum, l.pos, "make the union a field", "%s is a struct, not a union", what)
 			return n

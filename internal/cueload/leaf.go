@@ -112,7 +112,11 @@ func (r *reader) appendRef(out []leaf, v, root cue.Value, path cue.Path) []leaf 
 			return append(out, leaf{value: v, ref: d, pos: at})
 		}
 	}
-	if inst != nil && len(sels) > 0 && builtinPackages[inst.ImportPath] {
+	if inst != nil && len(sels) == 0 {
+		r.problems.add(codeNotType, at, "refer to something in it", "package %s is not a type", inst.ImportPath)
+		return append(out, leaf{value: v, meta: "#", pos: at})
+	}
+	if inst != nil && builtinPackages[inst.ImportPath] {
 		return append(out, leaf{value: v, call: inst.ImportPath + "." + path.String(), args: []cue.Value{v}, pos: at})
 	}
 	key := path.String()

@@ -86,7 +86,7 @@ func checkErrors(t *testing.T, found cueload.Errors) {
 		if e.Message == "" || strings.ContainsAny(e.Message, "\n") || e.Width < 1 {
 			t.Errorf("%+v is not well made", e)
 		}
-		if e.Line != "" && (e.Pos.Col < 1 || e.Pos.Col > len(e.Line)+2) {
+		if e.Line != "" && (e.Pos.Col < 1 || e.Pos.Col > len(e.Line)+1) {
 			t.Errorf("%s: column outside of the line %q", e, e.Line)
 		}
 	}

@@ -29,6 +29,9 @@ func (p *problems) addAlso(code string, at model.Pos, also []model.Pos, hint, fo
 // put adds the source line and the width of what is meant to e and keeps it.
 func (p *problems) put(e *Error) {
 	e.Line, e.Width = p.excerpt(e.Pos)
+	if e.Line != "" { // the end of a file lies behind its last line
+		e.Pos.Col = min(e.Pos.Col, len(e.Line)+1)
+	}
 	p.errs = append(p.errs, e)
 }
 

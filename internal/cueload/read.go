@@ -33,6 +33,7 @@ type reader struct {
 	// resolved, to notice when one leads back to itself.
 	following []string
 	leafDepth int
+	depth     int // of types without a name inside each other
 	sums      []pendingSum
 	reading   map[string]bool // structs on the way here, by where they are written
 }

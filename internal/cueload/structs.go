@@ -2,7 +2,6 @@ package cueload
 
 import (
 	"slices"
-	"strings"
 
 	"cuelang.org/go/cue"
 
@@ -36,25 +35,9 @@ func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site,
 		r.problems.add(codeCheck, checks[0].Pos, "say which fields there must be", "the number of fields can be checked on maps only")
 	}
 	t := &model.Type{Kind: model.Struct, Pos: pos}
-	written := whereWritten(leaves)
-	if r.reading[written] {
-		r.problems.add(codeRecursion, pos, "give the recursive part a name: #Name: …", "%s contains itself, and only a definition can", at.what)
-		return badType(pos)
-	}
-	r.reading[written] = true
-	defer delete(r.reading, written)
 	t.Fields = r.fields(v, at, plain)
 	r.tooMany(t.Fields, pos, at)
 	return wrap(t, at, self, "")
-}
-
-// whereWritten tells a struct from others by the places of its parts.
-func whereWritten(leaves []leaf) string {
-	var b strings.Builder
-	for _, l := range leaves {
-		b.WriteString(place(l.pos))
-	}
-	return b.String()
 }
 
 // mapType reads {[K]: V}; ok is false when v has no pattern, and so is a struct.
@@ -171,6 +154,9 @@ func (r *reader) tooMany(fields []*model.Field, pos model.Pos, at site) {
 
 func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Field {
 	f := &model.Field{Name: sel.Unquoted(), Pos: ownPos(v), Doc: docOf(v), Optional: sel.ConstraintType() == cue.OptionalConstraint}
+	if f.Pos.File == "" {
+		f.Pos = at.pos
+	}
 	a := r.attributes(v, "field "+f.Name, "go", "ts", "secret", "trim", "inject")
 	f.GoName = exported(f.Name)
 	if a.goName != "" {

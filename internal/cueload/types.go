@@ -1,6 +1,8 @@
 package cueload
 
 import (
+	"strings"
+
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
@@ -30,6 +32,7 @@ func (r *reader) definedType(d *definition) *model.Type {
 // one, structs, enums and sums become inline Nameds and the type refers to them.
 func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	leaves := r.leaves(v)
+	written := whereWritten(leaves)
 	pos := firstPos(leaves)
 	if pos.File == "" {
 		pos = ownPos(v)
@@ -58,6 +61,16 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	}
 	if t := r.reference(leaves, kind, pos); t != nil {
 		return t
+	}
+	if r.reading[written] || r.depth > maxTypeDepth {
+		r.problems.add(codeRecursion, pos, "give the recursive part a name: #Name: …", "%s contains itself, and only a definition can", at.what)
+		return badType(pos)
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	if written != "" {
+		r.reading[written] = true
+		defer delete(r.reading, written)
 	}
 	leaves = r.expand(leaves)
 	switch kind {
@@ -98,6 +111,22 @@ func (r *reader) kindOfDef(d *definition) cue.Kind {
 	d.asking = true
 	defer func() { d.asking = false }()
 	return r.kindOf(d.value, r.leaves(d.value))
+}
+
+// maxTypeDepth is how deep types that have no name may nest.
+const maxTypeDepth = 60
+
+// whereWritten tells a type from others by the places of its parts; it is empty
+// when these are not known.
+func whereWritten(leaves []leaf) string {
+	var b strings.Builder
+	for _, l := range leaves {
+		if l.pos.File == "" {
+			return ""
+		}
+		b.WriteString(place(l.pos))
+	}
+	return b.String()
 }
 
 // badType stands in for a type that could not be read; the problem is reported.
