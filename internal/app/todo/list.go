@@ -15,14 +15,14 @@ const MaxItems = 500
 
 // List decides for one list of things to do.
 //
-//	           Rename (any number of times)
-//	            ┌─┐
-//	  Add  ┌────┴─▼┐  Complete, CompleteAll  ┌──────┐
-//	 ─────▶│ active │────────────────────────▶│ done │
-//	       └───┬───┘◀────────────────────────└──┬───┘
-//	           │        Reopen, ReopenAll       │
-//	           └──────────▶ removed ◀───────────┘
-//	             Remove        Remove, ClearCompleted
+//	          Rename (any number of times)
+//	           ┌─┐
+//	 Add  ┌────┴─▼┐  Complete, CompleteAll  ┌──────┐
+//	─────▶│ active │────────────────────────▶│ done │
+//	      └───┬───┘◀────────────────────────└──┬───┘
+//	          │        Reopen, ReopenAll       │
+//	          └──────────▶ removed ◀───────────┘
+//	            Remove        Remove, ClearCompleted
 //
 // Every command can arrive twice: an item that is already as wished, or already
 // gone, leads to no event. Only Rename, Complete and Reopen of an item that is
