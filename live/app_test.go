@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -87,6 +88,9 @@ func start(t testing.TB, o appOptions) *app {
 	}
 	o.live.Engine, o.live.LogID, o.live.Logger = a.eng, store.LogID(), logger
 	o.live.Document = document
+	if o.live.KeepAlive == 0 {
+		o.live.KeepAlive = 10 * time.Millisecond
+	}
 	if a.live, err = live.New(o.live); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,176 @@
+package live_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"ironstar.dev/live"
+)
+
+const bigFrame = 1 << 20 // bytes
+
+// bigBoard renders far more than the buffers of a connection hold.
+func bigBoard(s notes, _ boardParams) templ.Component {
+	return text(fmt.Sprintf("<p>%d</p><p>%s</p>", len(s.items), strings.Repeat("x", bigFrame)))
+}
+
+// stopReading opens a feed, reads its headers, and then nothing more.
+func (a *app) stopReading(path string) (net.Conn, *bufio.Reader) {
+	a.t.Helper()
+	c, err := net.Dial("tcp", strings.TrimPrefix(a.url, "http://"))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.t.Cleanup(func() { _ = c.Close() })
+	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path); err != nil {
+		a.t.Fatal(err)
+	}
+	lines := bufio.NewReader(c)
+	for line := ""; line != "\r\n"; {
+		if line, err = lines.ReadString('\n'); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+	return c, lines
+}
+
+// TestG12_SlowReaders: browsers that stop reading delay neither writers nor
+// other browsers, hold one state each, and go on with the latest one.
+func TestG12_SlowReaders(t *testing.T) {
+	const readers, updates = 8, 40
+	a := start(t, appOptions{render: bigBoard, live: live.Options{WriteTimeout: time.Minute}})
+	a.add("a", "first")
+	var slow *bufio.Reader
+	for range readers {
+		_, slow = a.stopReading("/test/board/a/feed")
+	}
+	quick := a.feed("/test/board/a/feed")
+	quick.patch()
+	before := heap()
+	for i := range updates {
+		a.add("a", fmt.Sprint("note ", i))
+		if got, want := quick.patch(), fmt.Sprintf("<p>%d</p>", i+2); !strings.Contains(got[:100], want) {
+			t.Fatalf("update %d: got %s, want %s", i, got[:100], want)
+		}
+	}
+	// Each reader that is stuck holds the frame it writes, as HTML and as event.
+	if grown, most := heap()-before, int64(readers+2)*2*bigFrame; grown > most {
+		t.Errorf("%d updates of %d bytes with %d slow readers hold %d bytes, at most %d", updates, bigFrame, readers, grown, most)
+	}
+	last := fmt.Sprintf("<p>%d</p>", updates+1)
+	patches := 0
+	for {
+		line, err := slow.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := strings.Index(line, "<p>"); i >= 0 {
+			patches++
+			if strings.HasPrefix(line[i:], last) {
+				break
+			}
+		}
+	}
+	if patches > updates/2 {
+		t.Errorf("the slow reader got %d of %d states", patches, updates)
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// TestG12_DeadReadersAreDropped: a peer that does not take a write in time is
+// gone, and what it held with it.
+func TestG12_DeadReadersAreDropped(t *testing.T) {
+	a := start(t, appOptions{render: bigBoard, live: live.Options{WriteTimeout: 50 * time.Millisecond}})
+	a.add("a", "first")
+	goroutines := runtime.NumGoroutine()
+	var conns []net.Conn
+	for range 5 {
+		c, _ := a.stopReading("/test/board/a/feed")
+		conns = append(conns, c)
+	}
+	for i := 0; a.live.OpenFeeds() > 0 && i < maxNotes-1; i++ {
+		a.add("a", fmt.Sprint("note ", i))
+	}
+	eventually(t, "the feeds end", func() bool { return a.live.OpenFeeds() == 0 })
+	for _, c := range conns {
+		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if _, err := io.Copy(io.Discard, c); err != nil && isTimeout(err) {
+			t.Errorf("the connection is still open: %v", err)
+		}
+	}
+	a.http.Client().CloseIdleConnections()
+	eventually(t, "the goroutines end", func() bool { return runtime.NumGoroutine() <= goroutines })
+}
+
+func isTimeout(err error) bool {
+	n, ok := err.(net.Error)
+	return ok && n.Timeout()
+}
+
+// eventually waits for something that other goroutines do.
+func eventually(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !done() {
+		if time.Now().After(deadline) {
+			t.Fatalf("not so after 10 s: %s", what)
+		}
+		runtime.Gosched()
+	}
+}
+
+// TestFeedsOutliveDeadlines: what bounds a request and a write does not bound a
+// feed, in neither version of HTTP.
+func TestFeedsOutliveDeadlines(t *testing.T) {
+	for _, http2 := range []bool{false, true} {
+		t.Run(fmt.Sprint("HTTP/2 ", http2), func(t *testing.T) {
+			a := start(t, appOptions{http2: http2, live: live.Options{
+				KeepAlive: 60 * time.Millisecond, WriteTimeout: 20 * time.Millisecond, ReadTimeout: 20 * time.Millisecond, AfterTimeout: time.Millisecond,
+			}})
+			f := a.feed("/test/board/a/feed")
+			if (f.resp.ProtoMajor == 2) != http2 {
+				t.Fatalf("this is %s", f.resp.Proto)
+			}
+			f.patch()
+			for range 4 {
+				if frame := f.frame(); frame != ":\n\n" {
+					t.Errorf("instead of a comment came %q", frame)
+				}
+			}
+			f.silentUntil(a, "a", "still there")
+		})
+	}
+}
+
+// TestHeadersComeAtOnce: a page that shows everything learns that its feed is
+// open without waiting for something to happen.
+func TestHeadersComeAtOnce(t *testing.T) {
+	a := start(t, appOptions{live: live.Options{KeepAlive: time.Hour}})
+	address, _ := a.open("/test/board/a")
+	f := a.feed(address) // returns with the headers, and no event is due
+	h := f.resp.Header
+	if h.Get("Content-Type") != "text/event-stream" || h.Get("Cache-Control") != "no-cache" || h.Get("Content-Length") != "" {
+		t.Errorf("headers %v", h)
+	}
+	for _, method := range []string{http.MethodPost, http.MethodHead, http.MethodDelete} {
+		if resp, _ := a.do(a.request(method, "/test/board/a/feed", "")); resp.StatusCode != http.StatusMethodNotAllowed || resp.Header.Get("Allow") != "GET" {
+			t.Errorf("%s: got %d", method, resp.StatusCode)
+		}
+	}
+}
