@@ -21,6 +21,7 @@ import (
 	"ironstar.dev/engine"
 	"ironstar.dev/live"
 	"ironstar.dev/sqlite"
+	"ironstar.dev/wire"
 )
 
 func bareServer(t testing.TB, o live.Options) *live.Server {
@@ -63,11 +64,12 @@ func (l *lockedBuffer) String() string {
 }
 
 type appOptions struct {
-	file   string // "" is a new one
-	live   live.Options
-	render live.Page[notes, boardParams]
-	mine   live.SessionPage[notes, boardParams]
-	http2  bool
+	file       string // "" is a new one
+	live       live.Options
+	render     live.Page[notes, boardParams]
+	mine       live.SessionPage[notes, boardParams]
+	http2      bool
+	noDocument bool // the one that is built in
 }
 
 func start(t testing.TB, o appOptions) *app {
@@ -87,7 +89,9 @@ func start(t testing.TB, o appOptions) *app {
 		t.Fatal(err)
 	}
 	o.live.Engine, o.live.LogID, o.live.Logger = a.eng, store.LogID(), logger
-	o.live.Document = document
+	if !o.noDocument {
+		o.live.Document = document
+	}
 	if o.live.KeepAlive == 0 {
 		o.live.KeepAlive = 10 * time.Millisecond
 	}
@@ -171,7 +175,7 @@ func (a *app) request(method, path, body string, header ...string) *http.Request
 // add puts a note on a list.
 func (a *app) add(id, text string) {
 	a.t.Helper()
-	resp, body := a.do(a.request("POST", "/test/notes/"+id+"/add", `{"text":"`+text+`"}`, "Content-Type", "application/json"))
+	resp, body := a.do(a.request("POST", "/test/notes/"+id+"/add", string(wire.AppendString([]byte(`{"text":`), text))+"}", "Content-Type", "application/json"))
 	if resp.StatusCode != http.StatusAccepted {
 		a.t.Fatalf("add: %d %s", resp.StatusCode, body)
 	}

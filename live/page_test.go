@@ -1,0 +1,386 @@
+package live_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"ironstar.dev/live"
+)
+
+// TestG14_SessionsSeeTheirOwn: browsers that look at the same state at the same
+// time each get what was rendered for them, in the page and in every patch.
+func TestG14_SessionsSeeTheirOwn(t *testing.T) {
+	const browsers, updates = 6, 10
+	a := start(t, appOptions{mine: func(s notes, _ boardParams, me live.Session) templ.Component {
+		return text(fmt.Sprintf("<p>for %s, %d</p>", me.ID, len(s.items)))
+	}})
+	a.add("a", "first")
+	var group sync.WaitGroup
+	feeds := make([]*feed, browsers)
+	sessions := map[string]bool{}
+	for i := range feeds {
+		resp, page := a.do(a.request("GET", "/test/board/a", ""))
+		cookie := resp.Cookies()[0]
+		own := own(t, page)
+		if sessions[own] || own == "" {
+			t.Fatalf("session %q twice", own)
+		}
+		sessions[own] = true
+		feeds[i] = a.feed("/test/board/a/feed", "Cookie", cookie.Name+"="+cookie.Value)
+		group.Go(func() {
+			for n := 0; n < updates+1; {
+				patch := feeds[i].patch()
+				if !strings.Contains(patch, "for "+own+",") {
+					t.Errorf("session %s got %s", own, patch)
+				}
+				if _, err := fmt.Sscanf(patch[strings.Index(patch, ", "):], ", %d", &n); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for i := range updates {
+		a.add("a", fmt.Sprint("note ", i))
+	}
+	group.Wait()
+}
+
+func own(t *testing.T, page string) string {
+	t.Helper()
+	m := regexp.MustCompile(`for ([0-9a-f]*),`).FindStringSubmatch(page)
+	if m == nil {
+		t.Fatalf("no session in %s", page)
+	}
+	return m[1]
+}
+
+// TestG14_SharedPagesKnowNoRequest: what everybody gets is rendered without
+// anything of the one who asked first.
+func TestG14_SharedPagesKnowNoRequest(t *testing.T) {
+	a := start(t, appOptions{
+		render: func(notes, boardParams) templ.Component {
+			return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+				_, deadline := ctx.Deadline()
+				_, err := fmt.Fprintf(w, "<p>nonce %q, server %v, deadline %v, done %v</p>",
+					templ.GetNonce(ctx), ctx.Value(http.ServerContextKey) != nil, deadline, ctx.Done() != nil)
+				return err
+			})
+		},
+	})
+	const want = `<p>nonce "", server false, deadline false, done false</p>`
+	if _, page := a.open("/test/board/a", "Cookie", "a=secret"); !strings.Contains(page, want) {
+		t.Errorf("page %s", page)
+	}
+	if got := a.feed("/test/board/a/feed", "Cookie", "a=secret").patch(); !strings.Contains(got, want) {
+		t.Errorf("feed %s", got)
+	}
+}
+
+// TestRenderedOnce: however many look, a state is rendered once, and all get the
+// same bytes; when nobody looks nothing is kept.
+func TestRenderedOnce(t *testing.T) {
+	const watchers, updates = 20, 15
+	var rendered atomic.Int64
+	a := start(t, appOptions{render: func(s notes, p boardParams) templ.Component {
+		rendered.Add(1)
+		return board(s, p)
+	}})
+	a.add("a", "first")
+	feeds := make([]*feed, watchers)
+	for i := range feeds {
+		feeds[i] = a.feed("/test/board/a/feed")
+		feeds[i].patch()
+	}
+	if n := rendered.Load(); n != 1 {
+		t.Errorf("the first state was rendered %d times", n)
+	}
+	for i := range updates {
+		a.add("a", fmt.Sprint("note ", i))
+	}
+	last := fmt.Sprintf("<li>note %d</li></ul>", updates-1)
+	for _, f := range feeds {
+		for !strings.Contains(f.patch(), last) {
+		}
+		if f.id != feeds[0].id {
+			t.Errorf("ids %s and %s of one state", f.id, feeds[0].id)
+		}
+		f.close()
+	}
+	if n := rendered.Load(); n > updates+1 {
+		t.Errorf("%d states were rendered %d times", updates+1, n)
+	}
+	eventually(t, "the feeds end", func() bool { return a.live.OpenFeeds() == 0 })
+	before := rendered.Load()
+	a.open("/test/board/a")
+	a.open("/test/board/a")
+	if n := rendered.Load() - before; n != 2 {
+		t.Errorf("two pages that nobody watches were rendered %d times", n)
+	}
+}
+
+// TestG10_AFailedViewIsSaid: the page and the open feed say that something is
+// wrong, under an id that is in the log; the feed stays open, others go on.
+func TestG10_AFailedViewIsSaid(t *testing.T) {
+	a := start(t, appOptions{})
+	a.add("a", "one")
+	address, _ := a.open("/test/board/a")
+	f := a.feed(address)
+	a.add("a", broken)
+	said := f.patch()
+	checkFailure(t, a, said)
+	if frame := f.frame(); frame != ":\n\n" {
+		t.Errorf("then came %q", frame)
+	}
+	resp, page := a.do(a.request("GET", "/test/board/a", ""))
+	if resp.StatusCode != http.StatusInternalServerError {
+		t.Errorf("page: status %d", resp.StatusCode)
+	}
+	checkFailure(t, a, page)
+	again := a.feed(address, "Last-Event-Id", "1.0123456789abcdef")
+	checkFailure(t, a, again.patch())
+	a.feed("/test/board/b/feed").patch()
+	a.add("b", "fine")
+	if _, page := a.open("/test/board/b"); !strings.Contains(page, "<li>fine</li>") {
+		t.Errorf("another list: %s", page)
+	}
+}
+
+func checkFailure(t *testing.T, a *app, said string) {
+	t.Helper()
+	m := regexp.MustCompile(`<div id="live"><p role="alert">[^<]*under ([0-9a-f-]+)\.</p></div>`).FindStringSubmatch(said)
+	if m == nil || strings.Contains(said, "secret") {
+		t.Fatalf("got %s", said)
+	}
+	if log := a.log.String(); !strings.Contains(log, "id="+m[1]) || !strings.Contains(log, "secret of the view") {
+		t.Errorf("the log has nothing about %s: %s", m[1], log)
+	}
+}
+
+// TestAPageThatPanics shows that it failed, and the next state again.
+func TestAPageThatPanics(t *testing.T) {
+	a := start(t, appOptions{render: func(s notes, p boardParams) templ.Component {
+		if len(s.items) == 1 {
+			panic("secret of the page")
+		}
+		return board(s, p)
+	}})
+	f := a.feed("/test/board/a/feed")
+	f.patch()
+	a.add("a", "one")
+	if got := f.patch(); !strings.Contains(got, `role="alert"`) || strings.Contains(got, "secret") {
+		t.Errorf("got %s", got)
+	}
+	failed := f.id
+	again := a.feed("/test/board/a/feed", "Last-Event-Id", failed)
+	a.add("a", "two")
+	for _, f := range []*feed{f, again} {
+		got := f.patch()
+		for strings.Contains(got, `role="alert"`) {
+			got = f.patch()
+		}
+		if !strings.Contains(got, "<li>one</li><li>two</li>") {
+			t.Errorf("got %s", got)
+		}
+	}
+}
+
+func TestPages(t *testing.T) {
+	a := start(t, appOptions{})
+	a.add("a", `"><script>alert(1)</script>`+"'${1+1}")
+	for _, c := range []struct {
+		path   string
+		status int
+		want   string
+	}{
+		{"/test/board/a", 200, "&gt;&lt;script&gt;alert(1)&lt;/script&gt;"},
+		{"/test/board/a?after=1", 200, "<title>test.Board</title>"},
+		{"/test/board/a?after=99999&from=x&datastar={}", 200, `feed?from=1.`},
+		{"/test/board/new", 200, `<ul data-show-what="all"></ul>`},
+		{"/test/board/a?show=none", 400, `"field":"show"`},
+		{"/test/board/a?show=all&show=all", 400, "is there twice"},
+		{"/test/board/a?show=%ff", 400, "UTF-8"},
+		{"/test/board/a?show=%zz", 400, "malformed"},
+		{"/test/board/a/feed?show=none", 400, `"field":"show"`},
+		{"/test/board/%2e%2e", 400, "malformed"},
+		{"/test/board/%2e%2e%2f%2e%2e/feed", 400, "malformed"},
+		{"/test/board/a%00/feed", 400, "malformed"},
+		{"/test/board/" + strings.Repeat("k", 129), 400, "malformed"},
+		{"/test/board/", 404, "not_found"},
+		{"/test/board/a/b", 404, "not_found"},
+		{"/nowhere", 404, "not_found"},
+	} {
+		resp, body := a.do(a.request("GET", c.path, ""))
+		if resp.StatusCode != c.status || !strings.Contains(body, c.want) {
+			t.Errorf("%s: got %d %s\nwant %d with %s", c.path, resp.StatusCode, body, c.status, c.want)
+		}
+		if c.status == 200 && (resp.Header.Get("Cache-Control") != "private, no-cache" || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html")) {
+			t.Errorf("%s: headers %v", c.path, resp.Header)
+		}
+	}
+	resp, body := a.do(a.request("POST", "/test/board/a", ""))
+	if resp.StatusCode != http.StatusMethodNotAllowed || resp.Header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST: %d %v %s", resp.StatusCode, resp.Header, body)
+	}
+	if n := head(t, a); n != 1 {
+		t.Errorf("looking at pages stored something: head is %d", n)
+	}
+}
+
+// TestContentSecurity: a page's policy names the nonce that its document got,
+// another one each time.
+func TestContentSecurity(t *testing.T) {
+	a := start(t, appOptions{})
+	a.live.Handle("GET /own", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `data-nonce="%s"`, templ.GetNonce(r.Context()))
+	}))
+	seen := map[string]bool{}
+	for _, path := range []string{"/test/board/a", "/test/board/a", "/own"} {
+		resp, page := a.do(a.request("GET", path, ""))
+		m := regexp.MustCompile(`data-nonce="([^"]{22})"`).FindStringSubmatch(page)
+		policy := resp.Header.Get("Content-Security-Policy")
+		if m == nil || seen[m[1]] || !strings.Contains(policy, "script-src 'self' 'unsafe-eval' 'nonce-"+m[1]+"'") {
+			t.Fatalf("%s: policy %s of %s", path, policy, page)
+		}
+		seen[m[1]] = true
+		for _, want := range []string{"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} {
+			if !strings.Contains(policy, want) {
+				t.Errorf("%s is not in %s", want, policy)
+			}
+		}
+		if strings.Contains(policy, "unsafe-inline") {
+			t.Errorf("policy %s", policy)
+		}
+	}
+}
+
+func TestPanics(t *testing.T) {
+	a := start(t, appOptions{})
+	a.live.Handle("GET /early", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secret, early") }))
+	a.live.Handle("GET /late", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("x", 1<<16))
+		panic("secret, late")
+	}))
+	resp, body := a.do(a.request("GET", "/early", ""))
+	checkAnswer(t, a, resp, body)
+	if resp.StatusCode != 500 {
+		t.Errorf("got %d", resp.StatusCode)
+	}
+	late, err := a.http.Client().Do(a.request("GET", "/late", ""))
+	if err == nil {
+		_, err = io.ReadAll(late.Body)
+		_ = late.Body.Close()
+	}
+	if err == nil {
+		t.Error("an answer that broke off looks complete")
+	}
+	if log := a.log.String(); !strings.Contains(log, "secret, early") || !strings.Contains(log, "secret, late") || !strings.Contains(log, "page_test.go") {
+		t.Errorf("the log: %s", log)
+	}
+}
+
+func TestSessions(t *testing.T) {
+	for _, insecure := range []bool{false, true} {
+		a := start(t, appOptions{live: live.Options{Insecure: insecure}})
+		var seen []string
+		a.live.Redirect("/{$}", func(s live.Session) string {
+			seen = append(seen, s.ID+" "+s.Address("list")+" "+s.Address("other"))
+			return "/test/board/" + s.Address("list")
+		})
+		resp, _ := a.do(a.request("GET", "/", ""))
+		c := resp.Cookies()[0]
+		name := "__Host-session"
+		if insecure {
+			name = "session"
+		}
+		if c.Name != name || c.Secure == insecure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || len(c.Value) != 43 {
+			t.Errorf("cookie %v", c)
+		}
+		to := resp.Header.Get("Location")
+		if resp.StatusCode != http.StatusFound || !regexp.MustCompile(`^/test/board/[0-9a-f-]{36}$`).MatchString(to) {
+			t.Errorf("got %d to %s", resp.StatusCode, to)
+		}
+		again, _ := a.do(a.request("GET", "/", "", "Cookie", c.Name+"="+c.Value))
+		if again.Header.Get("Location") != to || len(again.Cookies()) != 0 || seen[0] != seen[1] {
+			t.Errorf("again: %v, %q", again.Header, seen)
+		}
+		parts := strings.Fields(seen[0])
+		if parts[1] == parts[2] || strings.Contains(c.Value, parts[0]) || strings.Contains(seen[0], c.Value) {
+			t.Errorf("session %q of cookie %q", seen[0], c.Value)
+		}
+		for _, bad := range []string{"", "x", c.Value + "x", c.Value[:42], strings.Repeat("A", 5000), "\x00", strings.Repeat("!", 43)} {
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header.Set("Cookie", c.Name+"="+bad)
+			w := httptest.NewRecorder()
+			a.live.ServeHTTP(w, r)
+			if len(w.Result().Cookies()) != 1 || w.Header().Get("Location") == to {
+				t.Errorf("cookie %.50q: %v", bad, w.Header())
+			}
+		}
+	}
+}
+
+// TestBrowsersKeepTheirAddress is what a person does: come back to the root.
+func TestBrowsersKeepTheirAddress(t *testing.T) {
+	a := start(t, appOptions{live: live.Options{Insecure: true}})
+	a.live.Redirect("/{$}", func(s live.Session) string { return "/test/board/" + s.Address("list") })
+	visit := func(jar http.CookieJar) string {
+		client := &http.Client{Jar: jar}
+		resp, err := client.Get(a.url + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.Request.URL.Path
+	}
+	one, _ := cookiejar.New(nil)
+	other, _ := cookiejar.New(nil)
+	if first := visit(one); first != visit(one) || first == visit(other) {
+		t.Errorf("first at %s, then at %s; another at %s", first, visit(one), visit(other))
+	}
+	if n := head(t, a); n != 0 {
+		t.Errorf("%d events are stored", n)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	a := start(t, appOptions{live: live.Options{MaxFeeds: 4, MaxFeedsPerAddress: 3, MaxFeedsPerSession: 2}})
+	resp, _ := a.do(a.request("GET", "/test/board/a", ""))
+	cookie := resp.Cookies()[0].Name + "=" + resp.Cookies()[0].Value
+	refused := func(header ...string) {
+		t.Helper()
+		resp, body := a.do(a.request("GET", "/test/board/a/feed", "", header...))
+		if resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" {
+			t.Errorf("got %d %s", resp.StatusCode, body)
+		}
+	}
+	first := a.feed("/test/board/a/feed", "Cookie", cookie)
+	a.feed("/test/board/b/feed", "Cookie", cookie)
+	refused("Cookie", cookie)
+	a.feed("/test/board/a/feed")
+	refused()
+	first.close()
+	eventually(t, "a place is free", func() bool { return a.live.OpenFeeds() == 2 })
+	a.feed("/test/board/a/feed", "Cookie", cookie)
+	refused()
+}
+
+func TestNewRefuses(t *testing.T) {
+	if _, err := live.New(live.Options{}); err == nil {
+		t.Error("no engine is fine")
+	}
+	if s, err := live.New(live.Options{Engine: start(t, appOptions{}).eng, TrustedOrigins: []string{"not an origin"}}); err == nil {
+		t.Errorf("got %v", s)
+	}
+}

@@ -1,0 +1,89 @@
+package live_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ironstar.dev/live"
+)
+
+// TestG13_PoliteRestart: a server that is shut down ends its feeds cleanly, at
+// once, and takes no new ones; the next one goes on where they were.
+func TestG13_PoliteRestart(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "notes.db")
+	first := start(t, appOptions{file: file})
+	first.add("a", "one")
+	address, _ := first.open("/test/board/a")
+	quiet := first.feed(address)
+	busy := first.feed("/test/board/a/feed")
+	busy.patch()
+
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := first.http.Config.Shutdown(ctx); err != nil {
+		t.Fatalf("shutdown with open feeds: %v", err)
+	}
+	for name, f := range map[string]*feed{"quiet": quiet, "busy": busy} {
+		for frame := f.frame(); frame != ""; frame = f.frame() {
+			if !strings.HasPrefix(frame, ":") {
+				t.Errorf("%s: at the end came %q", name, frame)
+			}
+		}
+	}
+	w := httptest.NewRecorder()
+	first.live.ServeHTTP(w, httptest.NewRequest("GET", address, nil))
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("a feed of a server that ends: %d %v", w.Code, w.Header())
+	}
+	first.stop()
+
+	second := start(t, appOptions{file: file})
+	second.feed(address).silentUntil(second, "a", "two")
+	again := second.feed(address, "Last-Event-Id", busy.id)
+	if got := again.patch(); !strings.Contains(got, "<li>one</li><li>two</li>") {
+		t.Errorf("after the restart: %s", got)
+	}
+}
+
+// TestG13_Crash: a server that is gone without a word is found again at its
+// address, by the id of the last whole event.
+func TestG13_Crash(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "notes.db")
+	first := start(t, appOptions{file: file})
+	f := first.feed("/test/board/a/feed")
+	f.patch()
+	first.add("a", "one")
+	f.patch()
+	first.http.CloseClientConnections() // in the middle of everything
+	if _, err := f.lines.ReadString(0); err == nil {
+		t.Error("the feed goes on")
+	}
+	first.stop()
+	second := start(t, appOptions{file: file})
+	second.feed("/test/board/a/feed", "Last-Event-Id", f.id).silentUntil(second, "a", "two")
+}
+
+// TestG13_FeedsAreOpenedToStayOpen: without these options Datastar takes a
+// clean end, or a 503, as the last word.
+func TestG13_FeedsAreOpenedToStayOpen(t *testing.T) {
+	const want = `@get('/a/feed?from=1.x', {retry: 'always', retryMaxCount: Infinity})`
+	if got := live.OpenFeed("/a/feed?from=1.x"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := live.OpenFeed(`/a'+alert(1)+'\` + "\n"); got != `@get('/a\'+alert(1)+\'\\\n', {retry: 'always', retryMaxCount: Infinity})` {
+		t.Errorf("got %s", got)
+	}
+	w := httptest.NewRecorder()
+	a := start(t, appOptions{noDocument: true})
+	a.live.ServeHTTP(w, httptest.NewRequest("GET", "/test/board/a?show=short", nil))
+	page := w.Body.String()
+	opener, content := strings.Index(page, `data-init="@get(&#39;/test/board/a/feed?show=short&amp;from=0.`), strings.Index(page, `<div id="live">`)
+	if opener < 0 || content < opener || strings.Contains(page[content:], "data-init") {
+		t.Errorf("the element that opens the feed is not outside of what it morphs: %s", page)
+	}
+}
