@@ -1,0 +1,183 @@
+package ironstartest_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"ironstar.dev"
+	"ironstar.dev/ironstartest"
+)
+
+// A shelf has room for two books; a closed one stays closed.
+type (
+	shelf   struct{ Books []string }
+	command struct{ Put, Take, Close, Odd string }
+	event   struct{ Put, Taken, Closed string }
+	full    struct{ Max int }
+)
+
+func (f full) Error() string              { return fmt.Sprintf("there is room for %d books", f.Max) }
+func (full) Code() string                 { return "Full" }
+func (f full) AppendJSON(b []byte) []byte { return fmt.Appendf(b, `{"max":%d}`, f.Max) }
+func (s shelf) has(book string) bool      { return slices.Contains(s.Books, book) }
+
+func newShelf() ironstar.Aggregate[shelf, command, event] {
+	var a ironstar.Aggregate[shelf, command, event]
+	a.Kind = "library.Shelf"
+	a.Initial = func() shelf { return shelf{} }
+	a.Decide = func(s shelf, c command) ([]event, error) {
+		switch {
+		case c.Close != "":
+			return []event{{Closed: c.Close}}, nil
+		case c.Odd == "error":
+			return nil, errors.New("disk on fire")
+		case c.Odd == "changes":
+			s.Books[0] = "another"
+			return nil, nil
+		case c.Take != "" && !s.has(c.Take), c.Put != "" && s.has(c.Put):
+			return nil, nil
+		case c.Take != "":
+			return []event{{Taken: c.Take}}, nil
+		case len(s.Books) == 2:
+			return nil, full{2}
+		}
+		return []event{{Put: c.Put}}, nil
+	}
+	a.Evolve = func(s shelf, e event) shelf {
+		switch {
+		case e.Put != "":
+			s.Books = append(s.Books, e.Put)
+		case e.Taken != "":
+			s.Books = strings.Fields(strings.Replace(strings.Join(s.Books, " "), e.Taken, "", 1))
+		}
+		return s
+	}
+	a.Codec.Encode = func(e event) (ironstar.Proposed, error) {
+		if e.Put == "unstorable" {
+			return ironstar.Proposed{}, ironstar.Invalid{{Path: "put", Message: "is unstorable"}}
+		}
+		b, err := json.Marshal(e)
+		return ironstar.Proposed{Type: "Event", SchemaVersion: 1, Shape: "1", Payload: b, Final: e.Closed != ""}, err
+	}
+	a.Codec.Decode = func(r *ironstar.Record) ([]event, error) {
+		var e event
+		err := json.Unmarshal(r.Payload, &e)
+		if e.Put == "garbled" {
+			e.Put = "other"
+		}
+		return []event{e}, err
+	}
+	return a
+}
+
+func TestSpecHolds(t *testing.T) {
+	a := newShelf()
+	two := ironstartest.For(t, a).Given(event{Put: "x"}, event{Put: "y"})
+	two.When(command{Put: "z"}).Refused(full{2})
+	two.When(command{Put: "x"}).Nothing()
+	two.When(command{Take: "x"}).Then(event{Taken: "x"}).When(command{Put: "z"}).Then(event{Put: "z"})
+	two.When(command{Close: "!"}).Repeatable("closing is checked by the store").Then(event{Closed: "!"})
+	if got := ironstartest.Fold(a, event{Put: "x"}, event{Put: "y"}, event{Taken: "x"}); len(got.Books) != 1 {
+		t.Errorf("folded to %v", got)
+	}
+}
+
+// TestSpecFails shows that a specification that does not hold fails, and says
+// why.
+func TestSpecFails(t *testing.T) {
+	type spec = ironstartest.Spec[shelf, command, event]
+	twice := newShelf()
+	twice.Decide = func(shelf, command) ([]event, error) { return []event{{Put: "again"}}, nil }
+	moody, calls := newShelf(), 0
+	moody.Decide = func(shelf, command) ([]event, error) {
+		if calls++; calls%2 == 1 {
+			return nil, full{2}
+		}
+		return nil, nil
+	}
+	for name, test := range map[string]struct {
+		aggregate ironstar.Aggregate[shelf, command, event]
+		run       func(spec)
+		want      string
+	}{
+		"other event":       {newShelf(), func(s spec) { s.When(command{Put: "x"}).Then(event{Put: "y"}) }, "other events"},
+		"one event more":    {newShelf(), func(s spec) { s.When(command{Put: "x"}).Then(event{Put: "x"}, event{Put: "y"}) }, "other events"},
+		"nothing, wanted":   {newShelf(), func(s spec) { s.When(command{Take: "x"}).Then(event{Taken: "x"}) }, "other events"},
+		"events, not none":  {newShelf(), func(s spec) { s.When(command{Put: "x"}).Nothing() }, "want nothing, got events"},
+		"refused, not none": {newShelf(), func(s spec) { s.Given(event{Put: "x"}, event{Put: "y"}).When(command{Put: "z"}).Nothing() }, "refusal Full"},
+		"refused":           {newShelf(), func(s spec) { s.Given(event{Put: "x"}, event{Put: "y"}).When(command{Put: "z"}).Then(event{Put: "z"}) }, "refusal Full"},
+		"events, not no":    {newShelf(), func(s spec) { s.When(command{Put: "x"}).Refused(full{2}) }, "want refusal Full, got events"},
+		"nothing, not no":   {newShelf(), func(s spec) { s.When(command{Take: "x"}).Refused(full{2}) }, "want refusal Full, got nothing"},
+		"other details":     {newShelf(), func(s spec) { s.Given(event{Put: "x"}, event{Put: "y"}).When(command{Put: "z"}).Refused(full{3}) }, "refused otherwise"},
+		"an error":          {newShelf(), func(s spec) { s.When(command{Odd: "error"}).Refused(full{2}) }, "disk on fire"},
+		"decide changes":    {newShelf(), func(s spec) { s.Given(event{Put: "x"}).When(command{Odd: "changes"}).Nothing() }, "decide changed the state"},
+		"effect twice":      {twice, func(s spec) { s.When(command{}).Then(event{Put: "again"}) }, "takes effect twice"},
+		"not a function":    {moody, func(s spec) { s.When(command{}).Refused(full{2}) }, "has another answer"},
+		"after the end":     {newShelf(), func(s spec) { s.Given(event{Closed: "!"}).When(command{Put: "x"}).Then(event{Put: "x"}) }, "is final"},
+		"given after end":   {newShelf(), func(s spec) { s.Given(event{Closed: "!"}, event{Put: "x"}) }, "is final"},
+		"unstorable":        {newShelf(), func(s spec) { s.When(command{Put: "unstorable"}).Then(event{Put: "unstorable"}) }, "cannot be stored"},
+		"stored as another": {newShelf(), func(s spec) { s.When(command{Put: "garbled"}).Then(event{Put: "garbled"}) }, "decodes to something else"},
+		"no reason":         {newShelf(), func(s spec) { s.When(command{Put: "x"}).Repeatable("").Then(event{Put: "x"}) }, "needs a reason"},
+		"then nothing":      {newShelf(), func(s spec) { s.When(command{Take: "x"}).Then() }, "say Nothing"},
+		"nothing said":      {newShelf(), func(s spec) { s.When(command{Put: "x"}) }, "nothing is said"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := failureOf(t, func(tb testing.TB) { test.run(ironstartest.For(tb, test.aggregate)) })
+			if !strings.Contains(got, test.want) {
+				t.Errorf("want a failure that says %q, got %q", test.want, got)
+			}
+		})
+	}
+}
+
+// failures is a test whose failures are kept instead of failing.
+type failures struct {
+	testing.TB
+	said     strings.Builder
+	cleanups []func()
+}
+
+func (f *failures) Helper()                   {}
+func (f *failures) Failed() bool              { return f.said.Len() > 0 }
+func (f *failures) Cleanup(c func())          { f.cleanups = append(f.cleanups, c) }
+func (f *failures) Errorf(s string, a ...any) { fmt.Fprintf(&f.said, s+"\n", a...) }
+func (f *failures) Fatalf(s string, a ...any) {
+	f.Errorf(s, a...)
+	runtime.Goexit()
+}
+
+// failureOf runs a test and returns what it says when it fails.
+func failureOf(t testing.TB, run func(testing.TB)) string {
+	f := &failures{TB: t}
+	done := make(chan struct{}) // closed when the test has ended
+	go func() {
+		defer close(done)
+		defer func() {
+			for _, c := range f.cleanups {
+				c()
+			}
+		}()
+		run(f)
+	}()
+	<-done
+	return f.said.String()
+}
+
+func ExampleFor() {
+	// In a test, t is the *testing.T.
+	said := failureOf(nil, func(t testing.TB) {
+		shelf := ironstartest.For(t, newShelf())
+		shelf.When(command{Put: "Dune"}).Then(event{Put: "Dune"})
+		shelf.Given(event{Put: "Dune"}).When(command{Put: "Dune"}).Nothing()
+		shelf.Given(event{Put: "Dune"}, event{Put: "Emma"}).When(command{Put: "Ulysses"}).Refused(full{Max: 2})
+
+		shelf.When(command{Put: "Dune"}).Nothing() // which is wrong
+	})
+	fmt.Println(strings.SplitN(said, "\n", 2)[0])
+	// Output: ironstartest_test.command: want nothing, got events:
+}
