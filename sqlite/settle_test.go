@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"ironstar.dev"
+)
+
+// This test is inside the package because a COMMIT that fails after it took
+// effect cannot be brought about from outside. sync_linux_test.go has those
+// that fail before.
+
+// settling is a writer whose goroutine does not run, and a reader beside it.
+func settling(t *testing.T) *writer {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "log.db")
+	if err := createFile(path); err != nil {
+		t.Fatal(err)
+	}
+	w, err := newWriter(path, Options{}.withDefaults(), func(ironstar.Position) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.closeConn() })
+	reads, err := openPool(path, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { reads.close() })
+	return w
+}
+
+// settlingBatch has each kind of outcome: stored with and without a command id,
+// the same command again, refused, and nothing to store.
+func settlingBatch(t *testing.T) []*pending {
+	t.Helper()
+	event := ironstar.Proposed{Type: "Added", SchemaVersion: 1, Shape: "s", Payload: []byte(`{}`)}
+	a := ironstar.Append{Stream: ironstar.Stream{Kind: "k", ID: "a"}, Events: []ironstar.Proposed{event, event}}
+	b := ironstar.Append{Stream: ironstar.Stream{Kind: "k", ID: "b"}, Events: []ironstar.Proposed{event}}
+	b.Metadata.CommandID = "c"
+	nothing := ironstar.Append{Stream: a.Stream, Expected: 2}
+	batch := []*pending{}
+	for _, x := range []ironstar.Append{a, b, b, a, nothing} {
+		p, err := newPending(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch = append(batch, p)
+	}
+	return batch
+}
+
+var errCommit = errors.New("made up error of COMMIT")
+
+// decide runs a batch up to its COMMIT.
+func decide(t *testing.T, w *writer, batch []*pending) {
+	t.Helper()
+	if err := w.conn.beginBatch(); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range batch {
+		if err := w.conn.append(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func wantOutcomes(t *testing.T, batch []*pending, want ...error) {
+	t.Helper()
+	for i, p := range batch {
+		if !errors.Is(p.out.Err, want[i]) || (p.out.Err == nil) != (want[i] == nil) {
+			t.Errorf("append %d: %+v, want error %v", i, p.out, want[i])
+		}
+	}
+}
+
+func TestSettleWhatIsStored(t *testing.T) {
+	w, batch := settling(t), settlingBatch(t)
+	decide(t, w, batch)
+	if err := exec(w.conn.commit); err != nil {
+		t.Fatal(err)
+	}
+	before := fmt.Sprint(batch[0].out, batch[1].out, batch[2].out, batch[4].out)
+	w.settle(batch, errCommit)
+	wantOutcomes(t, batch, nil, nil, nil, ironstar.ErrRetryable, nil)
+	if after := fmt.Sprint(batch[0].out, batch[1].out, batch[2].out, batch[4].out); after != before {
+		t.Errorf("outcomes are %s, were %s", after, before)
+	}
+}
+
+func TestSettleWhatIsNotStored(t *testing.T) {
+	w, batch := settling(t), settlingBatch(t)
+	decide(t, w, batch)
+	w.settle(batch, errCommit)
+	retry := ironstar.ErrRetryable
+	wantOutcomes(t, batch, retry, retry, retry, retry, retry)
+	// And the writer goes on.
+	again := settlingBatch(t)
+	w.store(again)
+	wantOutcomes(t, again, nil, nil, nil, ironstar.ErrConflict, nil)
+	if first := again[0].out.Receipt.First; first != 1 {
+		t.Errorf("first position is %d, want 1", first)
+	}
+}
+
+// Others' events at the same positions are not taken for the batch's.
+func TestSettleComparesWhatIsStored(t *testing.T) {
+	w, batch, others := settling(t), settlingBatch(t), settlingBatch(t)
+	for _, p := range others {
+		p.Stream.ID += "x"
+	}
+	decide(t, w, batch)
+	if err := exec(w.conn.rollback); err != nil {
+		t.Fatal(err)
+	}
+	w.store(others)
+	w.conn.base = 0
+	w.settle(batch, errCommit)
+	retry := ironstar.ErrRetryable
+	wantOutcomes(t, batch, retry, retry, retry, retry, retry)
+}
+
+func TestSettleUnknown(t *testing.T) {
+	w, batch := settling(t), settlingBatch(t)
+	decide(t, w, batch)
+	w.path = filepath.Join(w.path, "cannot be opened")
+	w.settle(batch, errCommit)
+	unknown := ironstar.ErrUnknown
+	wantOutcomes(t, batch, unknown, unknown, unknown, ironstar.ErrRetryable, unknown)
+	if !errors.Is(batch[0].out.Err, errCommit) {
+		t.Errorf("outcome does not say why: %v", batch[0].out.Err)
+	}
+}
