@@ -16,7 +16,7 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 	r.attributes(d.value, "an aggregate")
 	at := site{pkg: pkg, name: exported(a.Name)}
 	for name, v := range r.section(d, "command", true) {
-		c := &model.Command{Name: name, Doc: docOf(v), Pos: ownPos(v)}
+		c := &model.Command{Name: name, Doc: docOf(v), Pos: r.pos(v)}
 		c.Payload = r.payload(v, at, name, "command "+name, commandFields, "go", "ts")
 		a.Commands = append(a.Commands, c)
 	}
@@ -24,12 +24,12 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 		a.Events = append(a.Events, r.event(v, at, name))
 	}
 	for name, v := range r.section(d, "refusal", false) {
-		f := &model.Refusal{Name: name, Doc: docOf(v), Pos: ownPos(v)}
+		f := &model.Refusal{Name: name, Doc: docOf(v), Pos: r.pos(v)}
 		f.Payload = r.payload(v, at, name, "refusal "+name, plain, "go", "ts")
 		a.Refusals = append(a.Refusals, f)
 	}
 	for name, v := range r.section(d, "retired", false) {
-		r.problems.add(codeRetired, ownPos(v), "keep it among the events until then", "retired event %s: retired events come with upcasters, in a later release", name)
+		r.problems.add(codeRetired, r.pos(v), "keep it among the events until then", "retired event %s: retired events come with upcasters, in a later release", name)
 	}
 	slices.SortStableFunc(a.Commands, func(x, y *model.Command) int { return comparePos(x.Pos, y.Pos) })
 	slices.SortStableFunc(a.Events, func(x, y *model.Event) int { return comparePos(x.Pos, y.Pos) })
@@ -79,19 +79,13 @@ func distinctNames[T any](r *reader, what string, all []T, name func(T) (string,
 // payload reads the fields of a command, event version or refusal.
 func (r *reader) payload(v cue.Value, at site, part, what string, in use, allowed ...string) *model.Named {
 	at = at.in(part, what)
-	n := &model.Named{Package: at.pkg, Name: at.name, GoName: at.name, TSName: at.name, Doc: docOf(v), Pos: ownPos(v), Inline: true}
+	n := &model.Named{Package: at.pkg, Name: at.name, GoName: at.name, TSName: at.name, Doc: docOf(v), Pos: r.pos(v), Inline: true}
 	rename(n, r.attributes(v, what, allowed...))
 	at.name, at.pos = n.GoName, n.Pos
 	n.Type = &model.Type{Kind: model.Struct, Pos: n.Pos}
-	for _, l := range r.leaves(v) {
-		if structural[l.meta] && l.meta != "#Payload" && l.meta != "#Signals" {
-			r.problems.add(codeNotType, l.pos, "write its fields", "schema.%s is a part of the language, not a payload", l.meta)
-			return n
-		}
-		if l.op == cue.OrOp {
-			r.problems.add(codeSum, l.pos, "make the union a field", "%s is a struct, not a union", what)
-			return n
-		}
+	if op, _ := v.Eval().Expr(); op == cue.OrOp {
+		r.problems.add(codeSum, n.Pos, "make the union a field", "%s is a struct, not a union", what)
+		return n
 	}
 	if v.IncompleteKind() == cue.StructKind {
 		n.Type.Fields = r.structFields(v, n.Pos, at, in)
@@ -114,7 +108,7 @@ func (r *reader) structFields(v cue.Value, pos model.Pos, at site, in use) []*mo
 
 // event reads an event and its versions.
 func (r *reader) event(v cue.Value, at site, name string) *model.Event {
-	e := &model.Event{Name: name, Doc: docOf(v), Pos: ownPos(v)}
+	e := &model.Event{Name: name, Doc: docOf(v), Pos: r.pos(v)}
 	what := "event " + name
 	a := r.attributes(v, what, "final", "go", "ts")
 	v1 := v.LookupPath(cue.ParsePath("v1"))
@@ -134,7 +128,7 @@ func (r *reader) event(v cue.Value, at site, name string) *model.Event {
 	if p.Doc == "" {
 		p.Doc = e.Doc
 	}
-	e.Versions = append(e.Versions, &model.EventVersion{Version: 1, Pos: ownPos(v1), Payload: p})
+	e.Versions = append(e.Versions, &model.EventVersion{Version: 1, Pos: r.pos(v1), Payload: p})
 	return e
 }
 
@@ -143,7 +137,7 @@ func (r *reader) event(v cue.Value, at site, name string) *model.Event {
 func (r *reader) versions(v cue.Value, name string) {
 	places := map[string]model.Pos{}
 	for it, _ := v.Fields(); it != nil && it.Next(); {
-		places[it.Selector().Unquoted()] = ownPos(it.Value())
+		places[it.Selector().Unquoted()] = r.pos(it.Value())
 	}
 	found := false
 	for _, part := range keys(places) {

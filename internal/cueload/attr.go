@@ -82,7 +82,7 @@ func (r *reader) nameAndType(a cue.Attribute, at model.Pos) (name, typ string) {
 
 // attributePos is where an attribute stands, or else what it stands behind.
 func (r *reader) attributePos(v cue.Value, a cue.Attribute) model.Pos {
-	own := ownPos(v)
+	own := r.pos(v)
 	if at, ok := r.attrPos[attrKey{own, a.Name()}]; ok {
 		return at
 	}

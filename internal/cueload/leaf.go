@@ -36,7 +36,7 @@ func (r *reader) appendLeaves(out []leaf, v cue.Value) []leaf {
 	r.leafDepth++
 	defer func() { r.leafDepth-- }()
 	if r.leafDepth > maxLeafDepth {
-		r.problems.add(codeRecursion, ownPos(v), "", "this is nested too deeply to be a type")
+		r.problems.add(codeRecursion, r.pos(v), "", "this is nested too deeply to be a type")
 		return out
 	}
 	op, args := v.Expr()
@@ -63,12 +63,29 @@ func (r *reader) appendLeaves(out []leaf, v cue.Value) []leaf {
 	if op == cue.CallOp && len(args) > 0 {
 		l.call = builtinName(args[0])
 	}
-	if op == cue.NoOp && !v.IsConcrete() && isScalar(v.IncompleteKind()) {
+	if op == cue.NoOp && !v.IsConcrete() && isScalar(v.IncompleteKind()) && !isPlainKind(v) {
 		if op, args := v.Eval().Expr(); op != cue.NoOp {
 			return r.appendEvaluated(out, op, args, v)
 		}
 	}
 	return append(out, l)
+}
+
+// isPlainKind says whether v is written as string, int and the like.
+func isPlainKind(v cue.Value) bool {
+	src := v.Source()
+	if f, ok := src.(*ast.Field); ok {
+		src = f.Value
+	}
+	id, ok := src.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	switch strings.TrimPrefix(id.Name, "__") {
+	case "string", "int", "number", "bool", "float":
+		return true
+	}
+	return false
 }
 
 // appendEvaluated is for what CUE does not take apart as written, such as a
@@ -148,11 +165,15 @@ func inMeta(v cue.Value) bool {
 	return v.Pos().Filename() == metaFile
 }
 
-// ownPos is the first place outside of the meta-schema where v is written: its
-// label, where it has one.
-func ownPos(v cue.Value) model.Pos {
+// pos is the first place outside of the meta-schema where v is written: its
+// label, where it has one. What is written under its own path is in an index;
+// taking a value apart costs an evaluation of its parts.
+func (r *reader) pos(v cue.Value) model.Pos {
 	if f, ok := v.Source().(*ast.Field); ok && f.Pos().Filename() != metaFile {
 		return pos(f)
+	}
+	if at, ok := r.labelAt[defKey{r.now, v.Path().String()}]; ok {
+		return at
 	}
 	at := model.Pos{}
 	op, args := v.Expr()

@@ -26,9 +26,11 @@ type definition struct {
 // reader walks CUE values and fills the model.
 type reader struct {
 	*loader
-	defs  map[defKey]*definition
-	defAt map[model.Pos]*definition
-	aggs  map[defKey]*model.Aggregate
+	defs    map[defKey]*definition
+	defAt   map[model.Pos]*definition
+	aggs    map[defKey]*model.Aggregate
+	now     string               // the package being read
+	labelAt map[defKey]model.Pos // package and path of a field to its first label
 	// following is the chain of references to hidden things that is being
 	// resolved, to notice when one leads back to itself.
 	following []string
@@ -40,7 +42,7 @@ type reader struct {
 
 // read makes the model of every package.
 func (l *loader) read() (*model.Schema, error) {
-	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, reading: map[string]bool{}}
+	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, reading: map[string]bool{}, labelAt: map[defKey]model.Pos{}}
 	s := &model.Schema{}
 	byPackage := map[*model.Package][]*definition{}
 	for _, f := range l.folders {
@@ -87,6 +89,9 @@ func (r *reader) newPackage(f *folder) *model.Package {
 // is, without looking inside types: they may refer to each other.
 func (r *reader) collect(pkg *model.Package) []*definition {
 	var defs []*definition
+	r.now = pkg.Path
+	roles := rolesOf(r.byPath[pkg.Path])
+	indexLabels(r.labelAt, pkg.Path, r.byPath[pkg.Path].files)
 	v := r.values[pkg.Path]
 	for iter, _ := v.Fields(cue.Definitions(true)); iter.Next(); {
 		sel := iter.Selector()
@@ -94,7 +99,7 @@ func (r *reader) collect(pkg *model.Package) []*definition {
 			continue
 		}
 		d := &definition{key: defKey{pkg.Path, sel.String()}, value: iter.Value()}
-		d.role, d.pos = r.role(d.value)
+		d.role, d.pos = roles[d.key.name], r.pos(d.value)
 		if d.role == "" {
 			d.named = r.newNamed(pkg, d)
 		}
@@ -124,52 +129,16 @@ func rename(n *model.Named, a attrs) {
 // name is the definition's name without the #.
 func (d *definition) name() string { return strings.TrimPrefix(d.key.name, "#") }
 
-// role says which structure of the meta-schema a definition is, and where it is
-// declared.
-func (r *reader) role(v cue.Value) (role string, at model.Pos) {
-	at = ownPos(v)
-	op, args := v.Expr()
-	if op != cue.AndOp {
-		args = []cue.Value{v}
-	}
-	for _, a := range args {
-		if key, ok := metaRef(a); ok && structural[key] {
-			return key, at
-		}
-		if op, more := a.Expr(); op == cue.AndOp {
-			for _, m := range more {
-				if key, ok := metaRef(m); ok && structural[key] {
-					return key, at
-				}
-			}
-		}
-	}
-	return "", at
-}
-
 // structural are the definitions of the meta-schema that say what a definition
 // is; the others are types.
 var structural = map[string]bool{
 	"#Aggregate": true, "#View": true, "#Signals": true, "#Process": true, "#Payload": true, "#Event": true, "#Retired": true,
 }
 
-// metaRef is the definition of the meta-schema that v refers to, if it does.
-func metaRef(v cue.Value) (string, bool) {
-	root, path := v.ReferencePath()
-	if !root.Exists() {
-		return "", false
-	}
-	inst := root.BuildInstance()
-	sels := path.Selectors()
-	if inst == nil || inst.ImportPath != metaPath || len(sels) != 1 {
-		return "", false
-	}
-	return sels[0].String(), true
-}
-
 // fill reads every definition of a package: types first, then aggregates, then
 // what refers to aggregates.
 func (r *reader) fill(pkg *model.Package, defs []*definition) {
+	r.now = pkg.Path
 	for _, d := range defs {
 		if d.named != nil {
 			pkg.Types = append(pkg.Types, d.named)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
 
 	"ironstar.dev/internal/model"
 )
@@ -78,9 +79,11 @@ func (r *reader) mapKey(key cue.Value, pos model.Pos, at site) *model.Type {
 		r.problems.add(codeMapKey, pos, "write [string]: T, or a pattern or an enum for the keys", "the keys of %s are not strings", at.what)
 		return badType(pos)
 	}
-	if d := r.defAt[ownPos(key)]; d != nil && d.named != nil {
+	if f, ok := key.Source().(*ast.Field); ok {
 		// CUE hands out the definition itself, not the reference to it.
-		return &model.Type{Kind: model.Ref, Pos: pos, Named: d.named}
+		if d := r.defAt[posOf(f.Pos())]; d != nil && d.named != nil {
+			return &model.Type{Kind: model.Ref, Pos: pos, Named: d.named}
+		}
 	}
 	if at := key.Pos(); at.Filename() == metaFile {
 		return r.metaKey(key, pos)
@@ -153,7 +156,7 @@ func (r *reader) tooMany(fields []*model.Field, pos model.Pos, at site) {
 }
 
 func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Field {
-	f := &model.Field{Name: sel.Unquoted(), Pos: ownPos(v), Doc: docOf(v), Optional: sel.ConstraintType() == cue.OptionalConstraint}
+	f := &model.Field{Name: sel.Unquoted(), Pos: r.pos(v), Doc: docOf(v), Optional: sel.ConstraintType() == cue.OptionalConstraint}
 	if f.Pos.File == "" {
 		f.Pos = at.pos
 	}

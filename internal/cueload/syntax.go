@@ -13,15 +13,16 @@ import (
 // should not be asked to compute.
 type checker struct {
 	*problems
-	imports  map[string]string // of the file: local name to import path
-	computes bool              // something was found that may take CUE for ever
+	imports  map[string]string   // of the file: local name to import path
+	computes bool                // something was found that may take CUE for ever
+	tops     map[*ast.Field]bool // the declarations at the top of files
 	attrPos  map[attrKey]model.Pos
 	declared map[string]map[string]bool // import path to the names at its top
 }
 
 // checkSyntax looks at every file.
 func checkSyntax(s *source) *checker {
-	x := &checker{problems: s.problems, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}}
+	x := &checker{problems: s.problems, tops: map[*ast.Field]bool{}, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}}
 	x.declared[metaPath] = declarations([]*ast.File{metaFileAST()})
 	for _, f := range s.folders {
 		x.declared[f.path] = declarations(f.files)
@@ -58,6 +59,7 @@ func (x *checker) file(f *ast.File) {
 func (x *checker) top(d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.Field:
+		x.tops[d] = true
 		x.topField(d)
 	case *ast.Attribute:
 		if name, _ := d.Split(); name != "ignore" {
@@ -166,6 +168,9 @@ func (x *checker) label(f *ast.Field) bool {
 			return false
 		}
 		return true
+	}
+	if role := x.roleOf(f.Value); role != "" && !x.tops[f] && role != "#Payload" && role != "#Signals" {
+		x.add(codeNotType, pos(f.Value), "declare it at the top: #"+typeName(name)+": schema."+role+" & {…}", "schema.%s is for definitions at the top of a file", role)
 	}
 	if isStep(name) || name == "retired" {
 		if hasComputation(f.Value) {

@@ -35,7 +35,7 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	written := whereWritten(leaves)
 	pos := firstPos(leaves)
 	if pos.File == "" {
-		pos = ownPos(v)
+		pos = r.pos(v)
 	}
 	if pos.File == "" {
 		pos = at.pos

@@ -23,7 +23,7 @@ func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 	of, on := d.value.LookupPath(cue.ParsePath("of")), d.value.LookupPath(cue.ParsePath("on"))
 	switch {
 	case of.Exists() && on.Exists():
-		r.problems.addAlso(codeViewSource, ownPos(of), []model.Pos{ownPos(on)}, "keep one of them", "view %s has both of and on", v.Name)
+		r.problems.addAlso(codeViewSource, r.pos(of), []model.Pos{r.pos(on)}, "keep one of them", "view %s has both of and on", v.Name)
 		v.State = badType(d.pos)
 	case of.Exists():
 		r.viewOf(v, d, of)
@@ -47,15 +47,15 @@ func (r *reader) viewOf(v *model.View, d *definition, of cue.Value) {
 	v.Key, v.State = "stream", badType(d.pos)
 	for _, part := range []string{"key", "state"} {
 		if x := d.value.LookupPath(cue.ParsePath(part)); x.Exists() {
-			r.problems.add(codeViewSource, ownPos(x), "take it away, or fold events with on", "a view of an aggregate has the %s of the aggregate", partName(part))
+			r.problems.add(codeViewSource, r.pos(x), "take it away, or fold events with on", "a view of an aggregate has the %s of the aggregate", partName(part))
 		}
 	}
 	name, err := of.String()
 	if err != nil {
-		r.problems.add(codeViewAggregate, ownPos(of), `write of: "List"`, "of is the name of an aggregate")
+		r.problems.add(codeViewAggregate, r.pos(of), `write of: "List"`, "of is the name of an aggregate")
 		return
 	}
-	if v.Of = r.namedAggregate(v.Package, name, ownPos(of)); v.Of != nil {
+	if v.Of = r.namedAggregate(v.Package, name, r.pos(of)); v.Of != nil {
 		v.State = v.Of.State
 	}
 }
@@ -87,7 +87,7 @@ func (r *reader) namedAggregate(pkg *model.Package, name string, at model.Pos) *
 // viewOn reads a view that is folded from events.
 func (r *reader) viewOn(v *model.View, d *definition, on cue.Value) {
 	for it, _ := on.Fields(); it != nil && it.Next(); {
-		at := ownPos(it.Value())
+		at := r.pos(it.Value())
 		agg := r.namedAggregate(v.Package, it.Selector().Unquoted(), at)
 		if agg == nil {
 			continue
@@ -102,7 +102,7 @@ func (r *reader) viewOn(v *model.View, d *definition, on cue.Value) {
 		return
 	}
 	v.Key, _ = key.String()
-	r.key(v, ownPos(key))
+	r.key(v, r.pos(key))
 }
 
 // namedEvents finds the events that a view names.
