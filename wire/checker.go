@@ -116,11 +116,11 @@ func (c *Checker) Finite(f float64) {
 	}
 }
 
-// Time checks that a time can be written as RFC 3339: years 0 to 9999, and
-// whole minutes from UTC, less than a day.
+// Time checks that a time can be written as RFC 3339 and read back: years 0 to
+// 9999, and whole minutes from UTC, of which package time reads up to 24:59.
 func (c *Checker) Time(t time.Time) {
 	_, offset := t.Zone()
-	if y := t.Year(); y < 0 || y > 9999 || offset%60 != 0 || offset <= -24*60*60 || offset >= 24*60*60 {
+	if y := t.Year(); y < 0 || y > 9999 || offset%60 != 0 || offset <= -25*60*60 || offset >= 25*60*60 {
 		c.Problem("range", "is not a time between the years 0 and 9999")
 	}
 }

@@ -21,7 +21,7 @@ type Form struct {
 // ReadForm reads them from the signals of a page, which may hold others as well.
 // The error is a *wire.SyntaxError or an ironstar.Invalid.
 func ReadForm(signals []byte) (Form, error) {
-	return wire.Decode(signals, decodeForm)
+	return wire.Checked(signals, decodeForm, checkForm)
 }
 
 // FormSignals are the names of the signals, for templates.
@@ -47,4 +47,11 @@ func decodeForm(d *wire.Decoder) (v Form) {
 		}
 	}
 	return v
+}
+
+func checkForm(c *wire.Checker, v Form) {
+	c.Object()
+	c.At("text").Text(v.Text)
+	c.At("editing").Text(v.Editing)
+	c.End()
 }

@@ -88,6 +88,9 @@ export interface TallyState {
   done: number;
 }
 
+/**
+ * Form is what the page keeps in the browser.
+ */
 export interface Form {
   text: string;
   editing: string;

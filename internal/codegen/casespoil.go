@@ -225,8 +225,8 @@ func atBound(g *caseMaker, n *node) bool {
 	n.raw = strings.TrimRight(strings.TrimRight(v.FloatString(6), "0"), ".")
 	if v.IsInt() {
 		n.raw = v.Num().String()
-		n.ours = !v.Num().IsInt64()
 	}
+	n.ours = n.typ.Kind == model.Int && !v.Num().IsInt64() || n.typ.Kind == model.Number && len(n.raw) > 17
 	return true
 }
 

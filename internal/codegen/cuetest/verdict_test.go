@@ -1,0 +1,203 @@
+package cuetest_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"ironstar.dev/internal/codegen"
+	"ironstar.dev/internal/model"
+)
+
+// perType is how many cases of each type are compared with CUE.
+const perType = 2000
+
+// subject is a type whose Go verdict can be asked for.
+type subject struct {
+	schema schema
+	pkg    *model.Package
+	root   codegen.Root
+	key    string // of its verdict in the judge
+}
+
+// judge is a program that holds the generated code of several schemas and says
+// whether it accepts JSON.
+type judge struct {
+	dir      string
+	subjects []subject
+	imports  []string // package paths
+}
+
+// newJudge begins a program.
+func newJudge(t testing.TB) *judge { return &judge{dir: module(t, "golden.test")} }
+
+// add generates a schema into the program.
+func (j *judge) add(t testing.TB, s schema) {
+	t.Helper()
+	files := map[string][]byte{}
+	for name, text := range generate(t, s).Files {
+		switch {
+		case filepath.Base(name) == "cases_gen_test.go":
+			files[strings.Replace(name, "_test.go", ".go", 1)] = text // as a part of the package
+		case filepath.Ext(name) == ".go" && !strings.Contains(name, "http/"):
+			files[name] = text
+		}
+	}
+	for _, p := range s.Packages {
+		roots, err := codegen.Roots(s.Schema, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(roots) == 0 {
+			continue
+		}
+		dir := filepath.Dir(filepath.Dir(codegen.CasesPath(p, s.options())))
+		files[dir+"/verdicts.go"] = []byte("package " + p.Name + "\n\nvar Verdicts = verdicts\n")
+		path := "golden.test/" + s.name + "/" + dir
+		j.imports = append(j.imports, path)
+		for _, r := range roots {
+			j.subjects = append(j.subjects, subject{s, p, r, path + r.Path})
+		}
+	}
+	write(t, filepath.Join(j.dir, s.name), files)
+}
+
+const judgeSource = `package main
+
+import (
+	"bufio"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"strings"
+
+%s)
+
+func main() {
+	verdicts := map[string]func([]byte) error{}
+	add := func(path string, of map[string]func([]byte) error) {
+		for name, verdict := range of {
+			verdicts[path+name] = verdict
+		}
+	}
+%s	in := bufio.NewScanner(os.Stdin)
+	in.Buffer(nil, 1<<20)
+	out := bufio.NewWriter(os.Stdout)
+	defer out.Flush()
+	for in.Scan() {
+		key, text, _ := strings.Cut(in.Text(), "\t")
+		json, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			panic(err)
+		}
+		if err := verdicts[key](json); err != nil {
+			fmt.Fprintln(out, "no "+strings.ReplaceAll(err.Error(), "\n", " "))
+		} else {
+			fmt.Fprintln(out, "yes")
+		}
+	}
+}
+`
+
+// build compiles the program.
+func (j *judge) build(t testing.TB) (program string) {
+	t.Helper()
+	var imports, adds strings.Builder
+	for i, path := range j.imports {
+		fmt.Fprintf(&imports, "\tp%d %q\n", i, path)
+		fmt.Fprintf(&adds, "\tadd(%q, p%d.Verdicts)\n", path, i)
+	}
+	write(t, j.dir, map[string][]byte{"main.go": fmt.Appendf(nil, judgeSource, imports.String(), adds.String())})
+	program = filepath.Join(j.dir, "judge")
+	run(t, j.dir, "go", "build", "-o", program, ".")
+	return program
+}
+
+// verdicts asks the program. The answers are "yes", or "no" and why.
+func verdicts(t testing.TB, program, key string, cases []codegen.Case) []string {
+	t.Helper()
+	var in bytes.Buffer
+	for _, c := range cases {
+		fmt.Fprintf(&in, "%s\t%s\n", key, base64.StdEncoding.EncodeToString(c.JSON))
+	}
+	cmd := exec.Command(program)
+	cmd.Stdin = &in
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("judge %s: %v", key, err)
+	}
+	answers := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	if len(answers) != len(cases) {
+		t.Fatalf("judge %s: %d answers to %d cases", key, len(answers), len(cases))
+	}
+	return answers
+}
+
+// disagreements compares the program with CUE over a subject's cases.
+func disagreements(t testing.TB, program string, s subject, ask *oracle, count int) (found []string, accepted int) {
+	cases := codegen.Cases(s.root, count)
+	for i, answer := range verdicts(t, program, s.key, cases) {
+		want := cases[i].OK(ask, s.pkg, s.root.Path)
+		if want {
+			accepted++
+		}
+		if want != (answer == "yes") {
+			found = append(found, fmt.Sprintf("%s (%s): %s\ngenerated Go says %s, it should be accepted: %v", s.root.Path, cases[i].Why, cases[i].JSON, answer, want))
+		}
+	}
+	return found, accepted
+}
+
+// TestG17_ValidatorsAgreeWithCUE compares the verdicts of generated Go with
+// CUE's over every type of every schema.
+func TestG17_ValidatorsAgreeWithCUE(t *testing.T) {
+	j := newJudge(t)
+	for _, s := range schemas(t) {
+		j.add(t, s)
+	}
+	program := j.build(t)
+	var asking sync.WaitGroup
+	slots := make(chan struct{}, 2) // CUE is slow and single-threaded: two schemas at a time
+	for _, group := range slices.Collect(bySchema(j.subjects)) {
+		asking.Add(1)
+		slots <- struct{}{}
+		go func() {
+			defer asking.Done()
+			defer func() { <-slots }()
+			for _, s := range group {
+				// A fresh context each time: a CUE context grows for ever.
+				found, accepted := disagreements(t, program, s, newOracle(t, s.schema), perType)
+				for _, one := range found[:min(3, len(found))] {
+					t.Errorf("%s: %s", s.schema.name, one)
+				}
+				if accepted < perType/50 {
+					t.Errorf("%s: %s: only %d of %d cases were accepted: they say too little", s.schema.name, s.root.Path, accepted, perType)
+				}
+			}
+		}()
+	}
+	asking.Wait()
+	t.Logf("%d types, %d cases each", len(j.subjects), perType)
+}
+
+// bySchema groups subjects that follow each other.
+func bySchema(all []subject) func(yield func([]subject) bool) {
+	return func(yield func([]subject) bool) {
+		for len(all) > 0 {
+			end := slices.IndexFunc(all, func(s subject) bool { return s.schema.name != all[0].schema.name })
+			if end < 0 {
+				end = len(all)
+			}
+			if !yield(all[:end]) {
+				return
+			}
+			all = all[end:]
+		}
+	}
+}
