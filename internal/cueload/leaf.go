@@ -39,12 +39,16 @@ func (r *reader) appendLeaves(out []leaf, v cue.Value) []leaf {
 		r.problems.add(codeRecursion, r.pos(v), "", "this is nested too deeply to be a type")
 		return out
 	}
+	// References first: taking schema.#UUID apart evaluates all of schema.
+	if root, path := v.ReferencePath(); root.Exists() {
+		if inMeta(v) {
+			return out
+		}
+		return r.appendRef(out, v, root, path)
+	}
 	op, args := v.Expr()
 	if op != cue.AndOp && inMeta(v) {
 		return out
-	}
-	if root, path := v.ReferencePath(); root.Exists() {
-		return r.appendRef(out, v, root, path)
 	}
 	switch {
 	case op == cue.AndOp:
