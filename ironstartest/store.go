@@ -69,7 +69,7 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 type storeTest struct {
 	*testing.T
 	ironstar.Store
-	ctx  context.Context //nolint:containedctx // lives as long as the subtest
+	ctx  context.Context // kept here because it lives as long as the subtest
 	open func(t *testing.T) ironstar.Store
 }
 
