@@ -91,6 +91,9 @@ func (s *session) plan(p *project, loaded *model.Schema) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := recordCases(p, loaded, out.Files); err != nil {
+		return nil, err
+	}
 	once := maps.Clone(out.Stubs)
 	for _, side := range sides(p, loaded) {
 		if exists(filepath.Join(p.module, side.File)) {
