@@ -61,10 +61,11 @@ if (title) ` + form.Editing.Ref() + ` = title.closest('li').id`
 }
 
 // edited puts the text into the field of the line being edited, once. From then
-// on the field belongs to the person: the server renders none of its text.
+// on the field belongs to the person: the server renders none of its text. It
+// looks at nothing but the line's name; setting a signal would count as looking.
 func edited() string {
 	return `const li = document.getElementById(` + form.Editing.Ref() + `);
-$errors.text = '';
+@peek(() => { $errors.text = '' });
 if (li) { const field = li.querySelector('.edit'); field.value = li.querySelector('[data-testid=todo-title]').textContent; queueMicrotask(() => field.focus()) }`
 }
 
