@@ -40,7 +40,9 @@ func (r *reader) nameGo(pkg *model.Package) {
 	}
 	for _, s := range pkg.Signals {
 		n.named(s.Payload, "signals #"+s.Name)
+		n.claimAll([]string{"*Signals", "Read*"}, s.Payload.GoName, "signals #"+s.Name, s.Pos)
 	}
+	n.hooks()
 }
 
 func (n *namer) packageName() {
@@ -53,9 +55,7 @@ func (n *namer) packageName() {
 
 func (n *namer) aggregate(a *model.Aggregate) {
 	name := exported(a.Name)
-	for _, g := range []string{name, "New" + name, name + "Command", name + "Event", name + "Refusal"} {
-		n.claim(g, "aggregate #"+a.Name, a.Pos)
-	}
+	n.claimAll(aggregateNames, name, "aggregate #"+a.Name, a.Pos)
 	for _, c := range a.Commands {
 		n.named(c.Payload, "command "+c.Name)
 	}
@@ -75,14 +75,46 @@ func (n *namer) aggregate(a *model.Aggregate) {
 	n.inline(a.State, "the state of #"+a.Name)
 }
 
+// aggregateNames and viewNames are what is generated for each, with * for its
+// name. Package codegen is where they come from.
+var (
+	aggregateNames = []string{"*", "New*", "*Command", "*Event", "*Refusal", "*Kind", "*Fingerprint", "*Inputs", "*Shapes",
+		"Parse*Command", "Encode*Event", "Decode*Event"}
+	viewNames = []string{"New*", "*Name", "*Fingerprint"}
+)
+
+func (n *namer) claimAll(patterns []string, name, what string, at model.Pos) {
+	for _, p := range patterns {
+		n.claim(strings.Replace(p, "*", name, 1), what, at)
+	}
+}
+
+// hooks checks the functions through which other packages reach a type.
+func (n *namer) hooks() {
+	for _, t := range n.pkg.Types {
+		for _, prefix := range []string{"Append", "Check", "Decode", "Known"} {
+			if other, ok := n.used[prefix+t.GoName]; ok {
+				n.problems.addAlso(codeGoCollision, other.pos, []model.Pos{t.Pos}, "rename one of them, or add @go(name=…)",
+					"%s has the Go name %s%s, which is a function for type #%s", other.what, prefix, t.GoName, t.Name)
+			}
+		}
+	}
+}
+
 func (n *namer) view(v *model.View) {
 	name := exported(v.Name)
-	n.claim("New"+name, "view #"+v.Name, v.Pos)
+	n.claimAll(viewNames, name, "view #"+v.Name, v.Pos)
 	if v.Of == nil {
 		n.claim(name, "view #"+v.Name, v.Pos)
 		n.inline(v.State, "the state of #"+v.Name)
 	}
 	if v.Param != nil {
+		n.claimAll([]string{"Parse*Params", "*Inputs"}, name, "view #"+v.Name, v.Pos)
+		for _, f := range v.Param.Type.Fields {
+			if f.GoName == "Query" {
+				n.problems.add(codeFieldCollision, f.Pos, "add @go(name=Other"+f.GoName+")", "parameters have a Go method %s already", f.GoName)
+			}
+		}
 		n.named(v.Param, "the parameters of #"+v.Name)
 	}
 }
