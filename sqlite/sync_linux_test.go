@@ -1,3 +1,5 @@
+//go:build linux && faults
+
 package sqlite_test
 
 import (
