@@ -3,7 +3,6 @@ package ironstar
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strings"
 )
 
@@ -17,14 +16,28 @@ type Decimal struct {
 // DecimalPattern is what a Decimal's text looks like; the schema's #Decimal has the same.
 const DecimalPattern = `^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`
 
-var decimalPattern = regexp.MustCompile(DecimalPattern)
-
 // ParseDecimal reads text that matches [DecimalPattern].
 func ParseDecimal(s string) (Decimal, error) {
-	if !decimalPattern.MatchString(s) {
+	if !isDecimal(s) {
 		return Decimal{}, fmt.Errorf("%q is not a decimal like -12.50", s)
 	}
 	return Decimal{s}, nil
+}
+
+// isDecimal is [DecimalPattern] by hand: it is asked for each stored event.
+func isDecimal(s string) bool {
+	whole, fraction, point := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	if whole == "" || whole[0] == '0' && whole != "0" || point && fraction == "" {
+		return false
+	}
+	for _, part := range [...]string{whole, fraction} {
+		for i := range len(part) {
+			if part[i] < '0' || part[i] > '9' {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // String returns the digits as they were given.

@@ -28,10 +28,21 @@ type Checker struct {
 
 // Check runs a generated check over v. The error is an [ironstar.Invalid].
 func Check[T any](v T, check func(*Checker, T)) error {
-	var c Checker
-	check(&c, v)
-	if c.problems != nil {
-		return c.problems
+	c := checkers.Get().(*Checker)
+	check(c, v)
+	return c.finish()
+}
+
+// checkers are checkers at rest, as decoders are.
+var checkers = sync.Pool{New: func() any { return new(Checker) }}
+
+func (c *Checker) finish() error {
+	problems := c.problems
+	c.problems = nil
+	c.path.count, c.path.more = 0, nil
+	checkers.Put(c)
+	if problems != nil {
+		return problems
 	}
 	return nil
 }
@@ -365,7 +376,7 @@ func Unique[T any](c *Checker, items []T, elem func([]byte, T) []byte) {
 		return
 	}
 	seen := make(map[string]int, len(items))
-	var b []byte
+	var b []byte // of one item, used again
 	for i, item := range items {
 		b = elem(b[:0], item)
 		if first, twice := seen[string(b)]; twice {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"sync"
 
 	"ironstar.dev"
 )
@@ -39,17 +40,33 @@ type Decoder struct {
 // Decode reads src, all of it, with read. Strings of the result alias one copy
 // of src. The error is a *[SyntaxError] or an [ironstar.Invalid].
 func Decode[T any](src []byte, read func(*Decoder) T) (T, error) {
-	d := Decoder{src: string(src)}
-	v := read(&d)
-	d.space()
-	if d.syntax == nil && d.at < len(d.src) {
-		d.broken("text after the value")
-	}
-	if err := d.err(); err != nil {
+	d := decoders.Get().(*Decoder)
+	d.src = string(src)
+	v := read(d)
+	if err := d.finish(); err != nil {
 		var zero T
 		return zero, err
 	}
 	return v, nil
+}
+
+// decoders are decoders at rest: calling read through a value makes each one
+// escape to the heap, and they are larger than most of what they read.
+var decoders = sync.Pool{New: func() any { return new(Decoder) }}
+
+// finish looks at what is behind the value, puts the decoder to rest and
+// returns what was wrong.
+func (d *Decoder) finish() error {
+	d.space()
+	if d.syntax == nil && d.at < len(d.src) {
+		d.broken("text after the value")
+	}
+	err := d.err()
+	d.src, d.at, d.name, d.first, d.absent = "", 0, "", false, false
+	d.problems, d.syntax = nil, nil
+	d.path.count, d.path.more = 0, nil
+	decoders.Put(d)
+	return err
 }
 
 func (d *Decoder) err() error {
@@ -151,14 +168,14 @@ func (d *Decoder) Field() bool {
 	if !d.more('}') {
 		return false
 	}
-	if d.peek() != '"' {
+	if d.at == len(d.src) || d.src[d.at] != '"' && d.peek() != '"' {
 		d.broken("a field name is expected")
 		d.path.pop()
 		return false
 	}
 	d.name = d.text()
 	d.path.name(d.name)
-	if d.peek() != ':' {
+	if d.at == len(d.src) || d.src[d.at] != ':' && d.peek() != ':' {
 		d.broken("a colon is expected")
 		d.path.pop()
 		return false

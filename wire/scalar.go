@@ -25,20 +25,25 @@ func (d *Decoder) String() string {
 
 // text reads a string token. The next byte is its quote.
 func (d *Decoder) text() string {
-	d.at++
-	start := d.at
-	for i := start; i < len(d.src); i++ {
-		switch c := d.src[i]; {
-		case c == '"':
-			d.at = i + 1
-			return d.src[start:i]
-		case c == '\\' || c < ' ' || c >= utf8.RuneSelf:
-			return d.slowText(start, i)
-		}
+	src, start := d.src, d.at+1
+	i := start
+	for i < len(src) && plain[src[i]] {
+		i++
 	}
-	d.broken("a string has no end")
-	return ""
+	if i < len(src) && src[i] == '"' {
+		d.at = i + 1
+		return src[start:i]
+	}
+	return d.slowText(start, i)
 }
+
+// plain are the bytes of a string that mean themselves.
+var plain = func() (p [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		p[c] = c != '"' && c != '\\'
+	}
+	return p
+}()
 
 // slowText goes on at i, behind a plain beginning, when a string holds escapes
 // or more than ASCII. Without escapes the result still aliases the source.
@@ -204,6 +209,9 @@ func (d *Decoder) scanNumber() (isInt bool) {
 //
 //go:noinline
 func (d *Decoder) Int() int64 {
+	if n, ok := d.smallInt(); ok {
+		return n
+	}
 	text, isInt := d.number()
 	switch {
 	case text == "":
@@ -218,6 +226,32 @@ func (d *Decoder) Int() int64 {
 		d.Problem("range", shorten(text)+" is outside of the integers from -2^63 to 2^63-1")
 	}
 	return n
+}
+
+// smallInt reads what most integers are: up to 18 digits and nothing odd.
+func (d *Decoder) smallInt() (n int64, ok bool) {
+	d.space()
+	src, i := d.src, d.at
+	negative := i < len(src) && src[i] == '-'
+	if negative {
+		i++
+	}
+	start := i
+	for i < len(src) && '0' <= src[i] && src[i] <= '9' {
+		n = n*10 + int64(src[i]-'0')
+		i++
+		if i-start > 18 {
+			return 0, false
+		}
+	}
+	if i == start || src[start] == '0' && i > start+1 || i < len(src) && (src[i] == '.' || src[i]|0x20 == 'e') {
+		return 0, false
+	}
+	d.at = i
+	if negative {
+		n = -n
+	}
+	return n, true
 }
 
 // Number reads a number. One with more than 17 significant digits or beyond a

@@ -37,6 +37,9 @@ func (c Case) OK(o Oracle, p *model.Package, path string) bool {
 	return !c.Ours && o.Accepts(p, path, c.Full)
 }
 
+// casesGeneration changes when other cases are made of the same schema.
+const casesGeneration = "cases 2"
+
 // recordedCases is how many cases of a type an application keeps.
 const recordedCases = 40
 
@@ -53,7 +56,7 @@ func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]by
 	if len(roots) == 0 {
 		return nil, nil
 	}
-	var all []string
+	all := []string{casesGeneration}
 	for _, r := range roots {
 		all = append(all, r.Path, Normal(r.Named.Type, false))
 	}
@@ -64,10 +67,7 @@ func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]by
 	var b strings.Builder
 	b.WriteString(first)
 	for _, r := range roots {
-		for _, one := range Cases(r, recordedCases) {
-			if !utf8.Valid(one.JSON) {
-				continue // it would not survive being written down
-			}
+		for _, one := range distinct(Cases(r, 4*recordedCases), recordedCases) {
 			line, err := json.Marshal(wiretest.Case{Type: r.Path, Why: one.Why, JSON: string(one.JSON), OK: one.OK(o, p, r.Path)})
 			if err != nil {
 				return nil, err
@@ -76,6 +76,20 @@ func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]by
 		}
 	}
 	return []byte(b.String()), nil
+}
+
+// distinct takes the first count cases that differ and that can be written
+// down: invalid UTF-8 would not survive it.
+func distinct(cases []Case, count int) []Case {
+	seen := map[string]bool{}
+	var out []Case
+	for _, c := range cases {
+		if len(out) < count && utf8.Valid(c.JSON) && !seen[string(c.JSON)] {
+			seen[string(c.JSON)] = true
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // Roots lists the types of a package that have cases.
