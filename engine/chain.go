@@ -64,9 +64,8 @@ func (h *runner[S, C, E]) round(s ironstar.Stream, now *current[S], jobs []*job[
 	if len(batch) > 0 {
 		outcomes = h.engine.store.Append(h.engine.storing(), batch...)
 	}
-	answered, last := h.settle(s, now, steps, batch, outcomes)
-	if answered == len(steps) && !broken {
-		now.last = max(now.last, last)
+	answered, asStored := h.settle(now, steps, batch, outcomes)
+	if asStored && !broken {
 		h.states.Set(s.ID, now)
 	}
 	return answered
@@ -126,18 +125,16 @@ func (h *runner[S, C, E]) ask(s ironstar.Stream, now *current[S], j *job[C]) (pr
 	return proposed, err
 }
 
-// settle answers the steps by what became of their appends, and returns how
-// many have their answer and the stream's last position.
-func (h *runner[S, C, E]) settle(s ironstar.Stream, now *current[S], steps []step[C], batch []ironstar.Append, outcomes []ironstar.Outcome) (int, ironstar.Position) {
-	last, version := now.last, ironstar.Version(-1)
+// settle answers the steps by what became of their appends. It returns how many
+// have their answer, and whether now is what is stored: it is not after the
+// first append that the store did not take as it was decided.
+func (h *runner[S, C, E]) settle(now *current[S], steps []step[C], batch []ironstar.Append, outcomes []ironstar.Outcome) (answered int, asStored bool) {
+	version := now.version - pendingEvents(batch)
 	for i, st := range steps {
 		j := st.job
 		if st.append < 0 {
 			if j.err == nil && j.receipt == (ironstar.Receipt{}) {
-				j.receipt = ironstar.Receipt{Last: last, Version: version}
-				if version < 0 {
-					j.receipt.Version = now.version - pendingEvents(batch)
-				}
+				j.receipt = ironstar.Receipt{Last: now.last, Version: version}
 			}
 			continue
 		}
@@ -145,18 +142,18 @@ func (h *runner[S, C, E]) settle(s ironstar.Stream, now *current[S], steps []ste
 		if out.Err != nil {
 			if isFinal(out.Err) || j.tries > h.engine.opts.Retries {
 				j.answer(ironstar.Receipt{}, out.Err)
-				i++
+				return i + 1, false
 			}
-			return i, last
+			return i, false
 		}
 		j.answer(out.Receipt, nil)
 		h.engine.sawHead(out.Receipt.Last)
-		if want := a.Expected + ironstar.Version(len(a.Events)); out.Receipt.Version != want {
-			return i + 1, last // stored before, under this command id: the state is another
+		if out.Receipt.Version != a.Expected+ironstar.Version(len(a.Events)) {
+			return i + 1, false // stored before, under this command id
 		}
-		last, version = out.Receipt.Last, out.Receipt.Version
+		now.last, version = out.Receipt.Last, out.Receipt.Version
 	}
-	return len(steps), last
+	return len(steps), true
 }
 
 func pendingEvents(batch []ironstar.Append) ironstar.Version {

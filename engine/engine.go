@@ -123,13 +123,14 @@ func (e *Engine) Head() ironstar.Position { return ironstar.Position(e.head.Load
 // Applied is the position that every view has reached.
 func (e *Engine) Applied() ironstar.Position { return e.applied.position() }
 
-// Wait returns when every view has reached p, or with ctx's error. A position
-// beyond the head is not waited for: it is of another log.
+// Wait returns when every view has reached p, or with ctx's error, or with
+// [ErrClosed]. A position beyond the head is not waited for: it is of another
+// log.
 func (e *Engine) Wait(ctx context.Context, p ironstar.Position) error {
 	if p > e.Head() {
 		return nil
 	}
-	return e.applied.wait(ctx, p)
+	return e.applied.wait(ctx, e.base, p)
 }
 
 // Health lists the views and keys that stand still (G10).

@@ -32,7 +32,8 @@ func (m *mark) advance(p ironstar.Position) {
 	}
 }
 
-func (m *mark) wait(ctx context.Context, p ironstar.Position) error {
+// wait returns when p is reached, with an error when ctx ends or the engine does.
+func (m *mark) wait(ctx, engine context.Context, p ironstar.Position) error {
 	for {
 		m.mu.Lock()
 		if m.at >= p {
@@ -48,6 +49,8 @@ func (m *mark) wait(ctx context.Context, p ironstar.Position) error {
 		case <-bell:
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-engine.Done():
+			return ErrClosed
 		}
 	}
 }

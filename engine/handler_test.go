@@ -1,0 +1,295 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"ironstar.dev"
+	"ironstar.dev/engine"
+)
+
+func TestReceipts(t *testing.T) {
+	store := openStore(t)
+	h := startLedgers(t, store, engine.Options{})
+	write(t, store, "other", 0, entered{ID: "first of the log"})
+	for _, test := range []struct {
+		command entry
+		want    ironstar.Receipt
+	}{
+		{entry{ID: "a"}, ironstar.Receipt{First: 2, Last: 2, Version: 1}},
+		{entry{ID: "b"}, ironstar.Receipt{First: 3, Last: 3, Version: 2}},
+		{entry{ID: "a"}, ironstar.Receipt{First: 0, Last: 3, Version: 2}},
+	} {
+		if got, err := h.Do(t.Context(), "l", test.command); err != nil || got != test.want {
+			t.Errorf("%v: got %+v, %v, want %+v", test.command, got, err, test.want)
+		}
+	}
+	var no ironstar.Refusal
+	if _, err := h.Do(t.Context(), "l", entry{ID: "c", N: -1}); !errors.As(err, &no) {
+		t.Errorf("want a refusal, got %v", err)
+	}
+	if _, err := h.Do(t.Context(), "white space", entry{ID: "a"}); !errors.Is(err, ironstar.ErrStream) {
+		t.Errorf("want ErrStream, got %v", err)
+	}
+}
+
+// blocked is a queue behind a command that waits in decide.
+type blocked struct {
+	t       *testing.T
+	h       engine.Handler[entry]
+	release chan struct{} // closed to let the first command go on
+	answers []chan answer // of the commands, in order; each holds one
+}
+
+type answer struct {
+	ironstar.Receipt
+	error
+}
+
+func block(t *testing.T, h engine.Handler[entry]) *blocked {
+	b := &blocked{t: t, h: h, release: make(chan struct{})}
+	b.add(t.Context(), entry{ID: "blocker", during: func() { <-b.release }})
+	return b
+}
+
+// add sends a command and returns when it waits for its turn, or is answered.
+func (b *blocked) add(ctx context.Context, c entry) {
+	to := make(chan answer, 1)
+	b.answers = append(b.answers, to)
+	go func() {
+		r, err := b.h.Do(ctx, "l", c)
+		to <- answer{r, err}
+	}()
+	synctest.Wait()
+}
+
+// all lets everything go on and returns the answers.
+func (b *blocked) all() []answer {
+	close(b.release)
+	var all []answer
+	for _, a := range b.answers {
+		all = append(all, <-a)
+	}
+	return all
+}
+
+func withID(t *testing.T, id string, request byte) context.Context {
+	ctx := ironstar.WithMetadata(t.Context(), ironstar.Metadata{CommandID: id})
+	return ironstar.WithRequest(ctx, [32]byte{request})
+}
+
+func TestG6_SameCommandIDWhileItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := openStore(t)
+		b := block(t, startLedgers(t, store, engine.Options{}))
+		b.add(withID(t, "id", 1), entry{ID: "a"})
+		b.add(t.Context(), entry{ID: "b"})
+		b.add(withID(t, "id", 1), entry{ID: "a"})
+		b.add(withID(t, "id", 2), entry{ID: "c"})
+		got := b.all()
+		if got[1].error != nil || got[1].First == 0 || got[3] != got[1] {
+			t.Errorf("the same command id has receipts %+v and %+v", got[1], got[3])
+		}
+		if !errors.Is(got[4].error, ironstar.ErrCommandReused) {
+			t.Errorf("want ErrCommandReused, got %+v", got[4])
+		}
+		later, err := b.h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+		if err != nil || later != got[1].Receipt {
+			t.Errorf("later: %+v, %v, want %+v", later, err, got[1])
+		}
+		if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"blocker", "a", "b"}) {
+			t.Errorf("stored %v", ids)
+		}
+	})
+}
+
+func TestQueueIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := block(t, startLedgers(t, openStore(t), engine.Options{Queue: 2}))
+		for _, id := range []string{"a", "b", "c"} {
+			b.add(t.Context(), entry{ID: id})
+		}
+		if _, err := b.h.Do(t.Context(), "another", entry{ID: "a"}); err != nil {
+			t.Errorf("another aggregate: %v", err)
+		}
+		got := b.all()
+		if got[1].error != nil || got[2].error != nil || !errors.Is(got[3].error, engine.ErrBusy) {
+			t.Errorf("got %v, want only the last to be ErrBusy", got)
+		}
+	})
+}
+
+func TestClientThatGoesAwayIsNotDecided(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := openStore(t)
+		b := block(t, startLedgers(t, store, engine.Options{}))
+		ctx, cancel := context.WithCancel(t.Context())
+		b.add(ctx, entry{ID: "gone", during: func() { t.Error("it was decided") }})
+		b.add(t.Context(), entry{ID: "a"})
+		cancel()
+		got := b.all()
+		if !errors.Is(got[1].error, context.Canceled) || got[2].error != nil {
+			t.Errorf("got %v", got)
+		}
+		if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"blocker", "a"}) {
+			t.Errorf("stored %v", ids)
+		}
+	})
+}
+
+func TestFaultsAreOfTheirCommandOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := openStore(t)
+		b := block(t, startLedgers(t, store, engine.Options{}))
+		late, cancel := context.WithCancel(t.Context())
+		b.add(t.Context(), entry{ID: "a"})
+		b.add(t.Context(), entry{ID: "panic"})
+		b.add(t.Context(), entry{ID: "b"})
+		b.add(t.Context(), entry{ID: "evolve"})
+		b.add(late, entry{ID: "late", during: cancel})
+		b.add(t.Context(), entry{ID: "c"})
+		b.add(t.Context(), entry{ID: "no", N: -1})
+		got := b.all()
+		for i, want := range []bool{true, true, false, true, false, false, true, false} {
+			if (got[i].error == nil) != want {
+				t.Errorf("command %d: got %+v", i, got[i])
+			}
+		}
+		for _, i := range []int{2, 4} {
+			var p *engine.PanicError
+			if !errors.As(got[i].error, &p) || !strings.Contains(string(p.Stack), "ledger_test.go") {
+				t.Errorf("command %d: want a panic with its stack, got %v", i, got[i].error)
+			}
+		}
+		if !errors.Is(got[5].error, context.Canceled) {
+			t.Errorf("want the end of its context, got %v", got[5].error)
+		}
+		if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"blocker", "a", "b", "c"}) {
+			t.Errorf("stored %v", ids)
+		}
+	})
+}
+
+// TestAnswersStandOnStoredState has another writer take the place that a chain
+// of commands was decided for: no answer may be about the state that came to
+// nothing.
+func TestAnswersStandOnStoredState(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := openStore(t)
+		h := startLedgers(t, store, engine.Options{})
+		if _, err := h.Do(t.Context(), "l", entry{ID: "first"}); err != nil {
+			t.Fatal(err)
+		}
+		b := block(t, h)
+		b.add(t.Context(), entry{ID: "a"})
+		b.add(t.Context(), entry{ID: "x"})
+		b.add(t.Context(), entry{ID: "no", N: -1})
+		write(t, store, "l", 1, entered{ID: "x"}, entered{ID: "y"})
+		got := b.all()
+		want := []string{"first", "x", "y", "blocker", "a"}
+		if ids := stored(t, store, "l"); !slices.Equal(ids, want) {
+			t.Fatalf("stored %v, want %v", ids, want)
+		}
+		if got[2].error != nil || got[2].Receipt != (ironstar.Receipt{Last: 5, Version: 5}) {
+			t.Errorf("x is there already: got %+v", got[2])
+		}
+		if fmt.Sprint(got[3].error) != "-1 is below zero, after 5 entries" {
+			t.Errorf("refused on another state: %v", got[3].error)
+		}
+	})
+}
+
+// TestRefusedAppendIsNotRemembered has a command whose events the store does
+// not take: what follows is decided on what is stored.
+func TestRefusedAppendIsNotRemembered(t *testing.T) {
+	store := openStore(t)
+	h := startLedgers(t, store, engine.Options{})
+	for _, id := range []string{"a", "close"} {
+		if _, err := h.Do(t.Context(), "l", entry{ID: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.Do(t.Context(), "l", entry{ID: "b"}); !errors.Is(err, ironstar.ErrFinal) {
+		t.Errorf("want ErrFinal, got %v", err)
+	}
+	if r, err := h.Do(t.Context(), "l", entry{ID: "b"}); !errors.Is(err, ironstar.ErrFinal) {
+		t.Errorf("the second time: want ErrFinal, got %+v, %v", r, err)
+	}
+}
+
+// busyBody is a store with another writer in front of it, that is always first.
+type busyBody struct {
+	ironstar.Store
+	meddle func(ironstar.Append)
+}
+
+func (b *busyBody) Append(ctx context.Context, batch ...ironstar.Append) []ironstar.Outcome {
+	b.meddle(batch[0])
+	return b.Store.Append(ctx, batch...)
+}
+
+func TestConflictsAreTriedAgainButNotForever(t *testing.T) {
+	store := openStore(t)
+	rivals := 3
+	rival := &busyBody{store, func(a ironstar.Append) {
+		if rivals--; rivals >= 0 {
+			write(t, store, a.Stream.ID, a.Expected, entered{ID: fmt.Sprint("rival ", a.Expected)})
+		}
+	}}
+	h := startLedgers(t, rival, engine.Options{Retries: 3})
+	if got, err := h.Do(t.Context(), "l", entry{ID: "a"}); err != nil || got.Version != 4 {
+		t.Errorf("after three conflicts: got %+v, %v", got, err)
+	}
+	rivals = 4
+	var conflict *ironstar.ConflictError
+	if _, err := h.Do(t.Context(), "l", entry{ID: "b"}); !errors.As(err, &conflict) || conflict.Actual != 8 {
+		t.Errorf("after four conflicts: got %v", err)
+	}
+	if got, err := h.Do(t.Context(), "l", entry{ID: "b"}); err != nil || got.Version != 9 {
+		t.Errorf("without a rival: got %+v, %v", got, err)
+	}
+}
+
+func TestRunTwicePanics(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("it did not panic")
+		}
+	}()
+	e := engine.New(openStore(t), engine.Options{})
+	engine.Run(e, aggregate())
+	engine.Run(e, aggregate())
+}
+
+func TestClosedEngine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // fails if a goroutine is left
+		store := openStore(t)
+		e := engine.New(store, engine.Options{})
+		h := engine.Run(e, aggregate())
+		reader := engine.Follow(e, view("v", ironstar.ByStream))
+		start(t, e)
+		b := block(t, h)
+		b.add(t.Context(), entry{ID: "a"})
+		_, stop := reader.Watch("l")
+		defer stop()
+		closed := make(chan struct{}) // closed when the engine is
+		go func() { defer close(closed); e.Close() }()
+		synctest.Wait()
+		got := b.all()
+		<-closed
+		if got[0].error != nil || got[1].error != nil {
+			t.Errorf("commands that were taken must be carried to their end: %v", got)
+		}
+		if _, err := h.Do(t.Context(), "l", entry{ID: "b"}); !errors.Is(err, engine.ErrClosed) {
+			t.Errorf("want ErrClosed, got %v", err)
+		}
+		if err := e.Wait(t.Context(), 2); err != nil && !errors.Is(err, engine.ErrClosed) {
+			t.Errorf("waiting on a closed engine: %v", err)
+		}
+	})
+}
