@@ -4,6 +4,9 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/token"
+
+	"ironstar.dev/internal/model"
 )
 
 // packageDoc is the comment on a file's package clause.
@@ -19,6 +22,42 @@ func packageDoc(f *ast.File) string {
 		}
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// memberDoc notes a comment on a member of a union by where the member is:
+//
+//	#Colour:
+//		// red is warm
+//		"red" |
+//		// green is cool
+//		"green"
+//
+// CUE keeps no comments on parts of expressions.
+func memberDoc(docs map[model.Pos]string, n ast.Node) {
+	switch n.(type) {
+	case *ast.BinaryExpr, *ast.UnaryExpr, *ast.BasicLit:
+	default:
+		return
+	}
+	for _, g := range ast.Comments(n) {
+		if text := strings.TrimSpace(g.Text()); g.Doc && text != "" {
+			docs[pos(firstMember(n))] = text
+		}
+	}
+}
+
+// firstMember is what the comment before an expression is about: its leftmost
+// operand, without the * of a default.
+func firstMember(n ast.Node) ast.Node {
+	switch e := n.(type) {
+	case *ast.BinaryExpr:
+		return firstMember(e.X)
+	case *ast.UnaryExpr:
+		if e.Op == token.MUL {
+			return firstMember(e.X)
+		}
+	}
+	return n
 }
 
 // placeDocs puts comments on short forms where readers expect them. In

@@ -57,7 +57,7 @@ func load(src *source, p *problems) (*model.Schema, error) {
 		return nil, err
 	}
 	x := checkSyntax(src)
-	l.attrPos = x.attrPos
+	l.attrPos, l.docAt = x.attrPos, x.docAt
 	if x.computes {
 		return nil, p.err()
 	}
@@ -75,6 +75,7 @@ type loader struct {
 	instances map[string]*build.Instance
 	values    map[string]cue.Value
 	attrPos   map[attrKey]model.Pos
+	docAt     map[model.Pos]string
 	ctx       *cue.Context
 }
 

@@ -149,7 +149,7 @@ func (r *reader) unionOfTypes(l leaf, a cue.Value, at site) {
 
 // constant is a concrete scalar.
 func (r *reader) constant(v cue.Value, pos model.Pos) (model.Const, bool) {
-	c := model.Const{Pos: pos, Doc: ""}
+	c := model.Const{Pos: pos, Doc: r.docAt[pos]}
 	switch v.IncompleteKind() {
 	case cue.StringKind:
 		c.Kind = model.String

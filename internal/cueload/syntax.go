@@ -17,12 +17,13 @@ type checker struct {
 	computes bool                // something was found that may take CUE for ever
 	tops     map[*ast.Field]bool // the declarations at the top of files
 	attrPos  map[attrKey]model.Pos
+	docAt    map[model.Pos]string       // comments on members of unions
 	declared map[string]map[string]bool // import path to the names at its top
 }
 
 // checkSyntax looks at every file.
 func checkSyntax(s *source) *checker {
-	x := &checker{problems: s.problems, tops: map[*ast.Field]bool{}, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}}
+	x := &checker{problems: s.problems, tops: map[*ast.Field]bool{}, docAt: map[model.Pos]string{}, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}}
 	x.declared[metaPath] = declarations([]*ast.File{metaFileAST()})
 	for _, f := range s.folders {
 		x.declared[f.path] = declarations(f.files)
@@ -113,6 +114,7 @@ func (x *checker) roleOf(e ast.Expr) string {
 // node refuses what is computed rather than declared. It is called for every
 // node; false skips what is below.
 func (x *checker) node(n ast.Node) bool {
+	memberDoc(x.docAt, n)
 	switch n := n.(type) {
 	case *ast.Field:
 		return x.label(n)
