@@ -171,6 +171,9 @@ func (r *reader) state(at site, d *definition) *model.Type {
 	}
 	before := len(r.problems.errs)
 	t := r.typeOf(v, at.in("State", "the state of "+d.key.name), nil)
+	if t.Named != nil && t.Named.Inline {
+		t.Named.Doc = docOf(v)
+	}
 	if k := underlying(t).Kind; k != model.Struct && k != model.Sum && len(r.problems.errs) == before {
 		r.problems.add(codeState, t.Pos, "make it a field: state: items: …", "the state of %s is %s: it must be a struct or a union of structs", d.key.name, aKind(k))
 	}

@@ -67,6 +67,9 @@ func (r *reader) appendLeaves(out []leaf, v cue.Value) []leaf {
 	if op == cue.CallOp && len(args) > 0 {
 		l.call = builtinName(args[0])
 	}
+	if l.call == "close" && len(args) == 2 { // everything is closed anyway
+		return r.appendLeaves(out, args[1])
+	}
 	if op == cue.NoOp && !v.IsConcrete() && isScalar(v.IncompleteKind()) && !isPlainKind(v) {
 		if op, args := v.Eval().Expr(); op != cue.NoOp {
 			return r.appendEvaluated(out, op, args, v)

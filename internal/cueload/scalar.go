@@ -98,7 +98,9 @@ func (r *reader) enum(v cue.Value, kind cue.Kind, leaves []leaf, pos model.Pos, 
 			}
 		}
 	}
-	t.Values = slices.DeleteFunc(t.Values, func(c model.Const) bool { return !r.allows(v, c) })
+	if len(leaves) > 1 {
+		t.Values = slices.DeleteFunc(t.Values, func(c model.Const) bool { return !r.allows(v, c) })
+	}
 	if len(t.Values) == 0 {
 		r.problems.add(codeValue, pos, "", "%s cannot have any value", at.what)
 		return badType(pos)
