@@ -34,6 +34,7 @@ func (d *Decoder) text() string {
 		d.at = i + 1
 		return src[start:i]
 	}
+	d.at = start
 	return d.slowText(start, i)
 }
 

@@ -2,8 +2,47 @@ package cuetest_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
+	"testing"
+	"time"
 )
+
+// TestScale generates, compiles and vets a hundred aggregates, and prints how
+// long each step takes; make bench compares the times with their floors.
+func TestScale(t *testing.T) {
+	step := stopwatch(t)
+	schemaDir := t.TempDir()
+	write(t, schemaDir, map[string][]byte{"scale/scale.cue": []byte(scaleSchema(100))})
+	s := loadSchema(t, "scale", schemaDir)
+	step("read")
+	out := generate(t, s)
+	step("write")
+	size, lines := 0, 0
+	for _, text := range out.Files {
+		size += len(text)
+		lines += strings.Count(string(text), "\n")
+	}
+	t.Logf("%d files, %d lines, %d bytes", len(out.Files), lines, size)
+	dir := module(t, "golden.test")
+	write(t, filepath.Join(dir, s.name), out.Files)
+	write(t, filepath.Join(dir, s.name), out.Stubs)
+	run(t, dir, "go", "build", "ironstar.dev/wire/...", "ironstar.dev/live/...")
+	step("build the library")
+	run(t, dir, "go", "build", "./...")
+	step("build")
+	run(t, dir, "go", "vet", "./...")
+	step("vet")
+}
+
+// stopwatch logs how long each step took.
+func stopwatch(t *testing.T) func(what string) {
+	last := time.Now()
+	return func(what string) {
+		t.Logf("%-20s %8.3f s", what, time.Since(last).Seconds())
+		last = time.Now()
+	}
+}
 
 // scaleSchema is a machine-made domain: aggregates with six commands and six
 // events of eight fields each.

@@ -19,6 +19,14 @@ export interface Money {
 
 export type MoneyUnit = "CHF" | "EUR";
 
+/**
+ * Colour is chosen.
+ */
+export type Colour = "red" | "green" | "blue";
+
+/**
+ * what is in it
+ */
 export interface TillState {
   money: Money[];
 }
