@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -254,4 +256,31 @@ func TestG11_AnotherFilter(t *testing.T) {
 		t.Errorf("%s: %s", address, page)
 	}
 	a.feed(address).silentUntil(a, "a", "tiny")
+}
+
+// FuzzPage: whatever is asked for, the answer is a page or a problem of the one
+// who asks, and nothing of it gets into the page unescaped.
+func FuzzPage(f *testing.F) {
+	a := start(f, appOptions{})
+	a.add("a", "one")
+	f.Add("a", "show=short&after=1", "1.0123456789abcdef")
+	f.Add("..", "show=%ff", "-1")
+	f.Add("a/feed", "from=\"><script>", strings.Repeat("9", 30))
+	f.Fuzz(func(t *testing.T, key, query, id string) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // a feed sends what there is, and ends
+		r := httptest.NewRequestWithContext(ctx, "GET", "/", nil)
+		r.URL = &url.URL{Path: "/test/board/" + key, RawQuery: query}
+		r.Header.Set("Last-Event-Id", id)
+		w := httptest.NewRecorder()
+		a.live.ServeHTTP(w, r)
+		switch w.Code {
+		case 200, 307, 400, 404:
+		default:
+			t.Errorf("answer %d %s; log: %s", w.Code, w.Body, a.log)
+		}
+		if strings.Contains(w.Body.String(), "<script") {
+			t.Errorf("got %s", w.Body)
+		}
+	})
 }

@@ -23,7 +23,10 @@ type frame struct {
 	html  []byte // the live element
 	event []byte // the same as a patch, with its id
 	title string
-	err   error // why html says that something went wrong
+
+	changed ironstar.Position // the state's
+	failed  bool              // html says that something went wrong
+	stuck   error             // why there is no state at all
 }
 
 // hub renders one place for all who look at it. It has no goroutine: who needs
@@ -67,15 +70,21 @@ func (v *view[S, P]) leave(at place, h *hub) {
 func (v *view[S, P]) frame(h *hub, at spot[P]) *frame {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	err := v.Reader.Read(at.key, func(state S, changed, _ ironstar.Position) (err error) {
-		if h.last != nil && h.last.id.position == changed && h.last.err == nil {
+	err := v.Reader.Read(at.key, func(state S, changed, _ ironstar.Position) error {
+		if h.last != nil && h.last.changed == changed && h.last.stuck == nil {
 			return nil
 		}
-		h.last, err = v.render(state, changed, at)
-		return err
+		f, err := v.render(state, changed, at)
+		if err != nil {
+			f = v.failure(at, err)
+		}
+		f.changed = changed
+		h.last = f
+		return nil
 	})
-	if err != nil && (h.last == nil || h.last.err == nil || h.last.err.Error() != err.Error()) {
+	if err != nil && (h.last == nil || h.last.stuck == nil || h.last.stuck.Error() != err.Error()) {
 		h.last = v.failure(at, err)
+		h.last.stuck = err
 	}
 	return h.last
 }
@@ -123,7 +132,7 @@ func (v *view[S, P]) failure(at spot[P], err error) *frame {
 	v.server.opts.Logger.Error("page cannot be shown", "id", id, "view", v.Name, "key", at.key, "err", err)
 	text := "This cannot be shown at the moment. The log knows more under " + id + "."
 	f := v.newFrame(at, 0, v.Name, []byte(`<p role="alert">`+html.EscapeString(text)+`</p>`))
-	f.err = err
+	f.failed = true
 	return f
 }
 

@@ -37,7 +37,7 @@ func (v *view[S, P]) servePage(w http.ResponseWriter, r *http.Request) {
 		document = s.opts.Document
 	}
 	status := http.StatusOK
-	if f.err != nil {
+	if f.failed {
 		status = http.StatusInternalServerError
 	}
 	w.Header().Set("Cache-Control", "private, no-cache")

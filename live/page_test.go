@@ -176,20 +176,24 @@ func TestAPageThatPanics(t *testing.T) {
 		}
 		return board(s, p)
 	}})
-	f := a.feed("/test/board/a/feed")
+	f, other := a.feed("/test/board/a/feed"), a.feed("/test/board/a/feed")
 	f.patch()
+	other.patch()
 	a.add("a", "one")
-	if got := f.patch(); !strings.Contains(got, `role="alert"`) || strings.Contains(got, "secret") {
-		t.Errorf("got %s", got)
+	said := f.patch()
+	if !strings.Contains(said, `role="alert"`) || strings.Contains(said, "secret") || other.patch() != said {
+		t.Errorf("got %s", said)
 	}
-	failed := f.id
-	again := a.feed("/test/board/a/feed", "Last-Event-Id", failed)
+	again := a.feed("/test/board/a/feed", "Last-Event-Id", f.id) // shows the failure already
+	if frame := again.frame(); frame != ":\n\n" {
+		t.Errorf("came %q", frame)
+	}
+	if n := strings.Count(a.log.String(), "page cannot be shown"); n != 1 {
+		t.Errorf("logged %d times", n)
+	}
 	a.add("a", "two")
-	for _, f := range []*feed{f, again} {
+	for _, f := range []*feed{f, other, again} {
 		got := f.patch()
-		for strings.Contains(got, `role="alert"`) {
-			got = f.patch()
-		}
 		if !strings.Contains(got, "<li>one</li><li>two</li>") {
 			t.Errorf("got %s", got)
 		}

@@ -1,0 +1,76 @@
+package live_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"ironstar.dev"
+	"ironstar.dev/engine"
+	"ironstar.dev/live"
+)
+
+// always answers every command with one error: what a store and an engine only
+// say when a disk or a machine fails.
+type always struct{ err *error }
+
+func (a always) Do(context.Context, string, command) (ironstar.Receipt, error) {
+	return ironstar.Receipt{}, *a.err
+}
+
+// TestProblems: each error of the layers below has its answer, also wrapped, and
+// what nobody foresaw is ours.
+func TestProblems(t *testing.T) {
+	a := start(t, appOptions{})
+	var err error
+	live.Commands(a.live, live.CommandSet[command]{Kind: "test.Always", Path: "/test/always", Handler: always{&err}, Parse: parse, Inputs: inputs})
+	conflict := &ironstar.ConflictError{Stream: ironstar.Stream{Kind: "k", ID: "i"}, Expected: 1, Actual: 2}
+	for _, c := range []struct {
+		err    error
+		status int
+		code   string
+		retry  bool
+		people bool // Datastar gets it as signals
+	}{
+		{conflict, 409, "conflict", false, true},
+		{ironstar.ErrFinal, 409, "final", false, true},
+		{ironstar.ErrCommandReused, 422, "idempotency_key_reused", false, true},
+		{engine.ErrBusy, 503, "busy", true, true},
+		{engine.ErrClosed, 503, "closing", true, true},
+		{ironstar.ErrClosed, 503, "closing", true, true},
+		{ironstar.ErrRetryable, 503, "not_stored", true, true},
+		{ironstar.ErrUnknown, 503, "unknown_outcome", true, true},
+		{context.DeadlineExceeded, 503, "timeout", true, true},
+		{context.Canceled, 503, "canceled", true, true},
+		{ironstar.ErrUnknownCommand, 404, "unknown_command", false, false},
+		{ironstar.ErrStream, 400, "malformed_id", false, false},
+		{ironstar.Invalid{{Path: "lines[2].qty", Code: "max", Message: "at most 100 (is 101)"}}, 422, "invalid", false, true},
+		{full{3}, 409, "Full", false, true},
+		{ironstar.ErrShape, 500, "internal", false, false},
+		{&engine.PanicError{Command: "add", Value: "secret", Stack: []byte("where it was")}, 500, "internal", false, false},
+		{errors.New("secret"), 500, "internal", false, false},
+	} {
+		err = fmt.Errorf("append to somewhere: %w", c.err)
+		resp, body := a.do(a.request("POST", "/test/always/a/add", `{"text":"x"}`, "Content-Type", jsonType))
+		if resp.StatusCode != c.status || !strings.Contains(body, `"code":"`+c.code+`"`) || (resp.Header.Get("Retry-After") != "") != c.retry {
+			t.Errorf("%v: got %d %s, Retry-After %q", c.err, resp.StatusCode, body, resp.Header.Get("Retry-After"))
+		}
+		checkAnswer(t, a, resp, body)
+		resp, body = a.do(a.request("POST", "/test/always/a/add", `{"text":"x"}`, "Content-Type", jsonType, "Datastar-Request", "true"))
+		if (resp.StatusCode == http.StatusOK) != c.people || strings.HasPrefix(body, "event: datastar-patch-signals\ndata: signals {\"errors\":{\"") != c.people {
+			t.Errorf("%v: Datastar got %d %s", c.err, resp.StatusCode, body)
+		}
+		checkAnswer(t, a, resp, body)
+	}
+	if log := a.log.String(); !strings.Contains(log, "where it was") {
+		t.Errorf("the stack of a panic is not in the log: %s", log)
+	}
+	err = ironstar.Invalid{{Path: "lines[2].qty", Code: "max", Message: "too many"}, {Path: "lines[2].qty", Code: "multiple_of", Message: "odd"}, {Code: "x", Message: "all wrong"}}
+	_, body := a.do(a.request("POST", "/test/always/a/add", `{"text":"x"}`, "Content-Type", jsonType, "Datastar-Request", "true"))
+	if want := `{"errors":{"form":"all wrong","lines_2_qty":"too many; odd"}}`; !strings.Contains(body, want) {
+		t.Errorf("got %s, want %s", body, want)
+	}
+}
