@@ -221,5 +221,5 @@ func generateFile(tool tools) string {
 // go generate ./... writes gen/, and stubs in internal/app/.
 package schema
 
-//go:generate go tool ` + tool.arguments + "\n"
+` + "//" + "go:generate go tool " + tool.arguments + "\n" // in two parts: this line is not a directive itself
 }
