@@ -79,15 +79,18 @@ if (evt.key === 'Escape') ` + form.Editing.Ref() + ` = '';
 if (evt.key === 'Enter' || evt.key === 'Escape') queueMicrotask(() => pencil.focus()) }`
 }
 
-// left saves when the field is left.
+// left saves when the field is left, also because its line is being taken away:
+// by a filter that it no longer passes, while someone is typing.
 func left() string {
-	return `if (evt.target.matches('.edit') && evt.target.closest('li').id === ` + form.Editing.Ref() + `) document.forms.rename.requestSubmit()`
+	return `const li = evt.target.closest('li');
+if (evt.target.matches('.edit') && li.id === ` + form.Editing.Ref() + `) { document.forms.rename.line = li; document.forms.rename.requestSubmit() }`
 }
 
 // rename saves the field: nothing in it removes the line, the same text changes
 // nothing. The line is being edited until the answer is there.
 func rename() string {
-	return strings.ReplaceAll(`const li = document.getElementById(EDITING), text = li?.querySelector('.edit').value.trim();
+	return strings.ReplaceAll(`const li = el.line ?? document.getElementById(EDITING), text = li?.querySelector('.edit').value.trim();
+el.line = undefined;
 if (li && !text) { li.querySelector('.destroy').click(); EDITING = '' }
 else if (li && text === li.querySelector('[data-testid=todo-title]').textContent) EDITING = '';
 else if (li && el.saving !== li.id) { el.saving = li.id; el.failed = false; `+post("el.action", "id: li.id, text")+` }`, "EDITING", form.Editing.Ref())
