@@ -1,5 +1,7 @@
 package cueload
 
+import "slices"
+
 // The codes of errors. They are part of the interface: a code keeps its meaning
 // for ever, and a number is never used twice.
 const (
@@ -79,6 +81,11 @@ type Code struct {
 
 // Codes is the table of all codes, in order. The caller owns the slice.
 func Codes() []Code {
+	return slices.Concat(codesOfText(), codesOfTypes(), codesOfParts())
+}
+
+// codesOfText are about files, names and what CUE says: IRN001 to IRN029.
+func codesOfText() []Code {
 	return []Code{
 		{Code: codeFile, Title: "a file cannot be read", Text: "A .cue file below the schema's folder is there and cannot be read: no permission, a link that leads nowhere, " +
 			"larger than 4 MB, or not a regular file."},
@@ -123,6 +130,12 @@ func Codes() []Code {
 			"both go on with letters and digits. They become Go names and keys in JSON."},
 		{Code: codeMissing, Title: "a section is missing", Text: "An aggregate has command, event and state. If there are no commands yet, write `command: {}`."},
 		{Code: codeUnused, Title: "an import is not used", Text: "CUE refuses imports that nothing refers to."},
+	}
+}
+
+// codesOfTypes are about types and values: IRN030 to IRN059.
+func codesOfTypes() []Code {
+	return []Code{
 		{Code: codeAny, Title: "anything goes", Text: "`_`, `[...]` and the like allow any value. The generator must know the type."},
 		{Code: codeKind, Title: "a kind the language does not have", Text: "There are strings, ints, numbers and bools, and what is made of them. bytes are written as text; float refuses " +
 			"the JSON number 1, so write number."},
@@ -158,6 +171,12 @@ func Codes() []Code {
 			"no absence. Say one of them."},
 		{Code: codeCaseFold, Title: "names that differ in letter case only", Text: "Some JSON libraries and file systems take them for the same, and so do people."},
 		{Code: codeFields, Title: "too many fields", Text: "A struct has at most 256 fields."},
+	}
+}
+
+// codesOfParts are about aggregates, views and Go names: from IRN060 on.
+func codesOfParts() []Code {
+	return []Code{
 		{Code: codeVersions, Title: "a second version", Text: "v2 and toV2 are part of the language, and upcasters come with a later release. Until then an event has one " +
 			"version, v1."},
 		{Code: codeRetired, Title: "a retired event", Text: "`retired` is part of the language and comes with upcasters in a later release."},
