@@ -24,7 +24,7 @@ const (
 func fileCodes() []cueload.Code {
 	return []cueload.Code{
 		{Code: codeUsage, Title: "wrong use", Text: "The command line is not understood. ironstar --help lists commands and flags."},
-		{Code: codeFiles, Title: "trouble with files", Text: "A file or folder cannot be read or written. The message names it and says what the system said. Nothing was written."},
+		{Code: codeFiles, Title: "trouble with files", Text: "A file or folder cannot be read or written. The message names it and says what the system said. generate finds that out before it replaces the first file. Run it again when the reason is gone: should only a part have been written, the next run finishes the work."},
 		{Code: codeNoSchema, Title: "no schema", Text: "A schema is a folder that holds cue.mod, usually called schema. ironstar looks for it from the working folder upwards, to the first folder with a go.mod. ironstar init starts one."},
 		{Code: codeNoModule, Title: "no Go module", Text: "There is no usable go.mod at or above the schema. Generated code belongs to a Go module: go mod init example.com/app makes one."},
 		{Code: codeEdited, Title: "a generated file was edited", Text: "A generated file is not as it was written: somebody or some tool changed it. Nothing was written. Move the change to where it belongs (the schema, or hand-written code), then run ironstar generate --force."},
