@@ -68,6 +68,7 @@ type appOptions struct {
 	live       live.Options
 	render     live.Page[notes, boardParams]
 	mine       live.SessionPage[notes, boardParams]
+	interval   time.Duration
 	http2      bool
 	noDocument bool // the one that is built in
 }
@@ -109,6 +110,7 @@ func start(t testing.TB, o appOptions) *app {
 	if o.mine != nil {
 		feed.Page, feed.SessionPage = nil, o.mine
 	}
+	feed.MinInterval = o.interval
 	live.Pages(a.live, feed)
 	a.http = httptest.NewUnstartedServer(a.live)
 	a.http.Config = a.live.HTTP("")

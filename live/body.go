@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"ironstar.dev/wire"
@@ -86,6 +87,9 @@ func (s *Server) bodyError(err error) error {
 	var big *http.MaxBytesError
 	if errors.As(err, &big) {
 		return &Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Detail: fmt.Sprintf("a command has at most %d bytes", s.opts.MaxBody)}
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return &Problem{Status: http.StatusRequestTimeout, Code: "slow", Detail: fmt.Sprintf("the body did not arrive within %v", s.opts.ReadTimeout)}
 	}
 	return malformed("the body ended early")
 }

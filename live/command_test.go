@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"ironstar.dev"
 	"ironstar.dev/live"
@@ -389,6 +390,23 @@ func TestBrokenBodies(t *testing.T) {
 	}
 	if n := head(t, a); n != 0 {
 		t.Errorf("%d events are stored", n)
+	}
+}
+
+// TestSlowBodies: a body has to arrive in time.
+func TestSlowBodies(t *testing.T) {
+	a := start(t, appOptions{live: live.Options{ReadTimeout: 50 * time.Millisecond}})
+	c, err := net.Dial("tcp", strings.TrimPrefix(a.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, "POST /test/notes/a/add HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(c)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") {
+		t.Errorf("got %q (%v)", answer, err)
 	}
 }
 

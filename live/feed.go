@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -52,6 +53,10 @@ type Feed[S, P any] struct {
 
 	Parse  func(json []byte) (P, error) // of parameters, strict; nil if there are none
 	Inputs []wire.Input                 // how the query string becomes its JSON
+
+	// MinInterval is the least time between two patches to one browser; states
+	// in between are skipped. 0 sends every state that the browser can take.
+	MinInterval time.Duration
 
 	Title    func(S, P) string              // of the document; nil is the view's name
 	Document func(Document) templ.Component // nil is Options.Document

@@ -174,3 +174,22 @@ func TestHeadersComeAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestMinInterval: patches keep their distance, and the last state comes.
+func TestMinInterval(t *testing.T) {
+	const updates = 20
+	a := start(t, appOptions{interval: 100 * time.Millisecond})
+	f := a.feed("/test/board/a/feed")
+	f.patch()
+	begun := time.Now()
+	for i := range updates {
+		a.add("a", fmt.Sprint("note ", i))
+	}
+	patches := 1
+	for !strings.Contains(f.patch(), fmt.Sprintf("<li>note %d</li></ul>", updates-1)) {
+		patches++
+	}
+	if most := int(time.Since(begun)/(100*time.Millisecond)) + 1; patches > most {
+		t.Errorf("%d patches, at most %d in that time", patches, most)
+	}
+}

@@ -66,6 +66,9 @@ func (v *view[S, P]) stream(out *pipe, r *http.Request, at spot[P]) {
 				quiet.Reset(s.opts.KeepAlive)
 			}
 			sent, resumes = f, false
+			if !v.pause(r) {
+				return
+			}
 		}
 		if !v.rest(out, r, changed, quiet) {
 			return
@@ -90,6 +93,23 @@ func (v *view[S, P]) rest(out *pipe, r *http.Request, changed <-chan struct{}, q
 		case <-v.server.closed:
 			return false
 		}
+	}
+}
+
+// pause keeps patches apart. It returns false when the feed is over.
+func (v *view[S, P]) pause(r *http.Request) bool {
+	if v.MinInterval <= 0 {
+		return true
+	}
+	t := time.NewTimer(v.MinInterval)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	case <-v.server.closed:
+		return false
 	}
 }
 
