@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"ironstar.dev"
+	"ironstar.dev/gen/todo"
+)
+
+// measureCodec decodes and encodes one event with the generated codec, and with
+// encoding/json from and to the same bytes.
+func measureCodec(ctx context.Context, b *bench) error {
+	text := strings.Repeat("buy milk and bread, ", 7)
+	for _, c := range []struct{ name, text string }{
+		{"plain text", text},
+		{"quotes and umlauts", strings.ReplaceAll(strings.ReplaceAll(text, "milk", `"M"`), "bread", "Brötn")},
+	} {
+		if err := b.compareCodec(ctx, c.name, c.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) compareCodec(ctx context.Context, name, text string) error {
+	event := todo.ListAdded{ID: ironstar.NewUUID(), Text: text}
+	p, err := todo.EncodeListEvent(event)
+	if err != nil {
+		return err
+	}
+	record := &ironstar.Record{Stream: ironstar.Stream{Kind: todo.ListKind, ID: "1"}, Type: p.Type, SchemaVersion: p.SchemaVersion, Payload: p.Payload}
+	name = fmt.Sprintf("%s, %d B", name, len(p.Payload))
+	return b.compare(ctx, experiment{
+		metrics: []metric{
+			{"decode " + name, duration, ratioAtMost(0.2)}, {"decode " + name + ", allocations", count, aim{}},
+			{"encode " + name, duration, aim{}}, {"encode " + name + ", allocations", count, aim{}},
+		},
+		ours: func(context.Context, int) ([]float64, error) {
+			return b.codecRun(
+				func() error { _, err := todo.DecodeListEvent(record); return err },
+				func() error { _, err := todo.EncodeListEvent(event); return err })
+		},
+		floor: func(context.Context, int) ([]float64, error) {
+			return b.codecRun(jsonDecode(p.Payload), jsonEncode(event))
+		},
+	})
+}
+
+// codecRun returns time and allocations of both operations.
+func (b *bench) codecRun(decode, encode func() error) ([]float64, error) {
+	const times = 50_000
+	var figures []float64
+	for _, f := range []func() error{decode, encode} {
+		took, allocations, err := perCall(b.size(4, 1)*times, f)
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, took, allocations)
+	}
+	return figures, nil
+}
+
+// perCall returns the seconds and allocations of one of n calls.
+func perCall(n int, f func() error) (took, allocations float64, err error) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	begun := time.Now()
+	for range n {
+		if err := f(); err != nil {
+			return 0, 0, err
+		}
+	}
+	spent := time.Since(begun)
+	runtime.ReadMemStats(&after)
+	return spent.Seconds() / float64(n), float64(after.Mallocs-before.Mallocs) / float64(n), nil
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// scaleSize is the number of aggregates of the big schema.
+const scaleSize = 100
+
+// measureGenerate runs the generator as people do, a new process each time:
+// into a module that holds nothing but its schema, and again when there is
+// nothing left to do.
+func measureGenerate(ctx context.Context, b *bench) error {
+	ironstar, err := b.binary(ctx, "./cmd/ironstar")
+	if err != nil {
+		return err
+	}
+	todo, err := os.ReadFile(filepath.Join(b.repo, "schema", "todo", "list.cue"))
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		name   string
+		schema map[string]string
+		most   float64 // seconds
+	}{
+		{"todo", map[string]string{"schema/todo/list.cue": string(todo)}, 0.050},
+		{strconv.Itoa(scaleSize) + " aggregates", map[string]string{"schema/scale/scale.cue": scaleSchema(scaleSize)}, 1},
+	} {
+		g := generation{b: b, ironstar: ironstar, schema: c.schema}
+		if err := b.compare(ctx, g.experiment("generate "+c.name, c.most)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// generation is a schema and the command that makes code of it.
+type generation struct {
+	b        *bench
+	ironstar string
+	schema   map[string]string
+}
+
+func (g generation) experiment(name string, most float64) experiment {
+	return experiment{
+		metrics: []metric{
+			{name + ", first time", duration, atMost(duration, most)},
+			{name + ", memory", size, aim{}},
+			{name + ", nothing changed", duration, atMost(duration, most)},
+		},
+		ours: func(ctx context.Context, _ int) ([]float64, error) {
+			dir, err := g.module("generate", "bench.test/generate")
+			if err != nil {
+				return nil, err
+			}
+			first, err := coldRun(ctx, dir, g.ironstar, "generate")
+			if err != nil {
+				return nil, err
+			}
+			again, err := coldRun(ctx, dir, g.ironstar, "generate")
+			return []float64{first.seconds, first.bytes, again.seconds}, err
+		},
+		floor: func(ctx context.Context, _ int) ([]float64, error) { return versionFloor(ctx, g.b.dir, g.ironstar) },
+	}
+}
+
+// module makes a Go module that holds the schema and uses this repository's
+// library.
+func (g generation) module(folder, path string) (string, error) {
+	dir, err := g.b.folder(folder)
+	if err != nil {
+		return "", err
+	}
+	if err := g.b.goModule(dir, path); err != nil {
+		return "", err
+	}
+	if err := writeFiles(dir, g.schema); err != nil {
+		return "", err
+	}
+	return dir, writeFiles(dir, map[string]string{
+		"schema/cue.mod/module.cue": "module: \"" + path + "/schema\"\nlanguage: version: \"v0.17.0\"\n",
+	})
+}
+
+// spent is what a process took.
+type spent struct{ seconds, bytes float64 }
+
+// coldRun runs a process from its start to its end, as its parent sees it.
+func coldRun(ctx context.Context, dir, name string, args ...string) (spent, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	begun := time.Now()
+	_, err := output(cmd)
+	took := time.Since(begun)
+	if err != nil {
+		return spent{}, err
+	}
+	return spent{took.Seconds(), maxMemory(cmd.ProcessState)}, nil
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// group is some rows of the table that are measured together.
+type group struct {
+	name, about string
+	run         func(context.Context, *bench) error
+}
+
+func groups() []group {
+	return []group{
+		{"generate", "ironstar generate as a cold process: time and memory; floor: ironstar version", measureGenerate},
+		{"build", "go build of what was generated for 100 aggregates; floor: the same structs without codecs", measureBuild},
+		{"codec", "decode and encode one event of about 200 bytes; floor: encoding/json", measureCodec},
+		{"append", "events/s and latency with 1, 16 and 64 writers; floor: the bare driver, same batches", measureAppend},
+		{"rebuild", "a global view folded from the whole log; floor: a bare scan of the same file", measureRebuild},
+		{"feeds", "command POST to patch at other clients, 100 and 1000 feeds; floor: bare net/http and driver", measureFeeds},
+	}
+}
+
+// options are what the command line says.
+type options struct {
+	only    []string
+	runs    int
+	quick   bool
+	json    string
+	profile string
+}
+
+func main() {
+	if len(os.Args) == 4 && os.Args[1] == floorServer {
+		exit(serveFloor(os.Args[2], os.Args[3]))
+	}
+	o, err := parse(os.Args[1:], os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		os.Exit(0)
+	} else if err != nil {
+		os.Exit(2) // parse has said why
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err = profiled(o.profile, func() error { return run(ctx, o) })
+	if ctx.Err() != nil {
+		fmt.Fprintln(os.Stderr, "bench: stopped")
+		os.Exit(130)
+	}
+	exit(err)
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// parse reads the command line and says on stderr what is wrong with it.
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	only := ""
+	f := flag.NewFlagSet("bench", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.StringVar(&only, "only", "", "measure these `groups` only, separated by commas")
+	f.IntVar(&o.runs, "runs", 0, "take the median of `n` runs of each side; 5, or 3 with -quick")
+	f.BoolVar(&o.quick, "quick", false, "shorter runs on less data, in a minute altogether")
+	f.StringVar(&o.json, "json", "", "write all figures, of each run, to this `file` too")
+	f.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile to this `file`; in it, the label side is ours or floor")
+	f.Usage = func() { usage(f) }
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if only != "" {
+		o.only = strings.Split(only, ",")
+	}
+	if o.runs == 0 && o.quick {
+		o.runs = 3
+	}
+	o.runs = cmp.Or(o.runs, 5)
+	if err := o.check(f.Args()); err != nil {
+		fmt.Fprintf(stderr, "bench: %v; see go run ./bench -help\n", err)
+		return o, err
+	}
+	return o, nil
+}
+
+func (o options) check(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	}
+	if o.runs < 1 {
+		return fmt.Errorf("-runs %d: at least 1", o.runs)
+	}
+	for _, name := range o.only {
+		if !slices.ContainsFunc(groups(), func(g group) bool { return g.name == name }) {
+			return fmt.Errorf("-only %s: there is no such group", name)
+		}
+	}
+	return nil
+}
+
+func usage(f *flag.FlagSet) {
+	w := f.Output()
+	fmt.Fprint(w, "Measures Ironstar and prints a table with a floor beside each figure.\n\n"+
+		"    go run ./bench                          everything, in less than five minutes\n"+
+		"    go run ./bench -quick                   a first look, in less than one\n"+
+		"    go run ./bench -only codec -runs 9      one group, more closely\n"+
+		"    go run ./bench -only rebuild -cpuprofile p && go tool pprof -tagfocus side=ours p\n\n"+
+		"Ratio is ours divided by the floor. Progress goes to standard error. docs/BENCHMARKS.md says\n"+
+		"how each is measured and what it does not say.\n\nGroups:\n")
+	for _, g := range groups() {
+		fmt.Fprintf(w, "  %-9s %s\n", g.name, g.about)
+	}
+	fmt.Fprint(w, "\nFlags:\n")
+	f.PrintDefaults()
+}
+
+// run measures what is asked for and prints the table. What was measured
+// before an error is printed, too.
+func run(ctx context.Context, o options) error {
+	b, err := newBench(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	for _, g := range groups() {
+		if len(o.only) > 0 && !slices.Contains(o.only, g.name) {
+			continue
+		}
+		b.say("%s: %s", g.name, g.about)
+		if err = g.run(ctx, b); err != nil {
+			err = fmt.Errorf("%s: %w", g.name, err)
+			break
+		}
+	}
+	printTable(os.Stdout, o, b.rows)
+	if o.json != "" && err == nil {
+		err = writeJSON(o.json, o, b.rows)
+	}
+	return err
+}
+
+func profiled(file string, f func() error) error {
+	if file == "" {
+		return f()
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return errors.Join(err, out.Close())
+	}
+	err = f()
+	pprof.StopCPUProfile()
+	return errors.Join(err, out.Close())
+}

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package main
+
+import (
+	"math"
+	"os"
+)
+
+// maxMemory is not known here.
+func maxMemory(*os.ProcessState) float64 { return math.NaN() }

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"ironstar.dev"
+	"ironstar.dev/engine"
+	gen "ironstar.dev/gen/todo"
+	"ironstar.dev/internal/app/todo"
+	"ironstar.dev/sqlite"
+)
+
+// measureRebuild folds a log of todo events into the one global view, as the
+// application does when it starts.
+func measureRebuild(ctx context.Context, b *bench) error {
+	dir, err := b.folder("rebuild")
+	if err != nil {
+		return err
+	}
+	events, path := b.size(200_000, 50_000), filepath.Join(dir, "log.db")
+	b.say("  writing %d events", events)
+	if err := fillLog(ctx, path, events); err != nil {
+		return err
+	}
+	return b.compare(ctx, experiment{
+		metrics: []metric{
+			{fmt.Sprintf("rebuild a global view, %dk events", events/1000), perSecond, aim{}},
+			{"of that, read the log through the store", perSecond, aim{}},
+		},
+		ours: func(ctx context.Context, _ int) ([]float64, error) { return rebuildRun(ctx, path, events) },
+		floor: func(context.Context, int) ([]float64, error) {
+			rate, err := scanFloor(path, events)
+			return []float64{rate, rate}, err
+		},
+	})
+}
+
+// rebuildRun starts an engine with a view, and then reads the log once more
+// without one.
+func rebuildRun(ctx context.Context, path string, events int) (rates []float64, err error) {
+	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	eng := engine.New(store, engine.Options{})
+	tally := engine.Follow(eng, gen.NewTally(todo.Tally{}))
+	begun := time.Now()
+	if err := eng.Start(ctx); err != nil {
+		return nil, err
+	}
+	folded := time.Since(begun)
+	defer eng.Close()
+	err = tally.Read(ironstar.GlobalKey, func(s gen.TallyState, _, asOf ironstar.Position) error {
+		if int(asOf) != events || int(s.Added) != events/2 {
+			return fmt.Errorf("the view counts %d lines at %d, want %d at %d", s.Added, asOf, events/2, events)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	begun = time.Now()
+	for _, err := range store.Log(ctx, 0) {
+		if err != nil {
+			return nil, err
+		}
+	}
+	read := time.Since(begun)
+	return []float64{float64(events) / folded.Seconds(), float64(events) / read.Seconds()}, nil
+}
+
+// fillLog writes lists of 100 events: half of them add a line, a quarter
+// renames one, and a quarter completes one.
+func fillLog(ctx context.Context, path string, events int) (err error) {
+	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	const perList, lists = 100, 20 // of one transaction
+	for first := 0; first < events/perList; first += lists {
+		var batch []ironstar.Append
+		for list := range lists {
+			proposed, err := listEvents(perList)
+			if err != nil {
+				return err
+			}
+			stream := ironstar.Stream{Kind: gen.ListKind, ID: strconv.Itoa(first + list)}
+			batch = append(batch, ironstar.Append{Stream: stream, Events: proposed})
+		}
+		for _, out := range store.Append(ctx, batch...) {
+			if out.Err != nil {
+				return out.Err
+			}
+		}
+	}
+	return nil
+}
+
+func listEvents(n int) ([]ironstar.Proposed, error) {
+	var all []ironstar.Proposed
+	for i := range n / 4 {
+		id := ironstar.NewUUID()
+		for _, e := range []gen.ListEvent{
+			gen.ListAdded{ID: id, Text: "buy milk and bread " + strconv.Itoa(i)},
+			gen.ListAdded{ID: ironstar.NewUUID(), Text: "call the plumber about the tap in the kitchen"},
+			gen.ListRenamed{ID: id, Text: "buy milk, bread and a newspaper"},
+			gen.ListCompleted{ID: id},
+		} {
+			p, err := gen.EncodeListEvent(e)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
