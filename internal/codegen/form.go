@@ -186,16 +186,16 @@ func scriptOf(re *syntax.Regexp) (string, bool) {
 	case syntax.OpLiteral:
 		var b strings.Builder
 		for _, r := range re.Rune {
-			b.WriteString(scriptRune(r))
+			b.WriteString(scriptRune(r, false))
 		}
 		return b.String(), true
 	case syntax.OpCharClass:
 		var b strings.Builder
 		b.WriteByte('[')
 		for i := 0; i < len(re.Rune); i += 2 {
-			b.WriteString(scriptRune(re.Rune[i]))
+			b.WriteString(scriptRune(re.Rune[i], true))
 			if re.Rune[i] != re.Rune[i+1] {
-				b.WriteString("-" + scriptRune(re.Rune[i+1]))
+				b.WriteString("-" + scriptRune(re.Rune[i+1], true))
 			}
 		}
 		return b.String() + "]", true
@@ -228,8 +228,12 @@ func scriptOf(re *syntax.Regexp) (string, bool) {
 
 func scriptRepeat(re *syntax.Regexp) (string, bool) {
 	inner, ok := scriptOf(re.Sub[0])
-	if op := re.Sub[0].Op; op != syntax.OpCharClass && op != syntax.OpCapture && op != syntax.OpAlternate && (op != syntax.OpLiteral || len(re.Sub[0].Rune) > 1) {
-		inner = "(?:" + inner + ")"
+	switch sub := re.Sub[0]; sub.Op {
+	case syntax.OpCharClass, syntax.OpCapture, syntax.OpAlternate, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+	default:
+		if sub.Op != syntax.OpLiteral || len(sub.Rune) > 1 {
+			inner = "(?:" + inner + ")"
+		}
 	}
 	suffix := map[syntax.Op]string{syntax.OpStar: "*", syntax.OpPlus: "+", syntax.OpQuest: "?"}[re.Op]
 	if re.Op == syntax.OpRepeat {
@@ -245,12 +249,14 @@ func scriptRepeat(re *syntax.Regexp) (string, bool) {
 	return inner + suffix, ok
 }
 
-func scriptRune(r rune) string {
+// scriptRune writes a character. In a class more of them have a meaning.
+func scriptRune(r rune, inClass bool) string {
 	switch {
-	case strings.ContainsRune(`()[]{}/-\|^$.*+?&!#%,:;<=>@~`+"`", r) && r < 0x80:
-		if strings.ContainsRune(`()[]{}/-\|^$.*+?`, r) {
-			return `\` + string(r)
-		}
+	case r < 0x80 && strings.ContainsRune(`()[]{}/\|^$.*+?`, r):
+		return `\` + string(r)
+	case inClass && r == '-':
+		return `\-`
+	case inClass && r < 0x80 && strings.ContainsRune("&!#%,:;<=>@~\"'`", r):
 		return `\x` + strconv.FormatInt(int64(r), 16)
 	case r > ' ' && r < 0x7f:
 		return string(r)

@@ -1,0 +1,113 @@
+package cuetest_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"ironstar.dev"
+	"ironstar.dev/gen/todo"
+	"ironstar.dev/internal/codegen"
+	"ironstar.dev/internal/model"
+)
+
+// FuzzG17_AcceptedIsAccepted: whatever the generated code of the reference
+// application accepts, CUE accepts. The other direction has agreed differences
+// (see codegen.Case) and is compared on made cases.
+func FuzzG17_AcceptedIsAccepted(f *testing.F) {
+	s := loadSchema(f, "todo", "../../../schema")
+	roots, err := codegen.Roots(s.Schema, s.Packages[0])
+	if err != nil {
+		f.Fatal(err)
+	}
+	accepts := map[string]func([]byte) bool{
+		"#List.event.Added.v1": func(json []byte) bool {
+			events, err := todo.DecodeListEvent(&ironstar.Record{Type: "Added", SchemaVersion: 1, Payload: json})
+			if err != nil {
+				return false
+			}
+			_, err = todo.EncodeListEvent(events[0])
+			return err == nil
+		},
+		"#List.command.Complete": func(json []byte) bool {
+			_, err := todo.ParseListCommand("complete", json, ironstar.Origin{})
+			return err == nil
+		},
+		"#Board.param": func(json []byte) bool {
+			_, err := todo.ParseBoardParams(json)
+			return err == nil
+		},
+	}
+	for _, r := range roots {
+		if accepts[r.Path] != nil {
+			for _, c := range codegen.Cases(r, 30) {
+				f.Add(r.Path, c.JSON)
+			}
+		}
+	}
+	ask := newOracle(f, s)
+	asked := 0
+	f.Fuzz(func(t *testing.T, path string, json []byte) {
+		if accepts[path] == nil || !accepts[path](json) {
+			return
+		}
+		if asked++; asked%5000 == 0 {
+			ask = newOracle(t, s) // a CUE context grows for ever
+		}
+		if !ask.Accepts(s.Packages[0], path, json) {
+			t.Errorf("%s: %s is accepted, and CUE refuses it", path, json)
+		}
+	})
+}
+
+// TestG7_StoredVersionIsNamed: a stored event that this build does not know is
+// an error that names it, never a guess.
+func TestG7_StoredVersionIsNamed(t *testing.T) {
+	for name, r := range map[string]*ironstar.Record{
+		"another type":    {Type: "Gone", SchemaVersion: 1, Payload: []byte(`{}`)},
+		"another version": {Type: "Completed", SchemaVersion: 2, Payload: []byte(`{"id":"0f8fad5b-d9cb-469f-a165-70867728950e"}`)},
+		"no version":      {Type: "Completed", Payload: []byte(`{"id":"0f8fad5b-d9cb-469f-a165-70867728950e"}`)},
+	} {
+		if events, err := todo.DecodeListEvent(r); err == nil {
+			t.Errorf("%s was read as %v", name, events)
+		}
+	}
+}
+
+// TestG7_OneDecodePath: every event of every schema has exactly one reader of
+// stored bytes, and aggregates and views use the same one.
+func TestG7_OneDecodePath(t *testing.T) {
+	for _, s := range schemas(t) {
+		for _, p := range s.Packages {
+			for _, a := range p.Aggregates {
+				checkOneDecodePath(t, s, p, a)
+			}
+		}
+	}
+}
+
+func checkOneDecodePath(t *testing.T, s schema, p *model.Package, a *model.Aggregate) {
+	t.Helper()
+	text := packageText(generate(t, s), p)
+	for _, e := range a.Events {
+		payload := e.Versions[0].Payload.GoName
+		if got := countWord(text, "decode"+payload); got != 2 { // declared once, used once
+			t.Errorf("%s: decode%s is there %d times, want its declaration and one use", s.name, payload, got)
+		}
+	}
+}
+
+// packageText is all generated Go of a package but its tests.
+func packageText(out *codegen.Output, p *model.Package) string {
+	var b strings.Builder
+	for name, text := range out.Files {
+		if strings.HasSuffix(name, "_gen.go") && strings.Contains(string(text), "\npackage "+p.Name+"\n") {
+			b.Write(text)
+		}
+	}
+	return b.String()
+}
+
+func countWord(text, word string) int {
+	return len(regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`).FindAllString(text, -1))
+}
