@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"container/list"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -51,9 +53,9 @@ type state[S any] struct {
 	mu       sync.Mutex // guards what follows
 	s        S
 	loaded   bool
-	missed   []*ironstar.Record // what came while it was being loaded
-	sequence ironstar.Version   // keyed by stream: the last event folded
-	changed  ironstar.Position  // the last position that touched it
+	missed   []*ironstar.Record          // what came while it was being loaded
+	sequence map[string]ironstar.Version // keyed by stream: the last event folded, by kind
+	changed  ironstar.Position           // the last position that touched it
 	err      *ViewError
 	loadErr  error // reading the stream failed; the state is not kept
 	watchers []*watch
@@ -75,7 +77,7 @@ func (v *view[S]) health() []*ViewError {
 		}
 		st.mu.Unlock()
 	}
-	slices.SortFunc(all, func(a, b *ViewError) int { return int(a.Position - b.Position) })
+	slices.SortFunc(all, func(a, b *ViewError) int { return cmp.Compare(a.Position, b.Position) })
 	return all
 }
 
@@ -144,20 +146,25 @@ func (v *view[S]) newState(key string) *state[S] {
 		st.ready = make(chan struct{})
 		return st
 	}
-	st.s, st.loaded = v.def.Initial(key), true
+	st.loaded = true
+	if err := guarded(func() error { st.s = v.def.Initial(key); return nil }); err != nil {
+		st.err = &ViewError{View: v.def.Name, Key: key, Err: err}
+		v.log(st.err)
+	}
 	return st
 }
 
 // foldNext folds a record of the stream, unless loading has folded it already.
 func (v *view[S]) foldNext(st *state[S], r *ironstar.Record) {
+	last := st.sequence[r.Stream.Kind]
 	switch {
-	case st.err != nil || r.Sequence <= st.sequence:
+	case st.err != nil || r.Sequence <= last:
 		return
-	case r.Sequence > st.sequence+1:
-		v.fail(st, r, fmt.Errorf("event %d of the stream came after %d", r.Sequence, st.sequence))
+	case r.Sequence > last+1:
+		v.fail(st, r, fmt.Errorf("event %d of the stream came after %d", r.Sequence, last))
 		return
 	}
-	st.sequence = r.Sequence
+	st.sequence[r.Stream.Kind] = r.Sequence
 	v.fold(st, r)
 }
 
@@ -273,21 +280,25 @@ func (v *view[S]) unpin(st *state[S]) {
 	}
 }
 
-// load folds a stream into a new state. The state is in v.keys, so what is
-// committed from now on is applied to it, or kept in missed; what was committed
-// before is in what the store reads. So nothing falls in between.
+// load folds what is stored into a new state. The state is in v.keys, so what
+// is committed from now on is applied to it, or kept in missed; what was
+// committed before is in what the store reads. So nothing falls in between.
 func (v *view[S]) load(st *state[S]) {
 	defer close(st.ready)
-	fresh := &state[S]{key: st.key, s: v.def.Initial(st.key)}
-	for _, kind := range v.def.Kinds {
-		stream := ironstar.Stream{Kind: kind, ID: st.key}
-		for r, err := range v.engine.store.Stream(v.engine.base, stream, 0) {
+	fresh := &state[S]{key: st.key, sequence: map[string]ironstar.Version{}}
+	err := guarded(func() error {
+		fresh.s = v.def.Initial(st.key)
+		for r, err := range v.records(st.key) {
 			if err != nil {
-				v.forget(st, fmt.Errorf("load view %s, key %q: %w", v.def.Name, st.key, err))
-				return
+				return err
 			}
 			v.foldNext(fresh, r)
 		}
+		return nil
+	})
+	if err != nil {
+		v.forget(st, fmt.Errorf("load view %s, key %q: %w", v.def.Name, st.key, err))
+		return
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -296,6 +307,49 @@ func (v *view[S]) load(st *state[S]) {
 		v.foldNext(st, r)
 	}
 	st.missed = nil
+}
+
+// records reads the streams that a key stands for, one of each kind, in the
+// order of positions. Several streams are read one after the other, so they are
+// read up to a common position only: what is behind it is still to be applied.
+func (v *view[S]) records(key string) iter.Seq2[*ironstar.Record, error] {
+	store, ctx := v.engine.store, v.engine.base
+	if len(v.def.Kinds) == 1 {
+		return store.Stream(ctx, ironstar.Stream{Kind: v.def.Kinds[0], ID: key}, 0)
+	}
+	return func(yield func(*ironstar.Record, error) bool) {
+		all, err := v.readAll(ctx, key)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, r := range all {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (v *view[S]) readAll(ctx context.Context, key string) ([]*ironstar.Record, error) {
+	head, err := v.engine.store.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []*ironstar.Record
+	for _, kind := range v.def.Kinds {
+		for r, err := range v.engine.store.Stream(ctx, ironstar.Stream{Kind: kind, ID: key}, 0) {
+			if err != nil {
+				return nil, err
+			}
+			if r.Position > head {
+				break
+			}
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b *ironstar.Record) int { return cmp.Compare(a.Position, b.Position) })
+	return all, nil
 }
 
 // forget drops a state that could not be loaded. ready is not closed yet.

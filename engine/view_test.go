@@ -104,6 +104,7 @@ func TestG8_ViewsAreTheFoldOfTheLog(t *testing.T) {
 		}
 		e.Close()
 		rebuilt.Close()
+		store.Close() // now, not when all runs have ended
 		close(failed)
 		for err := range failed {
 			rt.Fatal(err)
