@@ -136,7 +136,8 @@ func shownErrors(signals []byte) map[string]bool {
 	}
 	shown := map[string]bool{}
 	for name, text := range errs {
-		if string(text) != `""` && string(text) != "null" {
+		ours := errorName(name) == name && !strings.HasPrefix(name, "__") // not what a stranger made up
+		if ours && string(text) != `""` && string(text) != "null" {
 			shown[name] = true
 		}
 	}

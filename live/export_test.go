@@ -18,7 +18,7 @@ func LocalAddress(s string) (string, bool) { return localAddress(s) }
 // BackTo is for tests of where forms go.
 func BackTo(r *http.Request, asked ...string) string { return backTo(r, asked...) }
 
-// Hubs counts the places that somebody looks at, for tests of leaks.
+// OpenFeeds counts the feeds that are open, for tests of what ends them.
 func (s *Server) OpenFeeds() int {
 	s.feeds.mu.Lock()
 	defer s.feeds.mu.Unlock()

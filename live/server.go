@@ -45,6 +45,7 @@ type Options struct {
 	MaxHeader int   // bytes of a request's headers; 32 KiB
 
 	// Open feeds at the same time. 0 is the default, below 0 is no limit.
+	// Behind a proxy all come from one address: its own.
 	MaxFeeds           int // altogether; no limit
 	MaxFeedsPerAddress int // from one network address; 1024
 	MaxFeedsPerSession int // in one session; 64
