@@ -176,7 +176,7 @@ func testFollow(t *storeTest) {
 		}
 		switch next {
 		case 3: // at the head: an append wakes it
-			go t.append1(addedTo(list("b"), 0, 4))
+			go t.Append(t.ctx, addedTo(list("b"), 0, 4)) // what it led to is seen below
 		case 4: // one that comes before it looks again is not missed
 			t.mustAppend(addedTo(list("b"), 1, 5))
 		case 5:

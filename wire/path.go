@@ -29,12 +29,14 @@ type path struct {
 
 func (p *path) depth() int { return p.count }
 
-func (p *path) top() *segment {
-	if p.count <= len(p.buf) {
-		return &p.buf[p.count-1]
+func (p *path) at(i int) *segment {
+	if i < len(p.buf) {
+		return &p.buf[i]
 	}
-	return &p.more[p.count-1-len(p.buf)]
+	return &p.more[i-len(p.buf)]
 }
+
+func (p *path) top() *segment { return p.at(p.count - 1) }
 
 func (p *path) push(kind level) {
 	s := segment{kind: kind, index: -1}
@@ -60,12 +62,7 @@ func (p *path) next()            { p.top().index++ }
 func (p *path) String() string {
 	var b strings.Builder
 	for i := range p.count {
-		s := &p.buf[0]
-		if i < len(p.buf) {
-			s = &p.buf[i]
-		} else {
-			s = &p.more[i-len(p.buf)]
-		}
+		s := p.at(i)
 		switch {
 		case s.kind == list && s.index >= 0:
 			b.WriteString("[" + strconv.Itoa(s.index) + "]")
