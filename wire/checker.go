@@ -17,7 +17,7 @@ import (
 )
 
 // Checker collects what is wrong with a value that has the right shape. Use
-// [Check].
+// [Check] or [NewChecker].
 //
 // What generated code calls is kept out of line: its checks are many and rarely
 // run, and a schema of a hundred aggregates should compile in seconds.
@@ -28,10 +28,13 @@ type Checker struct {
 
 // Check runs a generated check over v. The error is an [ironstar.Invalid].
 func Check[T any](v T, check func(*Checker, T)) error {
-	c := checkers.Get().(*Checker)
+	c := NewChecker()
 	check(c, v)
 	return c.finish()
 }
+
+// NewChecker begins a check. [Propose] and [Request] end it.
+func NewChecker() *Checker { return checkers.Get().(*Checker) }
 
 // checkers are checkers at rest, as decoders are.
 var checkers = sync.Pool{New: func() any { return new(Checker) }}

@@ -25,7 +25,7 @@ func (e *SyntaxError) Error() string {
 
 // Decoder reads one JSON value from front to back. After a syntax error it
 // reads zero values until the end; wrong values are noted and skipped, so that
-// all of them are reported at once. Use [Decode].
+// all of them are reported at once. Use [Decode] or [NewDecoder].
 type Decoder struct {
 	src      string
 	at       int
@@ -40,14 +40,21 @@ type Decoder struct {
 // Decode reads src, all of it, with read. Strings of the result alias one copy
 // of src. The error is a *[SyntaxError] or an [ironstar.Invalid].
 func Decode[T any](src []byte, read func(*Decoder) T) (T, error) {
-	d := decoders.Get().(*Decoder)
-	d.src = string(src)
+	d := NewDecoder(src)
 	v := read(d)
 	if err := d.finish(); err != nil {
 		var zero T
 		return zero, err
 	}
 	return v, nil
+}
+
+// NewDecoder begins to read src. What was read goes to [Stored] or [Request],
+// which say whether it could be.
+func NewDecoder(src []byte) *Decoder {
+	d := decoders.Get().(*Decoder)
+	d.src = string(src)
+	return d
 }
 
 // decoders are decoders at rest: calling read through a value makes each one

@@ -12,24 +12,18 @@ type EventVersion struct {
 	Version int
 }
 
-// Propose checks an event and encodes it; check may be nil. The error is an [ironstar.Invalid].
-func Propose[E any](s *ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
-	if check != nil {
-		if err := Check(e, check); err != nil {
-			return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
-		}
+// Propose makes a proposal of an event that was checked with c and encoded. The
+// error is an [ironstar.Invalid].
+func Propose(s *ironstar.Shape, c *Checker, payload []byte) (ironstar.Proposed, error) {
+	if err := c.finish(); err != nil {
+		return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
 	}
-	return ironstar.Proposed{
-		Type:          s.Type,
-		SchemaVersion: s.SchemaVersion,
-		Shape:         s.Hash,
-		Payload:       write(nil, e),
-	}, nil
+	return ironstar.Proposed{Type: s.Type, SchemaVersion: s.SchemaVersion, Shape: s.Hash, Payload: payload}, nil
 }
 
 // ProposeFinal is Propose for an event that nothing can follow.
-func ProposeFinal[E any](s *ironstar.Shape, e E, check func(*Checker, E), write func([]byte, E) []byte) (ironstar.Proposed, error) {
-	p, err := Propose(s, e, check, write)
+func ProposeFinal(s *ironstar.Shape, c *Checker, payload []byte) (ironstar.Proposed, error) {
+	p, err := Propose(s, c, payload)
 	p.Final = err == nil
 	return p, err
 }
@@ -44,13 +38,14 @@ func NoCommand(kind string, c any) error {
 // can only be nil.
 func NoEvent(kind string, e any) error { return fmt.Errorf("%T is not an event of %s", e, kind) }
 
-// Stored decodes a record's payload as the event type V, one of the sum E.
-func Stored[E, V any](r *ironstar.Record, read func(*Decoder) V) ([]E, error) {
-	v, err := Decode(r.Payload, read)
-	if err != nil {
+// Stored is what a record stands for: the event e, which was read with d.
+//
+//go:noinline
+func Stored[E any](r *ironstar.Record, d *Decoder, e E) ([]E, error) {
+	if err := d.finish(); err != nil {
 		return nil, fmt.Errorf("%s at %d: event %s.v%d: %w", r.Stream, r.Position, r.Type, r.SchemaVersion, err)
 	}
-	return []E{any(v).(E)}, nil
+	return []E{e}, nil
 }
 
 // Unreadable is the error for a record whose event or version this build does

@@ -2,24 +2,21 @@ package wire
 
 import "strings"
 
-// Request reads a command that came from outside: it decodes strictly, fills in
-// what the boundary knows, and checks. T is one of the commands C; check and
-// fill may be nil. The error is a *[SyntaxError] or an [ironstar.Invalid].
-func Request[C, T any](body []byte, read func(*Decoder) T, fill func(*T), check func(*Checker, T)) (C, error) {
+// Request is a command v that came from outside, was read with d and checked
+// with c. The error is a *[SyntaxError] or an [ironstar.Invalid]: first what d
+// found, and only of a command that could be read what c found.
+//
+//go:noinline
+func Request[C any](d *Decoder, c *Checker, v C) (C, error) {
 	var none C
-	v, err := Decode(body, read)
-	if err != nil {
+	problems := c.finish()
+	if err := d.finish(); err != nil {
 		return none, err
 	}
-	if fill != nil {
-		fill(&v)
+	if problems != nil {
+		return none, problems
 	}
-	if check != nil {
-		if err := Check(v, check); err != nil {
-			return none, err
-		}
-	}
-	return any(v).(C), nil
+	return v, nil
 }
 
 // Checked reads a value that came from outside and checks it; check may be nil.

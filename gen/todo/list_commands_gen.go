@@ -32,25 +32,29 @@ func (ListClearCompleted) isListCommand() {}
 // in addresses: "add". The error is ironstar.ErrUnknownCommand, a
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand, error) {
+	d, c := wire.NewDecoder(body), wire.NewChecker()
 	switch name {
 	case "add":
-		return wire.Request[ListCommand](body, decodeListAdd, func(c *ListAdd) {
-			c.ID = o.NewUUID()
-		}, checkListAdd)
+		v := decodeListAdd(d)
+		v.ID = o.NewUUID()
+		checkListAdd(c, v)
+		return wire.Request[ListCommand](d, c, v)
 	case "rename":
-		return wire.Request[ListCommand](body, decodeListRename, nil, checkListRename)
+		v := decodeListRename(d)
+		checkListRename(c, v)
+		return wire.Request[ListCommand](d, c, v)
 	case "complete":
-		return wire.Request[ListCommand](body, decodeListComplete, nil, nil)
+		return wire.Request[ListCommand](d, c, decodeListComplete(d))
 	case "reopen":
-		return wire.Request[ListCommand](body, decodeListReopen, nil, nil)
+		return wire.Request[ListCommand](d, c, decodeListReopen(d))
 	case "remove":
-		return wire.Request[ListCommand](body, decodeListRemove, nil, nil)
+		return wire.Request[ListCommand](d, c, decodeListRemove(d))
 	case "complete-all":
-		return wire.Request[ListCommand](body, decodeListCompleteAll, nil, nil)
+		return wire.Request[ListCommand](d, c, decodeListCompleteAll(d))
 	case "reopen-all":
-		return wire.Request[ListCommand](body, decodeListReopenAll, nil, nil)
+		return wire.Request[ListCommand](d, c, decodeListReopenAll(d))
 	case "clear-completed":
-		return wire.Request[ListCommand](body, decodeListClearCompleted, nil, nil)
+		return wire.Request[ListCommand](d, c, decodeListClearCompleted(d))
 	}
 	return nil, ironstar.ErrUnknownCommand
 }

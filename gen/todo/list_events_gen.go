@@ -34,17 +34,20 @@ var ListShapes = []ironstar.Shape{
 
 // EncodeListEvent checks an event and writes it in its current version.
 func EncodeListEvent(e ListEvent) (ironstar.Proposed, error) {
+	c := wire.NewChecker()
 	switch e := e.(type) {
 	case ListAdded:
-		return wire.Propose(&ListShapes[0], e, checkListAdded, appendListAdded)
+		checkListAdded(c, e)
+		return wire.Propose(&ListShapes[0], c, appendListAdded(nil, e))
 	case ListRenamed:
-		return wire.Propose(&ListShapes[1], e, checkListRenamed, appendListRenamed)
+		checkListRenamed(c, e)
+		return wire.Propose(&ListShapes[1], c, appendListRenamed(nil, e))
 	case ListCompleted:
-		return wire.Propose(&ListShapes[2], e, nil, appendListCompleted)
+		return wire.Propose(&ListShapes[2], c, appendListCompleted(nil, e))
 	case ListReopened:
-		return wire.Propose(&ListShapes[3], e, nil, appendListReopened)
+		return wire.Propose(&ListShapes[3], c, appendListReopened(nil, e))
 	case ListRemoved:
-		return wire.Propose(&ListShapes[4], e, nil, appendListRemoved)
+		return wire.Propose(&ListShapes[4], c, appendListRemoved(nil, e))
 	}
 	return ironstar.Proposed{}, wire.NoEvent(ListKind, e)
 }
@@ -52,17 +55,18 @@ func EncodeListEvent(e ListEvent) (ironstar.Proposed, error) {
 // DecodeListEvent reads a stored event. It is the one way from stored bytes to
 // events of List (G7).
 func DecodeListEvent(r *ironstar.Record) ([]ListEvent, error) {
+	d := wire.NewDecoder(r.Payload)
 	switch (wire.EventVersion{Type: r.Type, Version: r.SchemaVersion}) {
 	case wire.EventVersion{Type: "Added", Version: 1}:
-		return wire.Stored[ListEvent](r, decodeListAdded)
+		return wire.Stored[ListEvent](r, d, decodeListAdded(d))
 	case wire.EventVersion{Type: "Renamed", Version: 1}:
-		return wire.Stored[ListEvent](r, decodeListRenamed)
+		return wire.Stored[ListEvent](r, d, decodeListRenamed(d))
 	case wire.EventVersion{Type: "Completed", Version: 1}:
-		return wire.Stored[ListEvent](r, decodeListCompleted)
+		return wire.Stored[ListEvent](r, d, decodeListCompleted(d))
 	case wire.EventVersion{Type: "Reopened", Version: 1}:
-		return wire.Stored[ListEvent](r, decodeListReopened)
+		return wire.Stored[ListEvent](r, d, decodeListReopened(d))
 	case wire.EventVersion{Type: "Removed", Version: 1}:
-		return wire.Stored[ListEvent](r, decodeListRemoved)
+		return wire.Stored[ListEvent](r, d, decodeListRemoved(d))
 	}
 	return nil, wire.Unreadable(r)
 }

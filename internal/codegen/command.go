@@ -42,17 +42,20 @@ func (c *context) parse(a *model.Aggregate) jen.Code {
 	origin := false
 	var cases []jen.Code
 	for _, cmd := range a.Commands {
-		fill, check := jen.Nil(), jen.Nil()
-		if injected := injections(cmd.Payload); len(injected) > 0 {
-			origin = true
-			fill = jen.Func().Params(jen.Id("c").Op("*").Id(cmd.Payload.GoName)).Block(injected...)
+		n := cmd.Payload
+		value := jen.Id("decode" + n.GoName).Call(jen.Id("d"))
+		injected := injections(n)
+		origin = origin || len(injected) > 0
+		var body []jen.Code
+		if len(injected) > 0 || c.plan.constrained[n] {
+			body = append(append(body, jen.Id("v").Op(":=").Add(value)), injected...)
+			value = jen.Id("v")
 		}
-		if c.plan.constrained[cmd.Payload] {
-			check = jen.Id("check" + cmd.Payload.GoName)
+		if c.plan.constrained[n] {
+			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("v")))
 		}
-		args := []jen.Code{jen.Id("body"), jen.Id("decode" + cmd.Payload.GoName), fill, check}
-		cases = append(cases, jen.Case(jen.Lit(kebab(cmd.Name))).Block(
-			jen.Return(wire("Request").Index(jen.Id(name)).Call(args...))))
+		body = append(body, jen.Return(wire("Request").Index(jen.Id(name)).Call(jen.Id("d"), jen.Id("c"), value)))
+		cases = append(cases, jen.Case(jen.Lit(kebab(cmd.Name))).Block(body...))
 	}
 	from := "o"
 	if !origin {
@@ -65,6 +68,7 @@ in addresses: "`+kebab(a.Commands[0].Name)+`". The error is ironstar.ErrUnknownC
 		Func().Id("Parse"+name).
 		Params(jen.Id("name").String(), jen.Id("body").Index().Byte(), jen.Id(from).Add(root("Origin"))).
 		Params(jen.Id(name), jen.Error()).Block(
+		jen.List(jen.Id("d"), jen.Id("c")).Op(":=").List(wire("NewDecoder").Call(jen.Id("body")), wire("NewChecker").Call()),
 		jen.Switch(jen.Id("name")).Block(cases...),
 		jen.Return(jen.Nil(), root("ErrUnknownCommand")),
 	)
@@ -82,9 +86,9 @@ func injections(n *model.Named) []jen.Code {
 		switch {
 		case value == nil:
 		case f.Optional:
-			fill = append(fill, jen.Id("c").Dot(f.GoName).Op("=").New(value))
+			fill = append(fill, jen.Id("v").Dot(f.GoName).Op("=").New(value))
 		default:
-			fill = append(fill, jen.Id("c").Dot(f.GoName).Op("=").Add(value))
+			fill = append(fill, jen.Id("v").Dot(f.GoName).Op("=").Add(value))
 		}
 	}
 	return fill

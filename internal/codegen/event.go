@@ -59,16 +59,18 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 		if e.Final {
 			propose = "ProposeFinal"
 		}
-		check := jen.Nil()
+		var body []jen.Code
 		if c.plan.constrained[n] {
-			check = jen.Id("check" + n.GoName)
+			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("e")))
 		}
-		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(jen.Return(
-			wire(propose).Call(jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("e"), check, jen.Id("append"+n.GoName)))))
+		body = append(body, jen.Return(wire(propose).Call(
+			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("c"), jen.Id("append"+n.GoName).Call(jen.Nil(), jen.Id("e")))))
+		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(body...))
 	}
 	name := "Encode" + a.Name + "Event"
 	return comment(name+" checks an event and writes it in its current version.").
 		Func().Id(name).Params(jen.Id("e").Id(a.Name+"Event")).Params(root("Proposed"), jen.Error()).Block(
+		begin(cases, "c", wire("NewChecker").Call()),
 		typeSwitch("e", cases),
 		jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e"))),
 	)
@@ -82,7 +84,7 @@ func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 	for _, e := range a.Events {
 		for _, v := range e.Versions {
 			cases = append(cases, jen.Case(version(e, v)).Block(jen.Return(
-				wire("Stored").Index(jen.Id(a.Name+"Event")).Call(jen.Id("r"), jen.Id("decode"+v.Payload.GoName)))))
+				wire("Stored").Index(jen.Id(a.Name+"Event")).Call(jen.Id("r"), jen.Id("d"), jen.Id("decode"+v.Payload.GoName).Call(jen.Id("d"))))))
 		}
 	}
 	name := "Decode" + a.Name + "Event"
@@ -90,9 +92,18 @@ func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 		jen.Id("Type").Op(":").Id("r").Dot("Type"), jen.Id("Version").Op(":").Id("r").Dot("SchemaVersion"))
 	return comment(name+" reads a stored event. It is the one way from stored bytes to\nevents of "+a.Name+" (G7).").
 		Func().Id(name).Params(jen.Id("r").Op("*").Add(root("Record"))).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
+		begin(cases, "d", wire("NewDecoder").Call(jen.Id("r").Dot("Payload"))),
 		jen.Switch(jen.Parens(stored)).Block(cases...),
 		jen.Return(jen.Nil(), wire("Unreadable").Call(jen.Id("r"))),
 	)
+}
+
+// begin declares a variable that the cases use, if there are any.
+func begin(cases []jen.Code, name string, value jen.Code) jen.Code {
+	if len(cases) == 0 {
+		return jen.Null()
+	}
+	return jen.Id(name).Op(":=").Add(value)
 }
 
 func version(e *model.Event) string { return strconv.Itoa(e.Versions[len(e.Versions)-1].Version) }

@@ -109,5 +109,5 @@ func packageText(out *codegen.Output, p *model.Package) string {
 }
 
 func countWord(text, word string) int {
-	return len(regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`).FindAllString(text, -1))
+	return len(regexp.MustCompile(`\b`+regexp.QuoteMeta(word)+`\b`).FindAllString(text, -1))
 }
