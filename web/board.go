@@ -121,3 +121,9 @@ func either(cond bool, yes, no string) string {
 	}
 	return no
 }
+
+// BoardTitle is the name of a todo page.
+func BoardTitle(todo.ListState, todo.BoardParams) string { return "todos" }
+
+// TallyTitle is the name of the page that counts.
+func TallyTitle(todo.TallyState, live.None) string { return "tally" }
