@@ -86,6 +86,7 @@ func start(t testing.TB, o appOptions) *app {
 	logger := slog.New(slog.NewTextHandler(a.log, nil))
 	a.eng = engine.New(store, engine.Options{Logger: logger})
 	handler, reader := engine.Run(a.eng, newNotes()), engine.Follow(a.eng, newBoard())
+	total, same := engine.Follow(a.eng, newTotal()), engine.Follow(a.eng, newSame())
 	if err := a.eng.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +113,8 @@ func start(t testing.TB, o appOptions) *app {
 	}
 	feed.MinInterval = o.interval
 	live.Pages(a.live, feed)
+	live.Pages(a.live, live.Feed[int, live.None]{Path: "/test/total", Name: "test.Total", By: ironstar.Global, Reader: total, Page: number})
+	live.Pages(a.live, live.Feed[int, live.None]{Path: "/test/same", Name: "test.Same", By: ironstar.ByField, Reader: same, Page: number})
 	a.http = httptest.NewUnstartedServer(a.live)
 	a.http.Config = a.live.HTTP("")
 	a.http.EnableHTTP2 = o.http2

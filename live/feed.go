@@ -51,8 +51,11 @@ type Feed[S, P any] struct {
 	Page        Page[S, P]        // one of these two
 	SessionPage SessionPage[S, P] // is there
 
-	Parse  func(json []byte) (P, error) // of parameters, strict; nil if there are none
-	Inputs []wire.Input                 // how the query string becomes its JSON
+	// Parse reads parameters, strictly; it is nil if there are none. Different
+	// parameters must have different JSON, as generated ones do: those with the
+	// same one share what is rendered.
+	Parse  func(json []byte) (P, error)
+	Inputs []wire.Input // how the query string becomes its JSON
 
 	// MinInterval is the least time between two patches to one browser; states
 	// in between are skipped. 0 sends every state that the browser can take.
@@ -118,10 +121,10 @@ func (v *view[S, P]) spotOf(r *http.Request) (spot[P], error) {
 	for _, ours := range []string{"from", "after", "datastar"} {
 		query.Del(ours)
 	}
-	at.query = query.Encode()
 	if v.Parse == nil {
 		return at, nil
 	}
+	at.query = query.Encode()
 	body, err := wire.Values(query, nil, v.Inputs)
 	if err == nil {
 		at.params, err = v.Parse(body)

@@ -225,3 +225,21 @@ func document(d live.Document) templ.Component {
 }
 
 var boardInputs = []wire.Input{{Name: "show"}}
+
+// newTotal counts all notes, for everybody.
+func newTotal() ironstar.View[int] {
+	return ironstar.View[int]{
+		Name: "test.Total", Fingerprint: "total1", By: ironstar.Global, Kinds: []string{notesKind},
+		Initial: func(string) int { return 0 },
+		Evolve:  func(_ string, n int, _ *ironstar.Record) (int, bool, error) { return n + 1, true, nil },
+	}
+}
+
+// newSame counts the notes with the same text, whatever that is.
+func newSame() ironstar.View[int] {
+	v := newTotal()
+	v.Name, v.By, v.Keys = "test.Same", ironstar.ByField, func(r *ironstar.Record) ([]string, error) { return ironstar.Decoded(r, decode) }
+	return v
+}
+
+func number(n int, _ live.None) templ.Component { return text(fmt.Sprintf("<p>%d</p>", n)) }

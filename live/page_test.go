@@ -242,6 +242,43 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestKeyings: a global view has no key in its address, one by field has any text.
+func TestKeyings(t *testing.T) {
+	a := start(t, appOptions{})
+	a.add("a", "one")
+	a.add("b", "a/b c?d=1&e")
+	for path, want := range map[string]string{
+		"/test/total": "/test/total/feed?from=2.", "/test/total?utm_source=x": "/test/total/feed?from=2.",
+		"/test/same/one": "/test/same/one/feed?from=1.", "/test/same/a%2Fb%20c%3Fd=1&e": "/test/same/a%2Fb%20c%3Fd=1&e/feed?from=2.",
+		"/test/same/nothing": "/test/same/nothing/feed?from=0.",
+	} {
+		address, page := a.open(path)
+		count := map[bool]string{true: "<p>2</p>", false: "<p>1</p>"}[strings.HasPrefix(path, "/test/total")]
+		if strings.HasSuffix(path, "nothing") {
+			count = "<p>0</p>"
+		}
+		if !strings.HasPrefix(address, want) || !strings.Contains(page, count) {
+			t.Errorf("%s: feed %s of %s", path, address, page)
+		}
+		f := a.feed(address)
+		if frame := f.frame(); frame != ":\n\n" {
+			t.Errorf("%s: came %q", path, frame)
+		}
+		f.close()
+	}
+	f := a.feed("/test/total/feed")
+	f.patch()
+	a.add("c", "three")
+	if got := f.patch(); got != `<div id="live"><p>3</p></div>` {
+		t.Errorf("got %s", got)
+	}
+	for _, path := range []string{"/test/same/a%00b", "/test/same/%ff", "/test/same/" + strings.Repeat("k", 129)} {
+		if resp, _ := a.do(a.request("GET", path, "")); resp.StatusCode != http.StatusBadRequest {
+			t.Errorf("%.40s: got %d", path, resp.StatusCode)
+		}
+	}
+}
+
 // TestContentSecurity: a page's policy names the nonce that its document got,
 // another one each time.
 func TestContentSecurity(t *testing.T) {
