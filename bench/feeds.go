@@ -109,7 +109,7 @@ func newList(ctx context.Context, url string) (*sharedList, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := regexp.MustCompile(`from=(\d+\.[0-9a-f]+)`).FindSubmatch(page)
+	from := regexp.MustCompile(`from(?:=|\\u003d)(\d+\.[0-9a-f]+)`).FindSubmatch(page) // in a script
 	line := regexp.MustCompile(`<li[^>]* id="([0-9a-f-]{36})"`).FindSubmatch(page)
 	if from == nil || line == nil {
 		return nil, errors.New("the page of the list has no id of its feed, or no line")

@@ -51,6 +51,7 @@ func (g generation) experiment(name string, most float64) experiment {
 	return experiment{
 		metrics: []metric{
 			{name + ", first time", duration, atMost(duration, most)},
+			{name + ", processor time", duration, aim{}},
 			{name + ", memory", size, aim{}},
 			{name + ", nothing changed", duration, atMost(duration, most)},
 		},
@@ -64,7 +65,7 @@ func (g generation) experiment(name string, most float64) experiment {
 				return nil, err
 			}
 			again, err := coldRun(ctx, dir, g.ironstar, "generate")
-			return []float64{first.seconds, first.bytes, again.seconds}, err
+			return []float64{first.seconds, first.busy, first.bytes, again.seconds}, err
 		},
 		floor: func(ctx context.Context, _ int) ([]float64, error) { return versionFloor(ctx, g.b.dir, g.ironstar) },
 	}
@@ -89,7 +90,11 @@ func (g generation) module(folder, path string) (string, error) {
 }
 
 // spent is what a process took.
-type spent struct{ seconds, bytes float64 }
+type spent struct {
+	seconds float64
+	busy    float64 // seconds of processors, its own and the system's for it
+	bytes   float64 // of memory, at most
+}
 
 // coldRun runs a process from its start to its end, as its parent sees it.
 func coldRun(ctx context.Context, dir, name string, args ...string) (spent, error) {
@@ -101,5 +106,6 @@ func coldRun(ctx context.Context, dir, name string, args ...string) (spent, erro
 	if err != nil {
 		return spent{}, err
 	}
-	return spent{took.Seconds(), maxMemory(cmd.ProcessState)}, nil
+	busy := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	return spent{took.Seconds(), busy.Seconds(), maxMemory(cmd.ProcessState)}, nil
 }

@@ -6,5 +6,5 @@ import "context"
 // start of a process of its size.
 func versionFloor(ctx context.Context, dir, ironstar string) ([]float64, error) {
 	s, err := coldRun(ctx, dir, ironstar, "version")
-	return []float64{s.seconds, s.bytes, s.seconds}, err
+	return []float64{s.seconds, s.busy, s.bytes, s.seconds}, err
 }
