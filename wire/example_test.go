@@ -1,0 +1,31 @@
+package wire_test
+
+import (
+	"fmt"
+
+	"ironstar.dev/wire"
+)
+
+// What is wrong with a command is said all at once, with the places.
+func ExampleDecode() {
+	_, err := wire.Decode([]byte(`{"id":"1","qty":"2","colour":null}`), decodeLine)
+	fmt.Println(err)
+	// Output:
+	// id: a lower-case UUID is expected, not "1"; qty: an integer is expected, not "2"; colour: unknown field; sku: is required; price: is required
+}
+
+// Constraints are checked apart from the shape.
+func ExampleCheck() {
+	v := line{Sku: "AAA-1", Qty: 101, Price: money{Currency: "CHF"}}
+	fmt.Println(wire.Check(v, checkLine))
+	// Output:
+	// qty: at most 100 (is 101)
+}
+
+func ExampleAddress() {
+	var q wire.Query
+	q.AddUnless("show", "active", "all")
+	fmt.Println(wire.Address(q.String(), "/todo/board", "my list"))
+	// Output:
+	// /todo/board/my%20list?show=active
+}
