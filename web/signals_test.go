@@ -31,7 +31,8 @@ func FuzzSignals(f *testing.F) {
 
 func checkSignals(t *testing.T, text string) {
 	value := signals(map[string]any{"text": text, "n": 1.5, "list": []string{text}, "no": nil, "yes": true})
-	if i := strings.IndexFunc(value, func(r rune) bool { return r != '\\' && !strings.ContainsRune(harmless, r) }); i >= 0 {
+	odd := func(r rune) bool { return r > '~' || r < ' ' || strings.ContainsRune("$@`'/;<>&=()!?*|%#^~", r) }
+	if i := strings.IndexFunc(value, odd); i >= 0 {
 		t.Errorf("%q: %q is in %s", text, value[i:i+1], value)
 	}
 	for i := 0; i < len(value); i++ {

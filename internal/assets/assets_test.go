@@ -271,6 +271,20 @@ func TestNextSource(t *testing.T) {
 	p.mustBuild()
 }
 
+// TestLastBundleIsKept: once there, a verified bundle needs no source; one that
+// was changed does.
+func TestLastBundleIsKept(t *testing.T) {
+	p := newProject(t)
+	p.mustBuild()
+	p.from = assets.Datastar{SHA256: hashOf(bundle)}
+	p.put("web/part.css", "p { color: teal }")
+	p.mustBuild()
+	p.put("static/dist/"+p.manifest()["datastar.js"], "changed")
+	if _, err := p.build(); err == nil {
+		t.Error("a changed bundle was taken for the wanted one")
+	}
+}
+
 func TestMistakesHaveAPlace(t *testing.T) {
 	for name, test := range map[string]struct{ file, text, want string }{
 		"TypeScript":       {"web/app.ts", "let x = 1\nlet = = 2\n", "web/app.ts:2:"},

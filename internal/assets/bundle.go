@@ -43,9 +43,11 @@ func (b *bundled) manifest() (File, error) {
 }
 
 // hashed names a file by its content.
-func hashed(name string, data []byte) File {
+func hashed(name string, data []byte) File { return File{hashedName(name, digest(data)), data} }
+
+func hashedName(name, digest string) string {
 	ext := path.Ext(name)
-	return File{strings.TrimSuffix(name, ext) + "-" + strings.ToUpper(digest(data)[:8]) + ext, data}
+	return strings.TrimSuffix(name, ext) + "-" + strings.ToUpper(digest[:8]) + ext
 }
 
 // bundle runs esbuild on the entries.
