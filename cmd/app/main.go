@@ -7,19 +7,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
 	"os"
-	"os/signal"
-	"syscall"
-	"time"
 
 	"ironstar.dev/engine"
 	gen "ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
 	"ironstar.dev/internal/app/todo"
 	"ironstar.dev/live"
+	"ironstar.dev/ops"
 	"ironstar.dev/sqlite"
 	"ironstar.dev/static"
 	"ironstar.dev/web"
@@ -27,18 +22,20 @@ import (
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "listen on this `address`")
-	db := flag.String("db", "app.db", "keep the events in this `file`")
-	secure := flag.Bool("secure", false, "pages are reached over https, through a proxy: cookies are sent over nothing else")
+	db := flag.String("db", "app.db", "keep the events in this `file`; its folder must exist")
+	secure := flag.Bool("secure", false, "people come over https, through a proxy: cookies go over nothing else")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := serve(ctx, *addr, *db, *secure); err != nil {
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "app: %q is not a flag; app -h lists them\n", flag.Arg(0))
+		os.Exit(2)
+	}
+	if err := serve(ops.Signals(), *addr, *db, *secure); err != nil {
 		fmt.Fprintln(os.Stderr, "app:", err)
 		os.Exit(1)
 	}
 }
 
-// serve runs until ctx ends, and then lets open requests finish.
+// serve runs until ctx ends, and then lets requests under way finish.
 func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 	if err := static.Check(); err != nil {
 		return err
@@ -49,7 +46,7 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 
-	eng := engine.New(store, engine.Options{})
+	eng := engine.New(store, engine.Options{Progress: ops.Progress(os.Stderr)})
 	defer eng.Close()
 	todos := todohttp.Context{
 		List:      engine.Run(eng, gen.NewList(todo.List{})),
@@ -61,9 +58,8 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 	if err := eng.Start(ctx); err != nil {
 		return err
 	}
-	server, err := live.New(live.Options{
-		Engine: eng, LogID: store.LogID(), Build: build(), Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !secure,
-	})
+
+	build, err := ops.Build()
 	if err != nil {
 		return err
 	}
@@ -71,42 +67,17 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 	if err != nil {
 		return err
 	}
-	todos.Routes(server)
+	server, err := live.New(live.Options{
+		Engine: eng, LogID: store.LogID(), Build: build,
+		Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !secure,
+	})
+	if err != nil {
+		return err
+	}
 	server.Assets(static.Prefix, assets)
 	server.Redirect("/{$}", func(s live.Session) string {
 		return todohttp.BoardURL(s.Address("list"), gen.BoardParams{})
 	})
-	return listen(ctx, server.HTTP(addr), addr)
-}
-
-func listen(ctx context.Context, server *http.Server, addr string) error {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(os.Stderr, "serving on http://%s\n", l.Addr())
-	stopped := make(chan error, 1) // the one result of Shutdown
-	context.AfterFunc(ctx, func() {
-		slog.Info("stopping")
-		patience, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		stopped <- server.Shutdown(patience)
-	})
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-stopped
-}
-
-// build names this binary: a page that another one rendered is sent anew.
-func build() string {
-	path, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return ""
-	}
-	return fmt.Sprint(info.Size(), info.ModTime().UnixNano())
+	todos.Routes(server)
+	return ops.Serve(ctx, server.HTTP(addr), os.Stderr)
 }

@@ -1,0 +1,65 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// Signals returns a context that ends with the first interrupt or SIGTERM. The
+// second one ends the process at once, as it would without us.
+func Signals() context.Context {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx
+}
+
+// patience is how long requests under way may take once the server is to stop.
+const patience = 10 * time.Second
+
+// Serve listens on an address, says so on out, and serves until ctx ends; then
+// it lets the requests under way finish, for at most ten seconds. The error is
+// about the address, or about requests that had to be cut off.
+func Serve(ctx context.Context, server *http.Server, out io.Writer) error {
+	l, err := net.Listen("tcp", server.Addr)
+	if err != nil {
+		return fmt.Errorf("%w; choose another address with -addr", err)
+	}
+	fmt.Fprintf(out, "serving on http://%s\n", l.Addr())
+	stopped := make(chan error, 1) // the one result of Shutdown
+	unhook := context.AfterFunc(ctx, func() {
+		fmt.Fprintln(out, "stopping")
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		err := server.Shutdown(limit)
+		if err != nil {
+			err = errors.Join(fmt.Errorf("requests were cut off after %v: %w", patience, err), server.Close())
+		}
+		stopped <- err
+	})
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) || unhook() {
+		return err
+	}
+	return <-stopped
+}
+
+// Build names the binary that runs: its size and time of modification. Pages
+// that another build rendered are sent anew.
+func Build() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("name this build: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("name this build: %w", err)
+	}
+	return fmt.Sprint(info.Size(), "-", info.ModTime().UnixNano()), nil
+}

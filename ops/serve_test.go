@@ -1,0 +1,117 @@
+package ops_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"ironstar.dev/engine"
+	"ironstar.dev/ops"
+)
+
+// start serves h until stop is called, which returns what Serve returned.
+func start(t *testing.T, h http.HandlerFunc) (url string, stop func() error) {
+	t.Helper()
+	r, w := io.Pipe()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		err := ops.Serve(ctx, &http.Server{Addr: "127.0.0.1:0", Handler: h}, w)
+		w.Close()
+		done <- err
+	}()
+	lines := bufio.NewScanner(r)
+	if !lines.Scan() {
+		t.Fatal("it does not say where it serves")
+	}
+	url = strings.TrimPrefix(lines.Text(), "serving on ")
+	return url, func() error {
+		cancel()
+		for lines.Scan() {
+		}
+		return <-done
+	}
+}
+
+func TestServeLetsRequestsFinish(t *testing.T) {
+	entered, finish := make(chan struct{}), make(chan struct{})
+	url, stop := start(t, func(w http.ResponseWriter, _ *http.Request) {
+		close(entered)
+		<-finish
+		io.WriteString(w, "finished")
+	})
+	answer := make(chan string, 1)
+	go func() {
+		resp, err := http.Get(url)
+		if err != nil {
+			answer <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		answer <- string(body)
+	}()
+	<-entered
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	for { // until it takes no new connections
+		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			break
+		}
+		conn.Close()
+	}
+	close(finish)
+	if got := <-answer; got != "finished" {
+		t.Errorf("the request under way got %q", got)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+}
+
+func TestServeOnAnAddressInUse(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	err = ops.Serve(t.Context(), &http.Server{Addr: l.Addr().String()}, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "-addr") {
+		t.Errorf("got %v, want an error that says what to do", err)
+	}
+	var op *net.OpError
+	if !errors.As(err, &op) {
+		t.Errorf("%v does not wrap the cause", err)
+	}
+}
+
+func TestBuild(t *testing.T) {
+	a, err := ops.Build()
+	b, _ := ops.Build()
+	if err != nil || a == "" || a != b {
+		t.Errorf("the build is %q, then %q, %v", a, b, err)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	var out strings.Builder
+	show := ops.Progress(&out)
+	show(engine.Progress{At: 10, Head: 10, Done: true})
+	if out.Len() > 0 {
+		t.Errorf("a rebuild that took no time shows %q", out.String())
+	}
+	show(engine.Progress{At: 5, Head: 10, PerSecond: 2, Left: 2500 * time.Millisecond})
+	show(engine.Progress{At: 10, Head: 10, PerSecond: 2, Done: true})
+	for _, want := range []string{"5 of 10 events, 2/s, 3s left", "views rebuilt: 10 events"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q does not say %q", out.String(), want)
+		}
+	}
+}
