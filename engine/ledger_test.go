@@ -61,6 +61,8 @@ func aggregate() ironstar.Aggregate[ledger, entry, entered] {
 			}
 		}
 		switch {
+		case s.Sum["damage"] != 0:
+			return nil, refused("this state was left behind by a panic")
 		case c.ID == "panic":
 			s.Sum["damage"] = 1
 			panic("decide panics")

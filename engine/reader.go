@@ -30,6 +30,7 @@ func (r *Reader[S]) Read(key string, f func(s S, changed, asOf ironstar.Position
 	if st.err != nil {
 		return st.err
 	}
+	r.view.engine.sawHead(st.changed) // it can be here before it has come through the log
 	return f(st.s, st.changed, max(applied, st.changed))
 }
 

@@ -149,32 +149,36 @@ func (p *property[V]) keys() ([]string, error) {
 
 // FoldView folds the log from nothing, up to and with a position, into the
 // state of one key of a view, and tells which position last changed it. It is
-// the definition of what a view is, and reads the whole log.
+// the definition of what a view is, and reads the whole log. It waits for the
+// position, until ctx ends: a stream may be read before the log shows its end.
 func FoldView[V any](ctx context.Context, store ironstar.Store, v ironstar.View[V], key string, upTo ironstar.Position) (s V, changed ironstar.Position, err error) {
 	s = v.Initial(key)
-	for r, err := range store.Log(ctx, 0) {
+	if upTo == 0 {
+		return s, 0, nil
+	}
+	for r, err := range store.Follow(ctx, 0) {
 		if err != nil {
 			return s, 0, err
-		}
-		if r.Position > upTo {
-			break
 		}
 		belongs, err := concerns(v, key, r)
 		if err != nil {
 			return s, 0, err
 		}
-		if !belongs {
-			continue
+		touched := false
+		if belongs {
+			s, touched, err = v.Evolve(key, s, r)
 		}
-		var touched bool
-		if s, touched, err = v.Evolve(key, s, r); err != nil {
+		if err != nil {
 			return s, 0, fmt.Errorf("fold view %s, key %q, at %d: %w", v.Name, key, r.Position, err)
 		}
 		if touched {
 			changed = r.Position
 		}
+		if r.Position >= upTo {
+			return s, changed, nil
+		}
 	}
-	return s, changed, ctx.Err()
+	return s, changed, fmt.Errorf("fold view %s up to %d: %w", v.Name, upTo, ctx.Err())
 }
 
 func concerns[V any](v ironstar.View[V], key string, r *ironstar.Record) (bool, error) {
