@@ -177,12 +177,15 @@ func (a *app) request(method, path, body string, header ...string) *http.Request
 	return r
 }
 
-// add puts a note on a list.
+// add puts a note on a list, and waits until the views have it.
 func (a *app) add(id, text string) {
 	a.t.Helper()
 	resp, body := a.do(a.request("POST", "/test/notes/"+id+"/add", string(wire.AppendString([]byte(`{"text":`), text))+"}", "Content-Type", "application/json"))
 	if resp.StatusCode != http.StatusAccepted {
 		a.t.Fatalf("add: %d %s", resp.StatusCode, body)
+	}
+	if err := a.eng.Wait(a.t.Context(), a.eng.Head()); err != nil {
+		a.t.Fatal(err)
 	}
 }
 

@@ -104,10 +104,14 @@ func TestG12_DeadReadersAreDropped(t *testing.T) {
 		c, _ := a.stopReading("/test/board/a/feed")
 		conns = append(conns, c)
 	}
-	for i := 0; a.live.OpenFeeds() > 0 && i < maxNotes-1; i++ {
+	i := 0
+	eventually(t, "the feeds end", func() bool { // as soon as the buffers of the connections are full
+		if i++; i%maxNotes == 0 {
+			a.do(a.request("POST", "/test/notes/a/clear", "", "Content-Type", formType))
+		}
 		a.add("a", fmt.Sprint("note ", i))
-	}
-	eventually(t, "the feeds end", func() bool { return a.live.OpenFeeds() == 0 })
+		return a.live.OpenFeeds() == 0
+	})
 	for _, c := range conns {
 		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
 		if _, err := io.Copy(io.Discard, c); err != nil && isTimeout(err) {
