@@ -28,12 +28,12 @@ func (s schema) options() codegen.Options {
 	return codegen.Options{Module: "golden.test/" + s.name}
 }
 
-// schemas are the reference application's, the feature cases of cueload, and
-// one that has every constraint.
+// schemas are the reference application's, the feature cases of cueload, one
+// that has every constraint, and one of names that mean something in Go.
 func schemas(t testing.TB) []schema {
 	t.Helper()
-	dirs := map[string]string{"todo": "../../../schema", "constraints": "testdata/constraints"}
-	names := []string{"todo", "constraints"}
+	dirs := map[string]string{"todo": "../../../schema", "constraints": "testdata/constraints", "odd": "testdata/odd"}
+	names := []string{"todo", "constraints", "odd"}
 	entries, err := os.ReadDir(features)
 	if err != nil {
 		t.Fatal(err)
