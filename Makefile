@@ -30,14 +30,15 @@ test: assets ## run all tests but those in a browser
 	@$(if $(FAULTS),,echo "strace is not here: the fault tests of the store are left out";)
 	$(GO) test $(TAGS) ./...
 
-check: assets ## formatting, vet, staticcheck, race detector, generated code up to date, no cgo needed
+check: assets ## formatting, vet, staticcheck, tsc, race detector, generated code up to date, no cgo needed
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go' | grep -v /testdata/)); \
 		test -z "$$unformatted" || { echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) vet -tags faults,browser ./...
 	$(TOOL) staticcheck -tags faults,browser ./...
 	$(GO) tool -modfile=tools.mod ironstar generate --check
-	$(TOOL) templ generate -path web >/dev/null && git diff --exit-code -- web
+	npm run --silent check
+	$(GO) generate ./web && git diff --exit-code -- web
 	CGO_ENABLED=0 $(GO) build ./...
 	$(GO) test -race -short . ./wire ./engine ./live ./sqlite ./internal/app/...
 
@@ -63,4 +64,5 @@ fuzz: ## run every fuzz target for $(FUZZTIME)
 	done
 
 clean: ## remove what was built, not the database
-	rm -rf bin static/dist/*.js static/dist/*.css static/dist/manifest.json
+	rm -rf bin
+	find static/dist -type f ! -name README.md -delete

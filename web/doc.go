@@ -9,3 +9,5 @@
 // patches, or is not rendered by the server at all, so that no patch takes it
 // away. Package live serves the pages; app.ts and css/ are built by make assets.
 package web
+
+//go:generate go tool -modfile=../tools.mod templ generate -log-level error

@@ -49,11 +49,13 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 	eng := engine.New(store, engine.Options{Progress: ops.Progress(os.Stderr)})
 	defer eng.Close()
 	todos := todohttp.Context{
-		List:      engine.Run(eng, gen.NewList(todo.List{})),
-		Board:     engine.Follow(eng, gen.NewBoard(todo.List{})),
-		BoardPage: web.Board,
-		Tally:     engine.Follow(eng, gen.NewTally(todo.Tally{})),
-		TallyPage: web.Tally,
+		List:       engine.Run(eng, gen.NewList(todo.List{})),
+		Board:      engine.Follow(eng, gen.NewBoard(todo.List{})),
+		BoardPage:  web.Board,
+		BoardTitle: web.BoardTitle,
+		Tally:      engine.Follow(eng, gen.NewTally(todo.Tally{})),
+		TallyPage:  web.Tally,
+		TallyTitle: web.TallyTitle,
 	}
 	if err := eng.Start(ctx); err != nil {
 		return err

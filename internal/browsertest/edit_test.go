@@ -1,0 +1,217 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+const editing = `document.activeElement?.matches('[aria-label="Edit"]')`
+
+// begin edits a line and types, without saving.
+func (l *list) begin(n int, text string) {
+	l.t.Helper()
+	l.DoubleClick(nth(n, title))
+	l.Await("the edit field", editing)
+	eval[bool](l.tab, `(document.activeElement.select(), true)`)
+	l.Type(text)
+}
+
+func (l *list) awaitField(text string) {
+	l.t.Helper()
+	l.Await("the field with "+text, editing+` && document.activeElement.value === `+quote(text))
+}
+
+// TestEditSurvivesOthers: while someone edits a line, what others do takes away
+// neither the focus nor what was typed.
+func TestEditSurvivesOthers(t *testing.T) {
+	s := newServer(t)
+	a := openList(t, s.URL("/"))
+	a.AddAndSee("one", "two", "three")
+	b := openList(t, a.Location())
+	b.AwaitItems("one", "two", "three")
+
+	a.begin(2, "half a sen")
+	eval[bool](a.tab, `(document.activeElement.setSelectionRange(2, 5), true)`)
+	for what, change := range map[string]func(){
+		"a new line":             func() { b.AddAndSee("four") },
+		"its own line ticked":    func() { b.Click(nth(2, toggle)) },
+		"its own line renamed":   func() { b.Edit(2, "zwei"+kb.Enter) },
+		"the line before ticked": func() { b.Click(nth(1, toggle)) },
+	} {
+		before := eval[string](a.tab, `document.querySelector("#live").innerHTML`)
+		change()
+		a.Await(what, `document.querySelector("#live").innerHTML !== `+quote(before))
+		a.awaitField("half a sen")
+		if at := eval[string](a.tab, `document.activeElement.selectionStart + "-" + document.activeElement.selectionEnd`); at != "2-5" {
+			t.Errorf("after %s the selection is %s, was 2-5", what, at)
+		}
+	}
+	b.Hover(1)
+	b.Click(nth(1, remove)) // the line before goes
+	b.AwaitItems("zwei", "three", "four")
+	a.Await("three lines", titles+`.length === 3`)
+	a.awaitField("half a sen")
+	a.Type(kb.End + "tence" + kb.Enter)
+	b.AwaitItems("half a sentence", "three", "four")
+	a.AwaitItems("half a sentence", "three", "four")
+}
+
+// TestNewLineSurvivesOthers: a half-typed new line stays, too.
+func TestNewLineSurvivesOthers(t *testing.T) {
+	s := newServer(t)
+	a := openList(t, s.URL("/"))
+	b := openList(t, a.Location())
+	a.Focus(newTodo)
+	a.Type("half a")
+	b.AddAndSee("one")
+	a.AwaitItems("one")
+	a.Type(" line" + kb.Enter)
+	b.AwaitItems("one", "half a line")
+}
+
+// TestEditThatIsRefused keeps the field open with the message next to it.
+func TestEditThatIsRefused(t *testing.T) {
+	s := newServer(t)
+	a := openList(t, s.URL("/"))
+	a.AddAndSee("one")
+	a.DoubleClick(nth(1, title))
+	a.Await("the edit field", editing)
+	eval[bool](a.tab, `(() => { const f = document.activeElement; f.removeAttribute("maxlength"); f.value = "x".repeat(281); return true })()`)
+	a.Type(kb.Enter)
+	a.Await("the message in the line", `document.querySelector("ul.todo-list > li").innerText.includes("at most 280 characters (has 281)")`)
+	if n := eval[int](a.tab, `document.querySelector("ul.todo-list > li").querySelector('[aria-label="Edit"]').value.length`); n != 281 {
+		t.Errorf("%d characters are left of 281", n)
+	}
+	a.Shot("refused")
+	a.Focus(nth(1, edit))
+	a.Type(kb.Escape)
+	a.AwaitItems("one")
+	a.Await("no message", `!document.body.innerText.includes("at most")`)
+}
+
+// TestConnectionLost: the page says so, and stops saying so although there is
+// nothing new to show.
+func TestConnectionLost(t *testing.T) {
+	s := newServer(t)
+	a := openList(t, s.URL("/"))
+	a.AddAndSee("one")
+	const status = `document.querySelector("[role=status]").textContent`
+	a.Await("no notice", status+` === ""`)
+	s.Kill()
+	a.Await("the notice", status+`.includes("Connection lost")`)
+	a.Shot("lost")
+	s.Start()
+	a.Await("no notice", status+` === ""`)
+	a.AwaitItems("one")
+}
+
+// TestAddresses: filters are in the address, in both forms, and in the history.
+func TestAddresses(t *testing.T) {
+	s := newServer(t)
+	a := openList(t, s.URL("/"))
+	a.AddAndSee("one", "two")
+	a.Click(nth(1, toggle))
+	a.AwaitDone("one")
+	home := strings.Split(a.Location(), "?")[0]
+	for _, end := range []string{"#/active", "?show=active", "?show=active#/active", "?show=completed#/active"} {
+		a.Go("about:blank")
+		a.Go(home + end)
+		a.AwaitItems("two")
+	}
+	a.Go("about:blank")
+	a.Go(home)
+	a.AwaitItems("one", "two")
+	for _, step := range []struct{ js, want string }{
+		{`document.querySelector('a[href$="#/active"]').click()`, "two"},
+		{`document.querySelector('a[href$="#/completed"]').click()`, "one"},
+		{`history.back()`, "two"},
+		{`history.back()`, "one two"},
+		{`location.hash = "#/completed"`, "one"},
+	} {
+		eval[bool](a.tab, `(`+step.js+`, true)`)
+		a.AwaitItems(strings.Fields(step.want)...)
+	}
+	eval[bool](a.tab, `(history.back(), true)`)
+	a.AwaitItems("one", "two")
+	b := openList(t, home)
+	b.AddAndSee("three")
+	a.AwaitItems("one", "two", "three")
+}
+
+// TestAddTwice: two clicks on the button, and a whole series typed at once.
+func TestAddTwice(t *testing.T) {
+	s := newServer(t)
+	a := openList(t, s.URL("/"))
+	a.Focus(newTodo)
+	a.Type("once")
+	a.DoubleClick(`#add button`)
+	a.AwaitItems("once")
+	var want []string
+	for i := range 8 {
+		want = append(want, fmt.Sprint("line ", i))
+	}
+	a.Focus(newTodo)
+	a.Type(strings.Join(want, kb.Enter) + kb.Enter)
+	a.AwaitItems(append([]string{"once"}, want...)...)
+}
+
+// TestPlainForms: without any script the same forms do the same.
+func TestPlainForms(t *testing.T) {
+	s := newServer(t)
+	a := openList(t, s.URL("/"))
+	home := strings.Split(a.Location(), "?")[0]
+	send := func(form string, fields url.Values) {
+		t.Helper()
+		action := eval[string](a.tab, `document.forms[`+quote(form)+`].action`)
+		req := must(http.NewRequest("POST", action, strings.NewReader(fields.Encode())))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Referer", home)
+		resp := must(http.DefaultTransport.RoundTrip(req))
+		resp.Body.Close()
+		if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || !strings.Contains(home+"?after=", strings.Split(to, "?")[0]) {
+			t.Errorf("%s: %s to %q, want 303 to the page", form, resp.Status, to)
+		}
+	}
+	send("add", url.Values{"text": {"one"}})
+	send("add", url.Values{"text": {"two"}})
+	a.AwaitItems("one", "two")
+	button := func(class string) url.Values {
+		t.Helper()
+		return url.Values{"id": {eval[string](a.tab, `document.querySelector(`+quote("ul.todo-list > li ."+class)+`).value`)}}
+	}
+	send("complete", button("mark"))
+	a.AwaitDone("one")
+	send("reopen", button("mark"))
+	a.AwaitDone()
+	send("complete-all", nil)
+	a.AwaitDone("one", "two")
+	send("remove", button("destroy"))
+	a.AwaitItems("two")
+	send("clear-completed", nil)
+	a.AwaitItems()
+}
+
+// TestEditOfALineThatVanishes: a filter takes the line away while someone types
+// in it. What was typed is saved, as when the field is left.
+func TestEditOfALineThatVanishes(t *testing.T) {
+	s := newServer(t)
+	a := openList(t, s.URL("/"))
+	a.AddAndSee("one", "two")
+	b := openList(t, a.Location())
+	b.AwaitItems("one", "two")
+	a.Click(`a[href$="#/active"]`)
+	a.begin(1, "one and a half")
+	b.Click(nth(1, toggle))
+	a.AwaitItems("two")
+	b.AwaitItems("one and a half", "two")
+	a.begin(1, "still works")
+	a.Click(newTodo)
+	b.AwaitItems("one and a half", "still works")
+}
