@@ -38,10 +38,15 @@ func (c Case) OK(o Oracle, p *model.Package, path string) bool {
 }
 
 // casesGeneration changes when other cases are made of the same schema.
-const casesGeneration = "cases 2"
+const casesGeneration = "cases 3"
 
-// recordedCases is how many cases of a type an application keeps.
-const recordedCases = 40
+// An application keeps some cases of each type, about recordedCases in all:
+// CUE needs some 50 µs for each, and ironstar generate is to be fast.
+const (
+	recordedCases = 400
+	fewestCases   = 2
+	mostCases     = 40
+)
 
 // RecordCases is the content of the file at CasesPath: cases of each type with
 // the oracle's verdict. If have, the file as it is, is of the same schema, it is
@@ -66,8 +71,9 @@ func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]by
 	}
 	var b strings.Builder
 	b.WriteString(first)
+	each := min(max(recordedCases/len(roots), fewestCases), mostCases)
 	for _, r := range roots {
-		for _, one := range distinct(Cases(r, 4*recordedCases), recordedCases) {
+		for _, one := range distinct(Cases(r, 4*each), each) {
 			line, err := json.Marshal(wiretest.Case{Type: r.Path, Why: one.Why, JSON: string(one.JSON), OK: one.OK(o, p, r.Path)})
 			if err != nil {
 				return nil, err
