@@ -376,7 +376,8 @@ func (g *caseMaker) match(b *strings.Builder, re *syntax.Regexp) {
 	}
 }
 
-// meets is a rough check, good enough to make values that are mostly valid.
+// meets says whether a scalar's JSON meets constraints: to make values that are
+// mostly valid, and to know what forms must ask for.
 func meets(t *model.Type, checks []model.Check, json string) bool {
 	for _, c := range checks {
 		if !meetsOne(t, c, json) {
@@ -420,6 +421,15 @@ func meetsOne(t *model.Type, c model.Check, json string) bool {
 		return utf8.RuneCountInString(s) >= int(c.Count)
 	case model.MaxRunes:
 		return utf8.RuneCountInString(s) <= int(c.Count)
+	case model.HasPrefix:
+		return strings.HasPrefix(s, c.Text)
+	case model.HasSuffix:
+		return strings.HasSuffix(s, c.Text)
+	case model.Contains:
+		return strings.Contains(s, c.Text)
+	case model.TimeFormat:
+		_, err := time.Parse(c.Text, s)
+		return err == nil
 	}
 	return true
 }

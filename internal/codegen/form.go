@@ -51,7 +51,7 @@ func formField(f *model.Field) []jen.Code {
 	}
 	text("Type", inputTypes[t.Kind])
 	// A required string may be empty, and HTML's required says it may not.
-	empty := t.Kind == model.String && l.minRunes == 0 || t.Kind == model.Bool
+	empty := t.Kind == model.String && meets(t, constraints(f.Type), `""`) || t.Kind == model.Bool
 	if !f.Optional && f.Default == nil && !empty {
 		row = append(row, jen.Id("Required").Op(":").True())
 	}
