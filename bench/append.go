@@ -30,7 +30,7 @@ func measureAppend(ctx context.Context, b *bench) error {
 		}
 		err := b.compare(ctx, experiment{
 			metrics: []metric{
-				{name, perSecond, aim{}}, {name + ", p50", duration, aim{}}, {name + ", p99", duration, aim{}}, {name + ", events per sync", count, aim{}},
+				{name, perSecond, aim{}}, {name + ", p50", duration, aim{}}, {name + ", p99", duration, aim{}}, {name + ", events per sync", times, aim{}},
 			},
 			ours: func(ctx context.Context, _ int) ([]float64, error) {
 				return b.appendRun(ctx, writers, during, event)

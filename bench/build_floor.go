@@ -1,25 +1,20 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 )
 
-// buildFloor compiles as many structs with the same fields, and nothing that
-// reads, writes or checks them. It returns the seconds it took.
-func buildFloor(ctx context.Context, b *bench, cache, path string) (float64, error) {
-	dir, err := b.folder("floor")
-	if err != nil {
-		return 0, err
+// plainModule has as many structs with the same fields, and nothing that reads,
+// writes, checks or dispatches them.
+func (b *bench) plainModule() (dir string, err error) {
+	if dir, err = b.folder("plain"); err != nil {
+		return "", err
 	}
-	if err := b.goModule(dir, path); err != nil {
-		return 0, err
+	if err := b.goModule(dir, "bench.test/plain"); err != nil {
+		return "", err
 	}
-	if err := writeFiles(dir, map[string]string{"scale/scale.go": plainStructs(scaleSize)}); err != nil {
-		return 0, err
-	}
-	return goBuild(ctx, dir, cache)
+	return dir, writeFiles(dir, map[string]string{"scale/scale.go": plainStructs(scaleSize)})
 }
 
 func plainStructs(aggregates int) string {

@@ -37,8 +37,8 @@ func (b *bench) compareCodec(ctx context.Context, name, text string) error {
 	name = fmt.Sprintf("%s, %d B", name, len(p.Payload))
 	return b.compare(ctx, experiment{
 		metrics: []metric{
-			{"decode " + name, duration, ratioAtMost(0.2)}, {"decode " + name + ", allocations", count, aim{}},
-			{"encode " + name, duration, aim{}}, {"encode " + name + ", allocations", count, aim{}},
+			{"decode " + name, duration, ratioAtMost(0.2)}, {"decode " + name + ", allocations", times, aim{}},
+			{"encode " + name, duration, aim{}}, {"encode " + name + ", allocations", times, aim{}},
 		},
 		ours: func(context.Context, int) ([]float64, error) {
 			return b.codecRun(

@@ -100,12 +100,15 @@ type spent struct {
 func coldRun(ctx context.Context, dir, name string, args ...string) (spent, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
+	return timed(cmd)
+}
+
+// timed runs a command. What it spent counts the processes that it started.
+func timed(cmd *exec.Cmd) (spent, error) {
 	begun := time.Now()
-	_, err := output(cmd)
-	took := time.Since(begun)
-	if err != nil {
+	if _, err := output(cmd); err != nil {
 		return spent{}, err
 	}
-	busy := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	return spent{took.Seconds(), busy.Seconds(), maxMemory(cmd.ProcessState)}, nil
+	took, end := time.Since(begun), cmd.ProcessState
+	return spent{took.Seconds(), (end.UserTime() + end.SystemTime()).Seconds(), maxMemory(end)}, nil
 }

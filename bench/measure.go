@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -37,6 +38,7 @@ func ratioAtMost(bound float64) aim {
 // run and returns a figure for each metric; NaN is none.
 type experiment struct {
 	metrics     []metric
+	within      time.Duration // no further run begins that would end after it; 0 is the usual
 	ours, floor func(ctx context.Context, run int) ([]float64, error)
 }
 
@@ -54,7 +56,13 @@ func (b *bench) compare(ctx context.Context, e experiment) error {
 	for i, m := range e.metrics {
 		rows[i].metric = m
 	}
+	within := cmp.Or(e.within, time.Duration(b.size(20, 5))*time.Second)
+	begun := time.Now()
 	for run := range b.opts.runs {
+		if spent := time.Since(begun); run > 0 && spent+spent/time.Duration(run) > within {
+			b.say("  %s: only %d runs, since they are slow", e.metrics[0].name, run)
+			break
+		}
 		b.say("  %s: run %d of %d", e.metrics[0].name, run+1, b.opts.runs)
 		ours, err := side(ctx, "ours", e.ours, run)
 		if err != nil {

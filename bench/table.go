@@ -18,7 +18,7 @@ const (
 	duration  unit = "s"
 	size      unit = "B"
 	perSecond unit = "1/s"
-	count     unit = "1"
+	times     unit = "1"
 )
 
 // format writes a figure with three digits.
@@ -63,8 +63,11 @@ func printTable(w io.Writer, o options, rows []row) {
 	}
 	cells := [][]string{{"", "ours", "floor", "ratio", "aim"}}
 	for _, r := range rows {
-		ours, floor := median(r.ours), median(r.floor)
-		cells = append(cells, []string{r.name, r.unit.format(ours), r.unit.format(floor), digits(r.ratio()), r.verdict()})
+		ours, floor, name := median(r.ours), median(r.floor), r.name
+		if len(r.ours) < o.runs {
+			name += fmt.Sprintf(" (of %d)", len(r.ours))
+		}
+		cells = append(cells, []string{name, r.unit.format(ours), r.unit.format(floor), digits(r.ratio()), r.verdict()})
 	}
 	widths := make([]int, len(cells[0]))
 	for _, line := range cells {
