@@ -66,7 +66,34 @@ func (c *context) declaration(n *model.Named) jen.Code {
 			fields = append(fields, c.field(f))
 		}
 	}
-	return doc.Type().Id(n.GoName).Struct(fields...)
+	return doc.Type().Id(n.GoName).Struct(fields...).Add(c.redacted(n))
+}
+
+// redacted declares how a struct with secrets is printed and logged: without
+// them.
+func (c *context) redacted(n *model.Named) jen.Code {
+	var hide []jen.Code
+	for _, f := range n.Type.Fields {
+		switch {
+		case f.GoName == "String":
+			return nil // the field has the method's name
+		case !f.Secret || f.Const != nil:
+		case base(f.Type).Kind == model.String && !f.Optional:
+			hide = append(hide, jen.Id("v").Dot(f.GoName).Op("=").Lit("(secret)"))
+		case f.Optional:
+			hide = append(hide, jen.Id("v").Dot(f.GoName).Op("=").Nil())
+		default:
+			hide = append(hide, jen.Id("v").Dot(f.GoName).Op("=").Op("*").New(c.goType(f.Type)))
+		}
+	}
+	if len(hide) == 0 {
+		return nil
+	}
+	body := append(hide,
+		jen.Type().Id("plain").Id(n.GoName),
+		jen.Return(jen.Qual("fmt", "Sprintf").Call(jen.Lit("%+v"), jen.Id("plain").Call(jen.Id("v")))))
+	return jen.Line().Line().Comment("String leaves out what is secret.").Line().
+		Func().Params(jen.Id("v").Id(n.GoName)).Id("String").Params().String().Block(body...)
 }
 
 func (c *context) field(f *model.Field) jen.Code {
