@@ -60,7 +60,7 @@ func (b *bench) compare(ctx context.Context, e experiment) error {
 	begun := time.Now()
 	for run := range b.opts.runs {
 		if spent := time.Since(begun); run > 0 && spent+spent/time.Duration(run) > within {
-			b.say("  %s: only %d runs, since they are slow", e.metrics[0].name, run)
+			b.say("  %s: %d is enough, since runs are slow", e.metrics[0].name, run)
 			break
 		}
 		b.say("  %s: run %d of %d", e.metrics[0].name, run+1, b.opts.runs)

@@ -30,7 +30,7 @@ func measureRebuild(ctx context.Context, b *bench) error {
 	return b.compare(ctx, experiment{
 		metrics: []metric{
 			{fmt.Sprintf("rebuild a global view, %dk events", events/1000), perSecond, aim{}},
-			{"of that, read the log through the store", perSecond, aim{}},
+			{fmt.Sprintf("read the log through the store, %dk events", events/1000), perSecond, aim{}},
 		},
 		ours: func(ctx context.Context, _ int) ([]float64, error) { return rebuildRun(ctx, path, events) },
 		floor: func(context.Context, int) ([]float64, error) {
