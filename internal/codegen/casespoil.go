@@ -77,7 +77,7 @@ var mutations = map[string][]mutation{
 	"object": {
 		{"a field left out", false, dropField},
 		{"a field left out", false, dropField},
-		{fieldInAnotherCase, false, renameField},
+		{fieldInAnotherCase, true, renameField},
 		{"a field twice", true, repeatField},
 		{fieldTooMany, true, extraField},
 		{"null", false, is("null")},
@@ -292,10 +292,7 @@ func (g *caseMaker) changeField(n *node, change func(i int)) bool {
 }
 
 func renameField(g *caseMaker, n *node) bool {
-	return g.changeField(n, func(i int) {
-		n.ours = n.kids[i].field != nil && required(n.kids[i].field)
-		n.keys[i] = title(n.keys[i])
-	})
+	return g.changeField(n, func(i int) { n.keys[i] = title(n.keys[i]) })
 }
 
 func repeatField(g *caseMaker, n *node) bool {
