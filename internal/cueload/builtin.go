@@ -1,6 +1,7 @@
 package cueload
 
 import (
+	"fmt"
 	"regexp/syntax"
 	"strings"
 
@@ -22,17 +23,24 @@ const maxPattern = 2000
 // compiles reports a regular expression that does not compile: CUE says
 // nothing until it has a value to match.
 func (r *reader) compiles(text string, at model.Pos) bool {
+	wrong, hint := patternError(text)
+	if wrong != "" {
+		r.problems.add(codeRegexp, at, hint, "%s", wrong)
+	}
+	return wrong == ""
+}
+
+// patternError says what is wrong with a regular expression, if anything.
+func patternError(text string) (wrong, hint string) {
 	if len(text) > maxPattern {
-		r.problems.add(codeRegexp, at, "", "a pattern of more than %d bytes", maxPattern)
-		return false
+		return fmt.Sprintf("a pattern of more than %d bytes", maxPattern), ""
 	}
 	re, err := syntax.Parse(text, syntax.Perl)
 	if err == nil {
 		_, err = syntax.Compile(re.Simplify())
 	}
 	if err != nil {
-		r.problems.add(codeRegexp, at, "patterns are written as for Go's package regexp", "the pattern does not compile: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-		return false
+		return "the pattern does not compile: " + strings.TrimPrefix(err.Error(), "error parsing regexp: "), "patterns are written as for Go's package regexp"
 	}
-	return true
+	return "", ""
 }

@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/token"
 
 	"ironstar.dev/internal/model"
 )
@@ -98,51 +97,6 @@ func locateIn(n ast.Node, path []string) (at model.Pos, depth int) {
 		}
 	}
 	return at, depth
-}
-
-// indexLabels notes where every path of a package is first written.
-func indexLabels(index map[defKey]model.Pos, pkg string, files []*ast.File) {
-	for _, f := range files {
-		for _, d := range f.Decls {
-			indexLabel(index, pkg, "", d)
-		}
-	}
-}
-
-func indexLabel(index map[defKey]model.Pos, pkg, above string, d ast.Decl) {
-	f, ok := d.(*ast.Field)
-	if !ok {
-		return
-	}
-	name, isIdent, err := ast.LabelName(f.Label)
-	if err != nil || !isIdent {
-		return
-	}
-	path := name
-	if above != "" {
-		path = above + "." + name
-	}
-	key := defKey{pkg, path}
-	if _, ok := index[key]; !ok {
-		index[key] = pos(f.Label)
-	}
-	indexValue(index, pkg, path, f.Value)
-}
-
-func indexValue(index map[defKey]model.Pos, pkg, path string, e ast.Expr) {
-	switch e := e.(type) {
-	case *ast.StructLit:
-		for _, d := range e.Elts {
-			indexLabel(index, pkg, path, d)
-		}
-	case *ast.BinaryExpr:
-		if e.Op == token.AND {
-			indexValue(index, pkg, path, e.X)
-			indexValue(index, pkg, path, e.Y)
-		}
-	case *ast.ParenExpr:
-		indexValue(index, pkg, path, e.X)
-	}
 }
 
 // isTypeName and isFieldName are #TypeName and #FieldName of the meta-schema.

@@ -179,8 +179,8 @@ func (r *reader) pos(v cue.Value) model.Pos {
 	if f, ok := v.Source().(*ast.Field); ok && f.Pos().Filename() != metaFile {
 		return pos(f)
 	}
-	if at, ok := r.labelAt[defKey{r.now, v.Path().String()}]; ok {
-		return at
+	if l := r.label(v); l != nil {
+		return l.pos
 	}
 	at := model.Pos{}
 	op, args := v.Expr()
@@ -194,6 +194,9 @@ func (r *reader) pos(v cue.Value) model.Pos {
 	}
 	return at
 }
+
+// label is what is written at the path of v.
+func (r *reader) label(v cue.Value) *label { return r.labels[defKey{r.now, v.Path().String()}] }
 
 func notMeta(p model.Pos) model.Pos {
 	if p.File == metaFile {

@@ -26,11 +26,11 @@ type definition struct {
 // reader walks CUE values and fills the model.
 type reader struct {
 	*loader
-	defs    map[defKey]*definition
-	defAt   map[model.Pos]*definition
-	aggs    map[defKey]*model.Aggregate
-	now     string               // the package being read
-	labelAt map[defKey]model.Pos // package and path of a field to its first label
+	defs   map[defKey]*definition
+	defAt  map[model.Pos]*definition
+	aggs   map[defKey]*model.Aggregate
+	now    string            // the package being read
+	labels map[defKey]*label // package and path of a field to what is written there
 	// following is the chain of references to hidden things that is being
 	// resolved, to notice when one leads back to itself.
 	following []string
@@ -42,7 +42,7 @@ type reader struct {
 
 // read makes the model of every package.
 func (l *loader) read() (*model.Schema, error) {
-	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, reading: map[string]bool{}, labelAt: map[defKey]model.Pos{}}
+	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, reading: map[string]bool{}, labels: map[defKey]*label{}}
 	s := &model.Schema{}
 	byPackage := map[*model.Package][]*definition{}
 	for _, f := range l.folders {
@@ -91,7 +91,7 @@ func (r *reader) collect(pkg *model.Package) []*definition {
 	var defs []*definition
 	r.now = pkg.Path
 	roles := rolesOf(r.byPath[pkg.Path])
-	indexLabels(r.labelAt, pkg.Path, r.byPath[pkg.Path].files)
+	indexLabels(r.labels, pkg.Path, r.byPath[pkg.Path].files)
 	v := r.values[pkg.Path]
 	for iter, _ := v.Fields(cue.Definitions(true)); iter.Next(); {
 		sel := iter.Selector()

@@ -29,6 +29,7 @@ type source struct {
 	folders  []*folder // sorted by path
 	text     map[string]string
 	problems *problems
+	byValue  bool // read no type from its text alone
 }
 
 // folder is the package of one directory.

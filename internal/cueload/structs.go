@@ -171,6 +171,11 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 			f.Const = &c
 		}
 		f.Type = &model.Type{Kind: scalarKind(v.IncompleteKind()), Pos: f.Pos}
+	} else if t := r.writtenType(v, r.label(v)); t != nil {
+		f.Type = t
+		if t.Kind == model.Ref { // none of the others has a default but lists, whose [] is no news
+			f.Default = r.defaultOf(v, f, sel)
+		}
 	} else {
 		before := len(r.problems.errs)
 		f.Type = r.typeOf(v, here, nil)

@@ -38,14 +38,7 @@ func checkSyntax(s *source) *checker {
 
 func (x *checker) file(f *ast.File) {
 	placeDocs(f)
-	x.imports = map[string]string{}
-	for spec := range f.ImportSpecs() {
-		path, err := unquote(spec.Path.Value)
-		if err != nil {
-			continue
-		}
-		x.imports[localName(spec, path)] = bare(path)
-	}
+	x.imports = importsOf(f)
 	for _, d := range f.Decls {
 		x.top(d)
 	}
