@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os/signal"
 	"path"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	"ironstar.dev/internal/codegen"
@@ -46,11 +48,11 @@ func (c *generateCmd) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	defer s.watch("generating from " + s.rel(p.schema))()
-	loaded, err := s.load(p)
+	loaded, values, err := s.loadValues(p)
 	if err != nil {
 		return err
 	}
-	todo, err := s.plan(p, loaded)
+	todo, err := s.plan(p, loaded, values)
 	if err != nil {
 		return err
 	}
@@ -63,15 +65,17 @@ func (c *generateCmd) Run(ctx context.Context, s *session) error {
 
 // load reads the schema and says what is odd about it.
 func (s *session) load(p *project) (*model.Schema, error) {
-	loaded, err := cueload.Load(p.schema)
+	loaded, _, err := s.loadValues(p)
+	return loaded, err
+}
+
+func (s *session) loadValues(p *project) (*model.Schema, *cueload.Values, error) {
+	loaded, values, err := cueload.LoadValues(p.schema)
 	var errs cueload.Errors
 	if errors.As(err, &errs) {
-		return nil, &schemaErrors{errs, p}
+		return nil, nil, &schemaErrors{errs, p}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return loaded, nil
+	return loaded, values, err
 }
 
 // output is everything that follows from a schema.
@@ -85,15 +89,19 @@ func (s *session) output(p *project, loaded *model.Schema) (*codegen.Output, err
 }
 
 // plan is everything that follows from a schema, without the stubs of types
-// that people have written somewhere else.
-func (s *session) plan(p *project, loaded *model.Schema) (*plan.Plan, error) {
+// that people have written somewhere else. CUE, which knows one thread only, is
+// asked while the code is written.
+func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values) (*plan.Plan, error) {
+	var cases map[string][]byte
+	var casesErr error
+	var asking sync.WaitGroup
+	asking.Go(func() { cases, casesErr = recordCases(p, loaded, values) })
 	out, err := s.output(p, loaded)
-	if err != nil {
+	asking.Wait()
+	if err = cmp.Or(err, casesErr); err != nil {
 		return nil, err
 	}
-	if err := recordCases(p, loaded, out.Files); err != nil {
-		return nil, err
-	}
+	maps.Copy(out.Files, cases)
 	once := maps.Clone(out.Stubs)
 	for _, side := range sides(p, loaded) {
 		if exists(filepath.Join(p.module, side.File)) {

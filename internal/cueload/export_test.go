@@ -10,5 +10,6 @@ func LoadByValue(dir string) (*model.Schema, error) {
 		return nil, err
 	}
 	src.byValue = true
-	return load(src, p)
+	s, _, err := load(src, p)
+	return s, err
 }

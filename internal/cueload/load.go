@@ -22,17 +22,23 @@ import (
 // says that dir itself cannot be read. It may be called from several
 // goroutines at once.
 func Load(dir string) (*model.Schema, error) {
+	s, _, err := LoadValues(dir)
+	return s, err
+}
+
+// LoadValues is Load, and keeps the values that the schema was read from.
+func LoadValues(dir string) (*model.Schema, *Values, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, fmt.Errorf("read schema: %w", err)
+		return nil, nil, fmt.Errorf("read schema: %w", err)
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("read schema: %s is not a directory", dir)
+		return nil, nil, fmt.Errorf("read schema: %s is not a directory", dir)
 	}
 	p := &problems{text: map[string]string{}}
 	src, err := readSource(dir, p)
 	if err != nil {
-		return nil, fmt.Errorf("read schema in %s: %w", dir, err)
+		return nil, nil, fmt.Errorf("read schema in %s: %w", dir, err)
 	}
 	return load(src, p)
 }
@@ -40,13 +46,13 @@ func Load(dir string) (*model.Schema, error) {
 // load takes the rounds in which errors are found: text, imports, names, values.
 // Later rounds are skipped when an earlier one found something, because CUE
 // stops at what it cannot resolve.
-func load(src *source, p *problems) (*model.Schema, error) {
+func load(src *source, p *problems) (*model.Schema, *Values, error) {
 	if err := p.err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(src.folders) == 0 {
 		p.add(codeEmpty, model.Pos{}, "write todo/list.cue, or run ironstar init", "there is no CUE package here")
-		return nil, p.err()
+		return nil, nil, p.err()
 	}
 	l := &loader{source: src, byPath: map[string]*folder{}, instances: map[string]*build.Instance{}, ctx: cuecontext.New()}
 	for _, f := range src.folders {
@@ -54,17 +60,21 @@ func load(src *source, p *problems) (*model.Schema, error) {
 	}
 	l.checkImports()
 	if err := p.err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	x := checkSyntax(src)
 	l.attrPos, l.docAt = x.attrPos, x.docAt
 	if x.computes {
-		return nil, p.err()
+		return nil, nil, p.err()
 	}
 	if !l.build() {
-		return nil, p.err()
+		return nil, nil, p.err()
 	}
-	return l.read()
+	s, err := l.read()
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, &Values{ctx: l.ctx, packages: l.values}, nil
 }
 
 // loader turns parsed files into CUE values. It answers imports itself, so that

@@ -59,6 +59,7 @@ import (
 #Twice: x: int & >1
 #Split: {a: int, "quoted": string, c: number & >-4}
 #Kinds: {string: int & >=0, text: string}
+#Alike: {string: =~"^a", text: string}
 #Inner: {#Name: int, name: #Name}
 #Base: {a: string, b?: int}
 #More: #Base & {a: strings.HasPrefix("x")}
