@@ -48,8 +48,8 @@ type Feed[S, P any] struct {
 	By          ironstar.Keying
 	Reader      Reader[S]
 
-	Page        Page[S, P]        // one of these two
-	SessionPage SessionPage[S, P] // is there
+	Page        Page[S, P]        // one of these two; neither for
+	SessionPage SessionPage[S, P] // a view that has no page
 
 	// Parse reads parameters, strictly; it is nil if there are none. Different
 	// parameters must have different JSON, as generated ones do: those with the
@@ -65,11 +65,15 @@ type Feed[S, P any] struct {
 	Document func(Document) templ.Component // nil is Options.Document
 }
 
-// Pages adds a feed and its document to a server. A feed without a page, or
-// with both kinds, is a mistake in the program, and panics.
+// Pages adds a feed and its document to a server. A feed without a page has no
+// address: its view is for other code to read. Both kinds of page are a mistake
+// in the program, and panic.
 func Pages[S, P any](s *Server, f Feed[S, P]) {
-	if (f.Page == nil) == (f.SessionPage == nil) {
-		panic(fmt.Sprintf("live: view %s at %s needs a Page or a SessionPage", f.Name, f.Path))
+	switch {
+	case f.Page == nil && f.SessionPage == nil:
+		return
+	case f.Page != nil && f.SessionPage != nil:
+		panic(fmt.Sprintf("live: view %s at %s has a Page and a SessionPage; it can be one", f.Name, f.Path))
 	}
 	path := f.Path
 	if f.By != ironstar.Global {

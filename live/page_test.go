@@ -15,6 +15,8 @@ import (
 
 	"github.com/a-h/templ"
 
+	"ironstar.dev"
+	"ironstar.dev/engine"
 	"ironstar.dev/live"
 )
 
@@ -423,5 +425,22 @@ func TestNewRefuses(t *testing.T) {
 	}
 	if s, err := live.New(live.Options{Engine: start(t, appOptions{}).eng, TrustedOrigins: []string{"not an origin"}}); err == nil {
 		t.Errorf("got %v", s)
+	}
+}
+
+// TestViewWithoutAPage: a view may be for other code to read; it has no address.
+func TestViewWithoutAPage(t *testing.T) {
+	eng := engine.New(nil, engine.Options{})
+	s, err := live.New(live.Options{Engine: eng})
+	if err != nil {
+		t.Fatal(err)
+	}
+	live.Pages(s, live.Feed[int, live.None]{Path: "/unseen", Name: "unseen", By: ironstar.Global})
+	for _, path := range []string{"/unseen", "/unseen/feed"} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != http.StatusNotFound {
+			t.Errorf("%s answers %d, want 404", path, w.Code)
+		}
 	}
 }
