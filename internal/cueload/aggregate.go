@@ -95,13 +95,14 @@ func (r *reader) payload(v cue.Value, at site, part, what string, in use, allowe
 
 // structFields reads the fields of what must be a struct: no map, not open.
 func (r *reader) structFields(v cue.Value, pos model.Pos, at site, in use) []*model.Field {
-	if m, ok := r.mapType(v, nil, pos, at); ok {
+	inside := membersOf(v)
+	if m, ok := r.mapType(inside, nil, pos, at); ok {
 		if m.Kind == model.Map {
 			r.problems.add(codeMapAndFields, pos, "make the map a field of its own", "%s is a struct, not a map", at.what)
 		}
 		return nil
 	}
-	fields := r.fields(v, at, in)
+	fields := r.fields(inside, at, in)
 	r.tooMany(fields, pos, at)
 	return fields
 }

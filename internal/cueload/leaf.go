@@ -175,11 +175,14 @@ func inMeta(v cue.Value) bool {
 // pos is the first place outside of the meta-schema where v is written: its
 // label, where it has one. What is written under its own path is in an index;
 // taking a value apart costs an evaluation of its parts.
-func (r *reader) pos(v cue.Value) model.Pos {
+func (r *reader) pos(v cue.Value) model.Pos { return r.posAt(v, r.label(v)) }
+
+// posAt is pos for a value whose label has been looked up.
+func (r *reader) posAt(v cue.Value, l *label) model.Pos {
 	if f, ok := v.Source().(*ast.Field); ok && f.Pos().Filename() != metaFile {
 		return pos(f)
 	}
-	if l := r.label(v); l != nil {
+	if l != nil {
 		return l.pos
 	}
 	at := model.Pos{}

@@ -29,47 +29,59 @@ func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site,
 			}
 		}
 	}
-	if m, ok := r.mapType(v, checks, pos, at); ok {
+	inside := membersOf(v)
+	if m, ok := r.mapType(inside, checks, pos, at); ok {
 		return m
 	}
 	if len(checks) > 0 {
 		r.problems.add(codeCheck, checks[0].Pos, "say which fields there must be", "the number of fields can be checked on maps only")
 	}
 	t := &model.Type{Kind: model.Struct, Pos: pos}
-	t.Fields = r.fields(v, at, plain)
+	t.Fields = r.fields(inside, at, plain)
 	r.tooMany(t.Fields, pos, at)
 	return wrap(t, at, self, "")
 }
 
-// mapType reads {[K]: V}; ok is false when v has no pattern, and so is a struct.
-func (r *reader) mapType(v cue.Value, checks []model.Check, pos model.Pos, at site) (t *model.Type, ok bool) {
-	patterns, others := 0, 0
-	var key, elem cue.Value
+// members are what is inside a struct: its fields and its patterns, but for
+// those of the meta-schema. CUE sorts them each time that it is asked for them.
+type members struct{ fields, patterns []member }
+
+// member is a field or a pattern.
+type member struct {
+	sel   cue.Selector
+	value cue.Value
+}
+
+func membersOf(v cue.Value) (m members) {
 	for iter, _ := v.Fields(cue.Optional(true), cue.Patterns(true)); iter.Next(); {
-		if iter.Selector().ConstraintType() != cue.PatternConstraint {
-			others++
-			continue
+		one := member{iter.Selector(), iter.Value()}
+		switch {
+		case one.sel.ConstraintType() != cue.PatternConstraint:
+			m.fields = append(m.fields, one)
+		case !inMeta(one.value):
+			m.patterns = append(m.patterns, one)
 		}
-		if inMeta(iter.Value()) {
-			continue
-		}
-		patterns++
-		key, elem = iter.Selector().Pattern(), iter.Value()
 	}
+	return m
+}
+
+// mapType reads {[K]: V}; ok is false when there is no pattern, and so it is a
+// struct.
+func (r *reader) mapType(inside members, checks []model.Check, pos model.Pos, at site) (t *model.Type, ok bool) {
 	switch {
-	case patterns == 0:
+	case len(inside.patterns) == 0:
 		return nil, false
-	case patterns > 1:
+	case len(inside.patterns) > 1:
 		r.problems.add(codeMapAndFields, pos, "write one [K]: V", "%s has more than one pattern", at.what)
 		return badType(pos), true
-	case others > 0:
+	case len(inside.fields) > 0:
 		r.problems.add(codeMapAndFields, pos, "make the map a field of its own", "%s is a map and a struct in one", at.what)
 		return badType(pos), true
 	}
 	t = &model.Type{Kind: model.Map, Pos: pos, Checks: checks}
-	t.Key = r.mapKey(key, pos, at)
+	t.Key = r.mapKey(inside.patterns[0].sel.Pattern(), pos, at)
 	at.what = "a value of " + at.what
-	t.Elem = r.typeOf(elem, at, nil)
+	t.Elem = r.typeOf(inside.patterns[0].value, at, nil)
 	return t, true
 }
 
@@ -136,10 +148,10 @@ const (
 )
 
 // fields reads the fields of a struct in source order.
-func (r *reader) fields(v cue.Value, at site, in use) []*model.Field {
+func (r *reader) fields(inside members, at site, in use) []*model.Field {
 	var out []*model.Field
-	for iter, _ := v.Fields(cue.Optional(true)); iter.Next(); {
-		out = append(out, r.field(iter.Selector(), iter.Value(), at, in))
+	for _, m := range inside.fields {
+		out = append(out, r.field(m.sel, m.value, at, in))
 	}
 	slices.SortStableFunc(out, func(a, b *model.Field) int { return comparePos(a.Pos, b.Pos) })
 	return out
@@ -156,7 +168,8 @@ func (r *reader) tooMany(fields []*model.Field, pos model.Pos, at site) {
 }
 
 func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Field {
-	f := &model.Field{Name: sel.Unquoted(), Pos: r.pos(v), Doc: docOf(v), Optional: sel.ConstraintType() == cue.OptionalConstraint}
+	text := r.label(v)
+	f := &model.Field{Name: sel.Unquoted(), Pos: r.posAt(v, text), Doc: docOf(v), Optional: sel.ConstraintType() == cue.OptionalConstraint}
 	if f.Pos.File == "" {
 		f.Pos = at.pos
 	}
@@ -171,7 +184,7 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 			f.Const = &c
 		}
 		f.Type = &model.Type{Kind: scalarKind(v.IncompleteKind()), Pos: f.Pos}
-	} else if t := r.writtenType(v, r.label(v)); t != nil {
+	} else if t := r.writtenType(v, text); t != nil {
 		f.Type = t
 		if t.Kind == model.Ref { // none of the others has a default but lists, whose [] is no news
 			f.Default = r.defaultOf(v, f, sel)
