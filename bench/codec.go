@@ -28,7 +28,7 @@ func measureCodec(ctx context.Context, b *bench) error {
 }
 
 func (b *bench) compareCodec(ctx context.Context, name, text string) error {
-	event := todo.ListAdded{ID: ironstar.NewUUID(), Text: text}
+	var event todo.ListEvent = todo.ListAdded{ID: ironstar.NewUUID(), Text: text}
 	p, err := todo.EncodeListEvent(event)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func jsonDecode(payload []byte) func() error {
 	}
 }
 
-func jsonEncode(e todo.ListAdded) func() error {
+func jsonEncode(e todo.ListEvent) func() error {
 	return func() error {
 		_, err := json.Marshal(e)
 		return err
