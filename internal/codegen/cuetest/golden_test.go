@@ -135,6 +135,20 @@ func run(t testing.TB, dir, name string, args ...string) []byte {
 
 // TestTypeScript checks all generated TypeScript with tsc.
 func TestTypeScript(t *testing.T) {
+	all := map[string][]byte{}
+	for _, s := range schemas(t) {
+		for name, text := range generate(t, s).Files {
+			if filepath.Ext(name) == ".ts" {
+				all[s.name+"/"+name] = text
+			}
+		}
+	}
+	checkTypeScript(t, all)
+}
+
+// checkTypeScript gives files to tsc.
+func checkTypeScript(t *testing.T, files map[string][]byte) {
+	t.Helper()
 	tsc, err := filepath.Abs("../../../node_modules/.bin/tsc")
 	if err != nil {
 		t.Fatal(err)
@@ -143,19 +157,10 @@ func TestTypeScript(t *testing.T) {
 		t.Fatalf("no TypeScript compiler: run npm ci in the repository (%v)", err)
 	}
 	dir := t.TempDir()
+	write(t, dir, files)
 	args := []string{"--strict", "--noEmit", "--exactOptionalPropertyTypes", "--verbatimModuleSyntax", "--isolatedModules",
 		"--module", "esnext", "--moduleResolution", "bundler", "--target", "es2022"}
-	for _, s := range schemas(t) {
-		for name, text := range generate(t, s).Files {
-			if filepath.Ext(name) == ".ts" {
-				name = s.name + "/" + name
-				write(t, dir, map[string][]byte{name: text})
-				args = append(args, name)
-			}
-		}
-	}
-	slices.Sort(args[11:])
-	run(t, dir, tsc, args...)
+	run(t, dir, tsc, append(args, slices.Sorted(maps.Keys(files))...)...)
 }
 
 // TestG18_SameBytes generates twice, from another folder, and from a shuffled

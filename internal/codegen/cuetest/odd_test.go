@@ -1,0 +1,219 @@
+package cuetest_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ironstar.dev/internal/codegen"
+	"ironstar.dev/internal/cueload"
+)
+
+var (
+	oddCount = flag.Int("odd", 600, "how many odd schemas TestOddSchemas makes")
+	oddSeed  = flag.Uint64("oddseed", 1, "the first of their seeds")
+)
+
+// madeSchema is a schema from a seed: a third of them as people write them, a
+// third with odd names and types, a third broken.
+func madeSchema(seed uint64) map[string]string {
+	r := rand.New(rand.NewPCG(seed, 7))
+	m := &maker{Rand: r, odd: []int{0, 4, 2}[seed%3]}
+	if seed%12 == 1 {
+		m.odd = 25
+	}
+	files := m.schema()
+	if seed%3 == 2 {
+		mutate(r, files)
+	}
+	return files
+}
+
+// outcome is what became of a schema.
+type outcome struct {
+	refused bool
+	files   map[string][]byte // generated
+	err     error             // a defect of the generator
+}
+
+// patience is for one schema; the slowest takes a hundredth of it.
+const patience = 30 * time.Second
+
+// try takes a schema all the way. It comes back even if the generator does not.
+func (c *compiler) try(dir string, files map[string]string) outcome {
+	done := make(chan outcome, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- outcome{err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+			}
+		}()
+		done <- c.generate(dir, files)
+	}()
+	select {
+	case out := <-done:
+		return out
+	case <-time.After(patience):
+		return outcome{err: fmt.Errorf("no answer after %s", patience)}
+	}
+}
+
+func (c *compiler) generate(dir string, files map[string]string) outcome {
+	for name, text := range files {
+		full := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			return outcome{err: err}
+		}
+		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+			return outcome{err: err}
+		}
+	}
+	s, err := cueload.Load(dir)
+	if err != nil {
+		return outcome{refused: true, err: badErrors(err, files)}
+	}
+	const root = "golden.test/odd"
+	out, err := codegen.Generate(s, codegen.Options{Module: root})
+	if err != nil {
+		return outcome{refused: true, err: fmt.Errorf("refused by the generator, not by the schema's reader: %w", err)}
+	}
+	for _, p := range s.Packages {
+		roots, err := codegen.Roots(s, p)
+		if err != nil {
+			return outcome{err: err}
+		}
+		for _, r := range roots {
+			codegen.Cases(r, 3)
+		}
+	}
+	all := maps.Clone(out.Files)
+	for name, text := range out.Stubs {
+		if all[name] != nil {
+			return outcome{err: fmt.Errorf("%s is generated and hand-written", name)}
+		}
+		all[name] = text
+	}
+	return outcome{files: out.Files, err: c.Check(root, all)}
+}
+
+// badErrors says what is wrong with errors: each has a known code and a place
+// in a file that is there. Only that there is no schema at all has none.
+func badErrors(err error, files map[string]string) error {
+	var found cueload.Errors
+	if !errors.As(err, &found) || len(found) == 0 {
+		return fmt.Errorf("not an error of the schema: %w", err)
+	}
+	for _, e := range found {
+		text, there := files[e.Pos.File]
+		lines := strings.Count(text, "\n") + 1
+		known := slices.ContainsFunc(cueload.Codes(), func(c cueload.Code) bool { return c.Code == e.Code })
+		switch {
+		case !known || e.Code == "IRN013" || e.Message == "" || strings.Contains(e.Message, "\n"):
+			return fmt.Errorf("a strange error: %+v", e)
+		case e.Code == "IRN007":
+		case !there || e.Pos.Line < 1 || e.Pos.Line > lines || e.Pos.Col < 1:
+			return fmt.Errorf("no place: %+v", e)
+		}
+	}
+	return nil
+}
+
+// TestOddSchemas: whatever a schema says, there is an error with a place, or Go
+// that compiles; never a panic.
+func TestOddSchemas(t *testing.T) {
+	c := newCompiler(t)
+	var mu sync.Mutex
+	tried, refused, compiled := 0, 0, 0
+	sample := map[string][]byte{}
+	seeds := make(chan uint64) // unbuffered: workers take what they can
+	var workers sync.WaitGroup
+	for range 2 {
+		workers.Go(func() {
+			for seed := range seeds {
+				files := madeSchema(seed)
+				dir := filepath.Join(t.TempDir(), "s")
+				out := c.try(dir, files)
+				if err := os.RemoveAll(dir); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				tried++
+				switch {
+				case out.err != nil:
+					t.Errorf("seed %d: %v\n%s", seed, out.err, listing(files))
+				case out.refused:
+					refused++
+				default:
+					compiled++
+					addTypeScript(sample, seed, out.files)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range *oddCount {
+		seeds <- *oddSeed + uint64(i)
+	}
+	close(seeds)
+	workers.Wait()
+	t.Logf("%d schemas: %d refused, %d compiled", tried, refused, compiled)
+	if compiled < tried/4 || refused < tried/4 {
+		t.Error("too few of one kind: the maker says too little")
+	}
+	checkTypeScript(t, sample)
+}
+
+// addTypeScript keeps the TypeScript of the first twenty schemas that have any.
+func addTypeScript(sample map[string][]byte, seed uint64, files map[string][]byte) {
+	const enough = 60
+	for name, text := range files {
+		if filepath.Ext(name) == ".ts" && len(sample) < enough {
+			sample[fmt.Sprintf("s%d/%s", seed, name)] = text
+		}
+	}
+}
+
+func listing(files map[string]string) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(&b, "-- %s --\n%s\n", name, files[name])
+	}
+	return b.String()
+}
+
+// FuzzSchema does the same with what a fuzzer makes of the feature cases.
+func FuzzSchema(f *testing.F) {
+	err := filepath.WalkDir(features, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != ".cue" {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		f.Add(string(text))
+		return err
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for seed := range uint64(30) {
+		for _, text := range madeSchema(seed) {
+			f.Add(text)
+		}
+	}
+	c := newCompiler(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		if out := c.try(t.TempDir(), map[string]string{"p/p.cue": text}); out.err != nil {
+			t.Error(out.err)
+		}
+	})
+}
