@@ -77,7 +77,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.SetOutput(stderr)
 	f.StringVar(&only, "only", "", "measure these `groups` only, separated by commas")
 	f.IntVar(&o.runs, "runs", 0, "take the median of `n` runs of each side; 5, or 3 with -quick")
-	f.BoolVar(&o.quick, "quick", false, "shorter runs on less data, in a minute altogether")
+	f.BoolVar(&o.quick, "quick", false, "shorter runs on less data, and no build unless -only asks for it")
 	f.StringVar(&o.json, "json", "", "write all figures, of each run, to this `file` too")
 	f.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile to this `file`; in it, the label side is ours or floor")
 	f.Usage = func() { usage(f) }
@@ -117,7 +117,7 @@ func usage(f *flag.FlagSet) {
 	w := f.Output()
 	fmt.Fprint(w, "Measures Ironstar and prints a table with a floor beside each figure.\n\n"+
 		"    go run ./bench                          everything, in less than five minutes\n"+
-		"    go run ./bench -quick                   a first look, in less than one\n"+
+		"    go run ./bench -quick                   a first look without build, in less than one\n"+
 		"    go run ./bench -only codec -runs 9      one group, more closely\n"+
 		"    go run ./bench -only rebuild -cpuprofile p && go tool pprof -tagfocus side=ours p\n\n"+
 		"Ratio is ours divided by the floor. Progress goes to standard error. docs/BENCHMARKS.md says\n"+

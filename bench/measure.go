@@ -97,8 +97,9 @@ func median(figures []float64) float64 {
 	return quantile(there, 0.5)
 }
 
-// quantile sorts what it is given and returns the smallest figure that at
-// least the share q of them does not exceed; for 0.5 the middle.
+// quantile sorts what it is given and returns the figure of nearest rank: the
+// share q of them is at most as large. Of an even number, the median is the
+// lower one of the two in the middle.
 func quantile[T float64 | time.Duration](figures []T, q float64) float64 {
 	if len(figures) == 0 {
 		return math.NaN()

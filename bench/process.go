@@ -36,12 +36,11 @@ func startProcess(ctx context.Context, name string, args ...string) (*process, e
 	}
 	lines := bufio.NewScanner(stderr)
 	said := ""
-	for lines.Scan() && p.url == "" {
-		if p.url, _ = strings.CutPrefix(lines.Text(), servingOn); p.url == lines.Text() {
-			p.url, said = "", said+lines.Text()+"\n"
-		}
-		if p.url != "" {
-			break
+	for p.url == "" && lines.Scan() {
+		if url, serves := strings.CutPrefix(lines.Text(), servingOn); serves {
+			p.url = url
+		} else {
+			said += lines.Text() + "\n"
 		}
 	}
 	go func() {
