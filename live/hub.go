@@ -118,6 +118,8 @@ func (v *view[S, P]) render(state S, changed ironstar.Position, at spot[P]) (f *
 func (v *view[S, P]) newFrame(at spot[P], changed ironstar.Position, title string, content []byte) *frame {
 	f := &frame{title: title}
 	f.html = append(f.html, `<div id="`+LiveID+`">`...)
+	// HTML has no NUL, and a text that holds one must not make a page invalid.
+	content = bytes.ReplaceAll(content, []byte{0}, []byte("\ufffd"))
 	f.html = append(append(f.html, content...), "</div>"...)
 	o := v.server.opts
 	f.id = feedID{changed, tagOf(o.LogID, o.Build, v.Fingerprint, v.Name, at.key, at.canonical, string(f.html))}

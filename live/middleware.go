@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -47,6 +50,11 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		seen := &witness{ResponseWriter: w}
 		defer s.recover(seen, r)
 		s.deadlines(seen)
+		if len(s.opts.Hosts) > 0 && !slices.Contains(s.opts.Hosts, strings.ToLower(r.Host)) {
+			s.problem(seen, r, &Problem{Status: http.StatusMisdirectedRequest, Code: "wrong_host",
+				Detail: "this server is not reached by the name " + strconv.Quote(r.Host)})
+			return
+		}
 		next.ServeHTTP(seen, r)
 	})
 }

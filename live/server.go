@@ -36,6 +36,12 @@ type Options struct {
 
 	TrustedOrigins []string // other origins that may send commands: "https://example.com"
 
+	// Hosts are the names, with port if it is not the usual one, by which people
+	// reach this server. Requests for another host are refused: a foreign name
+	// that was made to point here (DNS rebinding) would otherwise be its own
+	// origin. Empty is any host, for servers behind a proxy that sees to it.
+	Hosts []string
+
 	KeepAlive    time.Duration // between comments on a quiet feed; 15 s
 	WriteTimeout time.Duration // for one write; a peer that takes longer is dropped; 30 s
 	ReadTimeout  time.Duration // for a request's body; 30 s

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -24,15 +25,16 @@ func Signals() context.Context {
 // patience is how long requests under way may take once the server is to stop.
 const patience = 10 * time.Second
 
-// Serve listens on an address, says so on out, and serves until ctx ends; then
-// it lets the requests under way finish, for at most ten seconds. The error is
-// about the address, or about requests that had to be cut off.
-func Serve(ctx context.Context, server *http.Server, out io.Writer) error {
+// Serve listens on an address, says on out where its first page is, and serves
+// until ctx ends; then it lets the requests under way finish, for at most ten
+// seconds. The error is about the address, or about requests that had to be cut
+// off.
+func Serve(ctx context.Context, server *http.Server, first string, out io.Writer) error {
 	l, err := net.Listen("tcp", server.Addr)
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with -addr", err)
 	}
-	fmt.Fprintf(out, "serving on http://%s\n", l.Addr())
+	fmt.Fprintf(out, "serving on http://%s%s\n", l.Addr(), first)
 	stopped := make(chan error, 1) // the one result of Shutdown
 	unhook := context.AfterFunc(ctx, func() {
 		fmt.Fprintln(out, "stopping")
@@ -48,6 +50,23 @@ func Serve(ctx context.Context, server *http.Server, out io.Writer) error {
 		return err
 	}
 	return <-stopped
+}
+
+// Hosts are the names by which a server on a loopback address is reached. For
+// any other address it is nil: the names are not known here.
+func Hosts(addr string) []string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil
+	}
+	var names []string
+	for _, name := range []string{host, "localhost", "127.0.0.1", "::1"} {
+		names = append(names, net.JoinHostPort(name, port))
+		if port == "80" { // browsers leave it out
+			names = append(names, strings.TrimSuffix(net.JoinHostPort(name, port), ":80"))
+		}
+	}
+	return names
 }
 
 // Build names the binary that runs: its size and time of modification. Pages

@@ -22,7 +22,7 @@ func start(t *testing.T, h http.HandlerFunc) (url string, stop func() error) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		err := ops.Serve(ctx, &http.Server{Addr: "127.0.0.1:0", Handler: h}, w)
+		err := ops.Serve(ctx, &http.Server{Addr: "127.0.0.1:0", Handler: h}, "", w)
 		w.Close()
 		done <- err
 	}()
@@ -82,13 +82,30 @@ func TestServeOnAnAddressInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	err = ops.Serve(t.Context(), &http.Server{Addr: l.Addr().String()}, io.Discard)
+	err = ops.Serve(t.Context(), &http.Server{Addr: l.Addr().String()}, "", io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "-addr") {
 		t.Errorf("got %v, want an error that says what to do", err)
 	}
 	var op *net.OpError
 	if !errors.As(err, &op) {
 		t.Errorf("%v does not wrap the cause", err)
+	}
+}
+
+func TestHosts(t *testing.T) {
+	for addr, want := range map[string]string{
+		"127.0.0.1:8080": "127.0.0.1:8080 localhost:8080 127.0.0.1:8080 [::1]:8080",
+		"localhost:80":   "localhost:80 localhost localhost:80 localhost 127.0.0.1:80 127.0.0.1 [::1]:80 [::1]",
+		"127.0.0.2:1":    "127.0.0.2:1 localhost:1 127.0.0.1:1 [::1]:1",
+		":8080":          "",
+		"0.0.0.0:8080":   "",
+		"192.0.2.1:80":   "",
+		"example.com:80": "",
+		"nonsense":       "",
+	} {
+		if got := strings.Join(ops.Hosts(addr), " "); got != want {
+			t.Errorf("%s is reached as %q, want %q", addr, got, want)
+		}
 	}
 }
 

@@ -69,9 +69,13 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 	if err != nil {
 		return err
 	}
+	hosts := ops.Hosts(addr)
+	if secure {
+		hosts = nil // the proxy in front sees to the names
+	}
 	server, err := live.New(live.Options{
 		Engine: eng, LogID: store.LogID(), Build: build,
-		Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !secure,
+		Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !secure, Hosts: hosts,
 	})
 	if err != nil {
 		return err
@@ -81,5 +85,6 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 		return todohttp.BoardURL(s.Address("list"), gen.BoardParams{})
 	})
 	todos.Routes(server)
-	return ops.Serve(ctx, server.HTTP(addr), os.Stderr)
+	welcome := todohttp.BoardURL("welcome", gen.BoardParams{}) // a list that all who open it share
+	return ops.Serve(ctx, server.HTTP(addr), welcome, os.Stderr)
 }
