@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"math/big"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -324,7 +325,7 @@ func asText(t *model.Type, v *jen.Statement) *jen.Statement {
 // by none.
 func bound(name string, c model.Check, kind model.Kind, v *jen.Statement) check {
 	if kind != model.Int && kind != model.Enum {
-		return function(name, v, jen.Op(c.Num))
+		return function(name, v, jen.Op(float(c.Num)))
 	}
 	n, ok := new(big.Int).SetString(c.Num, 10)
 	switch {
@@ -334,6 +335,14 @@ func bound(name string, c model.Check, kind model.Kind, v *jen.Statement) check 
 		return nil
 	}
 	return method("Problem", jen.Lit("range"), jen.Lit("no value is possible"))
+}
+
+// float is a number as a literal of Go's; its integers end at some 150 digits.
+func float(num string) string {
+	if strings.ContainsAny(num, ".eE") || len(num) < 100 {
+		return num
+	}
+	return num + ".0"
 }
 
 func notEqual(c model.Check, t *model.Type, v *jen.Statement) check {

@@ -217,7 +217,7 @@ func (c *context) defaultValue(f *model.Field) jen.Code {
 	case model.String:
 		return orNothing(v.Text == "", jen.Lit(v.Text))
 	case model.Int, model.Number:
-		return orNothing(v.Text == "0", jen.Op(v.Text))
+		return orNothing(v.Text == "0", jen.Op(float(v.Text)))
 	case model.Bool:
 		return orNothing(v.Text == "false", jen.Op(v.Text))
 	}

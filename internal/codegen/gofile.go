@@ -116,6 +116,9 @@ func groupImports(text []byte) []byte {
 func comment(text string) *jen.Statement {
 	s := jen.Empty()
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "+build") {
+			line = `\` + strings.TrimSpace(line) // gofmt would make it a constraint of the file
+		}
 		if text != "" {
 			s.Comment(strings.TrimRight("// "+line, " ")).Line()
 		}

@@ -82,6 +82,9 @@ func (p *plan) usesOf(pkg *model.Package) {
 func (p *plan) use(n *model.Named, from *model.Package, what need) {
 	if n.Package != from {
 		p.hooks[n] |= what
+		if !hasGoType(n) { // from reads and writes its parts itself
+			p.useParts(n.Type, from, what)
+		}
 	}
 	if p.needs[n]&what == what {
 		return

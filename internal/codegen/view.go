@@ -225,13 +225,17 @@ func (c *context) params(v *model.View) []jen.Code {
 	}
 	decl := *n
 	decl.Doc = document(n.Doc, n.Name, n.GoName, n.GoName+" are what a reader of "+v.Name+" may choose.")
+	inputs := c.inputs(n)
+	if len(readable(n.Type)) == 0 {
+		inputs = jen.Values()
+	}
 	out := []jen.Code{
 		c.declaration(&decl),
 		comment("Parse"+n.GoName+" reads parameters from JSON; those left out are as the schema says.\nThe error is a *wire.SyntaxError or an ironstar.Invalid.").
 			Func().Id("Parse"+n.GoName).Params(jen.Id("json").Index().Byte()).Params(jen.Id(n.GoName), jen.Error()).Block(
 			jen.Return(wire("Checked").Call(jen.Id("json"), jen.Id("decode"+n.GoName), check))),
 		comment(v.Name + "Inputs says how a query string becomes JSON.").
-			Var().Id(v.Name + "Inputs").Op("=").Index().Add(wire("Input")).Add(c.inputs(n)),
+			Var().Id(v.Name + "Inputs").Op("=").Index().Add(wire("Input")).Add(inputs),
 		c.query(n),
 	}
 	return append(out, c.types(n)[1:]...)

@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/mod/module"
+
 	"ironstar.dev/internal/model"
 )
 
@@ -51,6 +53,21 @@ func (n *namer) packageName() {
 	case token.IsKeyword(name), name == "main", name == "init", strings.HasSuffix(name, "_test"), !token.IsIdentifier(name):
 		n.problems.add(codeGoName, at, "give the package another name", "no Go package can be called %s", name)
 	}
+	for _, dir := range strings.Split(n.pkg.Dir, "/") {
+		if dir != "." && !importable(dir) {
+			n.problems.add(codeGoName, at, "give the directory a name of small letters and digits", "no Go package can be imported from a directory called %q", dir)
+		}
+	}
+}
+
+// importable says whether Go takes a name as part of an import path, and
+// everybody may import what is below.
+func importable(dir string) bool {
+	switch dir {
+	case "internal", "vendor", "testdata":
+		return false
+	}
+	return module.CheckImportPath(dir) == nil
 }
 
 func (n *namer) aggregate(a *model.Aggregate) {

@@ -1,6 +1,7 @@
 package cueload
 
 import (
+	"fmt"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -124,7 +125,8 @@ func whereWritten(leaves []leaf) string {
 		if l.pos.File == "" {
 			return ""
 		}
-		b.WriteString(place(l.pos))
+		// A union begins where its first case does.
+		fmt.Fprintf(&b, "%s%d", place(l.pos), l.op)
 	}
 	return b.String()
 }

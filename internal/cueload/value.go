@@ -23,6 +23,10 @@ func (r *reader) defaultOf(v cue.Value, f *model.Field, sel cue.Selector) *model
 	if err != nil {
 		return nil
 	}
+	if n, ok := exactNumber(d); isNumeric(d) && (!ok || beyondFloat(n)) {
+		r.problems.add(codeBounds, f.Pos, "use schema.#Decimal for more", "the default of field %s does not fit 64 bits", f.Name)
+		return nil
+	}
 	out := &model.Value{JSON: string(text)}
 	switch k := d.IncompleteKind(); k {
 	case cue.StringKind:

@@ -15,6 +15,7 @@ type maker struct {
 	names    map[string]bool // of the package's definitions
 	types    []string        // those that fields may refer to
 	texts    []string        // those that are texts
+	structs  []string        // those that are structs
 }
 
 type madePackage struct {
@@ -62,7 +63,7 @@ func (m *maker) schema() map[string]string {
 		if files[folder+"/"+name+".cue"] != "" {
 			continue
 		}
-		m.names, m.types, m.texts = map[string]bool{}, nil, nil
+		m.names, m.types, m.texts, m.structs = map[string]bool{}, nil, nil, nil
 		text := m.packageText(name)
 		files[folder+"/"+name+".cue"] = text
 		m.packages = append(m.packages, madePackage{module + "/" + folder, name, m.types})
@@ -135,8 +136,8 @@ func (m *maker) typeName() string {
 func (m *maker) definition() string {
 	name := m.typeName()
 	before := len(m.types)
-	if m.chance(3) {
-		m.types = append(m.types, "#"+name) // before its body: recursive
+	if m.oddly() {
+		m.types = append(m.types, "#"+name) // before its body: it may contain itself
 	}
 	text := ""
 	switch m.IntN(8) {
@@ -152,12 +153,21 @@ func (m *maker) definition() string {
 	case 4:
 		text = m.composite(1)
 	default:
-		text = "{\n" + m.fields(plainField, 5) + "}"
+		m.structs = append(m.structs, "#"+name)
+		text = "{\n" + m.fields(plainField, 5) + m.recursion(name) + "}"
 	}
 	if len(m.types) == before {
 		m.types = append(m.types, "#"+name)
 	}
 	return "#" + name + ": " + text + m.typeAttribute() + "\n"
+}
+
+// recursion is a field that leads back to its struct.
+func (m *maker) recursion(name string) string {
+	if !m.chance(4) {
+		return ""
+	}
+	return "\tagain" + m.pick("?: #"+name, ": [...#"+name+"]", ": [string]: #"+name, "?: {in: [...#"+name+"]}") + "\n"
 }
 
 func (m *maker) typeAttribute() string {
@@ -176,7 +186,7 @@ func (m *maker) union(name string) string {
 		if m.oddly() {
 			value = m.pick(oddValues...)
 		}
-		body := "{\n\t" + tag + ": " + value + "\n" + m.fields(plainField, 3) + "}"
+		body := "{\n\t" + tag + ": " + value + "\n" + m.fields(plainField, 3, tag) + "}"
 		if m.chance(5) {
 			arms = append(arms, body)
 			continue

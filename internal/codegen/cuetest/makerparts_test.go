@@ -21,7 +21,7 @@ var (
 )
 
 func (m *maker) aggregate() madeAggregate {
-	a := madeAggregate{name: m.typeName(), key: m.pick("", "schema.#UUID", "string", `"a" | "b"`)}
+	a := madeAggregate{name: m.typeName(), key: m.pick("", "schema.#UUID", "string", `"a" | "b"`)} // of board
 	var b strings.Builder
 	fmt.Fprintf(&b, "#%s: schema.#Aggregate & {\n\tstate: %s\n", a.name, m.state())
 	b.WriteString("\tcommand: {\n" + m.parts(commandNames, oddCommandNames, func(string) string { return m.payload(commandField) }) + "\t}\n")
@@ -53,7 +53,9 @@ func (m *maker) finally() string {
 // state is a struct or a union of structs.
 func (m *maker) state() string {
 	switch {
-	case m.chance(6) && len(m.types) > 0:
+	case m.chance(6) && len(m.structs) > 0:
+		return m.pick(m.structs...)
+	case m.oddly() && len(m.types) > 0:
 		return m.pick(m.types...)
 	case m.chance(6):
 		return "{is: \"a\", n: int} | {is: \"b\"}"
@@ -80,10 +82,12 @@ func (m *maker) payload(in fieldKind) string {
 	switch {
 	case m.chance(8):
 		return "{}"
-	case m.chance(15) && len(m.types) > 0:
+	case m.chance(10) && len(m.structs) > 0:
+		return m.pick(m.structs...)
+	case m.chance(10) && len(m.structs) > 0:
+		return "{" + m.pick(m.structs...) + ", extra: int}"
+	case m.oddly() && m.chance(3) && len(m.types) > 0:
 		return m.pick(m.types...)
-	case m.chance(15) && len(m.types) > 0:
-		return "{" + m.pick(m.types...) + ", extra: int}"
 	}
 	return "{\n" + m.fields(in, 5) + "}"
 }
@@ -104,7 +108,7 @@ func (m *maker) view(of []madeAggregate) string {
 			key = m.pick(oddFieldNames...)
 		}
 		text += fmt.Sprintf("\ton: %s: [%s]\n\tkey: %q\n\tstate: %s\n", a.name, quoted(a.events[:1+m.IntN(len(a.events))]), key, m.state())
-		if b := of[m.IntN(len(of))]; b.name != a.name && len(b.events) > 0 && key != "stream" && (key == "global" || b.key == a.key) {
+		if b := of[m.IntN(len(of))]; b.name != a.name && len(b.events) > 0 && key != "stream" && (key == "global" || b.key == a.key && !strings.Contains(a.key, "|")) {
 			text += fmt.Sprintf("\ton: %s: [%s]\n", b.name, quoted(b.events[:1]))
 		}
 	}

@@ -31,9 +31,12 @@ func (m *maker) fieldName(in fieldKind) string {
 }
 
 // fields are up to most fields, each name once.
-func (m *maker) fields(in fieldKind, most int) string {
+func (m *maker) fields(in fieldKind, most int, taken ...string) string {
 	var b strings.Builder
 	seen := map[string]bool{}
+	for _, name := range taken {
+		seen[name] = true
+	}
 	for range m.IntN(most + 1) {
 		name := m.fieldName(in)
 		if seen[name] && !m.oddly() {
@@ -120,7 +123,7 @@ func (m *maker) composite(depth int) string {
 	elem := m.typ(depth + 1)
 	switch m.IntN(6) {
 	case 0:
-		return "[" + m.mapKey() + "]: " + elem
+		return "{[" + m.mapKey() + "]: " + elem + "}"
 	case 1:
 		return "{[" + m.mapKey() + "]: " + elem + "}" + m.pick("", " & struct.MinFields(1)", " & struct.MaxFields(4)")
 	case 2:
@@ -154,7 +157,7 @@ func (m *maker) scalar() string {
 	case 5:
 		return m.pick("schema.#Time", "schema.#Date", "schema.#Decimal", "schema.#UUID", "schema.#Int")
 	case 6:
-		return m.pick("string", "bool", "int", "string", "true", `"fixed"`, "7")
+		return m.pick("string", "bool", "int", "string", `"fixed"`, "7")
 	}
 	if m.oddly() {
 		return m.pick("float", "bytes", "null", "_", "_|_", "string | null", "[int, int]", "string | int", "duration", "time.Duration", "time.Time", "time.Format(\"\")", "{...}", "[...]",
@@ -166,7 +169,7 @@ func (m *maker) scalar() string {
 
 func (m *maker) text() string {
 	return m.pick("string", "strings.MinRunes(1) & strings.MaxRunes(280)", "strings.MaxRunes(9)", `=~"^[A-Z]{3}-[0-9]+$"`, `!~"\\s"`, `string & !="x"`, `=~"^\\p{L}+$" & strings.MaxRunes(3)`,
-		`time.Format("2006-01")`, `time.Format("15:04")`, "strings.HasPrefix(\"a\\\"`\")", `strings.HasSuffix("\n")`, `strings.Contains("*/")`, `=~"["]*"`, "=~\"`\"", `=~#"^\d+$"#`, `strings.MinRunes(0)`, `string & !="\u2028"`, `=~"\\*/"`)
+		`time.Format("2006-01")`, `time.Format("15:04")`, "strings.HasPrefix(\"a\\\"`\")", `strings.HasSuffix("\n")`, `strings.Contains("*/")`, `=~"[\"]*"`, "=~\"`\"", `=~#"^\d+$"#`, `strings.MinRunes(0)`, `string & !="\u2028"`, `=~"\\*/"`)
 }
 
 func (m *maker) integer() string {
@@ -196,10 +199,10 @@ func (m *maker) intEnum() string {
 // defaulted is a type with a default.
 func (m *maker) defaulted() string {
 	if m.oddly() {
-		return m.pick(`*"" | strings.MinRunes(1)`, `*1 | string`, `*{} | {a: *1 | int}`, `*[1] | [...string]`, `*"x" | schema.#UUID`, `*null | string`, `*1.5 | int`,
+		return m.pick("true", `*"" | strings.MinRunes(1)`, `*1 | string`, `*{} | {a: *1 | int}`, `*[1] | [...string]`, `*"x" | schema.#UUID`, `*null | string`, `*1.5 | int`,
 			"*\"`*/\\n\" | string", `*9007199254740993 | int`, `*1e400 | number`, `*-0 | int`, `*"\u0000\u2028" | string`, `*[[]] | [...[...int]]`, `*{a: "x"} | [string]: string`, `*1e-7 | number`, `*100000000000000000000000 | number`, `*(1+1) | int`, `*"2020-13-01" | schema.#Date`, `*"2020-01-01T00:00:00Z" | schema.#Time`, `*"1.5" | schema.#Decimal`)
 	}
-	if len(m.types) > 0 && m.chance(8) {
+	if len(m.types) > 0 && m.oddly() {
 		return m.pick(`*"low" | `, `*1 | `, `*{} | `, `*[] | `) + m.pick(m.types...)
 	}
 	return m.pick(`*"" | string`, `*1 | int`, `*0.5 | number`, `*false | bool`, `*true | bool`, `*"view" | "edit"`, `*2 | 1 | 3`, `*["a", "b"] | [...string]`, `*[] | [...int]`, `*"2020-01-31" | schema.#Date`,
