@@ -24,6 +24,7 @@ import (
 type Checker struct {
 	path     path
 	problems ironstar.Invalid
+	buffer   []byte // see Buffer
 }
 
 // Check runs a generated check over v. The error is an [ironstar.Invalid].
@@ -38,6 +39,10 @@ func NewChecker() *Checker { return checkers.Get().(*Checker) }
 
 // checkers are checkers at rest, as decoders are.
 var checkers = sync.Pool{New: func() any { return new(Checker) }}
+
+// Buffer is empty and has room for what is checked to be written to. [Propose]
+// takes a copy of the right size: one allocation, however long the event.
+func (c *Checker) Buffer() []byte { return c.buffer[:0] }
 
 func (c *Checker) finish() error {
 	problems := c.problems

@@ -3,6 +3,8 @@ package wire
 import (
 	"fmt"
 	"sync"
+	"unicode/utf8"
+	"unsafe"
 
 	"ironstar.dev"
 )
@@ -35,12 +37,13 @@ type Decoder struct {
 	path     path
 	problems ironstar.Invalid
 	syntax   *SyntaxError
+	scratch  []byte // for strings with escapes; kept from one use to the next
 }
 
 // Decode reads src, all of it, with read. Strings of the result alias one copy
 // of src. The error is a *[SyntaxError] or an [ironstar.Invalid].
 func Decode[T any](src []byte, read func(*Decoder) T) (T, error) {
-	d := NewDecoder(src)
+	d := newDecoder(string(src))
 	v := read(d)
 	if err := d.finish(); err != nil {
 		var zero T
@@ -51,10 +54,35 @@ func Decode[T any](src []byte, read func(*Decoder) T) (T, error) {
 
 // NewDecoder begins to read src. What was read goes to [Stored] or [Request],
 // which say whether it could be.
+//
+// Strings of the result alias src, which must never change from now on. A
+// record's payload does not, so a stored event is read without a copy of it:
+// this is the hot path of every load and rebuild.
 func NewDecoder(src []byte) *Decoder {
+	return newDecoder(unsafe.String(unsafe.SliceData(src), len(src)))
+}
+
+func newDecoder(src string) *Decoder {
 	d := decoders.Get().(*Decoder)
-	d.src = string(src)
+	d.src = src
+	// Looked at as a whole this costs little, and no string needs to be looked
+	// at again.
+	if !utf8.ValidString(src) {
+		d.at = invalidAt(src)
+		d.broken("invalid UTF-8")
+	}
 	return d
+}
+
+// invalidAt is where a string stops being UTF-8.
+func invalidAt(s string) int {
+	for i := 0; ; {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size <= 1 {
+			return i
+		}
+		i += size
+	}
 }
 
 // decoders are decoders at rest: calling read through a value makes each one
@@ -72,8 +100,20 @@ func (d *Decoder) finish() error {
 	d.src, d.at, d.name, d.first, d.absent = "", 0, "", false, false
 	d.problems, d.syntax = nil, nil
 	d.path.count, d.path.more = 0, nil
+	d.scratch = kept(d.scratch)
 	decoders.Put(d)
 	return err
+}
+
+// maxKept is the largest buffer that rests in a pool, in bytes.
+const maxKept = 64 << 10
+
+// kept is a buffer for the next use, unless a large value made it large.
+func kept(b []byte) []byte {
+	if cap(b) > maxKept {
+		return nil
+	}
+	return b[:0]
 }
 
 func (d *Decoder) err() error {

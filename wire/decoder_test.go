@@ -42,7 +42,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"a list's element":    {`{` + others + `,"tags":["a",1]}`, "tags[1]: a string is expected, not 1"},
 		"half a surrogate":    {`{` + others + `,"note":"\ud800"}`, "half of a surrogate pair"},
 		"surrogates reversed": {`{` + others + `,"note":"\udc00\ud800"}`, "half of a surrogate pair"},
-		"invalid UTF-8":       {`{` + others + ",\"note\":\"\xff\"}", "invalid UTF-8 in a string"},
+		"invalid UTF-8":       {`{` + others + ",\"note\":\"\xff\"}", "invalid UTF-8"},
 		"a line break":        {`{` + others + ",\"note\":\"a\nb\"}", "a control character in a string"},
 		"an unknown escape":   {`{` + others + `,"note":"\x41"}`, `unknown escape \x`},
 		"an open string":      {`{` + others + `,"note":"`, "a string has no end"},

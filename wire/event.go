@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"fmt"
 
 	"ironstar.dev"
@@ -12,9 +13,11 @@ type EventVersion struct {
 	Version int
 }
 
-// Propose makes a proposal of an event that was checked with c and encoded. The
-// error is an [ironstar.Invalid].
+// Propose makes a proposal of an event that was checked with c and encoded into
+// its [Checker.Buffer]. The error is an [ironstar.Invalid].
 func Propose(s *ironstar.Shape, c *Checker, payload []byte) (ironstar.Proposed, error) {
+	c.buffer = kept(payload)
+	payload = bytes.Clone(payload) // before c rests, and another takes its buffer
 	if err := c.finish(); err != nil {
 		return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
 	}

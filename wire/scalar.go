@@ -40,26 +40,24 @@ func (d *Decoder) text() string {
 
 // plain are the bytes of a string that mean themselves.
 var plain = func() (p [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
+	for c := ' '; c < 256; c++ {
 		p[c] = c != '"' && c != '\\'
 	}
 	return p
 }()
 
 // slowText goes on at i, behind a plain beginning, when a string holds escapes
-// or more than ASCII. Without escapes the result still aliases the source.
+// or what is not allowed in one.
 func (d *Decoder) slowText(start, i int) string {
-	var unescaped []byte // what came before copied
+	unescaped := d.scratch[:0] // what came before copied
 	copied := start
 	for i < len(d.src) {
 		c := d.src[i]
 		switch {
 		case c == '"':
 			d.at = i + 1
-			if unescaped == nil {
-				return d.src[start:i]
-			}
-			return string(append(unescaped, d.src[copied:i]...))
+			d.scratch = append(unescaped, d.src[copied:i]...)
+			return string(d.scratch)
 		case c < ' ':
 			d.at = i
 			d.broken("a control character in a string")
@@ -74,16 +72,9 @@ func (d *Decoder) slowText(start, i int) string {
 			unescaped = utf8.AppendRune(unescaped, r)
 			i += size
 			copied = i
-		case c < utf8.RuneSelf:
+		}
+		for i < len(d.src) && plain[d.src[i]] {
 			i++
-		default:
-			r, size := utf8.DecodeRuneInString(d.src[i:])
-			if r == utf8.RuneError && size == 1 {
-				d.at = i
-				d.broken("invalid UTF-8 in a string")
-				return ""
-			}
-			i += size
 		}
 	}
 	d.broken("a string has no end")

@@ -38,16 +38,16 @@ func EncodeListEvent(e ListEvent) (ironstar.Proposed, error) {
 	switch e := e.(type) {
 	case ListAdded:
 		checkListAdded(c, e)
-		return wire.Propose(&ListShapes[0], c, appendListAdded(nil, e))
+		return wire.Propose(&ListShapes[0], c, appendListAdded(c.Buffer(), e))
 	case ListRenamed:
 		checkListRenamed(c, e)
-		return wire.Propose(&ListShapes[1], c, appendListRenamed(nil, e))
+		return wire.Propose(&ListShapes[1], c, appendListRenamed(c.Buffer(), e))
 	case ListCompleted:
-		return wire.Propose(&ListShapes[2], c, appendListCompleted(nil, e))
+		return wire.Propose(&ListShapes[2], c, appendListCompleted(c.Buffer(), e))
 	case ListReopened:
-		return wire.Propose(&ListShapes[3], c, appendListReopened(nil, e))
+		return wire.Propose(&ListShapes[3], c, appendListReopened(c.Buffer(), e))
 	case ListRemoved:
-		return wire.Propose(&ListShapes[4], c, appendListRemoved(nil, e))
+		return wire.Propose(&ListShapes[4], c, appendListRemoved(c.Buffer(), e))
 	}
 	return ironstar.Proposed{}, wire.NoEvent(ListKind, e)
 }

@@ -64,7 +64,7 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("e")))
 		}
 		body = append(body, jen.Return(wire(propose).Call(
-			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("c"), jen.Id("append"+n.GoName).Call(jen.Nil(), jen.Id("e")))))
+			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("c"), jen.Id("append"+n.GoName).Call(jen.Id("c").Dot("Buffer").Call(), jen.Id("e")))))
 		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(body...))
 	}
 	name := "Encode" + a.Name + "Event"
