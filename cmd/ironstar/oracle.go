@@ -43,7 +43,7 @@ func (o *oracle) Accepts(p *model.Package, at string, json []byte) bool {
 	if o.err != nil {
 		return false
 	}
-	ok, err := o.values.Accepts(p, at, json)
+	answers, err := o.values.Accepts(p, []cueload.Question{{Path: at, JSON: json}})
 	o.err = err
-	return ok
+	return err == nil && answers[0]
 }
