@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,6 +54,9 @@ func childCommand(t *testing.T, mode, file string, wrapper ...string) *exec.Cmd 
 //	not <append>            nothing was stored
 //	unknown <append>
 func runChild(mode, file string) {
+	if mode == "first" {
+		runtime.LockOSThread() // strace counts the calls of each thread
+	}
 	store, err := sqlite.Open(context.Background(), file, sqlite.Options{})
 	if err != nil {
 		say("open %v", err)
@@ -75,6 +79,13 @@ func runChild(mode, file string) {
 			o := store.Append(context.Background(), childAppend("w", 0, n))[0]
 			answer(fmt.Sprint("w.", n), o)
 		}
+	case "first": // a polite first start
+		answer("first", store.Append(context.Background(), childAppend("first", 0, 1))[0])
+		if err := store.Close(); err != nil {
+			say("close %v", err)
+			os.Exit(1)
+		}
+		say("ended")
 	case "hold": // the lock, until killed
 		select {}
 	}

@@ -14,11 +14,14 @@ const busyTimeout = 5 * time.Second
 // pragma is a setting and the answer that proves it was taken.
 type pragma struct{ name, value, want string }
 
+// journalMode lets readers never wait for the writer, and makes a commit one
+// sequential write.
+var journalMode = pragma{"journal_mode", "WAL", "wal"}
+
 // writerPragmas are the settings of the connection that writes.
 func writerPragmas() []pragma {
 	return append(readerPragmas(),
-		// Readers never wait for the writer, and a commit is one sequential write.
-		pragma{"journal_mode", "WAL", "wal"},
+		journalMode,
 		// G1: NORMAL would sync only at checkpoints, and power loss would take
 		// back appends that were acknowledged.
 		pragma{"synchronous", "FULL", "2"},

@@ -61,26 +61,47 @@ func isEmpty(path string) (bool, error) {
 	return false, nil
 }
 
-// noOrphan refuses to begin a new log beside the write-ahead log of another.
+// noOrphan refuses to begin a new log beside what belongs to another: its
+// write-ahead log may hold events, and SQLite would roll its rollback journal
+// back into the new one.
 func noOrphan(path string) error {
-	info, err := os.Stat(path + "-wal")
-	if err != nil || info.Size() == 0 {
-		return nil
+	for _, end := range []string{"-wal", "-journal"} {
+		info, err := os.Stat(path + end)
+		if err == nil && info.Size() > 0 {
+			return fmt.Errorf("the database is missing or empty but %s%s is not; restore both from a backup, or delete that file too", path, end)
+		}
 	}
-	return fmt.Errorf("the database is missing or empty but %s-wal is not; restore both from a backup, or delete that file too", path)
+	return nil
 }
 
 // recognize refuses a file that a writer cannot use. No file, or an empty one,
-// will do.
-func recognize(path string) error {
+// will do. It writes nothing. What a killed program left half written cannot be
+// read without repairing it; if its header is a log's, it is neither refused
+// nor checked, and repair does the rest.
+func recognize(path string) (checked bool, err error) {
 	empty, err := isEmpty(path)
 	if empty || err != nil {
-		return err
+		return false, err
 	}
 	if err := writable(path); err != nil {
+		return false, err
+	}
+	_, err = checkFile(path, zs.OpenReadOnly)
+	if halfWritten(err) {
+		return false, checkHeader(path)
+	}
+	return err == nil, err
+}
+
+// repair checks a file that could not be checked before its lock was taken:
+// another server made it meanwhile, or a killed program left it half written.
+// The lock must be held: opening for writing rolls the half back.
+func repair(path string) error {
+	checked, err := recognize(path)
+	if checked || err != nil {
 		return err
 	}
-	_, err = checkFile(path)
+	_, err = checkFile(path, zs.OpenReadWrite)
 	return err
 }
 
@@ -97,9 +118,10 @@ func writable(path string) error {
 	return nil
 }
 
-// checkFile recognizes a log and returns its id. It opens the file read-only.
-func checkFile(path string) (logID string, err error) {
-	c, err := openConn(path, zs.OpenReadOnly, nil)
+// checkFile recognizes a log and returns its id. It changes nothing, unless
+// flags allow SQLite to repair what a killed program left.
+func checkFile(path string, flags zs.OpenFlags) (logID string, err error) {
+	c, err := openConn(path, flags, nil)
 	if err != nil {
 		return "", explain(err)
 	}
@@ -114,7 +136,7 @@ func checkConn(c *zs.Conn) (string, error) {
 		return "", err
 	}
 	if id != strconv.Itoa(applicationID) {
-		return "", fmt.Errorf("the file is a database of another application (application_id %s, want %d); name another file", id, applicationID)
+		return "", notOurs(id)
 	}
 	if err := checkMigrations(c); err != nil {
 		return "", err
@@ -128,26 +150,4 @@ func checkConn(c *zs.Conn) (string, error) {
 	}
 	_, err = queryText(c, sqlHead)
 	return logID, err
-}
-
-// explain adds to an error of SQLite what can be done about it.
-func explain(err error) error {
-	advice := ""
-	switch zs.ErrCode(err).ToPrimary() {
-	case zs.ResultNotADB:
-		advice = "the file is not an SQLite database; name another file"
-	case zs.ResultCorrupt:
-		advice = "the file is damaged; restore it from a backup"
-	case zs.ResultBusy:
-		advice = "another program keeps the file locked; stop it"
-	case zs.ResultCantOpen, zs.ResultPerm:
-		advice = "the file cannot be opened; check the permissions of it and of its directory"
-	case zs.ResultReadOnly:
-		advice = "the file needs to be recovered but cannot be written; check the permissions of it and of its directory"
-	case zs.ResultIOErr:
-		advice = "the file cannot be read; check the disk"
-	default:
-		return err
-	}
-	return fmt.Errorf("%s: %w", advice, err)
 }

@@ -53,8 +53,8 @@ func checkMigrations(c *zs.Conn) error {
 	if err != nil {
 		return err
 	}
-	if n, err := strconv.Atoi(layout); err != nil || n > len(known) || n < 1 {
-		return fmt.Errorf("the file has layout %s and this program knows 1 to %d; use the program that wrote it, or a newer one", layout, len(known))
+	if err := checkLayout(layout, len(known)); err != nil {
+		return err
 	}
 	st, _, err := c.PrepareTransient(sqlMigrations)
 	if err != nil {
@@ -79,31 +79,60 @@ func checkMigrations(c *zs.Conn) error {
 	}
 }
 
+// checkLayout refuses a file by its user_version.
+func checkLayout(layout string, known int) error {
+	if n, err := strconv.Atoi(layout); err != nil || n > known || n < 1 {
+		return fmt.Errorf("the file has layout %s and this program knows 1 to %d; use the program that wrote it, or a newer one", layout, known)
+	}
+	return nil
+}
+
 // createFile makes a new log. It is built under another name, so that a file
 // at path is always whole, whenever the process may die.
 func createFile(path string) error {
 	building := path + ".new"
-	for _, leftover := range []string{building, building + "-journal"} {
-		if err := os.Remove(leftover); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("remove leftover: %w", err)
-		}
+	if err := removeBuilding(building); err != nil {
+		return fmt.Errorf("remove leftover: %w", err)
 	}
-	c, err := zs.OpenConn(building, zs.OpenReadWrite|zs.OpenCreate)
-	if err != nil {
-		return fmt.Errorf("create: %w", explain(err))
-	}
-	err = migrate(c, 0)
-	if closeErr := c.Close(); err == nil {
-		err = closeErr
-	}
+	err := buildFile(building)
 	if err == nil {
 		err = os.Rename(building, path)
 	}
 	if err != nil {
-		os.Remove(building)
-		return fmt.Errorf("create: %w", err)
+		removeBuilding(building) // or the next start does
+		return fmt.Errorf("create: %w", explain(err))
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// removeBuilding removes a database in the making and what SQLite keeps beside it.
+func removeBuilding(building string) error {
+	for _, end := range []string{"", "-journal", "-wal", "-shm"} {
+		if err := os.Remove(building + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// buildFile makes an empty log, synced, that is all in one file.
+func buildFile(path string) error {
+	c, err := zs.OpenConn(path, zs.OpenReadWrite|zs.OpenCreate)
+	if err != nil {
+		return err
+	}
+	err = migrate(c, 0)
+	if err == nil {
+		// Already here, so that no later step needs a rollback journal: one
+		// that a killed process leaves keeps those away who only read. And not
+		// before: so there is nothing in the write-ahead log that would have to
+		// be moved with the file.
+		err = journalMode.apply(c)
+	}
+	if closeErr := c.Close(); err == nil {
+		err = closeErr
+	}
+	return err
 }
 
 // upgrade brings a file that was checked to the newest layout.

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"sync"
 
+	zs "zombiezen.com/go/sqlite"
+
 	"ironstar.dev"
 )
 
@@ -45,7 +47,7 @@ func openReader(path string) (*Reader, error) {
 	if empty {
 		return nil, errNoStore
 	}
-	logID, err := checkFile(path)
+	logID, err := checkFile(path, zs.OpenReadOnly)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,8 @@ var _ ironstar.Store = (*Store)(nil)
 // The error is a [*LockedError] if another process owns the file, wraps
 // [ironstar.ErrShape] if the build and the file disagree about an event, and
 // else says what is wrong with the file and what to do about it; then nothing
-// was written to it. ctx bounds opening only.
+// was written to it, but that a write which a killed program left unfinished in
+// a log may have been rolled back. ctx bounds opening only.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	o = o.withDefaults()
 	path, err := resolve(path)
@@ -88,14 +89,15 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	// Before anything is written, a lock file included.
-	if err := recognize(path); err != nil {
+	checked, err := recognize(path)
+	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	lock, err := lockFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	s, err := openLocked(path, o)
+	s, err := openLocked(path, checked, o)
 	if err != nil {
 		lock.release()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
@@ -104,16 +106,21 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// openLocked opens a file whose lock is held.
-func openLocked(path string, o Options) (*Store, error) {
+// openLocked opens a file whose lock is held. checked says that it was there
+// before and is good.
+func openLocked(path string, checked bool, o Options) (*Store, error) {
 	empty, err := isEmpty(path)
 	if err != nil {
 		return nil, err
 	}
-	if empty {
-		if err := createFile(path); err != nil {
-			return nil, err
-		}
+	switch {
+	case empty:
+		err = createFile(path)
+	case !checked:
+		err = repair(path)
+	}
+	if err != nil {
+		return nil, err
 	}
 	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
 	w, err := newWriter(path, o, s.publish)

@@ -1,0 +1,106 @@
+package sqlite_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// firstStarts is how often TestG1_KilledDuringFirstStart kills a process.
+const firstStarts = 80
+
+// leftovers are what can be beside a file, and the file itself.
+var leftovers = []string{"", "-journal", "-wal", "-shm", ".new", ".new-journal", ".new-wal", ".new-shm"}
+
+// left says which files there are.
+func left(file string) string {
+	var found []string
+	for _, end := range leftovers {
+		if info, err := os.Stat(file + end); err == nil {
+			found = append(found, fmt.Sprintf("log.db%s(%d)", end, info.Size()))
+		}
+	}
+	return strings.Join(found, " ")
+}
+
+// names is left without the sizes.
+func names(left string) string {
+	var n []string
+	for _, f := range strings.Fields(left) {
+		name, _, _ := strings.Cut(f, "(")
+		n = append(n, name)
+	}
+	return strings.Join(n, " ")
+}
+
+// vacuumed makes a copy as a backup tool does. It is not in WAL mode, so its
+// first start has a step more.
+func vacuumed(t *testing.T, from, file string) {
+	t.Helper()
+	alter(t, from, "VACUUM INTO '"+file+"'")
+}
+
+// opensAgain fails unless a server and, after it, an independent reader can use
+// the file that a killed process left.
+func opensAgain(t *testing.T, file string) {
+	t.Helper()
+	was := left(file)
+	s := openStore(t, file)
+	defer s.Close()
+	if o := s.Append(t.Context(), childAppend("again", 0, 1))[0]; o.Err != nil {
+		t.Errorf("append to what was left, %s: %v", was, o.Err)
+	}
+	newAnswers().check(t, file, 0)
+}
+
+// TestG1_KilledDuringFirstStart kills processes while they make a file, or
+// take over one that a backup tool made: whatever they leave, the next start
+// opens it and goes on.
+func TestG1_KilledDuringFirstStart(t *testing.T) {
+	t.Parallel()
+	original := madeStore(t)
+	dir := t.TempDir()
+	whole := firstStart(t, filepath.Join(dir, "whole.db"), 0)
+	seen := map[string]int{}
+	for round := range firstStarts {
+		file := filepath.Join(dir, fmt.Sprint(round, ".db"))
+		if round%2 == 1 {
+			vacuumed(t, original, file)
+		}
+		delay := whole/4 + time.Duration(rand.Int64N(int64(whole)))
+		firstStart(t, file, delay)
+		was := left(file)
+		seen[names(was)]++
+		if !t.Run(fmt.Sprint(round), func(t *testing.T) { opensAgain(t, file) }) {
+			t.Fatalf("round %d, killed after %s, left %s", round, delay, was)
+		}
+		for _, end := range append(leftovers, ".lock") {
+			os.Remove(file + end)
+		}
+	}
+	t.Logf("a start takes %s; left behind: %v", whole, seen)
+	if len(seen) < 3 {
+		t.Errorf("always left the same, %v: the test tests nothing", seen)
+	}
+}
+
+// firstStart starts a child that opens the file, appends once and ends, and
+// kills it after a while, unless that is 0. It returns how long the child took.
+func firstStart(t *testing.T, file string, kill time.Duration) time.Duration {
+	t.Helper()
+	cmd := childCommand(t, "first", file)
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if kill > 0 {
+		<-time.After(kill)
+		cmd.Process.Kill() // or it has ended by itself
+	}
+	cmd.Wait()
+	return time.Since(began)
+}
