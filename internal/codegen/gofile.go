@@ -51,10 +51,18 @@ func (c *context) newFile(sub, name string, places ...model.Pos) *goFile {
 	f.ImportName(livePkg, "live")
 	f.ImportName(enginePkg, "engine")
 	for p := range c.packages() {
-		f.ImportName(c.importPath(p), p.Name)
+		if slices.Contains(locals, p.Name) {
+			f.ImportAlias(c.importPath(p), p.Name+"pkg")
+		} else {
+			f.ImportName(c.importPath(p), p.Name)
+		}
 	}
 	return &goFile{path: path.Join(c.options.Gen, dirOf(c.pkg), sub, name), file: f}
 }
+
+// locals are the names of variables in generated functions; they would hide a
+// package of that name.
+var locals = strings.Fields("b body by c check d e err events id json key keys name o ok p q r s signals t tag touched v verdict verdicts")
 
 // packages are those that types of this one can come from.
 func (c *context) packages() map[*model.Package]bool {
@@ -192,7 +200,19 @@ func kebab(name string) string { return strings.Join(words(name), "-") }
 
 // fileBase is a name as the beginning of a file's name. A last word that Go
 // takes for a platform or a test would hide the file.
-func fileBase(name string) string { return strings.Join(words(name), "_") }
+func fileBase(name string) string {
+	all := words(name)
+	last := all[len(all)-1]
+	if len(all) > 1 && slices.Contains(suffixes, last) {
+		return strings.Join(all[:len(all)-1], "_") + last
+	}
+	return strings.Join(all, "_")
+}
+
+// suffixes are the systems and machines that Go knows or has known.
+var suffixes = strings.Fields(`test aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd
+	plan9 solaris wasip1 windows zos 386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32
+	mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm unix`)
 
 // lower is a name as that of a parameter: its first letter.
 func lower(name string) string { return strings.ToLower(name[:1]) }

@@ -21,6 +21,7 @@ type maker struct {
 type madePackage struct {
 	path, name string
 	types      []string
+	structs    []string
 }
 
 func (m *maker) oddly() bool             { return m.IntN(100) < m.odd }
@@ -39,7 +40,7 @@ const madeModule = "example.com/app"
 
 var (
 	packageNames    = []string{"todo", "shop", "money", "people"}
-	oddPackageNames = []string{"type", "string", "wire", "ironstar", "live", "time", "errors", "main", "test", "schema", "gen", "todohttp", "x_test", "größe", "Upper", "init", "ts", "fmt", "v", "wiretest"}
+	oddPackageNames = []string{"type", "string", "wire", "ironstar", "live", "time", "errors", "main", "test", "schema", "gen", "todohttp", "x_test", "größe", "Upper", "init", "ts", "fmt", "v", "wiretest", "json", "c", "events", "strconv", "slices", "d"}
 	packageDirs     = []string{"", "a/", "deep/er/"}
 	oddPackageDirs  = []string{"internal/", "vendor/", "testdata/", "a b/", "ts/", "größe/", "x.y/", "v2/", "con/", "todo/"}
 )
@@ -66,7 +67,7 @@ func (m *maker) schema() map[string]string {
 		m.names, m.types, m.texts, m.structs = map[string]bool{}, nil, nil, nil
 		text := m.packageText(name)
 		files[folder+"/"+name+".cue"] = text
-		m.packages = append(m.packages, madePackage{module + "/" + folder, name, m.types})
+		m.packages = append(m.packages, madePackage{module + "/" + folder, name, m.types, m.structs})
 	}
 	return files
 }

@@ -57,10 +57,22 @@ func (m *maker) state() string {
 		return m.pick(m.structs...)
 	case m.oddly() && len(m.types) > 0:
 		return m.pick(m.types...)
+	case m.chance(10):
+		return m.foreignStruct()
 	case m.chance(6):
 		return "{is: \"a\", n: int} | {is: \"b\"}"
 	}
 	return "{\n" + m.fields(plainField, 4) + "}"
+}
+
+// foreignStruct is a struct of another package.
+func (m *maker) foreignStruct() string {
+	for i, p := range m.packages {
+		if len(p.structs) > 0 {
+			return fmt.Sprintf("p%d.%s", i, m.pick(p.structs...))
+		}
+	}
+	return "{}"
 }
 
 // parts are named payloads, each name once.
@@ -84,6 +96,8 @@ func (m *maker) payload(in fieldKind) string {
 		return "{}"
 	case m.chance(10) && len(m.structs) > 0:
 		return m.pick(m.structs...)
+	case m.chance(15):
+		return m.foreignStruct()
 	case m.chance(10) && len(m.structs) > 0:
 		return "{" + m.pick(m.structs...) + ", extra: int}"
 	case m.oddly() && m.chance(3) && len(m.types) > 0:
