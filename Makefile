@@ -51,7 +51,7 @@ assets: ## fetch, verify and build what the browser loads
 browser: build ## try the application in Chromium
 	$(GO) test -count=1 -tags browser ./internal/browsertest
 
-bench: ## measure, with the floor beside each figure
+bench: assets ## measure, with the floor beside each figure
 	$(GO) run ./bench
 
 fuzz: ## run every fuzz target for $(FUZZTIME)
@@ -59,7 +59,7 @@ fuzz: ## run every fuzz target for $(FUZZTIME)
 		dir=$$($(GO) list -f '{{.Dir}}' $$pkg); \
 		for target in $$(grep -hos '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -d' ' -f2); do \
 			echo "== $$pkg $$target"; \
-			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x $$pkg || exit 1; \
 		done; \
 	done
 
