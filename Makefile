@@ -15,7 +15,7 @@ TAGS       = $(if $(FAULTS),-tags faults)
 .PHONY: help run test check generate assets bench fuzz browser build clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  ADDR=host:port changes where make run listens, FUZZTIME=5m how long each fuzz target runs."
 
