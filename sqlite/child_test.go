@@ -57,6 +57,10 @@ func runChild(mode, file string) {
 	if mode == "first" {
 		runtime.LockOSThread() // strace counts the calls of each thread
 	}
+	if strings.HasPrefix(mode, "full") {
+		fillDisk(file, mode != "full")
+		return
+	}
 	store, err := sqlite.Open(context.Background(), file, sqlite.Options{})
 	if err != nil {
 		say("open %v", err)

@@ -14,7 +14,7 @@ type LockedError struct {
 }
 
 func (e *LockedError) Error() string {
-	return fmt.Sprintf("the file belongs to %s (lock %s): stop it first, or read with OpenReader", e.Owner, e.File)
+	return fmt.Sprintf("the file is in use by %s (it holds the lock %s), and only one server can have it; stop that one first, or name another file; programs that only read, such as sqlite3 -readonly, can read beside it", e.Owner, e.File)
 }
 
 // fileLock is a lock on <file>.lock that ends with the process. The lock file

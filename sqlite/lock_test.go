@@ -32,6 +32,7 @@ func TestLockNamesTheOwner(t *testing.T) {
 	if !errors.As(err, &locked) || locked.Owner != owner || !strings.Contains(err.Error(), owner) {
 		t.Errorf("second server got %v, want one that names %s", err, owner)
 	}
+	wantError(t, "second server", err, "stop that one first")
 	link := filepath.Join(t.TempDir(), "link.db")
 	mustBe(t, os.Symlink(file, link))
 	if _, err = sqlite.Open(t.Context(), link, sqlite.Options{}); !errors.As(err, &locked) {

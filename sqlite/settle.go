@@ -26,6 +26,7 @@ const settleAttempts = 3
 // If no connection can be opened, the answer is unknown.
 func (w *writer) settle(batch []*pending, cause error) {
 	base := w.conn.base
+	w.outage.cause = cause
 	w.drop(cause)
 	var err error
 	for range settleAttempts {

@@ -29,8 +29,11 @@ type Options struct {
 	// 1024 if it is 0. Further calls wait for a place until their context ends.
 	Queue int
 
-	// Logger is told what no caller is told: that a connection was replaced
-	// after an error. Nothing is logged if it is nil.
+	// Logger is told what the operator must know and no caller can help: at
+	// level Error that appends are refused because the file cannot be written,
+	// when it begins and then at most every ten seconds, and at Info that it
+	// works again; at Warn that a connection was replaced after an error. It is
+	// slog.Default() if it is nil.
 	Logger *slog.Logger
 }
 
@@ -46,7 +49,7 @@ func (o Options) withDefaults() Options {
 		o.Queue = 1024
 	}
 	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
+		o.Logger = slog.Default()
 	}
 	return o
 }

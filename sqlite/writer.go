@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -24,6 +25,8 @@ type writer struct {
 	log      *slog.Logger
 	publish  func(head ironstar.Position)
 
+	outage outage
+
 	conn  *writeConn // nil after an error, until the next batch reopens it
 	queue chan *request
 	ended chan struct{} // closed when the goroutine has ended, never sent to
@@ -35,6 +38,7 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 		path:     path,
 		maxBatch: o.MaxBatch,
 		log:      o.Logger,
+		outage:   outage{log: o.Logger, file: path},
 		publish:  publish,
 		// When it is full, callers wait in Store.send.
 		queue: make(chan *request, o.Queue),
@@ -80,6 +84,7 @@ func (w *writer) run() {
 			batch = append(batch, r.batch...)
 		}
 		w.store(batch)
+		w.outage.settled(batch)
 		for _, r := range requests {
 			if r != nil {
 				close(r.done)
@@ -126,9 +131,10 @@ func (w *writer) store(batch []*pending) {
 	switch {
 	case err == nil:
 	case len(batch) == 1:
+		w.outage.cause = err
 		batch[0].refuse(classify(err))
 	default:
-		w.log.Warn("batch rolled back, storing its appends one by one", "appends", len(batch), "error", err)
+		w.log.Debug("batch rolled back, storing its appends one by one", "appends", len(batch), "error", err)
 		for i := range batch {
 			w.store(batch[i : i+1])
 		}
@@ -140,7 +146,7 @@ func (w *writer) store(batch []*pending) {
 func (w *writer) attempt(batch []*pending) error {
 	if w.conn == nil {
 		if err := w.open(); err != nil {
-			w.refuseAll(batch, fmt.Errorf("%w: reopen: %w", ironstar.ErrRetryable, err))
+			w.refuseAll(batch, "reopen", err)
 			return nil
 		}
 		w.publish(w.conn.head)
@@ -148,7 +154,7 @@ func (w *writer) attempt(batch []*pending) error {
 	c := w.conn
 	if err := c.beginBatch(); err != nil {
 		w.dropIfBroken(err)
-		w.refuseAll(batch, fmt.Errorf("%w: begin: %w", ironstar.ErrRetryable, err))
+		w.refuseAll(batch, "begin", err)
 		return nil
 	}
 	for _, p := range batch {
@@ -166,9 +172,11 @@ func (w *writer) attempt(batch []*pending) error {
 	return nil
 }
 
-func (w *writer) refuseAll(batch []*pending, err error) {
+// refuseAll answers a batch that was not begun.
+func (w *writer) refuseAll(batch []*pending, step string, cause error) {
+	w.outage.cause = cause
 	for _, p := range batch {
-		p.refuse(err)
+		p.refuse(fmt.Errorf("%w: %s: %w", ironstar.ErrRetryable, step, cause))
 	}
 }
 
@@ -192,9 +200,13 @@ func (w *writer) dropIfBroken(err error) {
 
 // drop closes the connection for good; the next batch opens another.
 func (w *writer) drop(cause error) {
-	w.log.Warn("write connection is replaced", "file", w.path, "error", cause)
+	level := slog.LevelWarn
+	if !w.outage.since.IsZero() { // which tells of it, and not at each batch
+		level = slog.LevelDebug
+	}
+	w.log.Log(context.Background(), level, "write connection is replaced", "file", w.path, "error", cause)
 	if err := w.closeConn(); err != nil {
-		w.log.Warn("close write connection", "file", w.path, "error", err)
+		w.log.Debug("close write connection", "file", w.path, "error", err)
 	}
 }
 
