@@ -3,6 +3,8 @@ package main
 import (
 	"path"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"ironstar.dev/internal/codegen"
@@ -40,10 +42,11 @@ func (c *checkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.output(p, loaded); err != nil {
+	out, err := s.output(p, loaded)
+	if err != nil {
 		return err
 	}
-	if s.missing(p, loaded) > 0 {
+	if s.missing(p, loaded)+s.orphans("error", p, loaded, out) > 0 {
 		return errRefused
 	}
 	s.detail("the schema is fine")
@@ -63,6 +66,22 @@ func (s *session) missing(p *project, loaded *model.Schema) int {
 		n += s.missingOf(p, folders[dir], side)
 	}
 	return n
+}
+
+// pasteHint says what to do with a method that is printed, and which imports it
+// needs that its file does not have.
+func pasteHint(needs, has []string) string {
+	hint := "paste what is printed to standard output"
+	var lacks []string
+	for _, p := range needs {
+		if !slices.Contains(has, p) {
+			lacks = append(lacks, strconv.Quote(p))
+		}
+	}
+	if len(lacks) > 0 {
+		hint += "; it needs: import " + strings.Join(lacks, " and ")
+	}
+	return hint
 }
 
 // sides lists everything that is to be written by hand.
@@ -89,8 +108,9 @@ func (s *session) missingOf(p *project, have *written, side codegen.Side) int {
 			continue
 		}
 		n++
-		s.problem("error", &trouble{code: codeMethod, file: s.rel(filepath.Join(p.module, have.declared[typ])),
-			message: typ + " has no method " + m.Name, hint: "paste what is printed to standard output"})
+		at := have.declared[typ]
+		s.problem("error", &trouble{code: codeMethod, file: s.rel(filepath.Join(p.module, at.File)), line: at.Line, col: at.Col,
+			message: typ + " has no method " + m.Name, hint: pasteHint(side.Imports(m.Source), have.imports[at.File])})
 		s.print("\n%s", strings.TrimSpace(renamed(m.Source, side.Type, typ)))
 	}
 	return n

@@ -18,6 +18,7 @@ const (
 	codeInterrupted = "IRN110"
 	codeNoType      = "IRN111"
 	codeGo          = "IRN112"
+	codeOrphan      = "IRN113"
 )
 
 // fileCodes says what each of them means.
@@ -36,5 +37,6 @@ func fileCodes() []cueload.Code {
 		{Code: codeInterrupted, Title: "interrupted", Text: "The run was interrupted before it changed anything."},
 		{Code: codeNoType, Title: "nothing written by hand yet", Text: "The hand-written side of an aggregate or view does not exist. ironstar generate writes a first version."},
 		{Code: codeGo, Title: "impossible in Go", Text: "The schema is right, but cannot be written in Go: too many fields in one struct, a union with cases from another package, or a type that is made of nothing but itself."},
+		{Code: codeOrphan, Title: "written for something that is gone", Text: "A hand-written type says that it satisfies an interface (var _ todo.List = List{}) that generated code does not have: the aggregate or view was renamed or taken away. Nothing calls its methods any more. After a renaming, move them to the new file."},
 	}
 }

@@ -52,10 +52,11 @@ func (c *generateCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	todo, err := s.plan(p, loaded, values)
+	todo, out, err := s.plan(p, loaded, values)
 	if err != nil {
 		return err
 	}
+	defer s.orphans("warning", p, loaded, out)
 	options := plan.Options{Root: p.module, Schema: p.schemaPath(), Force: c.Force}
 	if c.Check {
 		return s.compare(p, todo, options)
@@ -91,7 +92,7 @@ func (s *session) output(p *project, loaded *model.Schema) (*codegen.Output, err
 // plan is everything that follows from a schema, without the stubs of types
 // that people have written somewhere else. CUE, which knows one thread only, is
 // asked while the code is written.
-func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values) (*plan.Plan, error) {
+func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values) (*plan.Plan, *codegen.Output, error) {
 	var cases map[string][]byte
 	var casesErr error
 	var asking sync.WaitGroup
@@ -99,7 +100,7 @@ func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values)
 	out, err := s.output(p, loaded)
 	asking.Wait()
 	if err = cmp.Or(err, casesErr); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	maps.Copy(out.Files, cases)
 	once := maps.Clone(out.Stubs)
@@ -112,7 +113,8 @@ func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values)
 			delete(once, side.File)
 		}
 	}
-	return plan.New(out.Files, once)
+	todo, err := plan.New(out.Files, once)
+	return todo, out, err
 }
 
 // apply writes, and says what was done. Ctrl-C is only caught here: before,

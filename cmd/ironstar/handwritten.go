@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"go/ast"
 	"go/parser"
@@ -12,14 +13,27 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"ironstar.dev/internal/model"
 )
 
-// assertions maps the types of a file to the names of the interfaces that the
-// file says they satisfy: var _ todo.List = List{}, &List{}, (*List)(nil) or
+// assertion is what a file says about one of its types: that it satisfies an
+// interface.
+type assertion struct {
+	typ     string // "List"
+	pkg     string // import path of the interface, "" if the file imports no such name
+	iface   string // "List"
+	written string // "todo.List"
+	pos     model.Pos
+}
+
+// assertions lists them: var _ todo.List = List{}, &List{}, (*List)(nil) or
 // new(List).
-func assertions(f *ast.File) map[string]string {
-	found := map[string]string{}
+func assertions(f *ast.File, fset *token.FileSet) []assertion {
+	var found []assertion
+	imports := importsOf(f)
 	for _, d := range f.Decls {
 		g, ok := d.(*ast.GenDecl)
 		if !ok || g.Tok != token.VAR {
@@ -34,12 +48,35 @@ func assertions(f *ast.File) map[string]string {
 			if !ok {
 				continue
 			}
-			if typ := asserted(v.Values[0]); typ != "" {
-				found[typ] = iface.Sel.Name
+			pkg, ok := iface.X.(*ast.Ident)
+			if typ := asserted(v.Values[0]); ok && typ != "" {
+				found = append(found, assertion{typ, imports[pkg.Name], iface.Sel.Name, pkg.Name + "." + iface.Sel.Name, placeOf(fset, iface.Pos())})
 			}
 		}
 	}
 	return found
+}
+
+// importsOf maps the names of a file's imports to their paths. Without a name it
+// is taken for the last part of the path.
+func importsOf(f *ast.File) map[string]string {
+	imports := map[string]string{}
+	for _, i := range f.Imports {
+		p, err := strconv.Unquote(i.Path.Value)
+		switch {
+		case err != nil:
+		case i.Name != nil:
+			imports[i.Name.Name] = p
+		default:
+			imports[path.Base(p)] = p
+		}
+	}
+	return imports
+}
+
+func placeOf(fset *token.FileSet, p token.Pos) model.Pos {
+	at := fset.Position(p)
+	return model.Pos{File: at.Filename, Line: at.Line, Col: at.Column}
 }
 
 // asserted is the local type that an expression is a value of.
@@ -77,15 +114,18 @@ func receiver(fn *ast.FuncDecl) string {
 // without compiling it.
 type written struct {
 	asserts  map[string]string          // type to interface
+	claims   []assertion                // the same, with places, of what could be parsed
+	imports  map[string][]string        // file to import paths
 	types    map[string]bool            // declared types
 	methods  map[string]map[string]bool // type to methods
 	embeds   map[string][]string        // type to embedded types of the same package
 	opaque   map[string]bool            // types with methods from elsewhere: an alias, an embedded foreign type
-	declared map[string]string          // type to file, relative to the module
+	declared map[string]model.Pos       // type to where, relative to the module
 }
 
 func newWritten() *written {
-	return &written{map[string]string{}, map[string]bool{}, map[string]map[string]bool{}, map[string][]string{}, map[string]bool{}, map[string]string{}}
+	return &written{asserts: map[string]string{}, imports: map[string][]string{}, types: map[string]bool{}, methods: map[string]map[string]bool{},
+		embeds: map[string][]string{}, opaque: map[string]bool{}, declared: map[string]model.Pos{}}
 }
 
 // readFolder looks at every Go file of a folder that is not a test. What cannot
@@ -122,8 +162,9 @@ func (w *written) file(name string, text []byte) {
 		for _, m := range methodLine.FindAllSubmatch(text, -1) {
 			w.method(string(m[1]), string(m[2]))
 		}
-		for _, m := range typeLine.FindAllSubmatch(text, -1) {
-			w.typ(string(m[1]), name)
+		for _, m := range typeLine.FindAllSubmatchIndex(text, -1) {
+			before := text[:m[2]]
+			w.typ(string(text[m[2]:m[3]]), model.Pos{File: name, Line: 1 + bytes.Count(before, []byte("\n")), Col: m[2] - bytes.LastIndexByte(before, '\n')})
 		}
 		for _, m := range assertLine.FindAllSubmatch(text, -1) {
 			w.asserts[string(m[2])] = string(m[1])
@@ -132,8 +173,10 @@ func (w *written) file(name string, text []byte) {
 	if f == nil {
 		return
 	}
-	for typ, iface := range assertions(f) {
-		w.asserts[typ] = iface
+	w.imports[name] = slices.Collect(maps.Values(importsOf(f)))
+	for _, a := range assertions(f, fset) {
+		w.asserts[a.typ] = a.iface
+		w.claims = append(w.claims, a)
 	}
 	for _, d := range f.Decls {
 		switch d := d.(type) {
@@ -144,7 +187,7 @@ func (w *written) file(name string, text []byte) {
 		case *ast.GenDecl:
 			for _, s := range d.Specs {
 				if t, ok := s.(*ast.TypeSpec); ok {
-					w.declare(t, name, fset.Position(t.End()).Offset <= sound)
+					w.declare(t, placeOf(fset, t.Pos()), fset.Position(t.End()).Offset <= sound)
 				}
 			}
 		}
@@ -158,13 +201,13 @@ func (w *written) method(typ, name string) {
 	w.methods[typ][name] = true
 }
 
-func (w *written) typ(name, file string) {
+func (w *written) typ(name string, at model.Pos) {
 	w.types[name] = true
-	w.declared[name] = file
+	w.declared[name] = at
 }
 
-func (w *written) declare(t *ast.TypeSpec, file string, sound bool) {
-	w.typ(t.Name.Name, file)
+func (w *written) declare(t *ast.TypeSpec, at model.Pos, sound bool) {
+	w.typ(t.Name.Name, at)
 	if !sound {
 		return
 	}

@@ -29,7 +29,7 @@ func (p *project) schemaPath() string {
 
 // options is where generated code goes and comes from.
 func (p *project) options() codegen.Options {
-	return codegen.Options{Module: p.modPath, Schema: p.schemaPath()}
+	return codegen.Options{Module: p.modPath, Schema: p.schemaPath(), Gen: "gen", App: "internal/app"}
 }
 
 // open finds the project of a folder; an empty one is the working folder.

@@ -28,6 +28,8 @@ type session struct {
 type trouble struct {
 	code    string
 	file    string // from the working folder; may be empty
+	line    int    // in file; 0 is the file as a whole
+	col     int
 	message string
 	hint    string
 	detail  []byte // a diff
@@ -89,7 +91,7 @@ func (s *session) fail(err error) int {
 
 // problem reports one trouble in the chosen format.
 func (s *session) problem(level string, t *trouble) {
-	e := &cueload.Error{Code: t.code, Pos: model.Pos{File: t.file}, Message: t.message, Hint: t.hint, Width: 1}
+	e := &cueload.Error{Code: t.code, Pos: model.Pos{File: t.file, Line: t.line, Col: t.col}, Message: t.message, Hint: t.hint, Width: 1}
 	s.write(level, cueload.Errors{e}, "")
 	if len(t.detail) > 0 && s.format == "text" {
 		_, _ = s.stderr.Write(paint(s.stderr, t.detail, paintDiff))

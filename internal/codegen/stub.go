@@ -24,7 +24,10 @@ type Side struct {
 	Import  string // of the generated package
 	Methods []Method
 
-	doc string
+	doc   string
+	state *model.Package // that its state is of
+
+	stateImport string
 }
 
 // Sides lists what has to be written by hand for a package: each aggregate, and
@@ -34,13 +37,13 @@ func Sides(p *model.Package, o Options) []Side {
 	c := &context{options: o, pkg: p}
 	var sides []Side
 	for _, a := range p.Aggregates {
-		s := c.side(a.Name, document(a.Doc, a.Name, a.Name, a.Name+" decides for one "+strings.Join(words(a.Name), " ")+"."))
+		s := c.side(a.Name, a.State, document(a.Doc, a.Name, a.Name, a.Name+" decides for one "+strings.Join(words(a.Name), " ")+"."))
 		s.Methods = c.aggregateMethods(a)
 		sides = append(sides, s)
 	}
 	for _, v := range p.Views {
 		if v.Of == nil {
-			s := c.side(v.Name, document(v.Doc, v.Name, v.Name, v.Name+" folds events into what is shown."))
+			s := c.side(v.Name, v.State, document(v.Doc, v.Name, v.Name, v.Name+" folds events into what is shown."))
 			s.Methods = c.viewMethods(v)
 			sides = append(sides, s)
 		}
@@ -48,14 +51,33 @@ func Sides(p *model.Package, o Options) []Side {
 	return sides
 }
 
-func (c *context) side(name, doc string) Side {
+func (c *context) side(name string, state *model.Type, doc string) Side {
+	of := goNamed(state).Package
 	return Side{
 		Type:    name,
 		File:    path.Join(c.options.App, dirOf(c.pkg), fileBase(name)+".go"),
 		Package: c.pkg.Name,
 		Import:  c.importPath(c.pkg),
 		doc:     doc,
+		state:   of,
+
+		stateImport: c.importPath(of),
 	}
+}
+
+// Imports lists the import paths that the text of some of its methods needs.
+func (s Side) Imports(text string) []string {
+	var paths []string
+	if strings.Contains(text, "*ironstar.") {
+		paths = append(paths, rootPkg)
+	}
+	if strings.Contains(text, s.Package+".") {
+		paths = append(paths, s.Import)
+	}
+	if s.state.Name != s.Package && strings.Contains(text, s.state.Name+".") {
+		paths = append(paths, s.stateImport)
+	}
+	return paths
 }
 
 // Stub is the text of one method that an aggregate's hand-written side has to
@@ -77,7 +99,7 @@ func (c *context) aggregateMethods(a *model.Aggregate) []Method {
 		name := "Decide" + cmd.Name
 		methods = append(methods, handWritten(a.Name, name, document(cmd.Doc, cmd.Name, name, name+" answers "+cmd.Name+"."),
 			fmt.Sprintf("(s %s, c %s.%s) ([]%s.%sEvent, error)", state, c.pkg.Name, cmd.Payload.GoName, c.pkg.Name, a.Name),
-			fmt.Sprintf("return nil, errors.New(%q)", a.Name+"."+name+" is not written yet")))
+			notWritten(a.Name+"."+name)))
 	}
 	for _, e := range a.Events {
 		name := "Evolve" + e.Name
@@ -110,10 +132,17 @@ func initial(receiver, param, state string) Method {
 		fmt.Sprintf("(%s) (s %s)", param, state), "return s")
 }
 
+// notWritten is the body of a decider that is still to be written. It needs no
+// import, so that it can be pasted into any file; the engine turns the panic
+// into an answer 500 and the sentence into a line of the log.
+func notWritten(name string) string {
+	return fmt.Sprintf("panic(%q)", name+" is not written yet")
+}
+
 func handWritten(receiver, name, doc, signature, body string) Method {
 	var b strings.Builder
 	for _, line := range lines(doc) {
-		b.WriteString(strings.TrimRight("// "+line, " ") + "\n")
+		b.WriteString(docLine(line) + "\n")
 	}
 	fmt.Fprintf(&b, "func (%s) %s%s {\n\t%s\n}\n", receiver, name, signature, body)
 	return Method{Name: name, Source: b.String()}
@@ -137,17 +166,15 @@ func (s Side) text(first bool) []byte {
 		fmt.Fprintf(&b, "// Package %s is the hand-written side of the %s domain: what it decides and how\n// it changes. It is pure.\n", s.Package, s.Package)
 	}
 	fmt.Fprintf(&b, "package %s\n\nimport (\n", s.Package)
-	if strings.Contains(body.String(), "errors.New(") {
-		b.WriteString("\t\"errors\"\n\n")
+	satisfies := fmt.Sprintf("var _ %s.%s = %s{}\n", s.Package, s.Type, s.Type)
+	for _, path := range s.Imports(satisfies + body.String()) {
+		fmt.Fprintf(&b, "\t%q\n", path)
 	}
-	if strings.Contains(body.String(), "*ironstar.") {
-		b.WriteString("\t\"ironstar.dev\"\n")
-	}
-	fmt.Fprintf(&b, "\t%q\n)\n\n", s.Import)
+	b.WriteString(")\n\n")
 	for _, line := range lines(s.doc) {
-		b.WriteString(strings.TrimRight("// "+line, " ") + "\n")
+		b.WriteString(docLine(line) + "\n")
 	}
-	fmt.Fprintf(&b, "type %s struct{}\n\nvar _ %s.%s = %s{}\n", s.Type, s.Package, s.Type, s.Type)
+	fmt.Fprintf(&b, "type %s struct{}\n\n%s", s.Type, satisfies)
 	text := []byte(b.String() + body.String())
 	if formatted, err := format.Source(text); err == nil {
 		return formatted // else the compiler will say what is wrong

@@ -11,7 +11,7 @@ func TestStub(t *testing.T) {
 	list := todo().Packages[0].Aggregates[0]
 	want := `// DecideAdd puts a new line at the end.
 func (List) DecideAdd(s todo.ListState, c todo.ListAdd) ([]todo.ListEvent, error) {
-	return nil, errors.New("List.DecideAdd is not written yet")
+	panic("List.DecideAdd is not written yet")
 }
 `
 	if got := codegen.Stub(list, "DecideAdd"); got != want {
