@@ -10,5 +10,5 @@
 //
 // It does not write anything, does not know Go or TypeScript beyond the names
 // things get there, and keeps nothing between two calls: every Load has its own
-// CUE context, which is dropped with it.
+// CUE context, which is dropped with it, or with the Values of LoadValues.
 package cueload

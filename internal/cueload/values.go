@@ -29,8 +29,16 @@ type Question struct {
 const atOnce = 32
 
 // Accepts answers questions about a package, in their order. The error is for a
-// path where nothing is.
-func (v *Values) Accepts(p *model.Package, questions []Question) ([]bool, error) {
+// path where nothing is, or for a panic of CUE's.
+func (v *Values) Accepts(p *model.Package, questions []Question) (answers []bool, err error) {
+	_, panicked := protect(p.Files[0], func() int { answers, err = v.answer(p, questions); return 0 })
+	if panicked != nil {
+		return nil, panicked
+	}
+	return answers, err
+}
+
+func (v *Values) answer(p *model.Package, questions []Question) ([]bool, error) {
 	answers := make([]bool, len(questions))
 	pkg := v.packages[p.Path]
 	var types []cue.Value
