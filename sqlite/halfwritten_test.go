@@ -83,6 +83,13 @@ func TestHalfWrittenOfOthersIsLeftAlone(t *testing.T) {
 	}
 }
 
+// What cannot be seen in the header is seen when the write was taken back.
+func TestHalfWrittenIsChecked(t *testing.T) {
+	file := halfWritten(t, "UPDATE migrations SET checksum = 'x'")
+	_, err := sqlite.Open(t.Context(), file, sqlite.Options{})
+	wantError(t, "open", err, "migration 1")
+}
+
 // A rollback journal of a file that is gone would be rolled back into a new one.
 func TestJournalOfAFileThatIsGone(t *testing.T) {
 	file := halfWritten(t)
