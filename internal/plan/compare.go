@@ -158,7 +158,7 @@ func (c *Comparison) lookGenerated(root *os.Root) (Conflicts, error) {
 
 // judge says why the bytes on disk must not be overwritten; nil: they may.
 func (c *Comparison) judge(f file, have []byte) *Conflict {
-	ours := c.old.knows(f.path) || wantsHeader(f.path) && hasHeader(have)
+	ours := c.old.knows(f.path) || saysOurs(f.path, have)
 	switch {
 	case len(have) == 0 || c.old.proves(f.path, have) || ours && c.options.Force:
 		return nil
