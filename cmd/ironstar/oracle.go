@@ -40,10 +40,19 @@ type oracle struct {
 
 // Accepts implements [codegen.Oracle].
 func (o *oracle) Accepts(p *model.Package, at string, json []byte) bool {
-	if o.err != nil {
-		return false
+	return o.AcceptsAll(p, []codegen.Question{{Path: at, JSON: json}})[0]
+}
+
+// AcceptsAll implements [codegen.FastOracle].
+func (o *oracle) AcceptsAll(p *model.Package, questions []codegen.Question) []bool {
+	same := make([]cueload.Question, len(questions))
+	for i, q := range questions {
+		same[i] = cueload.Question(q)
 	}
-	answers, err := o.values.Accepts(p, []cueload.Question{{Path: at, JSON: json}})
-	o.err = err
-	return err == nil && answers[0]
+	answers, err := o.values.Accepts(p, same)
+	if err != nil {
+		o.err = err
+		return make([]bool, len(questions))
+	}
+	return answers
 }

@@ -1,10 +1,12 @@
 package codegen
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +17,19 @@ import (
 // Oracle is CUE: whether JSON is a value of what is at a path of a package.
 type Oracle interface {
 	Accepts(p *model.Package, path string, json []byte) bool
+}
+
+// Question is what an Oracle is asked.
+type Question struct {
+	Path string
+	JSON []byte
+}
+
+// FastOracle is an Oracle that answers many questions at once, in their order,
+// faster than one by one.
+type FastOracle interface {
+	Oracle
+	AcceptsAll(p *model.Package, questions []Question) []bool
 }
 
 // Case is JSON near the edge of what a type allows.
@@ -40,57 +55,105 @@ func (c Case) OK(o Oracle, p *model.Package, path string) bool {
 // casesGeneration changes when other cases are made of the same schema.
 const casesGeneration = "cases 3"
 
-// An application keeps some cases of each type, about recordedCases in all:
-// CUE needs some 50 µs for each, and ironstar generate is to be fast.
+// How many cases an application keeps: of a package and, at most and at least,
+// of one of its types. CUE takes a tenth of a millisecond for each.
 const (
-	recordedCases = 400
-	fewestCases   = 2
-	mostCases     = 40
+	packageCases = 2000
+	mostCases    = 40
+	leastCases   = 3
 )
 
 // RecordCases is the content of the file at CasesPath: cases of each type with
-// the oracle's verdict. If have, the file as it is, is of the same schema, it is
-// returned, since asking is slow. It is nil for a package without cases.
+// the oracle's verdict. What have, the file as it is, says about types that are
+// as they were is kept, since asking is slow. It is nil for a package without
+// cases.
 func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]byte, error) {
 	plan, err := newPlan(s)
 	if err != nil {
 		return nil, err
 	}
-	c := &context{plan: plan, pkg: p}
-	roots := c.roots()
+	roots := (&context{plan: plan, pkg: p}).roots()
 	if len(roots) == 0 {
 		return nil, nil
 	}
-	all := []string{casesGeneration}
-	for _, r := range roots {
-		all = append(all, r.Path, Normal(r.Named.Type, false))
+	count := min(mostCases, max(leastCases, packageCases/len(roots)))
+	kept := recorded(have)
+	made := make([][]Case, len(roots)) // nil for types that are kept
+	for i, r := range roots {
+		if _, ok := kept[caseHeader(r, count)]; !ok {
+			made[i] = distinct(r, count)
+		}
 	}
-	first := `{"schema":"` + hash(all...) + "\"}\n"
-	if strings.HasPrefix(string(have), first) {
-		return have, nil
-	}
-	var b strings.Builder
-	b.WriteString(first)
-	each := min(max(recordedCases/len(roots), fewestCases), mostCases)
-	for _, r := range roots {
-		for _, one := range distinct(Cases(r, 4*each), each) {
-			line, err := json.Marshal(wiretest.Case{Type: r.Path, Why: one.Why, JSON: string(one.JSON), OK: one.OK(o, p, r.Path)})
+	accepted := ask(o, p, roots, made)
+	var b bytes.Buffer
+	for i, r := range roots {
+		header := caseHeader(r, count)
+		b.WriteString(header)
+		b.WriteString(kept[header])
+		for _, c := range made[i] {
+			ok := false
+			if !c.Ours {
+				ok, accepted = accepted[0], accepted[1:]
+			}
+			line, err := json.Marshal(wiretest.Case{Type: r.Path, Why: c.Why, JSON: string(c.JSON), OK: ok})
 			if err != nil {
 				return nil, err
 			}
 			b.Write(append(line, '\n'))
 		}
 	}
-	return []byte(b.String()), nil
+	return b.Bytes(), nil
 }
 
-// distinct takes the first count cases that differ and that can be written
-// down: invalid UTF-8 would not survive it.
-func distinct(cases []Case, count int) []Case {
+// ask is what the oracle says about the cases of each type, in order, without
+// those that are refused whatever it says.
+func ask(o Oracle, p *model.Package, roots []Root, cases [][]Case) (accepted []bool) {
+	var questions []Question
+	for i, r := range roots {
+		for _, c := range cases[i] {
+			if !c.Ours {
+				questions = append(questions, Question{r.Path, c.Full})
+			}
+		}
+	}
+	if fast, ok := o.(FastOracle); ok {
+		return fast.AcceptsAll(p, questions)
+	}
+	for _, q := range questions {
+		accepted = append(accepted, o.Accepts(p, q.Path, q.JSON))
+	}
+	return accepted
+}
+
+// caseHeader is the line before the cases of a type. It says what they depend
+// on.
+func caseHeader(r Root, count int) string {
+	return `{"of":"` + r.Path + `","hash":"` + hash(casesGeneration, strconv.Itoa(count), r.Path, strconv.FormatBool(r.Open), Normal(r.Named.Type, false)) + "\"}\n"
+}
+
+// recorded takes a file of cases apart: the header of each type to its lines.
+func recorded(file []byte) map[string]string {
+	of, header := map[string]string{}, ""
+	for line := range strings.Lines(string(file)) {
+		if strings.HasPrefix(line, `{"of":`) {
+			header = line
+			of[header] = ""
+		} else {
+			of[header] += line
+		}
+	}
+	return of
+}
+
+// distinct makes count cases that differ and that can be written down: invalid
+// UTF-8 would not survive it. It gives up after four times as many.
+func distinct(r Root, count int) []Case {
 	seen := map[string]bool{}
 	var out []Case
-	for _, c := range cases {
-		if len(out) < count && utf8.Valid(c.JSON) && !seen[string(c.JSON)] {
+	g := newCaseMaker(r)
+	for tries := 0; len(out) < count && tries < 4*count; tries++ {
+		c := g.one(r, tries == 0) // at least one is to be accepted
+		if utf8.Valid(c.JSON) && !seen[string(c.JSON)] {
 			seen[string(c.JSON)] = true
 			out = append(out, c)
 		}
@@ -109,13 +172,17 @@ func Roots(s *model.Schema, p *model.Package) ([]Root, error) {
 
 // Cases makes count cases of a type. They depend on the type alone.
 func Cases(r Root, count int) []Case {
-	seed := sha256.Sum256([]byte(Normal(r.Named.Type, false)))
-	g := &caseMaker{Rand: rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:]), binary.LittleEndian.Uint64(seed[8:])))}
+	g := newCaseMaker(r)
 	cases := make([]Case, 0, count)
 	for len(cases) < count {
-		cases = append(cases, g.one(r))
+		cases = append(cases, g.one(r, false))
 	}
 	return cases
+}
+
+func newCaseMaker(r Root) *caseMaker {
+	seed := sha256.Sum256([]byte(Normal(r.Named.Type, false)))
+	return &caseMaker{Rand: rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:]), binary.LittleEndian.Uint64(seed[8:])))}
 }
 
 // caseMaker makes values and spoils them.
@@ -124,12 +191,13 @@ type caseMaker struct {
 	depth int
 }
 
-// one makes a valid value and, mostly, spoils it in one place.
-func (g *caseMaker) one(r Root) Case {
+// one makes a valid value and, mostly, unless it is to stay whole, spoils it in
+// one place.
+func (g *caseMaker) one(r Root, whole bool) Case {
 	value := g.value(&model.Type{Kind: model.Ref, Named: r.Named})
 	var c Case
 	c.Why = "valid"
-	if g.IntN(8) > 0 {
+	if g.IntN(8) > 0 && !whole {
 		places := value.all(nil)
 		for range 20 { // not everything can be done everywhere
 			at := places[g.IntN(len(places))]
