@@ -124,14 +124,20 @@ func groupImports(text []byte) []byte {
 func comment(text string) *jen.Statement {
 	s := jen.Empty()
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		if strings.HasPrefix(strings.TrimSpace(line), "+build") {
-			line = `\` + strings.TrimSpace(line) // gofmt would make it a constraint of the file
-		}
 		if text != "" {
-			s.Comment(strings.TrimRight("// "+line, " ")).Line()
+			s.Comment(docLine(line)).Line()
 		}
 	}
 	return s
+}
+
+// docLine is a line of a comment, whatever it says: never a directive.
+func docLine(line string) string {
+	line = strings.ReplaceAll(line, "\ufeff", "") // Go has it nowhere but at the beginning of files
+	if strings.HasPrefix(strings.TrimSpace(line), "+build") {
+		line = `\` + strings.TrimSpace(line) // gofmt would make it a constraint of the file
+	}
+	return strings.TrimRight("// "+line, " ")
 }
 
 // document is a schema's comment about a name, for what the name is in Go.

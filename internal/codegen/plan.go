@@ -34,6 +34,9 @@ func newPlan(s *model.Schema) (*plan, error) {
 	var all []*model.Named
 	for _, pkg := range s.Packages {
 		all = append(all, namedIn(pkg)...)
+		if err := statesHaveNames(pkg); err != nil {
+			return nil, err
+		}
 	}
 	for _, n := range all {
 		if err := p.possible(n); err != nil {
@@ -131,6 +134,30 @@ func (p *plan) possible(n *model.Named) error {
 	}
 	if !hasGoType(n) && refersToItself(n, n.Type) {
 		return &Error{n.Pos, fmt.Sprintf("%s is made of itself; give it a field", n.Name)}
+	}
+	return nil
+}
+
+// statesHaveNames refuses a state that the hand-written side cannot name: it
+// knows packages by their own names.
+func statesHaveNames(pkg *model.Package) error {
+	check := func(what string, at model.Pos, state *model.Type) error {
+		if n := goNamed(state); n != nil && n.Package != pkg && n.Package.Name == pkg.Name {
+			return &Error{at, fmt.Sprintf("the state of %s is of another package that is called %s too; rename one of them", what, pkg.Name)}
+		}
+		return nil
+	}
+	for _, a := range pkg.Aggregates {
+		if err := check(a.Name, a.Pos, a.State); err != nil {
+			return err
+		}
+	}
+	for _, v := range pkg.Views {
+		if v.Of == nil {
+			if err := check(v.Name, v.Pos, v.State); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

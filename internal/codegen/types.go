@@ -23,7 +23,7 @@ func (c *context) typesFile() *goFile {
 	about := "Package " + c.pkg.Name + " holds the types of the " + c.pkg.Name +
 		" domain, made of " + path.Join(c.options.Schema, dirOf(c.pkg)) + ":\nhow they are read, written and checked, and what its hand-written side must\nhave. It is pure."
 	for _, line := range lines(document(c.pkg.Doc, c.pkg.Name, c.pkg.Name, about)) {
-		f.file.PackageComment(line)
+		f.file.PackageComment(docLine(line))
 	}
 	f.add(handshake())
 	f.add(c.types(roots...)...)

@@ -105,11 +105,16 @@ func (t *tsWriter) emit(name, doc, typ string) {
 	if doc != "" {
 		text = "/**\n * " + strings.ReplaceAll(safeComment(doc), "\n", "\n * ") + "\n */\n" + text
 	}
-	fmt.Fprintf(&t.source, "//tygo:emit\nvar _ = `%s`\n\n", strings.ReplaceAll(text, "`", `\u0060`))
+	fmt.Fprintf(&t.source, "//tygo:emit\nvar _ = `%s`\n\n", inRaw.Replace(text))
 }
 
+// inRaw escapes what a raw string of Go's cannot hold.
+var inRaw = strings.NewReplacer("`", `\u0060`, "\ufeff", `\ufeff`)
+
 // safeComment keeps a comment from ending early, and from ending tygo's text.
-func safeComment(doc string) string { return strings.NewReplacer("*/", "*\\/", "`", "'").Replace(doc) }
+func safeComment(doc string) string {
+	return strings.NewReplacer("*/", "*\\/", "`", "'", "\ufeff", "").Replace(doc)
+}
 
 func (t *tsWriter) structure(n *model.Named, doc string) {
 	var fields strings.Builder
@@ -121,7 +126,7 @@ func (t *tsWriter) structure(n *model.Named, doc string) {
 			omit = ",omitempty"
 		}
 		typ := t.nameable(n.TSName+title(f.Name), t.fieldType(f))
-		fmt.Fprintf(&fields, "\tF%s any %s\n", f.GoName, fmt.Sprintf("`json:%s tstype:%s`", strconv.Quote(f.Name+omit), strconv.Quote(typ)))
+		fmt.Fprintf(&fields, "\tF%s any %s\n", f.GoName, "`"+inRaw.Replace("json:"+strconv.Quote(f.Name+omit)+" tstype:"+strconv.Quote(typ))+"`")
 	}
 	t.source.WriteString(goComment(doc, ""))
 	fmt.Fprintf(&t.source, "type %s struct {\n%s}\n\n", n.TSName, fields.String())

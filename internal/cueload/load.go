@@ -82,6 +82,7 @@ func load(src *source, p *problems) (*model.Schema, *Values, error) {
 type loader struct {
 	*source
 	byPath    map[string]*folder
+	order     []*folder // what is imported before what imports it
 	instances map[string]*build.Instance
 	values    map[string]cue.Value
 	attrPos   map[attrKey]model.Pos
@@ -177,7 +178,10 @@ func (l *loader) visit(f *folder, state map[*folder]int) {
 		return
 	}
 	state[f] = 1
-	defer func() { state[f] = 2 }()
+	defer func() {
+		state[f] = 2
+		l.order = append(l.order, f)
+	}()
 	for _, file := range f.files {
 		for spec := range file.ImportSpecs() {
 			importPath, err := strconv.Unquote(spec.Path.Value)

@@ -70,8 +70,16 @@ func importable(dir string) bool {
 	return module.CheckImportPath(dir) == nil
 }
 
+// capital reports names that views could not refer to, nor Go export.
+func (n *namer) capital(name, what string, at model.Pos) {
+	if !isTypeName(name) {
+		n.problems.add(codeBadName, at, "names begin with a capital letter and go on with letters and digits", "%q cannot be the name of %s", name, what)
+	}
+}
+
 func (n *namer) aggregate(a *model.Aggregate) {
 	name := exported(a.Name)
+	n.capital(a.Name, "an aggregate", a.Pos)
 	n.claimAll(aggregateNames, name, "aggregate #"+a.Name, a.Pos)
 	for _, c := range a.Commands {
 		n.named(c.Payload, "command "+c.Name)
@@ -120,6 +128,7 @@ func (n *namer) hooks() {
 
 func (n *namer) view(v *model.View) {
 	name := exported(v.Name)
+	n.capital(v.Name, "a view", v.Pos)
 	n.claimAll(viewNames, name, "view #"+v.Name, v.Pos)
 	if v.Of == nil {
 		n.claim(name, "view #"+v.Name, v.Pos)

@@ -52,8 +52,12 @@ func (l *loader) read() (*model.Schema, error) {
 			byPackage[pkg] = r.collect(pkg)
 		})
 	}
-	for _, pkg := range s.Packages {
-		r.guard(pkg.Files[0], func() { r.fill(pkg, byPackage[pkg]) })
+	for _, f := range l.order {
+		for _, pkg := range s.Packages {
+			if pkg.Path == f.path {
+				r.guard(pkg.Files[0], func() { r.fill(pkg, byPackage[pkg]) })
+			}
+		}
 	}
 	r.finishSums()
 	for _, pkg := range s.Packages {
