@@ -67,6 +67,7 @@ const (
 	codeGoCollision    = "IRN080"
 	codeFieldCollision = "IRN081"
 	codeGoName         = "IRN082"
+	codeOutside        = "IRN083"
 )
 
 // Code is one kind of error, explained.
@@ -203,5 +204,8 @@ func codesOfParts() []Code {
 			"two come out the same, rename one or add @go(name=…)."},
 		{Code: codeFieldCollision, Title: "a field's Go name is taken", Text: "Two fields of a struct come out the same in Go, or a field is called as a generated method. Add @go(name=…)."},
 		{Code: codeGoName, Title: "not a Go name", Text: "Go names that others can see begin with a capital letter and have letters and digits only. Add @go(name=…)."},
+		{Code: codeOutside, Title: "two things with one name outside", Text: "Streams and views are stored and logged by the name of their package (todo.List), and addresses begin with its " +
+			"folder (/todo/list). So packages with aggregates or views have different names, whatever their folders, and none " +
+			"lies below the address of something else."},
 	}
 }

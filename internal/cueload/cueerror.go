@@ -74,7 +74,11 @@ func (t *translator) say(out *Error, path []string, said string) {
 		t.notAllowed(out, path)
 	case strings.HasPrefix(said, "reference ") && strings.HasSuffix(said, " not found"):
 		out.Code, out.Message = codeName, "there is no "+quoted
-		out.Hint = nearest(quoted, t.names(), "did you mean %s?")
+		if out.Hint = t.importHint(out.Pos, quoted); out.Hint != "" {
+			out.Message = "package " + quoted + " is not imported"
+		} else {
+			out.Hint = nearest(quoted, t.names(), "did you mean %s?")
+		}
 	case strings.HasPrefix(said, "imported and not used"):
 		out.Code, out.Message, out.Hint = codeUnused, quoted+" is imported and not used", "take the import away"
 	case strings.HasPrefix(said, "undefined field: "):
@@ -95,6 +99,24 @@ func (t *translator) say(out *Error, path []string, said string) {
 			out.Message = name + ": " + said
 		}
 	}
+}
+
+// importHint is the import that is missing when the name of a package is used
+// that the language knows.
+func (t *translator) importHint(at model.Pos, name string) string {
+	line, width := t.problems.excerpt(at)
+	if at.Col < 1 || at.Col+width-1 > len(line) || !strings.HasPrefix(line[at.Col-1:], name+".") {
+		return ""
+	}
+	if name == "schema" {
+		return fmt.Sprintf("write import %q", metaPath)
+	}
+	for _, known := range append(keys(builtinArgs), "time.Time") {
+		if strings.HasPrefix(known, name+".") {
+			return fmt.Sprintf("write import %q", name)
+		}
+	}
+	return ""
 }
 
 // notAllowed says which name is wrong, by where it stands.

@@ -63,6 +63,8 @@ func (l *loader) read() (*model.Schema, error) {
 	for _, pkg := range s.Packages {
 		r.nameGo(pkg)
 	}
+	r.contradictions(s)
+	r.apart(s)
 	if err := l.problems.err(); err != nil {
 		return nil, err
 	}

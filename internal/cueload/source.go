@@ -188,7 +188,9 @@ func (s *source) parse(root, name string) *ast.File {
 	}
 	f, err := parser.ParseFile(name, data, parser.ParseComments)
 	if err != nil {
+		before := len(s.problems.errs)
 		s.problems.cue(err, codeSyntax)
+		s.problems.pointToBracket(name, data, before)
 		return nil
 	}
 	return f

@@ -55,7 +55,11 @@ func (r *reader) viewOf(v *model.View, d *definition, of cue.Value) {
 		r.problems.add(codeViewAggregate, r.pos(of), `write of: "List"`, "of is the name of an aggregate")
 		return
 	}
-	if v.Of = r.namedAggregate(v.Package, name, r.pos(of)); v.Of != nil {
+	at := notMeta(posOf(of.Pos()))
+	if at.File == "" {
+		at = r.pos(of)
+	}
+	if v.Of = r.namedAggregate(v.Package, name, at); v.Of != nil {
 		v.State = v.Of.State
 	}
 }
