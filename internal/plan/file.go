@@ -110,9 +110,9 @@ func wantsHeader(p string) bool {
 
 func hasHeader(b []byte) bool { return bytes.HasPrefix(b, []byte(Header)) }
 
-// casesMark is the first line of recorded cases: the sum of the schema that they
-// were made from. JSON has no comments to put Header in.
-var casesMark = regexp.MustCompile(`^\{"schema":"[0-9a-f]{32}"\}\r?\n`)
+// casesMark is the first line of recorded cases, which package codegen writes:
+// the sum of what they were made from. JSON has no comments to put Header in.
+var casesMark = regexp.MustCompile(`^\{(?:"schema"|"of":"[^"]*","hash"):"[0-9a-f]{32}"\}\r?\n`)
 
 // saysOurs says whether a file says of itself that it was generated.
 func saysOurs(p string, b []byte) bool {
