@@ -292,7 +292,12 @@ func (g *caseMaker) changeField(n *node, change func(i int)) bool {
 }
 
 func renameField(g *caseMaker, n *node) bool {
-	return g.changeField(n, func(i int) { n.keys[i] = title(n.keys[i]) })
+	changed := false
+	return g.changeField(n, func(i int) {
+		other := title(n.keys[i])
+		changed = other != n.keys[i] // "$" has no other case
+		n.keys[i] = other
+	}) && changed
 }
 
 func repeatField(g *caseMaker, n *node) bool {

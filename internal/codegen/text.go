@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	encoding "ironstar.dev/wire"
 )
@@ -11,4 +12,8 @@ func quoteJSON(s string) string { return string(encoding.AppendString(nil, s)) }
 
 func lines(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") }
 
-func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+// title is a name with a capital first; it may be empty, or of any script.
+func title(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
+}

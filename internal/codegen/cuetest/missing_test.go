@@ -31,8 +31,11 @@ func TestG17_MissingCheckIsSeen(t *testing.T) {
 			if s.schema.name == fmt.Sprintf("without%d", op) {
 				s.pkg = whole.Packages[0]
 				s.root.Named = counterpart(whole.Packages[0], s.root.Path)
-				differences, _ := disagreements(t, program, s, newOracle(t, whole), perType)
-				found += len(differences)
+				ask := newOracle(t, whole)
+				for count := perType / 20; count <= perType && found == 0; count *= 20 { // the first few tell, most of the time
+					differences, _ := disagreements(t, program, s, ask, count)
+					found += len(differences)
+				}
 			}
 		}
 		if found == 0 {

@@ -14,6 +14,7 @@ export interface Line {
   huge: number;
   preset: number;
   '`': number;
+  FNameless: number;
   list: LineList[];
   map: { [key: string]: LineMap[] };
 }
