@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"ironstar.dev"
 	"ironstar.dev/sqlite"
@@ -56,7 +57,9 @@ func childCommand(t *testing.T, mode, file string, wrapper ...string) *exec.Cmd 
 func runChild(mode, file string) {
 	if mode == "first" {
 		runtime.LockOSThread() // strace counts the calls of each thread
+		say("begins")
 	}
+	began := time.Now()
 	if strings.HasPrefix(mode, "full") {
 		fillDisk(file, mode != "full")
 		return
@@ -89,7 +92,7 @@ func runChild(mode, file string) {
 			say("close %v", err)
 			os.Exit(1)
 		}
-		say("ended")
+		say("ended after %d", time.Since(began))
 	case "hold": // the lock, until killed
 		select {}
 	}
