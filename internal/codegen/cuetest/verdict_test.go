@@ -170,9 +170,12 @@ func TestG17_ValidatorsAgreeWithCUE(t *testing.T) {
 		go func() {
 			defer asking.Done()
 			defer func() { <-slots }()
-			for _, s := range group {
-				// A fresh context each time: a CUE context grows for ever.
-				found, accepted := disagreements(t, program, s, newOracle(t, s.schema), perType)
+			var ask *oracle
+			for i, s := range group {
+				if i%5 == 0 { // not one for all: a CUE context grows for ever
+					ask = newOracle(t, s.schema)
+				}
+				found, accepted := disagreements(t, program, s, ask, perType)
 				for _, one := range found[:min(3, len(found))] {
 					t.Errorf("%s: %s", s.schema.name, one)
 				}
