@@ -21,7 +21,8 @@ type checkCmd struct {
 func (checkCmd) Help() string {
 	return `Reads the schema and says everything that is wrong with it, each with file:line:col, the line, and a hint. Then it
 looks into internal/app/ for methods that generated code will ask for and that nobody has written, and prints them
-to standard output, ready to be pasted. It reads Go as text, so it also works while nothing compiles.
+to standard output, ready to be pasted, and for what a renaming left behind. It reads Go as text, so it also works
+while nothing compiles.
 
 Examples:
 
