@@ -21,7 +21,7 @@ import (
 )
 
 var (
-	oddCount = flag.Int("odd", 450, "how many odd schemas TestOddSchemas makes")
+	oddCount = flag.Int("odd", 400, "how many odd schemas TestOddSchemas makes")
 	oddSeed  = flag.Uint64("oddseed", 1, "the first of their seeds")
 )
 
