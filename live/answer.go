@@ -61,7 +61,7 @@ func (s *Server) commandFailed(w http.ResponseWriter, r *http.Request, q *reques
 		patchErrors(w, q.errors, p)
 		return
 	}
-	p.back = q.back
+	p.back, p.sent = q.back, q.form
 	s.problem(w, r, p)
 }
 

@@ -108,7 +108,7 @@ func (q *request) readJSON(r *http.Request, raw []byte, query url.Values) (err e
 }
 
 func (q *request) readForm(r *http.Request, form, query url.Values) (err error) {
-	q.client = clientForm
+	q.client, q.form = clientForm, form
 	if isDatastar(r) {
 		q.client = clientDatastarForm
 		q.errors = map[string]bool{formErrors: true}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -86,6 +87,7 @@ type request struct {
 	client client
 	errors map[string]bool // names below the signal "errors" that the page shows
 	back   string          // where a plain form goes afterwards
+	form   url.Values      // what was in it
 }
 
 type client int

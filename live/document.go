@@ -26,9 +26,10 @@ type Document struct {
 func (d Document) Open() templ.Attributes { return templ.Attributes{"data-init": OpenFeed(d.FeedURL)} }
 
 // OpenFeed is the Datastar expression that opens a feed and keeps it open: also
-// when it ends cleanly, as with a restart, and however often it takes.
+// when it ends cleanly, as with a restart, and however often it takes, with at
+// most five seconds between two tries.
 func OpenFeed(url string) string {
-	return "@get('" + expressionText.Replace(url) + "', {retry: 'always', retryMaxCount: Infinity})"
+	return "@get('" + expressionText.Replace(url) + "', {retry: 'always', retryMaxCount: Infinity, retryMaxWait: 5000})"
 }
 
 var expressionText = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "$", `\u0024`, "@", `\u0040`)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -28,8 +29,9 @@ type Problem struct {
 
 	retryAfter time.Duration
 	allow      string
-	forPeople  bool   // something a person can act on; goes to Datastar as signals
-	back       string // the page that a plain form came from
+	forPeople  bool       // something a person can act on; goes to Datastar as signals
+	back       string     // the page that a plain form came from
+	sent       url.Values // what was in it
 }
 
 // FieldError is one thing that is wrong with a command or with parameters.
@@ -46,6 +48,10 @@ func (p *Problem) Back() string {
 	}
 	return p.back
 }
+
+// Sent is what a plain form had in a field, so that a page can show it again; ""
+// for other clients.
+func (p *Problem) Sent(field string) string { return p.sent.Get(field) }
 
 const (
 	codeInvalid   = "invalid"

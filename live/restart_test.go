@@ -71,11 +71,11 @@ func TestG13_Crash(t *testing.T) {
 // TestG13_FeedsAreOpenedToStayOpen: without these options Datastar takes a
 // clean end, or a 503, as the last word.
 func TestG13_FeedsAreOpenedToStayOpen(t *testing.T) {
-	const want = `@get('/a/feed?from=1.x', {retry: 'always', retryMaxCount: Infinity})`
+	const want = `@get('/a/feed?from=1.x', {retry: 'always', retryMaxCount: Infinity, retryMaxWait: 5000})`
 	if got := live.OpenFeed("/a/feed?from=1.x"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got := live.OpenFeed(`/a'+alert(1)+'\` + "\n"); got != `@get('/a\'+alert(1)+\'\\\n', {retry: 'always', retryMaxCount: Infinity})` {
+	if got := live.OpenFeed(`/a'+alert(1)+'\` + "\n"); got != `@get('/a\'+alert(1)+\'\\\n', {retry: 'always', retryMaxCount: Infinity, retryMaxWait: 5000})` {
 		t.Errorf("got %s", got)
 	}
 	w := httptest.NewRecorder()

@@ -20,4 +20,4 @@ window.fetch = async (input, init) => {
 	return answer
 }
 
-export {}
+import "./ts/focus"

@@ -5,8 +5,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
 	"ironstar.dev/live"
@@ -65,6 +63,9 @@ func (b board) start() string {
 		string(form.Editing): "",
 		"errors":             map[string]string{"text": "", "id": "", "form": ""},
 		"_live":              "",
+		"_again":             0,
+		"_waiting":           0,
+		"_sending":           "",
 	})
 }
 
@@ -94,6 +95,11 @@ func shownItems(s todo.ListState, show todo.BoardParamsShow) []todo.Item {
 	return items
 }
 
+// titleID and errorID are the names of parts of a line: what tells its controls
+// from those of other lines, and what is wrong with it.
+func titleID(i todo.Item) string { return "title-" + i.ID.String() }
+func errorID(i todo.Item) string { return "error-" + i.ID.String() }
+
 // itemsLeft counts the lines that are not done.
 func itemsLeft(s todo.ListState) int {
 	n := 0
@@ -103,16 +109,6 @@ func itemsLeft(s todo.ListState) int {
 		}
 	}
 	return n
-}
-
-// statusAttributes make an element say that the feed has broken off.
-func statusAttributes() templ.Attributes {
-	return templ.Attributes{
-		"data-on:datastar-fetch":      connection(),
-		"data-on:feed-open__document": "$_live = 'on'",
-		"data-attr:data-live":         "$_live",
-		"data-text":                   "$_live === 'lost' ? 'Connection lost. Trying again…' : ''",
-	}
 }
 
 func either(cond bool, yes, no string) string {
