@@ -37,11 +37,17 @@ if (li) { const field = li.querySelector('.edit'); field.value = li.querySelecto
 // that is shown; the key itself must not reach it.
 func typed() string {
 	return `if (evt.target.matches('.edit') && !evt.isComposing && (evt.key === 'Enter' || evt.key === 'Escape')) {
-evt.preventDefault();
+evt.preventDefault(); document.forms.rename.held = true;
 const pencil = evt.target.closest('li').querySelector('.rename');
 if (evt.key === 'Enter') document.forms.rename.requestSubmit();
 else { document.forms.rename.next = ''; ` + form.Editing.Ref() + ` = '' }
 queueMicrotask(() => pencil.focus()) }`
+}
+
+// pressed keeps the key that ended the editing from the pencil, which has the
+// focus before the key is up.
+func pressed() string {
+	return `if (evt.target.matches('.rename') && document.forms.rename.held) evt.preventDefault()`
 }
 
 // left saves when the field is left.
