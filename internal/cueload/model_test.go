@@ -150,7 +150,7 @@ func (w *walk) arm(t *model.Type, a *model.Named) {
 }
 
 func (w *walk) field(f *model.Field) {
-	if f.Name == "" || f.Type == nil || f.Pos.Line == 0 {
+	if f.Type == nil || f.Pos.Line == 0 { // its name may be "": JSON allows that
 		w.t.Errorf("field %+v", f)
 	}
 	if f.Const == nil && !token.IsExported(f.GoName) {
