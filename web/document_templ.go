@@ -408,7 +408,7 @@ func todoPage(b board) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p class=\"sending\" role=\"status\" dir=\"auto\" data-text=\"$_sending && 'Sending … ' + $_sending\"></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p class=\"sending\" aria-live=\"polite\" dir=\"auto\" data-text=\"$_sending && 'Sending … ' + $_sending\"></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -49,20 +50,24 @@ func TestRefusedForm(t *testing.T) {
 			const f = document.createElement("form"); f.method = "post"; f.action = document.forms[`+quote(form)+`].action; document.body.append(f); return f })())`)
 	}
 	submit("add", `{text: "<b>".repeat(100)}`)
-	l.Await("the headline", `document.querySelector("h1")?.textContent === "That was not added" && document.title === "That was not added"`)
+	l.do("the error page", chromedp.WaitVisible(chromedp.CSS(`[name=text][aria-invalid]`)))
+	l.Await("the headline", `document.querySelector("h1").textContent === "That was not added" && document.title === "That was not added"`)
 	l.AwaitText("At most 280 characters (has 300).")
 	if v := eval[string](l.tab, `document.querySelector("[name=text]").value`); v != strings.Repeat("<b>", 100) {
 		t.Errorf("the field has %q", v)
 	}
 	l.Shot("refused")
-	eval[bool](l.tab, `(document.querySelector("[name=text]").select(), true)`)
 	l.Focus(`[name=text]`)
 	eval[bool](l.tab, `(document.activeElement.select(), true)`)
 	l.Type("shorter" + kb.Enter)
-	l.Await("the list", `location.href.startsWith(`+quote(home)+`)`)
+	l.do("the list", chromedp.WaitVisible(chromedp.CSS(newTodo)))
 	l.AwaitItems("one", "shorter")
+	if !strings.HasPrefix(l.Location(), home) {
+		t.Errorf("the form led to %s, want %s", l.Location(), home)
+	}
 
 	submit("rename", `{id: "00000000-0000-4000-8000-000000000000", text: "mine"}`)
+	l.do("the error page", chromedp.WaitVisible(chromedp.CSS(`.problem q`)))
 	l.AwaitText("Someone removed this line.")
 	l.AwaitText("Your text: “mine”")
 	l.Click(`main a`)
