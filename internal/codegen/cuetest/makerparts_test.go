@@ -149,7 +149,7 @@ func (m *maker) doc(indent string) string {
 	var b strings.Builder
 	for range 1 + m.IntN(3) {
 		line := m.pick("It is what it is.", "", "Two words", "  indented")
-		if m.oddly() || m.oddly() {
+		if m.oddly() {
 			line = m.pick(oddDocs...)
 		}
 		b.WriteString(indent + m.pick("// ", "//") + line + "\n")
