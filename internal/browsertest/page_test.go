@@ -69,7 +69,7 @@ func TestRefusedForm(t *testing.T) {
 	submit("rename", `{id: "00000000-0000-4000-8000-000000000000", text: "mine"}`)
 	l.do("the error page", chromedp.WaitVisible(chromedp.CSS(`.problem q`)))
 	l.AwaitText("Someone removed this line.")
-	l.AwaitText("Your text: “mine”")
+	l.AwaitText("Your text: mine")
 	l.Click(`main a`)
 	l.AwaitItems("one", "shorter")
 }
