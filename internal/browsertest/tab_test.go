@@ -124,20 +124,25 @@ func eval[T any](p *tab, js string) T {
 	return v
 }
 
-// Await waits until a JavaScript condition holds, looking at each animation
-// frame, and returns how long that took.
+// Await waits until a JavaScript condition holds, also across a navigation, and
+// returns how long that took.
 func (p *tab) Await(what, js string) time.Duration {
 	p.t.Helper()
 	start := time.Now()
-	ok := "Boolean(" + js + ")"
-	_, err := chromedp.Run(p.ctx, chromedp.Poll[bool](ok,
-		chromedp.WithPollingInterval(10*time.Millisecond), chromedp.WithPollingTimeout(patience)))
-	if err != nil {
+	for {
+		left := patience - time.Since(start)
+		_, err := chromedp.Run(p.ctx, chromedp.Poll[bool]("Boolean("+js+")",
+			chromedp.WithPollingInterval(10*time.Millisecond), chromedp.WithPollingTimeout(max(left, time.Millisecond))))
+		if err == nil {
+			return time.Since(start)
+		}
+		if strings.Contains(err.Error(), "context") && left > 0 {
+			continue // the page that was asked has gone; ask the next
+		}
 		p.Shot("failed")
 		p.t.Fatalf("%s: not seen within %v (%v)\nthe page says:\n%s", what, patience, err,
 			eval[string](p, "document.body.innerText"))
 	}
-	return time.Since(start)
 }
 
 // Type types text into the element with the focus.
