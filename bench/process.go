@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/url"
 	"os/exec"
 	"strings"
 )
@@ -37,8 +38,8 @@ func startProcess(ctx context.Context, name string, args ...string) (*process, e
 	lines := bufio.NewScanner(stderr)
 	said := ""
 	for p.url == "" && lines.Scan() {
-		if url, serves := strings.CutPrefix(lines.Text(), servingOn); serves {
-			p.url = url
+		if address, serves := strings.CutPrefix(lines.Text(), servingOn); serves {
+			p.url = origin(address)
 		} else {
 			said += lines.Text() + "\n"
 		}
@@ -52,6 +53,15 @@ func startProcess(ctx context.Context, name string, args ...string) (*process, e
 		return nil, fmt.Errorf("%s %s does not serve\n%s", name, strings.Join(args, " "), said)
 	}
 	return p, nil
+}
+
+// origin is an address without its path: the application prints that of a page.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // stop kills the process: what it has written is not needed any more.
