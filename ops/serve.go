@@ -53,10 +53,10 @@ func Serve(ctx context.Context, server *http.Server, first string, out io.Writer
 }
 
 // Hosts are the names by which a server on a loopback address is reached. For
-// any other address it is nil: the names are not known here.
+// any other address, and for port 0, it is nil: the names are not known here.
 func Hosts(addr string) []string {
 	host, port, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if ip := net.ParseIP(host); err != nil || port == "0" || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil
 	}
 	var names []string

@@ -98,6 +98,7 @@ func TestHosts(t *testing.T) {
 		"localhost:80":   "localhost:80 localhost localhost:80 localhost 127.0.0.1:80 127.0.0.1 [::1]:80 [::1]",
 		"127.0.0.2:1":    "127.0.0.2:1 localhost:1 127.0.0.1:1 [::1]:1",
 		":8080":          "",
+		"127.0.0.1:0":    "",
 		"0.0.0.0:8080":   "",
 		"192.0.2.1:80":   "",
 		"example.com:80": "",
