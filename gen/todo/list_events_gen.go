@@ -25,11 +25,11 @@ func (ListRemoved) isListEvent()   {}
 
 // ListShapes are the shapes of the events as this build writes and reads them.
 var ListShapes = []ironstar.Shape{
-	{Kind: ListKind, Type: "Added", SchemaVersion: 1, Hash: "9aa1aefd02afad46d282ab02e5749239"},
-	{Kind: ListKind, Type: "Renamed", SchemaVersion: 1, Hash: "9aa1aefd02afad46d282ab02e5749239"},
-	{Kind: ListKind, Type: "Completed", SchemaVersion: 1, Hash: "722a08108fa021a22ad54ded3e40ddea"},
-	{Kind: ListKind, Type: "Reopened", SchemaVersion: 1, Hash: "722a08108fa021a22ad54ded3e40ddea"},
-	{Kind: ListKind, Type: "Removed", SchemaVersion: 1, Hash: "722a08108fa021a22ad54ded3e40ddea"},
+	{Kind: ListKind, Type: "Added", SchemaVersion: 1, Hash: "f28a6a11ff4c53151f68c5579b788e1b"},
+	{Kind: ListKind, Type: "Renamed", SchemaVersion: 1, Hash: "f28a6a11ff4c53151f68c5579b788e1b"},
+	{Kind: ListKind, Type: "Completed", SchemaVersion: 1, Hash: "a6a5f89966320f3ecdd4a7c28517c554"},
+	{Kind: ListKind, Type: "Reopened", SchemaVersion: 1, Hash: "a6a5f89966320f3ecdd4a7c28517c554"},
+	{Kind: ListKind, Type: "Removed", SchemaVersion: 1, Hash: "a6a5f89966320f3ecdd4a7c28517c554"},
 }
 
 // EncodeListEvent checks an event and writes it in its current version.

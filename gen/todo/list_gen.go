@@ -15,7 +15,7 @@ const _ = ironstar.Generation1
 const ListKind = "todo.List"
 
 // ListFingerprint changes with the declared state and the events folded into it.
-const ListFingerprint = "0f12f029d71f8cadc47d6d24482bf582"
+const ListFingerprint = "f95bb1f5fd4ab41e9c9eaf19678f073d"
 
 // List is a list of things to do, shared by everyone who has its address.
 //

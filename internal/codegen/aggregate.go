@@ -6,6 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 )
 
 // aggregateFile holds what the hand-written side must have, how it is called,
@@ -166,11 +167,11 @@ func typeSwitch(of string, cases []jen.Code) jen.Code {
 
 // aggregateFingerprint changes with the state and the events folded into it.
 func (c *context) aggregateFingerprint(a *model.Aggregate) string {
-	parts := []string{"aggregate", kindOf(a), Normal(a.State, false)}
+	parts := []string{"aggregate", kindOf(a), shape.Of(a.State).String()}
 	for _, e := range a.Events {
-		parts = append(parts, e.Name, Normal(current(e).Type, false))
+		parts = append(parts, e.Name, shape.Of(current(e).Type).String())
 	}
-	return hash(parts...)
+	return shape.Sum(parts...)
 }
 
 // sumOf declares a sealed interface over an aggregate's commands, events or

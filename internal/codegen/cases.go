@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 	"ironstar.dev/wire/wiretest"
 )
 
@@ -128,7 +129,7 @@ func ask(o Oracle, p *model.Package, roots []Root, cases [][]Case) (accepted []b
 // caseHeader is the line before the cases of a type. It says what they depend
 // on.
 func caseHeader(r Root, count int) string {
-	return `{"of":"` + r.Path + `","hash":"` + hash(casesGeneration, strconv.Itoa(count), r.Path, strconv.FormatBool(r.Open), Normal(r.Named.Type, false)) + "\"}\n"
+	return `{"of":"` + r.Path + `","hash":"` + shape.Sum(casesGeneration, strconv.Itoa(count), r.Path, strconv.FormatBool(r.Open), shape.Of(r.Named.Type).String()) + "\"}\n"
 }
 
 // recorded takes a file of cases apart: the header of each type to its lines.
@@ -181,7 +182,7 @@ func Cases(r Root, count int) []Case {
 }
 
 func newCaseMaker(r Root) *caseMaker {
-	seed := sha256.Sum256([]byte(Normal(r.Named.Type, false)))
+	seed := sha256.Sum256([]byte(shape.Of(r.Named.Type).String()))
 	return &caseMaker{Rand: rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:]), binary.LittleEndian.Uint64(seed[8:])))}
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 )
 
 // mutation spoils a value in one place, or makes it only look different.
@@ -111,7 +112,7 @@ func (n *node) kind() string {
 	case model.String:
 		return "string"
 	}
-	return kindNames[n.typ.Kind]
+	return shape.Of(n.typ).Kind
 }
 
 func is(json string) func(*caseMaker, *node) bool { return oneOfThese(json) }

@@ -6,6 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 )
 
 // eventsFile holds an aggregate's events: their types and codec.
@@ -42,7 +43,7 @@ func (c *context) shapes(a *model.Aggregate) jen.Code {
 				jen.Id("Kind").Op(":").Id(a.Name+"Kind"),
 				jen.Id("Type").Op(":").Lit(e.Name),
 				jen.Id("SchemaVersion").Op(":").Lit(v.Version),
-				jen.Id("Hash").Op(":").Lit(ShapeHash(v.Payload))))
+				jen.Id("Hash").Op(":").Lit(shape.Of(v.Payload.Type).Hash())))
 		}
 	}
 	return comment(a.Name + "Shapes are the shapes of the events as this build writes and reads them.").

@@ -6,6 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 )
 
 // viewFile holds a read model: what its hand-written side must have, how it is
@@ -120,13 +121,13 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 
 // viewFingerprint changes with the state and the events folded into it.
 func (c *context) viewFingerprint(v *model.View) string {
-	parts := []string{"view", c.pkg.Name + "." + v.Name, v.Key, Normal(v.State, false)}
+	parts := []string{"view", c.pkg.Name + "." + v.Name, v.Key, shape.Of(v.State).String()}
 	for _, on := range v.On {
 		for _, e := range on.Events {
-			parts = append(parts, kindOf(on.Aggregate), e.Name, Normal(current(e).Type, false))
+			parts = append(parts, kindOf(on.Aggregate), e.Name, shape.Of(current(e).Type).String())
 		}
 	}
-	return hash(parts...)
+	return shape.Sum(parts...)
 }
 
 // fold declares the function that folds a record into the state of one key.

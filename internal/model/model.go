@@ -174,6 +174,7 @@ type Aggregate struct {
 	State    *Type // a Ref to a Struct or Sum; an inline state's Named is Inline, GoName ListState
 	Commands []*Command
 	Events   []*Event
+	Retired  []*Retired
 	Refusals []*Refusal
 }
 
@@ -198,7 +199,8 @@ type Event struct {
 type EventVersion struct {
 	Version int
 	Pos     Pos
-	Payload *Named // Inline; GoName ListAdded for the current one, ListAddedV1 for older ones
+	Payload *Named  // Inline; GoName ListAdded for the current one, ListAddedV1 for older ones
+	Upcast  *Upcast // makes one of the version before; nil for v1
 }
 
 // Refusal is a reason to say no.
