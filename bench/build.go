@@ -108,7 +108,7 @@ func linkTree(to, from string) error {
 func goBuild(ctx context.Context, dir, cache string) (spent, error) {
 	cmd := exec.CommandContext(ctx, "go", "build", "./...")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOCACHE="+cache, "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "GOCACHE="+cache, "GOFLAGS=-mod=mod", "GOWORK=off", "CGO_ENABLED=0")
 	return timed(cmd)
 }
 
