@@ -29,15 +29,17 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 		a.Refusals = append(a.Refusals, f)
 	}
 	for name, v := range r.section(d, "retired", false) {
-		r.problems.add(codeRetired, r.pos(v), "keep it among the events until then", "retired event %s: retired events come with upcasters, in a later release", name)
+		a.Retired = append(a.Retired, r.retired(v, at, name))
 	}
 	slices.SortStableFunc(a.Commands, func(x, y *model.Command) int { return comparePos(x.Pos, y.Pos) })
 	slices.SortStableFunc(a.Events, func(x, y *model.Event) int { return comparePos(x.Pos, y.Pos) })
+	slices.SortStableFunc(a.Retired, func(x, y *model.Retired) int { return comparePos(x.Pos, y.Pos) })
 	slices.SortStableFunc(a.Refusals, func(x, y *model.Refusal) int { return comparePos(x.Pos, y.Pos) })
 	distinctNames(r, "command", a.Commands, func(c *model.Command) (string, model.Pos) { return c.Name, c.Pos })
 	distinctNames(r, "event", a.Events, func(e *model.Event) (string, model.Pos) { return e.Name, e.Pos })
 	distinctNames(r, "refusal", a.Refusals, func(f *model.Refusal) (string, model.Pos) { return f.Name, f.Pos })
 	a.State = r.state(at, d)
+	r.evolving = append(r.evolving, evolving{a, d})
 	return a
 }
 
@@ -105,62 +107,6 @@ func (r *reader) structFields(v cue.Value, pos model.Pos, at site, in use) []*mo
 	fields := r.fields(inside, at, in)
 	r.tooMany(fields, pos, at)
 	return fields
-}
-
-// event reads an event and its versions.
-func (r *reader) event(v cue.Value, at site, name string) *model.Event {
-	e := &model.Event{Name: name, Doc: docOf(v), Pos: r.pos(v)}
-	what := "event " + name
-	a := r.attributes(v, what, "final", "go", "ts")
-	v1 := v.LookupPath(cue.ParsePath("v1"))
-	if !v1.Exists() {
-		r.problems.add(codeVersionGap, e.Pos, "write "+name+": v1: {…}", "event %s has no v1", name)
-		return e
-	}
-	r.versions(v, name)
-	// In Closed: v1: {…} @final() CUE gives the attribute to v1.
-	b := r.attributes(v1, what, "final", "go", "ts")
-	e.Final = a.final || b.final
-	if a.goName == "" && a.tsName == "" {
-		a = b
-	}
-	p := r.payload(v1, at, name, what, plain, "final", "go", "ts")
-	rename(p, a)
-	if p.Doc == "" {
-		p.Doc = e.Doc
-	}
-	e.Versions = append(e.Versions, &model.EventVersion{Version: 1, Pos: r.pos(v1), Payload: p})
-	return e
-}
-
-// versions checks that versions have no gap, that each step leads to a version,
-// and that there is only one: more need upcasters.
-func (r *reader) versions(v cue.Value, name string) {
-	places := map[string]model.Pos{}
-	for it, _ := v.Fields(); it != nil && it.Next(); {
-		places[it.Selector().Unquoted()] = r.pos(it.Value())
-	}
-	found := false
-	for _, part := range keys(places) {
-		at := places[part]
-		n, step := versionOf(part)
-		switch {
-		case n <= 1:
-		case step && places[versionName(n)].File == "":
-			r.problems.add(codeVersionGap, at, "write "+versionName(n)+": {…}", "event %s has %s, but no %s", name, part, versionName(n))
-			found = true
-		case !step && places[versionName(n-1)].File == "":
-			r.problems.add(codeVersionGap, at, "versions are v1, v2, … without a gap", "event %s has %s, but no %s", name, part, versionName(n-1))
-			found = true
-		}
-	}
-	if len(places) > 1 && !found {
-		for _, part := range keys(places) {
-			if n, step := versionOf(part); n > 1 && (!step) {
-				r.problems.add(codeVersions, places[part], "keep one version until then", "event %s has a %s: a second version comes with upcasters, in a later release", name, part)
-			}
-		}
-	}
 }
 
 // state reads what an aggregate or a view folds events into.

@@ -72,7 +72,7 @@ func (r *reader) nameAndType(a cue.Attribute, at model.Pos) (name, typ string) {
 		case key == "type" && value != "":
 			typ = value
 		case key == "func" && value == "":
-			r.problems.add(codeVersions, at, "", "@go(func) is for upcasters, which come in a later release")
+			r.problems.add(codeAttribute, at, "write it in toV2, behind a field or the whole step", "@go(func) belongs on what an upcaster makes")
 		default:
 			r.problems.add(codeAttribute, at, "write @"+a.Name()+"(name=…)", "@%s has no %q", a.Name(), oneLine(a.RawArg(i)))
 		}

@@ -49,8 +49,8 @@ const (
 	codeOptionalValue  = "IRN048"
 	codeCaseFold       = "IRN049"
 	codeFields         = "IRN051"
-	codeVersions       = "IRN060"
-	codeRetired        = "IRN061"
+	codeUpcastForm     = "IRN060"
+	codeBecomes        = "IRN061"
 	codeProcess        = "IRN062"
 	codeVersionGap     = "IRN063"
 	codeState          = "IRN064"
@@ -68,6 +68,10 @@ const (
 	codeFieldCollision = "IRN081"
 	codeGoName         = "IRN082"
 	codeOutside        = "IRN083"
+	codeUpcastName     = "IRN090"
+	codeUpcastType     = "IRN091"
+	codeUpcastNowhere  = "IRN092"
+	codeUpcastAbsent   = "IRN093"
 )
 
 // Code is one kind of error, explained.
@@ -125,7 +129,7 @@ func codesOfText() []Code {
 			"would close nothing, so that misspelt sections would pass; patterns, comprehensions and `...` have no meaning " +
 			"there."},
 		{Code: codeComputed, Title: "a computed type", Text: "Comprehensions, interpolations, indexes and arithmetic on values are refused in types: the schema says what " +
-			"there is, it does not compute it. (Arithmetic on numbers that are written out is fine, and upcasters will be " +
+			"there is, it does not compute it. (Arithmetic on numbers that are written out is fine, and upcasters are " +
 			"expressions.)"},
 		{Code: codeBadName, Title: "a name that is not formed right", Text: "Names of aggregates, commands, events and refusals begin with a capital letter, field names with a small one; " +
 			"both go on with letters and digits. They become Go names and keys in JSON."},
@@ -178,9 +182,11 @@ func codesOfTypes() []Code {
 // codesOfParts are about aggregates, views and Go names: from IRN060 on.
 func codesOfParts() []Code {
 	return []Code{
-		{Code: codeVersions, Title: "a second version", Text: "v2 and toV2 are part of the language, and upcasters come with a later release. Until then an event has one " +
-			"version, v1."},
-		{Code: codeRetired, Title: "a retired event", Text: "`retired` is part of the language and comes with upcasters in a later release."},
+		{Code: codeUpcastForm, Title: "an upcaster that cannot be turned into Go", Text: "Steps (toV2) and becomes are expressions in CUE that are compiled to Go: selections, literals, interpolation, " +
+			"arithmetic, tables, *x | y, if x != _|_, [for x in list {…}] and a few functions. For anything else write `_ @go(func)`: " +
+			"then the hand-written side has a method for it."},
+		{Code: codeBecomes, Title: "what a retired event is read as", Text: "`becomes` is a list of events with their version, `{\"Opened.v1\": {…}}`; an empty one forgets the event. Each must exist, the versions " +
+			"behind it are read on as usual, and no event may become itself by any way. A name is either retired or in use."},
 		{Code: codeProcess, Title: "a process", Text: "`#Process` is part of the language and comes in a later release."},
 		{Code: codeVersionGap, Title: "a version is missing", Text: "Versions are v1, v2, v3 … without a gap, and a step toV2 leads to a v2."},
 		{Code: codeState, Title: "a state that is none", Text: "Aggregates and views that fold events have a state: a struct, or a union of structs."},
@@ -207,5 +213,13 @@ func codesOfParts() []Code {
 		{Code: codeOutside, Title: "two things with one name outside", Text: "Streams and views are stored and logged by the name of their package (todo.List), and addresses begin with its " +
 			"folder (/todo/list). So packages with aggregates or views have different names, whatever their folders, and none " +
 			"lies below the address of something else."},
+		{Code: codeUpcastName, Title: "an upcaster names what is not there", Text: "In toV3 the old payload is called v2, in becomes as its last version, and it has the fields of that version. CUE " +
+			"itself says nothing about a misspelt one."},
+		{Code: codeUpcastType, Title: "an upcaster's value does not fit", Text: "What a step makes must have the type of the field. Structs are taken over when all their fields fit, enums when each " +
+			"value is one of the new one, unions when each case is one of the new one; otherwise say what becomes of it."},
+		{Code: codeUpcastNowhere, Title: "a field comes from nowhere", Text: "Every field of the new version keeps its name and type, is optional, has a default, is a list or a map, or is given a " +
+			"value in the step. There may be events stored already, and the field would have no value in them."},
+		{Code: codeUpcastAbsent, Title: "an upcaster that may fail", Text: "Every stored event must decode. What may be absent needs something that stands for it, `*v1.memo | \"\"`, or a " +
+			"condition around an optional field, `if v1.memo != _|_ {memo: v1.memo}`; a table has an entry for each value of the enum."},
 	}
 }

@@ -2,6 +2,7 @@ package cueload_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"ironstar.dev/internal/model"
@@ -78,12 +79,24 @@ func (d *dumper) aggregate(a *model.Aggregate) {
 		for _, e := range a.Events {
 			d.doc(e.Doc)
 			d.line("event %s%s at %s", e.Name, when(e.Final, " final"), at(e.Pos))
-			for _, v := range e.Versions {
-				d.in(func() {
-					d.line("v%d at %s", v.Version, at(v.Pos))
-					d.in(func() { d.payload(v.Payload) })
-				})
-			}
+			d.versions(e.Versions)
+		}
+		for _, e := range a.Retired {
+			d.doc(e.Doc)
+			d.line("retired %s%s at %s", e.Name, when(e.Hand != "", " by "+e.Hand), at(e.Pos))
+			d.versions(e.Versions)
+			d.in(func() {
+				for _, p := range e.Becomes {
+					name := ""
+					if p.Event != nil {
+						name = p.Event.Name
+					} else {
+						name = "retired " + p.Retired.Name
+					}
+					d.line("becomes %s v%d at %s", name, p.Version, at(p.Pos))
+					d.in(func() { d.upcast(p.Upcast) })
+				}
+			})
 		}
 		for _, f := range a.Refusals {
 			d.doc(f.Doc)
@@ -234,4 +247,70 @@ var ops = map[model.Op]string{
 	model.NotMatch: "!~", model.MinRunes: "minRunes", model.MaxRunes: "maxRunes", model.MinItems: "minItems", model.MaxItems: "maxItems",
 	model.UniqueItems: "uniqueItems", model.MinFields: "minFields", model.MaxFields: "maxFields", model.TimeFormat: "timeFormat",
 	model.MultipleOf: "multipleOf", model.HasPrefix: "hasPrefix", model.HasSuffix: "hasSuffix", model.Contains: "contains",
+}
+
+func (d *dumper) versions(versions []*model.EventVersion) {
+	for _, v := range versions {
+		d.in(func() {
+			d.line("v%d at %s", v.Version, at(v.Pos))
+			d.in(func() {
+				d.payload(v.Payload)
+				d.upcast(v.Upcast)
+			})
+		})
+	}
+}
+
+func (d *dumper) upcast(u *model.Upcast) {
+	switch {
+	case u == nil:
+	case u.Hand != "":
+		d.line("made by %s", u.Hand)
+	default:
+		d.line("made of %s", u.From.GoName)
+		d.in(func() { d.parts(u.Make.Parts) })
+	}
+}
+
+func (d *dumper) parts(parts []*model.FieldExpr) {
+	for _, p := range parts {
+		text := ""
+		if p.When != nil {
+			text = " when " + expr(p.When)
+		}
+		d.line("%s%s: %s%s", p.Field.Name, when(p.Kept, " kept"), expr(p.Value), text)
+	}
+}
+
+// expr is an expression in a notation of the tests.
+func expr(e *model.Expr) string {
+	var args []string
+	for _, a := range e.Args {
+		args = append(args, expr(a))
+	}
+	for _, p := range e.Parts {
+		text := p.Field.Name + ": " + expr(p.Value)
+		if p.When != nil {
+			text += " when " + expr(p.When)
+		}
+		args = append(args, text)
+	}
+	for _, x := range e.Entries {
+		args = append(args, strconv.Quote(x.Key)+": "+expr(x.Value))
+	}
+	inner := strings.Join(args, ", ")
+	switch e.Op {
+	case model.Old, model.Variable:
+		return e.Name
+	case model.Select:
+		return inner + "." + e.Field.Name + when(e.Sure, "!")
+	case model.Literal:
+		return e.Value.JSON
+	case model.Hand:
+		return e.Name + "()"
+	}
+	names := [...]string{model.Lookup: "lookup", model.MakeStruct: "struct", model.MakeList: "list", model.MakeMap: "map", model.Convert: "convert",
+		model.Join: "join", model.Text: "text", model.Table: "table", model.Index: "index", model.Length: "len", model.Arithmetic: "",
+		model.Call: "", model.Each: "each ", model.Cases: "cases ", model.Else: "else"}
+	return names[e.Op] + e.Name + when(e.Sure, "!") + "(" + inner + ")"
 }

@@ -63,7 +63,7 @@ func load(src *source, p *problems) (*model.Schema, *Values, error) {
 		return nil, nil, err
 	}
 	x := checkSyntax(src)
-	l.attrPos, l.docAt = x.attrPos, x.docAt
+	l.attrPos, l.docAt, l.steps = x.attrPos, x.docAt, x.steps
 	if x.computes {
 		return nil, nil, p.err()
 	}
@@ -87,6 +87,7 @@ type loader struct {
 	values    map[string]cue.Value
 	attrPos   map[attrKey]model.Pos
 	docAt     map[model.Pos]string
+	steps     map[string]*steps // import path to the upcasters of the package
 	ctx       *cue.Context
 }
 

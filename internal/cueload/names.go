@@ -81,12 +81,20 @@ func (n *namer) aggregate(a *model.Aggregate) {
 	name := exported(a.Name)
 	n.capital(a.Name, "an aggregate", a.Pos)
 	n.claimAll(aggregateNames, name, "aggregate #"+a.Name, a.Pos)
+	if len(a.Hands()) > 0 {
+		n.claimAll([]string{"*Upcasts"}, name, "aggregate #"+a.Name, a.Pos)
+	}
 	for _, c := range a.Commands {
 		n.named(c.Payload, "command "+c.Name)
 	}
 	for _, e := range a.Events {
 		for _, v := range e.Versions {
 			n.named(v.Payload, "event "+e.Name)
+		}
+	}
+	for _, e := range a.Retired {
+		for _, v := range e.Versions {
+			n.named(v.Payload, "retired event "+e.Name)
 		}
 	}
 	for _, f := range a.Refusals {

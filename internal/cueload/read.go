@@ -37,6 +37,7 @@ type reader struct {
 	leafDepth int
 	depth     int // of types without a name inside each other
 	sums      []pendingSum
+	evolving  []evolving
 	reading   map[string]bool // structs on the way here, by where they are written
 }
 
@@ -60,6 +61,9 @@ func (l *loader) read() (*model.Schema, error) {
 		}
 	}
 	r.finishSums()
+	for _, e := range r.evolving {
+		r.guard(e.pos.File, func() { r.upcasts(e.aggregate, e.definition) })
+	}
 	for _, pkg := range s.Packages {
 		r.nameGo(pkg)
 	}

@@ -19,16 +19,20 @@ type checker struct {
 	attrPos  map[attrKey]model.Pos
 	docAt    map[model.Pos]string       // comments on members of unions
 	declared map[string]map[string]bool // import path to the names at its top
+	steps    map[string]*steps          // import path to the upcasters of the package
+	now      *steps                     // of the package being looked at
 }
 
 // checkSyntax looks at every file.
 func checkSyntax(s *source) *checker {
-	x := &checker{problems: s.problems, tops: map[*ast.Field]bool{}, docAt: map[model.Pos]string{}, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}}
+	x := &checker{problems: s.problems, tops: map[*ast.Field]bool{}, docAt: map[model.Pos]string{}, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}, steps: map[string]*steps{}}
 	x.declared[metaPath] = declarations([]*ast.File{metaFileAST()})
 	for _, f := range s.folders {
 		x.declared[f.path] = declarations(f.files)
 	}
 	for _, f := range s.folders {
+		x.now = stepsOf(f.files)
+		x.steps[f.path] = x.now
 		for _, file := range f.files {
 			x.file(file)
 		}
@@ -146,8 +150,7 @@ func (x *checker) computed(n ast.Node, what string) {
 	x.add(codeComputed, pos(n), "write out what comes of it", "%s has no place in a schema yet", what)
 }
 
-// label stops at the parts of the language that are for a later release: their
-// expressions are upcasters. The error is reported by the reader.
+// label stops at upcasters, whose expressions are for another check.
 func (x *checker) label(f *ast.Field) bool {
 	for _, a := range f.Attrs {
 		name, _ := a.Split()
@@ -167,42 +170,11 @@ func (x *checker) label(f *ast.Field) bool {
 	if role := x.roleOf(f.Value); role != "" && !x.tops[f] && role != "#Payload" && role != "#Signals" {
 		x.add(codeNotType, pos(f.Value), "declare it at the top: #"+typeName(name)+": schema."+role+" & {…}", "schema.%s is for definitions at the top of a file", role)
 	}
-	if isStep(name) || name == "retired" {
-		if hasComputation(f.Value) {
-			x.computes = true
-			x.later(f, name)
-		}
+	if x.now.marks[f] {
+		x.upcaster(f.Value)
 		return false
 	}
 	return true
-}
-
-func (x *checker) later(f *ast.Field, name string) {
-	if name == "retired" {
-		x.add(codeRetired, pos(f.Label), "", "retired events come with upcasters, in a later release")
-		return
-	}
-	x.add(codeVersions, pos(f.Label), "", "%s comes with upcasters, in a later release", name)
-}
-
-// isStep says whether a label is toV2, toV3, …
-func isStep(name string) bool {
-	digits, ok := strings.CutPrefix(name, "toV")
-	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
-}
-
-func hasComputation(e ast.Expr) (found bool) {
-	if e == nil {
-		return false
-	}
-	ast.Walk(e, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.Comprehension, *ast.CallExpr, *ast.Interpolation, *ast.IndexExpr, *ast.SliceExpr:
-			found = true
-		}
-		return !found
-	}, nil)
-	return found
 }
 
 // binary keeps text and lists from being multiplied.

@@ -28,17 +28,17 @@ type Upcast struct {
 	Make *Expr  // MakeStruct of To
 }
 
-// Hands lists the hand-written methods that it calls, with what each returns,
-// in the order of the source.
-func (u *Upcast) Hands() []*Expr {
+// hands lists the calls of hand-written methods.
+func (u *Upcast) hands() []*Expr {
 	if u.Hand != "" {
 		return []*Expr{{Op: Hand, Name: u.Hand, Pos: u.Pos, Type: &Type{Kind: Ref, Named: u.To, Pos: u.Pos}}}
 	}
 	var found []*Expr
-	u.Make.walk(func(e *Expr) {
+	u.Make.Walk(func(e *Expr) bool {
 		if e.Op == Hand {
 			found = append(found, e)
 		}
+		return true
 	})
 	return found
 }
@@ -49,68 +49,171 @@ type ExprOp int
 // The operations of upcasters. Args and what else each uses are said behind it.
 const (
 	Old        ExprOp = iota // the old payload
-	Variable                 // Name: of a comprehension
+	Variable                 // Name: of a comprehension or of Cases
 	Select                   // Args: a struct; Field. When the field is optional it must be there
+	Lookup                   // Args: a map; Name: a key, which must be there
 	Literal                  // Value
-	MakeStruct               // Parts
+	MakeStruct               // Parts; of a struct, also when it becomes a case of a sum
 	MakeList                 // Args: its elements
 	MakeMap                  // Entries
-	Convert                  // Args: one value of another type with the same JSON
+	Convert                  // Args: an enum or int whose JSON is also of Type
 	Join                     // Args: strings, one after the other
 	Text                     // Args: an int, bool or scalar that is text in JSON
-	Table                    // Args: the key; Entries: what each key stands for
-	Index                    // Args: a list and an int; it must be in range
+	Table                    // Args: an enum or string; Entries: what each key stands for
+	Index                    // Args: a list and an int, which must be in range
 	Length                   // Args: a list, map or string (bytes)
 	Arithmetic               // Name: + - * / div mod quo rem; Args: two ints or numbers
 	Call                     // Name: "strings.ToUpper"; Args
-	Each                     // Args: a list, what each element becomes; Name, Name2: element and index
+	Each                     // Args: a list, and what each element becomes; Name: the element
+	Cases                    // Args: a sum; Entries: value of the tag to what that case becomes; Name: the case
 	Else                     // Args: a value that may not be there, and what stands for it
-	Hand                     // Name: a hand-written method, called with the source
+	Hand                     // Name: a hand-written method, called with the old payload
 )
 
 // Expr is a typed expression that makes a part of a payload out of an older
-// one. It is total unless its parts say that they need something.
+// one.
 type Expr struct {
 	Op      ExprOp
 	Pos     Pos
 	Type    *Type // of the result
 	Args    []*Expr
 	Name    string
-	Name2   string
 	Field   *Field
 	Value   *Value
 	Parts   []*FieldExpr // in the order of the struct's fields; what is missing is absent or its default
 	Entries []Entry      // in the order of the source
+	Sure    bool         // Select, Lookup, Index, Table: a condition around it says that it is there
 }
 
 // FieldExpr makes one field of a struct.
 type FieldExpr struct {
 	Field *Field
 	Value *Expr
-	When  *Expr // an optional field of the source: only if it is there; nil: always
+	When  *Expr // something of the source that may be absent: only if it is there; nil: always
 	Kept  bool  // not mentioned: it keeps its name and type
 }
 
-// Entry is one entry of a table or map.
+// Entry is one entry of a table or map, or one case.
 type Entry struct {
 	Key   string
 	Value *Expr
 }
 
-// walk calls f for an expression and all below.
-func (e *Expr) walk(f func(*Expr)) {
-	if e == nil {
+// Walk calls f for an expression and all below, until f says no.
+func (e *Expr) Walk(f func(*Expr) bool) {
+	if e == nil || !f(e) {
 		return
 	}
-	f(e)
 	for _, a := range e.Args {
-		a.walk(f)
+		a.Walk(f)
 	}
 	for _, p := range e.Parts {
-		p.Value.walk(f)
-		p.When.walk(f)
+		p.Value.Walk(f)
 	}
 	for _, x := range e.Entries {
-		x.Value.walk(f)
+		x.Value.Walk(f)
 	}
+}
+
+// Missing is the first part of an expression that may not be there for some old
+// payloads, or nil.
+func (e *Expr) Missing() *Expr {
+	var found *Expr
+	e.Walk(func(x *Expr) bool {
+		switch {
+		case found != nil:
+		case x.Op == Else:
+			found = x.Args[1].Missing()
+			return false
+		case x.mayFail():
+			found = x
+		}
+		return found == nil
+	})
+	return found
+}
+
+func (e *Expr) mayFail() bool {
+	if e.Sure {
+		return false
+	}
+	switch e.Op {
+	case Select:
+		return e.Field.Optional
+	case Lookup:
+		return true
+	case Index:
+		// strings.Split has a first part always.
+		first := e.Args[1].Op == Literal && e.Args[1].Value.Text == "0"
+		return !first || e.Args[0].Op != Call || e.Args[0].Name != "strings.Split"
+	case Table:
+		return !e.coversKeys()
+	case Call:
+		return e.Name == "strconv.Atoi"
+	case Arithmetic:
+		by := e.Args[1]
+		return len(e.Name) > 1 && by.Op != Literal || e.Name == "/" && by.Op != Literal
+	}
+	return false
+}
+
+// coversKeys says whether a table has every value of the enum that it is asked
+// for.
+func (e *Expr) coversKeys() bool {
+	key := e.Args[0].Type
+	for key.Kind == Ref {
+		key = key.Named.Type
+	}
+	if key.Kind != Enum {
+		return false
+	}
+	has := map[string]bool{}
+	for _, x := range e.Entries {
+		has[x.Key] = true
+	}
+	for _, v := range key.Values {
+		if !has[v.Text] {
+			return false
+		}
+	}
+	return true
+}
+
+// HandMethod is a method that the hand-written side must have for upcasting.
+type HandMethod struct {
+	Name string
+	Pos  Pos
+	From *Named // its argument
+	To   *Type  // its result; nil: all events that a retired one becomes
+}
+
+// Hands lists the hand-written methods that reading the aggregate's events
+// calls, in the order of the source.
+func (a *Aggregate) Hands() []HandMethod {
+	var all []HandMethod
+	add := func(u *Upcast) {
+		if u == nil {
+			return
+		}
+		for _, h := range u.hands() {
+			all = append(all, HandMethod{Name: h.Name, Pos: h.Pos, From: u.From, To: h.Type})
+		}
+	}
+	for _, e := range a.Events {
+		for _, v := range e.Versions {
+			add(v.Upcast)
+		}
+	}
+	for _, e := range a.Retired {
+		for _, v := range e.Versions {
+			add(v.Upcast)
+		}
+		for _, p := range e.Becomes {
+			add(p.Upcast)
+		}
+		if e.Hand != "" {
+			all = append(all, HandMethod{Name: e.Hand, Pos: e.Pos, From: e.Versions[len(e.Versions)-1].Payload})
+		}
+	}
+	return all
 }

@@ -1,0 +1,92 @@
+package cueload
+
+import (
+	"cuelang.org/go/cue"
+
+	"ironstar.dev/internal/model"
+)
+
+// event reads an event and its versions, without the steps between them.
+func (r *reader) event(v cue.Value, at site, name string) *model.Event {
+	e := &model.Event{Name: name, Doc: docOf(v), Pos: r.pos(v)}
+	what := "event " + name
+	a := r.attributes(v, what, "final", "go", "ts")
+	// In Closed: v1: {…} @final() CUE gives the attribute to v1.
+	b := r.attributes(v.LookupPath(cue.ParsePath("v1")), what, "final", "go", "ts")
+	e.Final = a.final || b.final
+	if a.goName == "" && a.tsName == "" {
+		a = b
+	}
+	e.Versions = r.versions(v, at, name, what, a, false)
+	if n := len(e.Versions); n > 0 {
+		if p := e.Versions[n-1].Payload; p.Doc == "" {
+			p.Doc = e.Doc
+		}
+	}
+	return e
+}
+
+// retired reads an event that is no longer written.
+func (r *reader) retired(v cue.Value, at site, name string) *model.Retired {
+	e := &model.Retired{Name: name, Doc: docOf(v), Pos: r.pos(v)}
+	a := r.attributes(v, "a retired event", "go", "ts")
+	e.Versions = r.versions(v, at, name, "retired event "+name, a, true)
+	return e
+}
+
+// versions reads v1, v2, …: without a gap, and with a version for every step.
+// The last is called as the event, those before it carry their number; when the
+// event is retired, so does the last.
+func (r *reader) versions(v cue.Value, at site, name, what string, a attrs, retired bool) []*model.EventVersion {
+	parts := map[string]cue.Value{}
+	for it, _ := v.Fields(); it != nil && it.Next(); {
+		parts[it.Selector().Unquoted()] = it.Value()
+	}
+	if _, ok := parts["v1"]; !ok {
+		r.problems.add(codeVersionGap, r.pos(v), "write "+name+": v1: {…}", "%s has no v1", what)
+		return nil
+	}
+	last := 0
+	for part := range parts {
+		if n, step := versionOf(part); !step {
+			last = max(last, n)
+		}
+	}
+	for _, part := range keys(parts) {
+		n, step := versionOf(part)
+		at := r.pos(parts[part])
+		if _, ok := parts[versionName(n)]; step && !ok {
+			r.problems.add(codeVersionGap, at, "write "+versionName(n)+": {…}", "%s has %s, but no %s", what, part, versionName(n))
+		}
+		if _, ok := parts[versionName(n-1)]; !step && n > 1 && !ok {
+			r.problems.add(codeVersionGap, at, "versions are v1, v2, … without a gap", "%s has %s, but no %s", what, part, versionName(n-1))
+			last = min(last, n-1)
+		}
+	}
+	var out []*model.EventVersion
+	for n := 1; n <= last; n++ {
+		one, ok := parts[versionName(n)]
+		if !ok {
+			break
+		}
+		suffix := exported(versionName(n))
+		if n == last && !retired {
+			suffix = ""
+		}
+		p := r.payload(one, at, name+suffix, what, plain, "final", "go", "ts")
+		rename(p, a.with(suffix))
+		out = append(out, &model.EventVersion{Version: n, Pos: r.pos(one), Payload: p})
+	}
+	return out
+}
+
+// with is the attributes with something behind the names in them.
+func (a attrs) with(suffix string) attrs {
+	if a.goName != "" {
+		a.goName += suffix
+	}
+	if a.tsName != "" {
+		a.tsName += suffix
+	}
+	return a
+}
