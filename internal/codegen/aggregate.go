@@ -74,6 +74,9 @@ func (c *context) decidingInterface(a *model.Aggregate) jen.Code {
 		name := "Evolve" + e.Name
 		body = append(body, comment(document(e.Doc, e.Name, name, "")).Id(name).Add(c.evolveSignature(a, e)))
 	}
+	if byHand(a) {
+		body = append(body, jen.Line(), jen.Id(a.Name+"Upcasts"))
+	}
 	return comment(doc).Type().Id(a.Name).Interface(body...)
 }
 
@@ -88,14 +91,14 @@ func (c *context) evolveSignature(a *model.Aggregate, e *model.Event) *jen.State
 func (c *context) constructor(a *model.Aggregate) jen.Code {
 	state, command, event := c.goType(a.State), jen.Id(a.Name+"Command"), jen.Id(a.Name+"Event")
 	params := jen.Index(jen.List(state, command, event))
-	by := self(a.Name, "s", "c", "e")
+	by := self(a.Name, "s", "c", "e", "r")
 	s, cmd, e := jen.Id("s").Add(state), jen.Id("c").Add(command), jen.Id("e").Add(event)
 	return comment("New" + a.Name + " makes the aggregate of its hand-written side.").
 		Func().Id("New" + a.Name).Params(jen.Add(by).Id(a.Name)).Add(root("Aggregate")).Add(params).Block(
 		jen.Return(root("Aggregate").Add(params).Add(pairs(
 			"Kind", jen.Id(a.Name+"Kind"),
 			"Fingerprint", jen.Id(a.Name+"Fingerprint"),
-			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Id("Decode"+a.Name+"Event")),
+			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(by).Dot("Initial"),
 				"Decide", jen.Func().Params(s, cmd).Params(jen.Index().Add(event), jen.Error()).Block(

@@ -124,6 +124,7 @@ func (c *context) goFiles() []goFile {
 		add(c.aggregateFile(a))
 		add(c.commandsFile(a))
 		add(c.eventsFile(a))
+		add(c.upcastsFile(a))
 		add(c.refusalsFile(a))
 	}
 	for _, v := range c.pkg.Views {

@@ -25,26 +25,28 @@ func (c *context) eventsFile(a *model.Aggregate) *goFile {
 		c.decodeEvent(a),
 	)
 	for _, e := range a.Events {
-		for _, v := range e.Versions {
-			n := *v.Payload
-			n.Doc = document(e.Doc, e.Name, n.GoName, n.GoName+" is an event of "+a.Name+".")
-			f.add(c.declaration(&n))
-			f.add(c.types(v.Payload)[1:]...)
-		}
+		n := current(e)
+		f.add(c.described(n, document(e.Doc, e.Name, n.GoName, n.GoName+" is an event of "+a.Name+"."))...)
 	}
 	return f
 }
 
 func (c *context) shapes(a *model.Aggregate) jen.Code {
 	var rows []jen.Code
-	for _, e := range a.Events {
-		for _, v := range e.Versions {
+	add := func(event string, versions []*model.EventVersion) {
+		for _, v := range versions {
 			rows = append(rows, jen.Values(
 				jen.Id("Kind").Op(":").Id(a.Name+"Kind"),
-				jen.Id("Type").Op(":").Lit(e.Name),
+				jen.Id("Type").Op(":").Lit(event),
 				jen.Id("SchemaVersion").Op(":").Lit(v.Version),
 				jen.Id("Hash").Op(":").Lit(shape.Of(v.Payload.Type).Hash())))
 		}
+	}
+	for _, e := range a.Events {
+		add(e.Name, e.Versions)
+	}
+	for _, e := range a.Retired {
+		add(e.Name, e.Versions)
 	}
 	return comment(a.Name + "Shapes are the shapes of the events as this build writes and reads them.").
 		Var().Id(a.Name + "Shapes").Op("=").Index().Add(root("Shape")).Add(multi(rows...))
@@ -79,24 +81,53 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 
 func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 	var cases []jen.Code
-	version := func(e *model.Event, v *model.EventVersion) *jen.Statement {
-		return wire("EventVersion").Values(jen.Id("Type").Op(":").Lit(e.Name), jen.Id("Version").Op(":").Lit(v.Version))
+	add := func(event string, v *model.EventVersion, isCurrent bool) {
+		read := jen.Id("decode" + v.Payload.GoName).Call(jen.Id("d"))
+		version := wire("EventVersion").Values(jen.Id("Type").Op(":").Lit(event), jen.Id("Version").Op(":").Lit(v.Version))
+		cases = append(cases, jen.Case(version).Block(jen.Return(c.stored(a, v, read, isCurrent))))
 	}
 	for _, e := range a.Events {
+		for i, v := range e.Versions {
+			add(e.Name, v, i == len(e.Versions)-1)
+		}
+	}
+	for _, e := range a.Retired {
 		for _, v := range e.Versions {
-			cases = append(cases, jen.Case(version(e, v)).Block(jen.Return(
-				wire("Stored").Index(jen.Id(a.Name+"Event")).Call(jen.Id("r"), jen.Id("d"), jen.Id("decode"+v.Payload.GoName).Call(jen.Id("d"))))))
+			add(e.Name, v, false)
 		}
 	}
 	name := "Decode" + a.Name + "Event"
 	stored := wire("EventVersion").Values(
 		jen.Id("Type").Op(":").Id("r").Dot("Type"), jen.Id("Version").Op(":").Id("r").Dot("SchemaVersion"))
 	return comment(name+" reads a stored event. It is the one way from stored bytes to\nevents of "+a.Name+" (G7).").
-		Func().Id(name).Params(jen.Id("r").Op("*").Add(root("Record"))).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
+		Func().Id(name).Params(handParams(a, jen.Id("r").Op("*").Add(root("Record")))...).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
 		begin(cases, "d", wire("NewDecoder").Call(jen.Id("r").Dot("Payload"))),
 		jen.Switch(jen.Parens(stored)).Block(cases...),
 		jen.Return(jen.Nil(), wire("Unreadable").Call(jen.Id("r"))),
 	)
+}
+
+// stored is what a record stands for.
+func (c *context) stored(a *model.Aggregate, v *model.EventVersion, read jen.Code, isCurrent bool) *jen.Statement {
+	r, d := jen.Id("r"), jen.Id("d")
+	switch {
+	case isCurrent:
+		return wire("Stored").Index(jen.Id(a.Name+"Event")).Call(r, d, read)
+	case byHand(a):
+		return wire("LiftedBy").Call(r, d, jen.Id("by"), read, jen.Id(liftName(v.Payload)))
+	}
+	return wire("Lifted").Call(r, d, read, jen.Id(liftName(v.Payload)))
+}
+
+// decoding is the one decode function of an aggregate as a function of records:
+// by is its hand-written side.
+func (c *context) decoding(a *model.Aggregate, by jen.Code) jen.Code {
+	name := jen.Id("Decode" + a.Name + "Event")
+	if !byHand(a) {
+		return name
+	}
+	return jen.Func().Params(jen.Id("r").Op("*").Add(root("Record"))).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
+		jen.Return(name.Call(by, jen.Id("r"))))
 }
 
 // begin declares a variable that the cases use, if there are any.

@@ -64,9 +64,11 @@ func (p *plan) usesOf(pkg *model.Package) {
 			p.use(c.Payload, pkg, needDecode|needCheck)
 		}
 		for _, e := range a.Events {
-			for _, v := range e.Versions {
-				p.use(v.Payload, pkg, needDecode|needAppend|needCheck)
-			}
+			p.useVersions(e.Versions, pkg)
+			p.use(current(e), pkg, needDecode|needAppend|needCheck)
+		}
+		for _, e := range a.Retired {
+			p.useVersions(e.Versions, pkg)
 		}
 		for _, r := range a.Refusals {
 			p.use(r.Payload, pkg, needAppend)
@@ -79,6 +81,14 @@ func (p *plan) usesOf(pkg *model.Package) {
 	}
 	for _, s := range pkg.Signals {
 		p.use(s.Payload, pkg, needDecode|needCheck)
+	}
+}
+
+// useVersions is for older versions: they are read, and written by tests only,
+// which compare the steps between them. Their bounds held when they were stored.
+func (p *plan) useVersions(versions []*model.EventVersion, pkg *model.Package) {
+	for _, v := range versions {
+		p.use(v.Payload, pkg, needDecode|needAppend)
 	}
 }
 
@@ -213,6 +223,11 @@ func (w *walker) aggregate(a *model.Aggregate) {
 			w.named(v.Payload)
 		}
 	}
+	for _, e := range a.Retired {
+		for _, v := range e.Versions {
+			w.named(v.Payload)
+		}
+	}
 	for _, r := range a.Refusals {
 		w.named(r.Payload)
 	}
@@ -277,7 +292,7 @@ func base(t *model.Type) *model.Type {
 
 // goNamed is the definition with a Go type that a type refers to, or nil.
 func goNamed(t *model.Type) *model.Named {
-	for t.Kind == model.Ref {
+	for t != nil && t.Kind == model.Ref {
 		if hasGoType(t.Named) {
 			return t.Named
 		}

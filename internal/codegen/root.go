@@ -25,7 +25,7 @@ func (c *context) roots() []Root {
 		}
 	}
 	for _, n := range c.pkg.Types {
-		if !n.Inline && c.plan.needs[n]&needDecode != 0 && !c.isSignals(n) {
+		if !n.Inline && c.plan.needs[n]&(needDecode|needCheck) == needDecode|needCheck && !c.isSignals(n) {
 			add("#"+n.Name, n)
 		}
 	}

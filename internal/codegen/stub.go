@@ -1,9 +1,11 @@
 package codegen
 
 import (
+	"cmp"
 	"fmt"
 	"go/format"
 	"path"
+	"slices"
 	"strings"
 
 	"ironstar.dev/internal/model"
@@ -24,10 +26,8 @@ type Side struct {
 	Import  string // of the generated package
 	Methods []Method
 
-	doc   string
-	state *model.Package // that its state is of
-
-	stateImport string
+	doc  string
+	uses map[string]string // names of packages that its methods mention, and their import paths
 }
 
 // Sides lists what has to be written by hand for a package: each aggregate, and
@@ -39,6 +39,11 @@ func Sides(p *model.Package, o Options) []Side {
 	for _, a := range p.Aggregates {
 		s := c.side(a.Name, a.State, document(a.Doc, a.Name, a.Name, a.Name+" decides for one "+strings.Join(words(a.Name), " ")+"."))
 		s.Methods = c.aggregateMethods(a)
+		for _, h := range a.Hands() {
+			if n := goNamed(h.To); n != nil {
+				s.uses[n.Package.Name] = c.importPath(n.Package)
+			}
+		}
 		sides = append(sides, s)
 	}
 	for _, v := range p.Views {
@@ -59,25 +64,36 @@ func (c *context) side(name string, state *model.Type, doc string) Side {
 		Package: c.pkg.Name,
 		Import:  c.importPath(c.pkg),
 		doc:     doc,
-		state:   of,
-
-		stateImport: c.importPath(of),
+		uses:    map[string]string{"ironstar": rootPkg, "time": "time", of.Name: c.importPath(of), c.pkg.Name: c.importPath(c.pkg)},
 	}
 }
 
 // Imports lists the import paths that the text of some of its methods needs.
 func (s Side) Imports(text string) []string {
 	var paths []string
-	if strings.Contains(text, "*ironstar.") {
-		paths = append(paths, rootPkg)
+	for name, path := range s.uses {
+		for _, before := range []string{" ", "(", "*", "]"} {
+			if strings.Contains(code(text), before+name+".") {
+				paths = append(paths, path)
+				break
+			}
+		}
 	}
-	if strings.Contains(text, s.Package+".") {
-		paths = append(paths, s.Import)
-	}
-	if s.state.Name != s.Package && strings.Contains(text, s.state.Name+".") {
-		paths = append(paths, s.stateImport)
-	}
+	slices.SortFunc(paths, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "."), strings.Count(b, ".")), strings.Compare(a, b)) // the standard library first
+	})
 	return paths
+}
+
+// code is Go without its lines of comments.
+func code(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "//") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // Stub is the text of one method that an aggregate's hand-written side has to
@@ -93,7 +109,7 @@ func Stub(a *model.Aggregate, method string) string {
 }
 
 func (c *context) aggregateMethods(a *model.Aggregate) []Method {
-	state := c.written(a.State)
+	state := written(a.State)
 	methods := []Method{initial(a.Name, "", state)}
 	for _, cmd := range a.Commands {
 		name := "Decide" + cmd.Name
@@ -106,11 +122,25 @@ func (c *context) aggregateMethods(a *model.Aggregate) []Method {
 		methods = append(methods, handWritten(a.Name, name, document(e.Doc, e.Name, name, name+" folds "+e.Name+" into the state."),
 			fmt.Sprintf("(s %s, e %s.%s) %s", state, c.pkg.Name, current(e).GoName, state), "return s"))
 	}
+	for _, h := range a.Hands() {
+		methods = append(methods, c.upcastMethod(a, h))
+	}
 	return methods
 }
 
+// upcastMethod is a part of an upcaster. Its result is written with the
+// package's name as people write it.
+func (c *context) upcastMethod(a *model.Aggregate, h model.HandMethod) Method {
+	result, about := "[]"+c.pkg.Name+"."+a.Name+"Event", "makes the events that a retired one is read as."
+	if h.To != nil {
+		result, about = written(h.To), "makes a part of a newer version of an old event."
+	}
+	return handWritten(a.Name, h.Name, wrap(h.Name+" "+about+" It is pure: the same old event, the same result, for ever."),
+		fmt.Sprintf("(v %s.%s) (%s, error)", c.pkg.Name, h.From.GoName, result), notWritten(a.Name+"."+h.Name))
+}
+
 func (c *context) viewMethods(v *model.View) []Method {
-	state := c.written(v.State)
+	state := written(v.State)
 	methods := []Method{initial(v.Name, "key string", state)}
 	for _, on := range v.On {
 		for _, e := range on.Events {
@@ -122,9 +152,28 @@ func (c *context) viewMethods(v *model.View) []Method {
 	return methods
 }
 
-// written is a state's type as the hand-written side writes it.
-func (c *context) written(t *model.Type) string {
-	return goNamed(t).Package.Name + "." + goNamed(t).GoName
+// written is a type as the hand-written side writes it.
+func written(t *model.Type) string {
+	if n := goNamed(t); n != nil {
+		return n.Package.Name + "." + n.GoName
+	}
+	b := base(t)
+	switch b.Kind {
+	case model.List:
+		return "[]" + written(b.Elem)
+	case model.Map:
+		key := "string"
+		if b.Key != nil {
+			key = written(b.Key)
+		}
+		return "map[" + key + "]" + written(b.Elem)
+	}
+	return writtenKinds[b.Kind]
+}
+
+var writtenKinds = map[model.Kind]string{
+	model.String: "string", model.Int: "int64", model.Number: "float64", model.Bool: "bool", model.Time: "time.Time",
+	model.Date: "ironstar.Date", model.Decimal: "ironstar.Decimal", model.UUID: "ironstar.UUID",
 }
 
 func initial(receiver, param, state string) Method {

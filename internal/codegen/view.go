@@ -96,11 +96,12 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 		kinds = append(kinds, jen.Id(on.Aggregate.Name+"Kind"))
 	}
 	key := "_"
-	args := []jen.Code{by, jen.Id("s"), jen.Id("r")}
+	args := append([]jen.Code{by}, handArgsOf(v)...)
 	if keying == "ByField" {
 		key = "key"
-		args = []jen.Code{by, jen.Id("key"), jen.Id("s"), jen.Id("r")}
+		args = append(args, jen.Id("key"))
 	}
+	args = append(args, jen.Id("s"), jen.Id("r"))
 	rows := []any{
 		"Name", jen.Id(v.Name + "Name"),
 		"Fingerprint", jen.Id(v.Name + "Fingerprint"),
@@ -108,7 +109,7 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 		"Kinds", jen.Index().String().Values(kinds...),
 	}
 	if keying == "ByField" {
-		rows = append(rows, "Keys", jen.Id("keysOf"+v.Name))
+		rows = append(rows, "Keys", c.keysFunc(v))
 	}
 	rows = append(rows,
 		"Initial", jen.Add(by).Dot("Initial"),
@@ -116,7 +117,44 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 			Params(c.goType(v.State), jen.Bool(), jen.Error()).Block(
 			jen.Return(jen.Id("evolve"+v.Name).Call(args...))))
 	return comment("New" + v.Name + " makes the view of its hand-written side.").
-		Func().Id("New" + v.Name).Params(jen.Add(by).Id(v.Name)).Add(of).Block(jen.Return(jen.Add(of).Add(pairs(rows...))))
+		Func().Id("New" + v.Name).Params(append([]jen.Code{jen.Add(by).Id(v.Name)}, handParamsOf(v)...)...).Add(of).Block(
+		jen.Return(jen.Add(of).Add(pairs(rows...))))
+}
+
+// handName is what the hand-written side of an aggregate's upcasters is called
+// in functions of views.
+func handName(a *model.Aggregate) string {
+	return strings.ToLower(a.Name[:1]) + a.Name[1:] + "Upcasts"
+}
+
+// handParamsOf and handArgsOf are the hand-written upcasters that a view needs to
+// read its events.
+func handParamsOf(v *model.View) (params []jen.Code) {
+	for _, on := range v.On {
+		if byHand(on.Aggregate) {
+			params = append(params, jen.Id(handName(on.Aggregate)).Id(on.Aggregate.Name+"Upcasts"))
+		}
+	}
+	return params
+}
+
+func handArgsOf(v *model.View) (args []jen.Code) {
+	for _, on := range v.On {
+		if byHand(on.Aggregate) {
+			args = append(args, jen.Id(handName(on.Aggregate)))
+		}
+	}
+	return args
+}
+
+// keysFunc is the function of a record that lists its keys.
+func (c *context) keysFunc(v *model.View) jen.Code {
+	args := handArgsOf(v)
+	if len(args) == 0 {
+		return jen.Id("keysOf" + v.Name)
+	}
+	return jen.Func().Params(recordParam()).Params(jen.Index().String(), jen.Error()).Block(
+		jen.Return(jen.Id("keysOf" + v.Name).Call(append(args, jen.Id("r"))...)))
 }
 
 // viewFingerprint changes with the state and the events folded into it.
@@ -134,7 +172,7 @@ func (c *context) viewFingerprint(v *model.View) string {
 func (c *context) fold(v *model.View) jen.Code {
 	by := self(v.Name, "s", "r", "e")
 	byField := v.Key != "stream" && v.Key != "global"
-	params := []jen.Code{jen.Add(by).Id(v.Name)}
+	params := append([]jen.Code{jen.Add(by).Id(v.Name)}, handParamsOf(v)...)
 	if byField {
 		params = append(params, jen.Id("key").String())
 	}
@@ -163,7 +201,7 @@ func (c *context) fold(v *model.View) jen.Code {
 // eachEvent decodes the record r and does something with each event e.
 func (c *context) eachEvent(on model.Source, onError []jen.Code, do jen.Code) []jen.Code {
 	return []jen.Code{
-		jen.List(jen.Id("events"), jen.Err()).Op(":=").Add(root("Decoded")).Call(jen.Id("r"), jen.Id("Decode"+on.Aggregate.Name+"Event")),
+		jen.List(jen.Id("events"), jen.Err()).Op(":=").Add(root("Decoded")).Call(jen.Id("r"), c.decoding(on.Aggregate, jen.Id(handName(on.Aggregate)))),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(onError...)),
 		jen.For(jen.List(jen.Id("_"), jen.Id("e")).Op(":=").Range().Id("events")).Block(do),
 	}
@@ -181,7 +219,7 @@ func (c *context) viewKeys(v *model.View) jen.Code {
 		kinds = append(kinds, jen.Case(jen.Id(on.Aggregate.Name+"Kind")).Block(c.eachEvent(on, []jen.Code{jen.Nil(), jen.Err()},
 			jen.Switch(jen.Id("e").Op(":=").Id("e").Assert(jen.Type())).Block(cases...))...))
 	}
-	return jen.Func().Id("keysOf"+v.Name).Params(recordParam()).Params(jen.Id("keys").Index().String(), jen.Id("_").Error()).Block(
+	return jen.Func().Id("keysOf"+v.Name).Params(append(handParamsOf(v), recordParam())...).Params(jen.Id("keys").Index().String(), jen.Id("_").Error()).Block(
 		jen.Switch(jen.Id("r").Dot("Stream").Dot("Kind")).Block(kinds...),
 		jen.Return(wire("Distinct").Call(jen.Id("keys")), jen.Nil()),
 	)

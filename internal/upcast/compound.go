@@ -118,7 +118,9 @@ func (c *compiler) each(loop *ast.Comprehension, t Text, want *model.Type) *mode
 	outer, shadows := c.vars[name]
 	c.vars[name] = &model.Expr{Op: model.Variable, Name: c.variable(), Type: b.Elem, Pos: place(clause.Value)}
 	v := c.vars[name]
+	c.loops++
 	value := c.element(loop.Value, t, base(want).Elem)
+	c.loops--
 	delete(c.vars, name)
 	if shadows {
 		c.vars[name] = outer

@@ -23,7 +23,7 @@ func (c *compiler) expr(t Text, want *model.Type) *model.Expr {
 		return c.problem(Form, place(t.Expr), c.byHand(), "this is nested too deeply")
 	}
 	if isHand(t) {
-		if want == nil {
+		if want == nil || c.loops > 0 {
 			return c.problem(Form, place(t.Expr), "give the whole field to @go(func)", "only fields and steps can be made by hand")
 		}
 		return &model.Expr{Op: model.Hand, Name: c.method(), Type: want, Pos: place(t.Expr)}
@@ -242,6 +242,12 @@ func (c *compiler) otherwise(e *ast.BinaryExpr, t Text, want *model.Type) *model
 	if first == nil {
 		return nil
 	}
+	first.Walk(func(x *model.Expr) bool {
+		if x.Op == model.Each && x.Args[0].Missing() != nil && x != first {
+			c.problem(Form, x.Pos, c.byHand(), "a list that may not be there cannot be gone through inside another expression")
+		}
+		return true
+	})
 	if want == nil {
 		want = first.Type
 	}

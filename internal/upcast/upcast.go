@@ -100,6 +100,7 @@ type compiler struct {
 	sure     map[string]bool        // what conditions around say is there, by its path
 	path     []string               // fields on the way here, for hand-written methods
 	depth    int
+	loops    int // comprehensions around
 	counter  int
 }
 

@@ -67,6 +67,22 @@ export interface OrderOpened {
   at: string;
 }
 
+export interface OrderLineAddedV1 {
+  sku: string;
+  cents: number;
+  cur: OrderLineAddedV1Cur;
+  memo?: string;
+}
+
+export type OrderLineAddedV1Cur = "chf" | "eur";
+
+export interface OrderLineAddedV2 {
+  sku: string;
+  price: Money;
+  qty: number;
+  memo?: string;
+}
+
 /**
  * OrderLineAdded: something was put in the order.
  */
@@ -85,6 +101,21 @@ export interface OrderPaid {
 
 export interface OrderCancelled {
   reason?: string;
+}
+
+export interface OrderBegunV1 {
+  customer: string;
+  at: string;
+}
+
+export interface OrderSwappedV1 {
+  from: string;
+  to: string;
+  price: Money;
+}
+
+export interface OrderViewedV1 {
+  page: string;
 }
 
 export interface OrderAlreadyPaid {

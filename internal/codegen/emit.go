@@ -1,0 +1,400 @@
+package codegen
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"ironstar.dev/internal/model"
+)
+
+// emitter writes the statements of an upcaster: v is the old payload, w what is
+// made of it, err why not, by the hand-written side.
+type emitter struct {
+	*context
+	tables map[*model.Expr]string // what each is called
+	body   []jen.Code
+	temps  int
+}
+
+// newEmitter begins the function of a step.
+func (c *context) newEmitter(name string, u *model.Upcast) *emitter {
+	m := &emitter{context: c, tables: map[*model.Expr]string{}}
+	u.Make.Walk(func(e *model.Expr) bool {
+		if e.Op == model.Table {
+			m.tables[e] = "table" + strconv.Itoa(len(m.tables)+1) + "Of" + title(name)
+		}
+		return true
+	})
+	return m
+}
+
+func (m *emitter) add(s ...jen.Code) { m.body = append(m.body, s...) }
+
+// block is what f adds.
+func (m *emitter) block(f func()) []jen.Code {
+	outer := m.body
+	m.body = nil
+	f()
+	inner := m.body
+	m.body = outer
+	return inner
+}
+
+// temp declares a variable.
+func (m *emitter) temp(t *model.Type) *jen.Statement {
+	m.temps++
+	name := "t" + strconv.Itoa(m.temps)
+	m.add(jen.Var().Id(name).Add(m.goType(t)))
+	return jen.Id(name)
+}
+
+// fields makes the fields of a struct that is zero so far.
+func (m *emitter) fields(dst *jen.Statement, e *model.Expr) {
+	made := map[*model.Field]*model.FieldExpr{}
+	for _, p := range e.Parts {
+		made[p.Field] = p
+	}
+	for _, f := range base(e.Type).Fields {
+		p := made[f]
+		if f.Default != nil && (p == nil || p.When != nil) {
+			if value := m.defaultValue(f); value != nil {
+				m.add(dst.Clone().Dot(f.GoName).Op("=").Add(value))
+			}
+		}
+		if p != nil {
+			m.field(dst.Clone().Dot(f.GoName), p)
+		}
+	}
+}
+
+func (m *emitter) field(dst *jen.Statement, p *model.FieldExpr) {
+	value := func() {
+		if pointer(p.Field) {
+			m.optional(dst, p.Value, p.Field.Type)
+		} else {
+			m.assign(dst, p.Value, p.Field.Type)
+		}
+	}
+	if p.When == nil || m.copies(p) {
+		value()
+		return
+	}
+	m.add(jen.If(m.conditions(p.When)).Block(m.block(value)...))
+}
+
+// copies says whether the field is as optional as what it is made of, so that
+// nothing needs to be asked: nil stays nil.
+func (m *emitter) copies(p *model.FieldExpr) bool {
+	v := p.Value
+	return p.Field.Optional && v.Op == model.Select && v.Field.Optional && p.When.Op == model.Select && p.When.Field == v.Field &&
+		len(m.conds(p.When.Args[0])) == 0 && m.sameType(v.Field, p.Field)
+}
+
+func (m *emitter) sameType(a, b *model.Field) bool {
+	return pointer(a) == pointer(b) && m.goType(a.Type).GoString() == m.goType(b.Type).GoString()
+}
+
+// optional makes a field that is a pointer.
+func (m *emitter) optional(dst *jen.Statement, e *model.Expr, t *model.Type) {
+	if e.Op == model.Select && pointer(e.Field) && m.goType(e.Field.Type).GoString() == m.goType(t).GoString() {
+		m.add(dst.Op("=").Add(m.raw(e)))
+		return
+	}
+	if simple(e) {
+		value := m.value(e, t)
+		if k := base(e.Type).Kind; e.Op == model.Literal && (k == model.Int || k == model.Number) || e.Op == model.Length {
+			value = m.goType(t).Call(value)
+		}
+		m.add(dst.Op("=").New(value))
+		return
+	}
+	x := m.temp(t)
+	m.assign(x.Clone(), e, t)
+	m.add(dst.Op("=").Op("&").Add(x))
+}
+
+// simple expressions are Go expressions; the others take statements.
+func simple(e *model.Expr) bool {
+	switch e.Op {
+	case model.MakeStruct, model.Each, model.Cases, model.Else, model.Hand:
+		return false
+	}
+	return true
+}
+
+// assign makes dst, of type t, an expression's value.
+func (m *emitter) assign(dst *jen.Statement, e *model.Expr, t *model.Type) {
+	switch e.Op {
+	case model.MakeStruct:
+		if n := goNamed(t); n.Type.Kind == model.Sum {
+			x := m.temp(e.Type)
+			m.fields(x, e)
+			m.add(dst.Op("=").Add(x))
+			return
+		}
+		m.fields(dst, e)
+	case model.Else:
+		m.either(dst, e, t)
+	case model.Each:
+		m.each(dst, e, t)
+	case model.Cases:
+		m.cases(dst, e, t)
+	case model.Hand:
+		m.add(jen.If(jen.Err().Op("==").Nil()).Block(jen.List(dst, jen.Err()).Op("=").Id("by").Dot(e.Name).Call(jen.Id("v"))))
+	default:
+		m.add(dst.Op("=").Add(m.value(e, t)))
+	}
+}
+
+func (m *emitter) either(dst *jen.Statement, e *model.Expr, t *model.Type) {
+	first, then := e.Args[0], e.Args[1]
+	if len(m.conds(first)) == 0 {
+		m.assign(dst, first, t)
+		return
+	}
+	m.add(jen.If(m.conditions(first)).Block(m.block(func() { m.assign(dst.Clone(), first, t) })...).
+		Else().Block(m.block(func() { m.assign(dst.Clone(), then, t) })...))
+}
+
+func (m *emitter) each(dst *jen.Statement, e *model.Expr, t *model.Type) {
+	list, elem := e.Args[0], e.Args[1]
+	from := m.value(list, list.Type)
+	to := base(t).Elem
+	m.add(dst.Clone().Op("=").Make(m.goType(t), jen.Lit(0), jen.Len(from.Clone())))
+	m.add(jen.For(jen.List(jen.Id("_"), m.loopVariable(e)).Op(":=").Range().Add(from)).Block(m.block(func() {
+		if simple(elem) {
+			m.add(dst.Clone().Op("=").Append(dst.Clone(), m.value(elem, to)))
+			return
+		}
+		x := m.temp(to)
+		m.assign(x.Clone(), elem, to)
+		m.add(dst.Clone().Op("=").Append(dst.Clone(), x))
+	})...))
+}
+
+// loopVariable is the element, if it is used.
+func (m *emitter) loopVariable(e *model.Expr) jen.Code {
+	used := false
+	e.Args[1].Walk(func(x *model.Expr) bool {
+		used = used || x.Op == model.Variable && x.Name == e.Name
+		return !used
+	})
+	if !used {
+		return jen.Id("_")
+	}
+	return jen.Id(e.Name)
+}
+
+func (m *emitter) cases(dst *jen.Statement, e *model.Expr, t *model.Type) {
+	sum := base(e.Args[0].Type)
+	var cases []jen.Code
+	for i, arm := range sum.Arms {
+		value := e.Entries[i].Value
+		body := m.block(func() { m.assign(dst.Clone(), value, t) })
+		cases = append(cases, jen.Case(m.name(arm, arm.GoName)).Block(body...))
+	}
+	m.add(jen.Switch(jen.Id(e.Name).Op(":=").Add(m.value(e.Args[0], e.Args[0].Type)).Assert(jen.Type())).Block(cases...))
+}
+
+// raw is a selection as it is in Go: a pointer where it is optional.
+func (m *emitter) raw(e *model.Expr) *jen.Statement {
+	if e.Op != model.Select {
+		return m.value(e, e.Type)
+	}
+	return m.raw(e.Args[0]).Dot(e.Field.GoName)
+}
+
+// value is an expression in Go, of type t.
+func (m *emitter) value(e *model.Expr, t *model.Type) *jen.Statement {
+	if !simple(e) {
+		x := m.temp(t)
+		m.assign(x.Clone(), e, t)
+		return x
+	}
+	switch e.Op {
+	case model.Old:
+		return jen.Id("v")
+	case model.Variable:
+		return jen.Id(e.Name)
+	case model.Select:
+		if pointer(e.Field) {
+			return jen.Op("*").Add(m.raw(e))
+		}
+		return m.raw(e)
+	case model.Lookup:
+		return m.arg(e, 0).Index(jen.Lit(e.Name))
+	case model.Literal:
+		return m.literal(e, t)
+	case model.MakeList:
+		var elems []jen.Code
+		for _, a := range e.Args {
+			elems = append(elems, m.value(a, base(t).Elem))
+		}
+		return m.goType(t).Values(elems...)
+	case model.MakeMap:
+		return m.mapOf(e, t)
+	case model.Convert:
+		return m.goType(e.Type).Call(m.arg(e, 0))
+	case model.Join:
+		s := m.arg(e, 0)
+		for i := range e.Args[1:] {
+			s = s.Op("+").Add(m.arg(e, i+1))
+		}
+		return s
+	case model.Table:
+		return jen.Id(m.tables[e]).Index(m.arg(e, 0))
+	case model.Index:
+		return m.arg(e, 0).Index(m.arg(e, 1))
+	case model.Length:
+		return jen.Int64().Call(jen.Len(m.arg(e, 0)))
+	}
+	return m.computed(e)
+}
+
+func (m *emitter) arg(e *model.Expr, i int) *jen.Statement { return m.value(e.Args[i], e.Args[i].Type) }
+
+func (m *emitter) mapOf(e *model.Expr, t *model.Type) *jen.Statement {
+	return m.goType(t).Values(jen.DictFunc(func(d jen.Dict) {
+		for _, x := range e.Entries {
+			d[jen.Lit(x.Key)] = m.value(x.Value, base(t).Elem)
+		}
+	}))
+}
+
+// arithmetic are the functions of package wire.
+var arithmetic = map[string]string{"+": "Add", "-": "Sub", "*": "Mul", "/": "Quo", "div": "Div", "mod": "Mod", "quo": "Quo", "rem": "Rem"}
+
+func (m *emitter) computed(e *model.Expr) *jen.Statement {
+	switch e.Op {
+	case model.Text:
+		v := m.arg(e, 0)
+		if base(e.Type).Kind == model.Decimal {
+			return wire("DecimalOf").Call(v)
+		}
+		if k := e.Args[0]; k.Op == model.Select && pointer(k.Field) {
+			v = jen.Parens(v)
+		}
+		return textOf(e.Args[0].Type, v)
+	case model.Arithmetic:
+		name := arithmetic[e.Name]
+		x, y := m.arg(e, 0), m.arg(e, 1)
+		if base(e.Type).Kind == model.Number {
+			return wire(name+"Numbers").Call(jen.Op("&").Err(), m.number(e.Args[0], x), m.number(e.Args[1], y))
+		}
+		return wire(name).Call(jen.Op("&").Err(), x, y)
+	}
+	var args []jen.Code
+	for i := range e.Args {
+		args = append(args, m.arg(e, i))
+	}
+	if e.Name == "strconv.Atoi" {
+		return wire("Int").Call(args...)
+	}
+	if e.Name == "strings.Replace" {
+		args[3] = jen.Int().Call(args[3])
+	}
+	pkg, function, _ := strings.Cut(e.Name, ".")
+	return jen.Qual(pkg, function).Call(args...)
+}
+
+func (m *emitter) number(e *model.Expr, v *jen.Statement) *jen.Statement {
+	if base(e.Type).Kind == model.Int && e.Op != model.Literal {
+		return jen.Float64().Call(v)
+	}
+	return v
+}
+
+// literal is a constant in Go. Texts that are more than text are read as they
+// are from JSON.
+func (m *emitter) literal(e *model.Expr, t *model.Type) *jen.Statement {
+	if n := goNamed(t); n != nil && n.Type.Kind == model.Enum {
+		for _, known := range n.Type.Values {
+			if known.Text == e.Value.Text {
+				return m.name(n, known.GoName)
+			}
+		}
+	}
+	switch base(t).Kind {
+	case model.String:
+		return jen.Lit(e.Value.Text)
+	case model.Int, model.Number, model.Bool:
+		return jen.Op(e.Value.Text)
+	}
+	return wire("Default").Call(raw(e.Value.JSON), m.readFunc(t))
+}
+
+// conditions is what must hold for an expression to have a value.
+func (m *emitter) conditions(e *model.Expr) *jen.Statement {
+	var all *jen.Statement
+	for _, c := range m.conds(e) {
+		if all == nil {
+			all = jen.Add(c)
+		} else {
+			all.Op("&&").Add(c)
+		}
+	}
+	return all
+}
+
+func (m *emitter) conds(e *model.Expr) []jen.Code {
+	if e.Op == model.Else {
+		return m.conds(e.Args[1])
+	}
+	var all []jen.Code
+	for _, a := range e.Args {
+		all = append(all, m.conds(a)...)
+	}
+	if e.Sure {
+		return all
+	}
+	switch e.Op {
+	case model.Select:
+		if e.Field.Optional {
+			all = append(all, m.raw(e).Op("!=").Nil())
+		}
+	case model.Lookup:
+		all = append(all, wire("Has").Call(m.arg(e, 0), jen.Lit(e.Name)))
+	case model.Index:
+		all = append(all, wire("Within").Call(m.arg(e, 0), m.arg(e, 1)))
+	case model.Table:
+		all = append(all, wire("Has").Call(jen.Id(m.tables[e]), m.arg(e, 0)))
+	case model.Call:
+		if e.Name == "strconv.Atoi" {
+			all = append(all, wire("IsInt").Call(m.arg(e, 0)))
+		}
+	case model.Arithmetic:
+		if (len(e.Name) > 1 || e.Name == "/") && e.Args[1].Op != model.Literal {
+			all = append(all, m.arg(e, 1).Op("!=").Lit(0))
+		}
+	}
+	return all
+}
+
+// tables declares the tables of a step.
+func (c *context) tables(name string, u *model.Upcast) []jen.Code {
+	m := c.newEmitter(name, u)
+	var decls []jen.Code
+	u.Make.Walk(func(e *model.Expr) bool {
+		if e.Op == model.Table {
+			decls = append(decls, jen.Var().Id(m.tables[e]).Op("=").Map(c.goType(e.Args[0].Type)).Add(c.goType(e.Type)).Values(m.entries(e)))
+		}
+		return true
+	})
+	return decls
+}
+
+func (m *emitter) entries(e *model.Expr) jen.Dict {
+	key := base(e.Args[0].Type)
+	isInt := key.Kind == model.Int || key.Kind == model.Enum && isIntEnum(key)
+	d := jen.Dict{}
+	for _, x := range e.Entries {
+		k := jen.Lit(x.Key)
+		if isInt {
+			k = jen.Op(x.Key)
+		}
+		d[k] = m.value(x.Value, e.Type)
+	}
+	return d
+}
