@@ -28,8 +28,8 @@ type Upcast struct {
 	Make *Expr  // MakeStruct of To
 }
 
-// hands lists the calls of hand-written methods.
-func (u *Upcast) hands() []*Expr {
+// Hands lists its calls of hand-written methods.
+func (u *Upcast) Hands() []*Expr {
 	if u.Hand != "" {
 		return []*Expr{{Op: Hand, Name: u.Hand, Pos: u.Pos, Type: &Type{Kind: Ref, Named: u.To, Pos: u.Pos}}}
 	}
@@ -195,7 +195,7 @@ func (a *Aggregate) Hands() []HandMethod {
 		if u == nil {
 			return
 		}
-		for _, h := range u.hands() {
+		for _, h := range u.Hands() {
 			all = append(all, HandMethod{Name: h.Name, Pos: h.Pos, From: u.From, To: h.Type})
 		}
 	}

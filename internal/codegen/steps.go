@@ -1,0 +1,71 @@
+package codegen
+
+import (
+	"strconv"
+
+	"ironstar.dev/internal/model"
+)
+
+// Step is one step in the life of an event as CUE knows it.
+type Step struct {
+	Aggregate *model.Aggregate
+	Event     string
+	Version   int                 // of the old payload
+	Path      string              // of the event in CUE: "#List.event.Added"
+	Label     string              // "toV2", or "becomes"
+	From      *model.EventVersion //
+	Hop       *model.Upcast       // to the next version; nil for becomes
+	Retired   *model.Retired      // whose last version this is, for becomes
+}
+
+// Key names the step in recorded cases: "#List.event.Added.toV2".
+func (s Step) Key() string { return s.Path + "." + s.Label }
+
+// Hand says whether a hand-written method makes all of it.
+func (s Step) Hand() bool {
+	return s.Hop != nil && s.Hop.Hand != "" || s.Retired != nil && s.Retired.Hand != ""
+}
+
+// Upcasts lists what it is compiled to.
+func (s Step) Upcasts() []*model.Upcast {
+	if s.Hop != nil {
+		return []*model.Upcast{s.Hop}
+	}
+	var all []*model.Upcast
+	for _, p := range s.Retired.Becomes {
+		all = append(all, p.Upcast)
+	}
+	return all
+}
+
+// Steps lists the steps of an aggregate in the order of its schema.
+func Steps(a *model.Aggregate) []Step {
+	var steps []Step
+	hops := func(path, name string, versions []*model.EventVersion) {
+		for i := 1; i < len(versions); i++ {
+			steps = append(steps, Step{Aggregate: a, Event: name, Version: i, Path: path + name, Label: "toV" + strconv.Itoa(i+1),
+				From: versions[i-1], Hop: versions[i].Upcast})
+		}
+	}
+	for _, e := range a.Events {
+		hops("#"+a.Name+".event.", e.Name, e.Versions)
+	}
+	for _, e := range a.Retired {
+		path := "#" + a.Name + ".retired."
+		hops(path, e.Name, e.Versions)
+		last := e.Versions[len(e.Versions)-1]
+		steps = append(steps, Step{Aggregate: a, Event: e.Name, Version: last.Version, Path: path + e.Name, Label: "becomes", From: last, Retired: e})
+	}
+	return steps
+}
+
+// Payloads makes count payloads that fit a type, each near some bound. They
+// depend on the type alone.
+func Payloads(n *model.Named, count int) [][]byte {
+	g := newCaseMaker(Root{Named: n})
+	var all [][]byte
+	for len(all) < count {
+		all = append(all, g.value(&model.Type{Kind: model.Ref, Named: n}).text(nil, true))
+	}
+	return all
+}
