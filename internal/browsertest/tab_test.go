@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -92,6 +94,16 @@ func newTab(t *testing.T, url string) *tab {
 func (p *tab) Go(url string) {
 	p.t.Helper()
 	p.do("go to "+url, chromedp.Navigate(url))
+}
+
+// BeforeScripts runs JavaScript in every page that is loaded from now on, before
+// all scripts of the page.
+func (p *tab) BeforeScripts(js string) {
+	p.t.Helper()
+	p.do("add a script", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: js})
+		return err
+	}))
 }
 
 // Reload loads the page again.
