@@ -15,8 +15,10 @@ import (
 	"ironstar.dev/wire"
 )
 
-// returnField is the field of a plain form that says which page to go to.
-const returnField = "return"
+// ReturnField is the field of a plain form that says which page to go to: a path
+// on this server, with its query. Without it, it is the page that the form was
+// sent from, if the browser says which, or else "/".
+const ReturnField = "return"
 
 // readBody reads a command's fields as JSON, whatever they were sent as.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, q *request) error {
@@ -116,7 +118,7 @@ func (q *request) readForm(r *http.Request, form, query url.Values) (err error) 
 			q.errors[errorName(in.Name)] = true
 		}
 	}
-	q.back = backTo(r, form.Get(returnField), query.Get(returnField))
+	q.back = backTo(r, form.Get(ReturnField), query.Get(ReturnField))
 	q.body, err = wire.Values(query, form, q.inputs)
 	return err
 }

@@ -321,6 +321,25 @@ func TestRedirectsStayHere(t *testing.T) {
 	}
 }
 
+// TestHostileReturns: neither the answer to a form nor the page that shows what
+// is wrong with it leads anywhere else.
+func TestHostileReturns(t *testing.T) {
+	a := start(t, appOptions{})
+	for i, hostile := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "/\r\nSet-Cookie: a=evil", "\t//evil.example", "javascript:evil()"} {
+		for _, text := range []string{fmt.Sprint("note ", i), ""} {
+			form := url.Values{"text": {text}, live.ReturnField: {hostile}}
+			resp, page := a.do(a.request("POST", "/test/notes/a/add", form.Encode(), "Content-Type", formType, "Accept", "text/html", "Referer", a.url+"/test/board/a"))
+			to := resp.Header.Get("Location")
+			if text != "" && to != fmt.Sprint("/test/board/a?after=", i+1) || text == "" && !strings.Contains(page, `<a href="/test/board/a">Back</a>`) {
+				t.Errorf("%q, text %q: %s to %q: %s", hostile, text, resp.Status, to, page)
+			}
+			if strings.Contains(page, "evil") || strings.Contains(fmt.Sprint(resp.Header), "evil") {
+				t.Errorf("%q is in the answer %v %s", hostile, resp.Header, page)
+			}
+		}
+	}
+}
+
 func FuzzLocalAddress(f *testing.F) {
 	f.Add("/a?b#c")
 	f.Add("//evil.example")

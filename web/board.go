@@ -43,6 +43,9 @@ func pathOf(address string) string {
 	return page
 }
 
+// page is the address of what was rendered.
+func (b board) page() string { return todohttp.BoardURL(b.id, todo.BoardParams{Show: b.show}) }
+
 // commands are the forms that buttons in the list send. They stand outside of
 // what the feed patches, which does not know the list's address.
 func (b board) commands() []struct{ Name, Action string } {
