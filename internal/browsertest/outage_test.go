@@ -56,13 +56,17 @@ window.fetch = async (input, init) => {
 // when the time of that try has come.
 func TestReconnectsAtOnce(t *testing.T) {
 	s := newServer(t)
-	back := map[string]string{"online": `(dispatchEvent(new Event("online")), true)`, "shown": `(` + hide + `, ` + show + `)`}
-	pages := map[string]*list{}
 	b := openList(t, s.URL("/"))
-	for what := range back {
+	back := map[string]struct{ event, url, seen string }{
+		"online":       {`(dispatchEvent(new Event("online")), true)`, b.Location(), "seen"},
+		"shown":        {`(` + hide + `, ` + show + `)`, b.Location(), "seen"},
+		"tally, shown": {`(` + hide + `, ` + show + `)`, s.URL("/todo/tally"), "Lines written 1"},
+	}
+	pages := map[string]*list{}
+	for what, page := range back {
 		l := &list{newTab(t, "about:blank")}
 		l.BeforeScripts(countFeeds)
-		l.Go(b.Location())
+		l.Go(page.url)
 		l.Await(what+": a feed", `feeds === 1`)
 		eval[bool](l.tab, `(window.away = true, true)`)
 		pages[what] = l
@@ -76,7 +80,7 @@ func TestReconnectsAtOnce(t *testing.T) {
 	s.Start()
 	for what, l := range pages {
 		start := time.Now()
-		eval[bool](l.tab, `(window.away = false, `+back[what]+`)`)
+		eval[bool](l.tab, `(window.away = false, `+back[what].event+`)`)
 		l.Await("no notice", `document.querySelector(".connection").textContent === ""`)
 		if took := time.Since(start); took > 1500*time.Millisecond {
 			t.Errorf("%s: connected after %v", what, took)
@@ -84,7 +88,7 @@ func TestReconnectsAtOnce(t *testing.T) {
 	}
 	b.AddAndSee("seen")
 	for what, l := range pages {
-		l.AwaitItems("seen")
+		l.AwaitText(back[what].seen)
 		eval[any](l.tab, `new Promise(r => setTimeout(() => r(null), 4500))`)
 		if n := eval[int](l.tab, `feeds`); n != 1 {
 			t.Errorf("%s: %d feeds are open, want 1", what, n)
