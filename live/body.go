@@ -15,9 +15,6 @@ import (
 	"ironstar.dev/wire"
 )
 
-// returnField is the field of a plain form that says which page to go to.
-const returnField = "return"
-
 // readBody reads a command's fields as JSON, whatever they were sent as.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, q *request) error {
 	kind, params, err := contentType(r)
@@ -116,7 +113,7 @@ func (q *request) readForm(r *http.Request, form, query url.Values) (err error) 
 			q.errors[errorName(in.Name)] = true
 		}
 	}
-	q.back = backTo(r, form.Get(returnField), query.Get(returnField))
+	q.back = backTo(r, form.Get(ReturnField), query.Get(ReturnField))
 	q.body, err = wire.Values(query, form, q.inputs)
 	return err
 }
@@ -147,36 +144,4 @@ func readMultipart(raw []byte, boundary string) (url.Values, error) {
 		}
 		form.Add(part.FormName(), string(value))
 	}
-}
-
-// backTo is the page that a plain form goes to: what it asks for, or where it
-// was sent from, but only ever an address of this server.
-func backTo(r *http.Request, asked ...string) string {
-	for _, a := range asked {
-		if u, ok := localAddress(a); ok {
-			return u
-		}
-	}
-	from, err := url.Parse(r.Referer())
-	if err != nil || from.Host != r.Host || from.Scheme != "http" && from.Scheme != "https" {
-		return "/"
-	}
-	if u, ok := localAddress(from.RequestURI()); ok {
-		return u
-	}
-	return "/"
-}
-
-// localAddress accepts a path on this server. Browsers read "//host" and
-// "/\host" as another one, and drop tabs and newlines before they look.
-func localAddress(s string) (string, bool) {
-	odd := strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f })
-	if odd || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") {
-		return "", false
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
-		return "", false
-	}
-	return u.String(), true
 }

@@ -43,7 +43,8 @@
 //	another content type    415 problem          415 problem          415 …
 //	our own fault           500 problem with an id that is in the log
 //
-// Every "done" carries Ironstar-Position. Datastar uses only bodies of 200
+// Plain forms say with [ReturnField] which page that is. Every "done" carries
+// Ironstar-Position. Datastar uses only bodies of 200
 // answers, which is why what a person can do something about comes as one.
 //
 // # Errors in signals

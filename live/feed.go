@@ -170,13 +170,12 @@ func checkViewKey(by ironstar.Keying, key string) error {
 // feedURL is the address of the feed that goes on from what a page with this
 // id shows.
 func (v *view[S, P]) feedURL(at spot[P], id feedID) string {
-	address := v.Path
+	parts, query := []string{"feed"}, "from="+id.String()
 	if v.By != ironstar.Global {
-		address += "/" + url.PathEscape(at.key)
+		parts = []string{at.key, "feed"}
 	}
-	address += "/feed?"
 	if at.query != "" {
-		address += at.query + "&"
+		query = at.query + "&" + query
 	}
-	return address + "from=" + id.String()
+	return wire.Address(query, v.Path, parts...)
 }

@@ -42,6 +42,9 @@ func (a *app) feed(address string, header ...string) *feed {
 		body, _ := io.ReadAll(resp.Body)
 		a.t.Fatalf("feed %s: %d %s", address, resp.StatusCode, body)
 	}
+	if first := f.frame(); first != ":\n\n" { // what browsers see that it is open by
+		a.t.Fatalf("feed %s: began with %q, want a comment", address, first)
+	}
 	return f
 }
 

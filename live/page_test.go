@@ -138,10 +138,13 @@ func TestG10_AFailedViewIsSaid(t *testing.T) {
 	a := start(t, appOptions{})
 	a.add("a", "one")
 	address, _ := a.open("/test/board/a")
-	f := a.feed(address)
+	f, other := a.feed(address), a.feed(address)
 	a.add("a", broken)
 	said := f.patch()
 	checkFailure(t, a, said)
+	if got := other.patch(); got != said {
+		t.Errorf("one feed says %s, another %s", said, got)
+	}
 	if frame := f.frame(); frame != ":\n\n" {
 		t.Errorf("then came %q", frame)
 	}
@@ -150,6 +153,9 @@ func TestG10_AFailedViewIsSaid(t *testing.T) {
 		t.Errorf("page: status %d", resp.StatusCode)
 	}
 	checkFailure(t, a, page)
+	if n := strings.Count(a.log.String(), "page cannot be shown"); n != 1 {
+		t.Errorf("logged %d times", n)
+	}
 	again := a.feed(address, "Last-Event-Id", "1.0123456789abcdef")
 	checkFailure(t, a, again.patch())
 	a.feed("/test/board/b/feed").patch()

@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/a-h/templ"
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
@@ -72,5 +76,29 @@ func TestProblems(t *testing.T) {
 	_, body := a.do(a.request("POST", "/test/always/a/add", `{"text":"x"}`, "Content-Type", jsonType, "Datastar-Request", "true"))
 	if want := `{"errors":{"form":"all wrong","lines_2_qty":"too many; odd"}}`; !strings.Contains(body, want) {
 		t.Errorf("got %s, want %s", body, want)
+	}
+}
+
+// TestSent: the page that shows what is wrong with a plain form has what was
+// typed, as text, and nothing of what other clients sent.
+func TestSent(t *testing.T) {
+	a := start(t, appOptions{live: live.Options{ErrorPage: func(p *live.Problem) templ.Component {
+		return text(fmt.Sprintf("%s: [%s] [%s] [%s]", p.Code, html.EscapeString(p.Sent("text")), p.Sent("count"), p.Sent("other")))
+	}}})
+	tooLong := strings.Repeat("<é&+ ", 57)
+	form := url.Values{"text": {tooLong}, "count": {"7"}}.Encode()
+	multi := "--x\r\nContent-Disposition: form-data; name=text\r\n\r\n" + tooLong + "\r\n--x\r\nContent-Disposition: form-data; name=count\r\n\r\n7\r\n--x--"
+	shown := "invalid: [" + html.EscapeString(tooLong) + "] [7] []"
+	for name, c := range map[string]struct{ path, kind, body, want string }{
+		"form":         {"a/add", formType, form, shown},
+		"multipart":    {"a/add", "multipart/form-data; boundary=x", multi, shown},
+		"JSON":         {"a/add", jsonType, `{"text":"` + tooLong + `"}`, "invalid: [] [] []"},
+		"not a number": {"a/add", formType, "text=a&count=b", "invalid: [a] [b] []"},
+		"unreadable":   {"a/add", formType, "text=%zz", "malformed: [] [] []"},
+		"no command":   {"a/none", formType, form, "unknown_command: [] [] []"},
+	} {
+		if _, page := a.do(a.request("POST", "/test/notes/"+c.path, c.body, "Content-Type", c.kind, "Accept", "text/html")); page != c.want {
+			t.Errorf("%s: got %s\nwant %s", name, page, c.want)
+		}
 	}
 }

@@ -162,7 +162,9 @@ func newPipe(w http.ResponseWriter, timeout time.Duration) *pipe {
 	return &pipe{w, http.NewResponseController(w), timeout}
 }
 
-// open sends the headers.
+// open sends the headers, and a comment: Firefox keeps an answer from the page
+// until the first byte of its body is there, and a page that shows what there is
+// gets nothing else for a while.
 func (p *pipe) open() error {
 	h := p.w.Header()
 	h.Set("Content-Type", "text/event-stream")
@@ -171,7 +173,7 @@ func (p *pipe) open() error {
 	// The deadlines of a request are not those of a feed.
 	_ = p.c.SetReadDeadline(time.Time{})
 	p.w.WriteHeader(http.StatusOK)
-	return p.write(nil)
+	return p.write(keepAlive)
 }
 
 // write sends b and flushes, within the time that one write may take. The

@@ -43,6 +43,9 @@ func pathOf(address string) string {
 	return page
 }
 
+// page is the address of what was rendered.
+func (b board) page() string { return todohttp.BoardURL(b.id, todo.BoardParams{Show: b.show}) }
+
 // commands are the forms that buttons in the list send. They stand outside of
 // what the feed patches, which does not know the list's address.
 func (b board) commands() []struct{ Name, Action string } {
@@ -59,14 +62,11 @@ func (b board) commands() []struct{ Name, Action string } {
 // start are the signals of a page that was just loaded. The text of the new
 // line is not among them: someone may have typed before the script ran.
 func (b board) start() string {
-	return signals(map[string]any{
-		string(form.Editing): "",
-		"errors":             map[string]string{"text": "", "id": "", "form": ""},
-		"_live":              "",
-		"_again":             0,
-		"_waiting":           0,
-		"_sending":           "",
-	})
+	start := feedSignals()
+	start[string(form.Editing)] = ""
+	start["errors"] = map[string]string{"text": "", "id": "", "form": ""}
+	start["_sending"] = ""
+	return signals(start)
 }
 
 // filter is one of the three links.

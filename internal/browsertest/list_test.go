@@ -27,19 +27,14 @@ const (
 // list is a todo page in a browser of its own.
 type list struct{ *tab }
 
-// openList opens the page of a list; "/" makes a fresh one.
+// openList opens the page of a list, and waits until its feed is open, so that
+// what follows is seen live. "/" makes a fresh one.
 func openList(t *testing.T, url string) *list {
 	t.Helper()
 	l := &list{newTab(t, url)}
 	l.Await("the page", `document.querySelector(`+quote(newTodo)+`)`)
-	l.awaitLive()
+	l.Await("the feed", `document.querySelector("[data-live=on]")`)
 	return l
-}
-
-// awaitLive waits until the page's feed is open, so that what follows is seen live.
-func (l *list) awaitLive() {
-	l.t.Helper()
-	l.Await("the feed", `performance.getEntriesByType("resource").some(e => e.name.includes("/feed")) || document.querySelector("[data-live=on]")`)
 }
 
 func (l *list) Add(text string) {

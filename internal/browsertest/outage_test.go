@@ -35,31 +35,64 @@ func TestWhatWaitsIsShown(t *testing.T) {
 	l.Await("no notice", `document.querySelector(".connection").textContent === ""`)
 }
 
+// countFeeds makes the next page of a tab count: window.feeds are its open feeds,
+// window.tries the requests for one. It comes before every script of the page,
+// because Datastar keeps the fetch that it found when it opened a feed. While
+// window.away is set, the tries fail.
+const countFeeds = `window.feeds = window.tries = 0;
+const real = window.fetch;
+window.fetch = async (input, init) => {
+	if (!String(input).includes("/feed")) return real(input, init);
+	window.tries++;
+	if (window.away) throw new TypeError("away");
+	const answer = await real(input, init);
+	window.feeds++;
+	init.signal.addEventListener("abort", () => window.feeds--);
+	return answer;
+}`
+
 // TestReconnectsAtOnce: a tab that is looked at, and a computer that is in a
-// network again, do not wait for the next try.
+// network again, do not wait for the next try. Afterwards there is one feed, also
+// when the time of that try has come.
 func TestReconnectsAtOnce(t *testing.T) {
 	s := newServer(t)
-	for what, event := range map[string]string{"online": `(dispatchEvent(new Event("online")), true)`, "shown": show} {
-		l := openList(t, s.URL("/"))
-		b := openList(t, l.Location())
-		eval[bool](l.tab, `(window.opened = window.fetch, window.fetch = (i, o) => {
-			if (!String(i).includes("/feed")) return opened(i, o);
-			return window.away ? Promise.reject(new TypeError("away")) : opened(i, o) }, true)`)
-		// The feed ends, and the next tries fail until there is a pause of five seconds.
+	b := openList(t, s.URL("/"))
+	back := map[string]struct{ event, url, seen string }{
+		"online":       {`(dispatchEvent(new Event("online")), true)`, b.Location(), "seen"},
+		"shown":        {`(` + hide + `, ` + show + `)`, b.Location(), "seen"},
+		"tally, shown": {`(` + hide + `, ` + show + `)`, s.URL("/todo/tally"), "Lines written 1"},
+	}
+	pages := map[string]*list{}
+	for what, page := range back {
+		l := &list{newTab(t, "about:blank")}
+		l.BeforeScripts(countFeeds)
+		l.Go(page.url)
+		l.Await(what+": a feed", `feeds === 1`)
 		eval[bool](l.tab, `(window.away = true, true)`)
-		s.Kill()
+		pages[what] = l
+	}
+	s.Kill() // ends the feeds
+	for what, l := range pages {
 		l.AwaitText("Connection lost")
-		s.Start()
-		eval[any](l.tab, `new Promise(r => setTimeout(() => r(null), 3500))`)
-		eval[bool](l.tab, `(window.away = false, true)`)
+		eval[bool](l.tab, `(window.feeds = 0, true)`)
+		l.Await(what+": the second try, before a pause of four seconds", `tries === 3`)
+	}
+	s.Start()
+	for what, l := range pages {
 		start := time.Now()
-		eval[bool](l.tab, event)
+		eval[bool](l.tab, `(window.away = false, `+back[what].event+`)`)
 		l.Await("no notice", `document.querySelector(".connection").textContent === ""`)
 		if took := time.Since(start); took > 1500*time.Millisecond {
 			t.Errorf("%s: connected after %v", what, took)
 		}
-		b.AddAndSee("seen")
-		l.AwaitItems("seen")
+	}
+	b.AddAndSee("seen")
+	for what, l := range pages {
+		l.AwaitText(back[what].seen)
+		eval[any](l.tab, `new Promise(r => setTimeout(() => r(null), 4500))`)
+		if n := eval[int](l.tab, `feeds`); n != 1 {
+			t.Errorf("%s: %d feeds are open, want 1", what, n)
+		}
 	}
 }
 

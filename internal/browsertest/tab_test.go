@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -45,6 +47,8 @@ func startBrowser() {
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		// A mouse, which Chromium does not find on servers: it points finely, and hovers.
+		chromedp.Flag("blink-settings", "primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2"),
 	)
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stopContext := chromedp.NewContext(allocator)
@@ -92,6 +96,16 @@ func newTab(t *testing.T, url string) *tab {
 func (p *tab) Go(url string) {
 	p.t.Helper()
 	p.do("go to "+url, chromedp.Navigate(url))
+}
+
+// BeforeScripts runs JavaScript in every page that is loaded from now on, before
+// all scripts of the page.
+func (p *tab) BeforeScripts(js string) {
+	p.t.Helper()
+	p.do("add a script", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: js})
+		return err
+	}))
 }
 
 // Reload loads the page again.

@@ -27,7 +27,6 @@ const patched = () => {
 	const { control } = place
 	if (control.isConnected) {
 		if (document.activeElement === control) remember(control)
-		else if (free()) (control as HTMLElement).focus() // it was moved
 		return
 	}
 	const lost = place

@@ -1,0 +1,89 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// Screen gives the page another width. There is still a mouse.
+func (p *tab) Screen(width int64) {
+	p.t.Helper()
+	p.do("change the width", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetDeviceMetricsOverride,
+			emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 720, DeviceScaleFactor: 1})
+		return err
+	}))
+}
+
+// Telephone gives the page a small screen that is touched.
+func (p *tab) Telephone() {
+	p.t.Helper()
+	p.do("become a telephone", chromedp.EmulateViewport(320, 640, chromedp.EmulateTouch, chromedp.EmulateMobile))
+}
+
+// controls lists those that a JavaScript condition holds for, when the page is
+// scrolled as for the one that gets the focus: r is where it is, at what is seen
+// in its middle.
+func (l *list) controls(condition string) string {
+	l.t.Helper()
+	return eval[string](l.tab, `[...document.querySelectorAll("a, button, input")].filter(e => e.checkVisibility()).filter(e => {
+		e.scrollIntoView({block: "nearest"});
+		const r = e.getBoundingClientRect(), at = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+		return `+condition+` }).map(e => e.className + " " + (e.ariaLabel || e.textContent)).join(", ")`)
+}
+
+// TestTelephone: nothing needs a mouse that hovers, everything can be hit with a
+// finger, and no text makes the page wider than the screen.
+func TestTelephone(t *testing.T) {
+	s := newServer(t)
+	l := openList(t, s.URL("/"))
+	l.AddAndSee("one", strings.Repeat("W", 280), strings.Repeat("no space ", 31))
+	l.Click(nth(1, toggle))
+	l.AwaitDone("one")
+	l.Telephone()
+	l.Await("the pencils and crosses", `[...document.querySelectorAll(".rename, .destroy")].every(e => getComputedStyle(e).opacity === "1")`)
+	if small := l.controls(`r.height < 39 || r.width < 39`); small != "" {
+		t.Errorf("smaller than a finger: %s", small)
+	}
+	if wide := eval[int](l.tab, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+		t.Errorf("the page is %d pixels wider than the screen", wide)
+	}
+	l.Shot("telephone")
+	l.Click(nth(1, remove))
+	l.Await("two lines", titles+`.length === 2`)
+}
+
+// TestNoticeCoversNothing: what the page says about the connection lies on
+// nothing that can be pressed when a page begins, and on nothing that gets the
+// focus later.
+func TestNoticeCoversNothing(t *testing.T) {
+	s := newServer(t)
+	l := openList(t, s.URL("/"))
+	l.AddAndSee("one", "two", "three", "four", "five", "six", "seven", "eight")
+	l.Click(nth(1, toggle))
+	l.AwaitDone("one")
+	s.Kill()
+	l.AwaitText("Connection lost")
+	l.Click(nth(2, toggle))
+	l.AwaitText("Your changes are sent when it is back.")
+	for _, width := range []int64{320, 500, 780, 1280} {
+		l.Screen(width)
+		for _, start := range []string{"0", "document.body.scrollHeight"} {
+			eval[bool](l.tab, `(scrollTo(0, `+start+`), true)`)
+			if covered := l.controls(`at.closest(".connection")`); covered != "" {
+				t.Errorf("at %d pixels the notice covers %s", width, covered)
+			}
+		}
+		if eval[bool](l.tab, `(scrollTo(0, 0), document.querySelector(".connection").getBoundingClientRect().bottom > document.querySelector(".card").getBoundingClientRect().top)`) {
+			t.Errorf("at %d pixels the notice lies on the list", width)
+		}
+	}
+	l.Shot("notice")
+}
