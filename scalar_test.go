@@ -1,8 +1,11 @@
 package ironstar_test
 
 import (
+	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +36,26 @@ func TestUUID(t *testing.T) {
 			t.Errorf("%q is read as %s", bad, u)
 		} else if u != (ironstar.UUID{}) {
 			t.Errorf("%q is refused and still gives %s", bad, u)
+		}
+	}
+}
+
+// TestUUIDCharacters puts every byte everywhere in a UUID.
+func TestUUIDCharacters(t *testing.T) {
+	lower := regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	good := "01234567-89ab-cdef-0123-456789abcdef"
+	for at := range len(good) {
+		for c := range 256 {
+			b := []byte(good)
+			b[at] = byte(c)
+			u, err := ironstar.ParseUUID(string(b))
+			if lower.Match(b) != (err == nil) {
+				t.Fatalf("%q: %v", b, err)
+			}
+			want, _ := hex.DecodeString(strings.ReplaceAll(string(b), "-", ""))
+			if err == nil && (!bytes.Equal(u[:], want) || u.String() != string(b)) {
+				t.Fatalf("%q is read as %x, which is %s", b, u[:], u)
+			}
 		}
 	}
 }

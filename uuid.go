@@ -2,7 +2,7 @@ package ironstar
 
 import (
 	"crypto/rand"
-	"encoding/hex"
+	"encoding/binary"
 	"fmt"
 )
 
@@ -27,32 +27,22 @@ func ParseUUID[T ~string | ~[]byte](s T) (UUID, error) {
 	if len(s) != 36 {
 		return u, fmt.Errorf("a UUID has 36 characters, not %d", len(s))
 	}
-	for i, j := 0, 0; i < 36; {
-		if i == 8 || i == 13 || i == 18 || i == 23 {
-			if s[i] != '-' {
-				return UUID{}, fmt.Errorf("a UUID has a dash at %d", i)
-			}
-			i++
-			continue
-		}
-		high, low := unhex(s[i]), unhex(s[i+1])
-		if high > 15 || low > 15 {
-			return UUID{}, fmt.Errorf("a UUID has lower-case hexadecimal digits only")
-		}
-		u[j] = high<<4 | low
-		i, j = i+2, j+1
+	if s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return u, fmt.Errorf("a UUID has dashes at 8, 13, 18 and 23")
 	}
+	v0, w0 := fromHex(four(s, 0)<<32 | four(s, 4))
+	v1, w1 := fromHex(four(s, 9)<<32 | four(s, 14))
+	v2, w2 := fromHex(four(s, 19)<<32 | four(s, 24))
+	v3, w3 := fromHex(four(s, 28)<<32 | four(s, 32))
+	if w0|w1|w2|w3 != 0 {
+		return UUID{}, fmt.Errorf("a UUID has lower-case hexadecimal digits only")
+	}
+	big := binary.BigEndian
+	big.PutUint32(u[0:], v0)
+	big.PutUint32(u[4:], v1)
+	big.PutUint32(u[8:], v2)
+	big.PutUint32(u[12:], v3)
 	return u, nil
-}
-
-func unhex(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10
-	}
-	return 255
 }
 
 // String returns the lower-case form with dashes.
@@ -60,11 +50,55 @@ func (u UUID) String() string { return string(u.Append(make([]byte, 0, 36))) }
 
 // Append adds the text of u to b.
 func (u UUID) Append(b []byte) []byte {
-	b = hex.AppendEncode(b, u[:4])
-	for _, part := range [][]byte{u[4:6], u[6:8], u[8:10], u[10:]} {
-		b = hex.AppendEncode(append(b, '-'), part)
+	var text [36]byte
+	big := binary.BigEndian
+	big.PutUint64(text[0:], hexDigits(big.Uint32(u[0:])))
+	for i, at := range [...]int{8, 18} {
+		digits := hexDigits(big.Uint32(u[4+4*i:]))
+		text[at], text[at+5] = '-', '-'
+		big.PutUint32(text[at+1:], uint32(digits>>32))
+		big.PutUint32(text[at+6:], uint32(digits))
 	}
-	return b
+	big.PutUint64(text[28:], hexDigits(big.Uint32(u[12:])))
+	return append(b, text[:]...)
+}
+
+// Nearly every event and command has an id, and so eight digits at a time are
+// converted, as one integer, with arithmetic that does the same to each byte of
+// it. ones times b is b in every byte.
+const ones = 0x0101010101010101
+
+// four are four bytes of s, the first one the highest. The compiler makes one
+// load of it.
+func four[T ~string | ~[]byte](s T, at int) uint64 {
+	_ = s[at+3]
+	return uint64(s[at])<<24 | uint64(s[at+1])<<16 | uint64(s[at+2])<<8 | uint64(s[at+3])
+}
+
+// hexDigits are the eight digits of v, the first one in the highest byte.
+func hexDigits(v uint32) uint64 {
+	d := uint64(v)
+	d = (d | d<<16) & 0x0000ffff0000ffff
+	d = (d | d<<8) & 0x00ff00ff00ff00ff
+	d = (d | d<<4) & 0x0f0f0f0f0f0f0f0f
+	return hexCharacters(d)
+}
+
+// hexCharacters are the characters for eight numbers below 16.
+func hexCharacters(d uint64) uint64 {
+	letters := (d + 6*ones) >> 4 & ones // 1 for each number above 9
+	return d + '0'*ones + ('a'-'0'-10)*letters
+}
+
+// fromHex is what eight digits stand for. wrong is 0 if they are digits: if
+// they come out again as they went in.
+func fromHex(characters uint64) (v uint32, wrong uint64) {
+	letters := characters >> 6 & ones // 1 for each of a to f, 0 for 0 to 9
+	d := characters&(0x0f*ones) + 9*letters
+	wrong = hexCharacters(d) ^ characters | d&(0xf0*ones)
+	d = (d | d>>4) & 0x00ff00ff00ff00ff
+	d = (d | d>>8) & 0x0000ffff0000ffff
+	return uint32(d | d>>16), wrong
 }
 
 // MarshalText implements encoding.TextMarshaler.

@@ -1,12 +1,12 @@
 package wire
 
 import (
+	"encoding/binary"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"ironstar.dev"
 )
@@ -42,28 +42,44 @@ func Raw(b []byte, json string) []byte { return append(b, json...) }
 // AppendString writes a JSON string. Invalid UTF-8, which [Checker] refuses
 // before anything is stored, becomes U+FFFD.
 func AppendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	from := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
-			i++
-			continue
-		}
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && size == 1 {
-				b = append(append(b, s[from:i]...), "\ufffd"...)
-				from = i + 1
-			}
-			i += size
-			continue
-		}
-		b = appendEscaped(append(b, s[from:i]...), c)
-		i++
-		from = i
+	i, seen := plainTo(s, 0)
+	if i < len(s) {
+		return appendSpecial(b, s, i)
 	}
-	return append(append(b, s[from:]...), '"')
+	if seen&tops != 0 && !validUTF8(s) {
+		s = string([]rune(s))
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+// appendSpecial is AppendString for what has bytes that need an escape, the
+// first of them at i.
+func appendSpecial(b []byte, s string, i int) []byte {
+	if !validUTF8(s) {
+		s, i = string([]rune(s)), 0
+	}
+	b = append(append(b, '"'), s[:i]...)
+	for i < len(s) {
+		if i <= len(s)-wordSize {
+			w := wordAt(s, i)
+			b = binary.LittleEndian.AppendUint64(b, w)
+			found := specials(w)
+			if found == 0 {
+				i += wordSize
+				continue
+			}
+			plain := first(found)
+			b = b[:len(b)-wordSize+plain]
+			i += plain
+		}
+		if c := s[i]; isPlain(c) {
+			b = append(b, c)
+		} else {
+			b = appendEscaped(b, c)
+		}
+		i++
+	}
+	return append(b, '"')
 }
 
 func appendEscaped(b []byte, c byte) []byte {

@@ -121,7 +121,7 @@ func (c *Checker) Problem(code, format string, args ...any) {
 //
 //go:noinline
 func (c *Checker) Text(s string) {
-	if !utf8.ValidString(s) {
+	if !validUTF8(s) {
 		c.Problem("utf8", "is not valid UTF-8")
 	}
 }

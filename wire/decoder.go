@@ -65,12 +65,6 @@ func NewDecoder(src []byte) *Decoder {
 func newDecoder(src string) *Decoder {
 	d := decoders.Get().(*Decoder)
 	d.src = src
-	// Looked at as a whole this costs little, and no string needs to be looked
-	// at again.
-	if !utf8.ValidString(src) {
-		d.at = invalidAt(src)
-		d.broken("invalid UTF-8")
-	}
 	return d
 }
 
@@ -95,6 +89,11 @@ func (d *Decoder) finish() error {
 	d.space()
 	if d.syntax == nil && d.at < len(d.src) {
 		d.broken("text after the value")
+	}
+	// Bytes that are no UTF-8 are a syntax error wherever they are, and explain
+	// any other: the whole is rather something else than JSON.
+	if d.syntax != nil && !utf8.ValidString(d.src) {
+		d.syntax = &SyntaxError{Offset: invalidAt(d.src), Message: notUTF8}
 	}
 	err := d.err()
 	d.src, d.at, d.name, d.first, d.absent = "", 0, "", false, false

@@ -32,6 +32,8 @@ func TestDecodeRefuses(t *testing.T) {
 		"a missing field":     {`{` + id + `}`, "sku: is required; price: is required"},
 		"a field inside":      {`{` + id + `,"sku":"A","price":{"amount":"1"}}`, "price.currency: is required"},
 		"a field twice":       {`{` + others + `,"sku":"B"}`, "sku: is there twice"},
+		"twice, where due":    {`{"sku":"A",` + id + `,"sku":"B","price":{"amount":"1","currency":"CHF"}}`, "sku: is there twice"},
+		"no object to be in":  {`{` + id + `,"sku":"A","price":5,"amount":"1","currency":"CHF"}`, "price: an object is expected, not 5; amount: unknown field; currency: unknown field"},
 		"an unknown field":    {`{` + others + `,"colour":1}`, "colour: unknown field"},
 		"another case":        {`{` + others + `,"Qty":1}`, `Qty: unknown field; did you mean "qty"?`},
 		"text for a number":   {`{` + others + `,"qty":"1"}`, `qty: an integer is expected, not "1"`},
@@ -122,6 +124,20 @@ func TestCheckSays(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, invalid); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestCheckText: every string is looked at for invalid UTF-8, wherever it is.
+func TestCheckText(t *testing.T) {
+	for _, bad := range []string{"\xff", "\xc1\xbf", "a long text\xed\xa0\x80", "\xc3", "é, and then \xc3"} {
+		if err := wire.Check(bad, (*wire.Checker).Text); err == nil || !strings.Contains(err.Error(), "is not valid UTF-8") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	for _, good := range []string{"", "a long text", "é", "привет, мир", "你好, 世界 é 😀"} {
+		if err := wire.Check(good, (*wire.Checker).Text); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"ironstar.dev"
@@ -21,113 +20,6 @@ func (d *Decoder) String() string {
 		return ""
 	}
 	return d.text()
-}
-
-// text reads a string token. The next byte is its quote.
-func (d *Decoder) text() string {
-	src, start := d.src, d.at+1
-	i := start
-	for i < len(src) && plain[src[i]] {
-		i++
-	}
-	if i < len(src) && src[i] == '"' {
-		d.at = i + 1
-		return src[start:i]
-	}
-	d.at = start
-	return d.slowText(start, i)
-}
-
-// plain are the bytes of a string that mean themselves.
-var plain = func() (p [256]bool) {
-	for c := ' '; c < 256; c++ {
-		p[c] = c != '"' && c != '\\'
-	}
-	return p
-}()
-
-// slowText goes on at i, behind a plain beginning, when a string holds escapes
-// or what is not allowed in one.
-func (d *Decoder) slowText(start, i int) string {
-	unescaped := d.scratch[:0] // what came before copied
-	copied := start
-	for i < len(d.src) {
-		c := d.src[i]
-		switch {
-		case c == '"':
-			d.at = i + 1
-			d.scratch = append(unescaped, d.src[copied:i]...)
-			return string(d.scratch)
-		case c < ' ':
-			d.at = i
-			d.broken("a control character in a string")
-			return ""
-		case c == '\\':
-			unescaped = append(unescaped, d.src[copied:i]...)
-			d.at = i
-			r, size := d.escape(d.src[i:])
-			if size == 0 {
-				return ""
-			}
-			unescaped = utf8.AppendRune(unescaped, r)
-			i += size
-			copied = i
-		}
-		for i < len(d.src) && plain[d.src[i]] {
-			i++
-		}
-	}
-	d.broken("a string has no end")
-	return ""
-}
-
-// escape reads the escape sequence at the start of s. A size of 0 is an error,
-// already noted.
-func (d *Decoder) escape(s string) (r rune, size int) {
-	if len(s) < 2 {
-		d.broken("a string has no end")
-		return 0, 0
-	}
-	if i := strings.IndexByte(`"\/bfnrt`, s[1]); i >= 0 {
-		return rune("\"\\/\b\f\n\r\t"[i]), 2
-	}
-	if s[1] != 'u' {
-		d.broken("unknown escape \\%c", s[1])
-		return 0, 0
-	}
-	high := hex4(s[2:])
-	if high < 0 {
-		d.broken("\\u wants four hexadecimal digits")
-		return 0, 0
-	}
-	if !utf16.IsSurrogate(high) {
-		return high, 6
-	}
-	if len(s) >= 8 && s[6] == '\\' && s[7] == 'u' {
-		if r := utf16.DecodeRune(high, hex4(s[8:])); r != utf8.RuneError {
-			return r, 12
-		}
-	}
-	d.broken("half of a surrogate pair")
-	return 0, 0
-}
-
-func hex4(s string) rune {
-	if len(s) < 4 {
-		return -1
-	}
-	var r rune
-	for _, c := range []byte(s[:4]) {
-		switch {
-		case '0' <= c && c <= '9':
-			r = r<<4 | rune(c-'0')
-		case 'a' <= c|0x20 && c|0x20 <= 'f':
-			r = r<<4 | rune(c|0x20-'a'+10)
-		default:
-			return -1
-		}
-	}
-	return r
 }
 
 // Bool reads true or false.
@@ -307,6 +199,13 @@ func (d *Decoder) Decimal() ironstar.Decimal {
 //
 //go:noinline
 func (d *Decoder) UUID() ironstar.UUID {
+	// One without white space before it needs no look for the end of its text.
+	if from, to := d.at+1, d.at+37; to < len(d.src) && d.src[d.at] == '"' && d.src[to] == '"' {
+		if u, err := ironstar.ParseUUID(d.src[from:to]); err == nil {
+			d.at = to + 1
+			return u
+		}
+	}
 	return parsed(d, "a lower-case UUID", ironstar.ParseUUID[string])
 }
 
