@@ -40,6 +40,7 @@ var arrows = []struct {
 	{"internal/upcast", []string{"internal/model"}},
 	{"internal/compat", []string{"internal/model"}},
 	{"internal/codegen", []string{".", "wire/...", "internal/model"}},
+	{"internal/codegen/cuetest/scale", nil},
 	{"internal/codegen/cuetest", []string{".", "wire/...", "internal/model", "internal/codegen", "internal/cueload", "internal/upcast"}},
 	{"internal/plan", nil},
 	{"internal/scaffold", nil},
