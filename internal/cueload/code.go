@@ -75,9 +75,6 @@ type Code struct {
 	Code  string // "IRN012"
 	Title string // a few words
 	Text  string // a paragraph: what it means, why it is so, what to do
-
-	// Unprovoked codes are for defects: no schema is known that leads to them.
-	Unprovoked bool
 }
 
 // Codes is the table of all codes, in order. The caller owns the slice.
@@ -110,7 +107,7 @@ func codesOfText() []Code {
 			"The places that take part are listed."},
 		{Code: codeSection, Title: "no such section or field", Text: "Aggregates, views and events have fixed parts, and definitions are closed: a name that is not among them is " +
 			"refused. Most often it is misspelt."},
-		{Code: codePanic, Title: "CUE gave up", Text: "CUE failed in a way that it should not. Please report it together with the file.", Unprovoked: true},
+		{Code: codePanic, Title: "CUE gave up", Text: "CUE failed in a way that it should not. No schema is known that leads to it: please report it together with the file."},
 		{Code: codeStaleCopy, Title: "another version of the language in cue.mod", Text: "A warning: editors and `cue vet` read the copy of the meta-schema in cue.mod/pkg/ironstar.dev/schema, ironstar " +
 			"uses its own. They differ, so the editor may accept what ironstar refuses, or the reverse. `ironstar init` " +
 			"writes the copy anew."},

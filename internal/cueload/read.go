@@ -46,7 +46,7 @@ func (l *loader) read() (*model.Schema, error) {
 	s := &model.Schema{}
 	byPackage := map[*model.Package][]*definition{}
 	for _, f := range l.folders {
-		r.guard(f.files[0].Filename, func() {
+		r.guard(f, func() {
 			pkg := r.newPackage(f)
 			s.Packages = append(s.Packages, pkg)
 			byPackage[pkg] = r.collect(pkg)
@@ -55,7 +55,7 @@ func (l *loader) read() (*model.Schema, error) {
 	for _, f := range l.order {
 		for _, pkg := range s.Packages {
 			if pkg.Path == f.path {
-				r.guard(pkg.Files[0], func() { r.fill(pkg, byPackage[pkg]) })
+				r.guard(f, func() { r.fill(pkg, byPackage[pkg]) })
 			}
 		}
 	}
@@ -69,13 +69,6 @@ func (l *loader) read() (*model.Schema, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// guard runs f and reports a panic of CUE's below it.
-func (r *reader) guard(file string, f func()) {
-	if _, err := protect(file, func() int { f(); return 0 }); err != nil {
-		r.problems.put(err)
-	}
 }
 
 func (r *reader) newPackage(f *folder) *model.Package {
