@@ -158,8 +158,10 @@ func (r *reader) builtin(l leaf, kind cue.Kind) *model.Check {
 	}
 	arg := l.args[1]
 	var err error
+	hint := "write a whole number"
 	switch op {
 	case model.HasPrefix, model.HasSuffix, model.Contains, model.TimeFormat:
+		hint = "write a text"
 		c.Text, err = arg.String()
 	case model.MultipleOf:
 		n, ok := exactNumber(arg)
@@ -172,7 +174,7 @@ func (r *reader) builtin(l leaf, kind cue.Kind) *model.Check {
 		c.Count, err = arg.Int64()
 	}
 	if err != nil {
-		r.problems.add(codeComputed, l.pos, "write the constant itself", "the argument of %s is not a constant", l.call)
+		r.problems.add(codeCheck, l.pos, hint, "the argument of %s is of another kind", l.call)
 		return nil
 	}
 	return c

@@ -112,8 +112,8 @@ func codesOfText() []Code {
 			"uses its own. They differ, so the editor may accept what ironstar refuses, or the reverse. `ironstar init` " +
 			"writes the copy anew."},
 		{Code: codeEncoding, Title: "not UTF-8", Text: "Schema files are UTF-8, with or without a byte order mark, without zero bytes."},
-		{Code: codeTooBig, Title: "too deep or too long", Text: "A number of more than 400 digits, brackets nested more than 60 deep, or one declaration of more than 20 000 " +
-			"tokens. Give parts of it names of their own."},
+		{Code: codeTooBig, Title: "too deep or too long", Text: "A number of more than 400 digits, a constant computed to more than 4000 characters, brackets nested more than 60 " +
+			"deep, or one declaration of more than 20 000 tokens. Give parts of it names of their own."},
 		{Code: codeFileAttr, Title: "an attribute at the top of a file", Text: "@if, @extern, @embed and @experiment change what a file is depending on flags or other files. A schema is the " +
 			"same for everyone; only @ignore() is known."},
 		{Code: codeTopField, Title: "a value at the top of a file", Text: "A schema declares definitions: `#Todo: schema.#Aggregate & {…}`. A regular field is a value, and `cue vet` " +
@@ -121,9 +121,10 @@ func codesOfText() []Code {
 		{Code: codeTopOther, Title: "not a declaration", Text: "At the top of a file there are definitions, hidden fields, imports and lets. An embedded `schema.#Aggregate` " +
 			"would close nothing, so that misspelt sections would pass; patterns, comprehensions and `...` have no meaning " +
 			"there."},
-		{Code: codeComputed, Title: "a computed type", Text: "Comprehensions, interpolations, indexes and arithmetic on values are refused in types: the schema says what " +
-			"there is, it does not compute it. (Arithmetic on numbers that are written out is fine, and upcasters will be " +
-			"expressions.)"},
+		{Code: codeComputed, Title: "a computed type", Text: "Comprehensions, and interpolations, indexes and arithmetic on values are refused in types: the schema says what " +
+			"there is, it does not compute it. Constants may be computed, of numbers and texts and of names of such, here " +
+			"or in another package: `int & <=(2*_max)`, `strings.MaxRunes(limits.#Text)`. Mind the brackets: CUE reads `<=2*_max` " +
+			"as `(<=2)*_max`."},
 		{Code: codeBadName, Title: "a name that is not formed right", Text: "Names of aggregates, commands, events and refusals begin with a capital letter, field names with a small one; " +
 			"both go on with letters and digits. They become Go names and keys in JSON."},
 		{Code: codeMissing, Title: "a section is missing", Text: "An aggregate has command, event and state. If there are no commands yet, write `command: {}`."},

@@ -13,22 +13,26 @@ import (
 // should not be asked to compute.
 type checker struct {
 	*problems
-	imports  map[string]string   // of the file: local name to import path
-	computes bool                // something was found that may take CUE for ever
-	tops     map[*ast.Field]bool // the declarations at the top of files
-	attrPos  map[attrKey]model.Pos
-	docAt    map[model.Pos]string       // comments on members of unions
-	declared map[string]map[string]bool // import path to the names at its top
+	constants *constants
+	pkg       string              // being checked: its import path
+	imports   map[string]string   // of the file: local name to import path
+	computes  bool                // something was found that may take CUE for ever
+	tooLong   bool                // a constant was
+	tops      map[*ast.Field]bool // the declarations at the top of files
+	attrPos   map[attrKey]model.Pos
+	docAt     map[model.Pos]string       // comments on members of unions
+	declared  map[string]map[string]bool // import path to the names at its top
 }
 
 // checkSyntax looks at every file.
 func checkSyntax(s *source) *checker {
-	x := &checker{problems: s.problems, tops: map[*ast.Field]bool{}, docAt: map[model.Pos]string{}, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}}
+	x := &checker{problems: s.problems, constants: newConstants(s.folders), tops: map[*ast.Field]bool{}, docAt: map[model.Pos]string{}, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}}
 	x.declared[metaPath] = declarations([]*ast.File{metaFileAST()})
 	for _, f := range s.folders {
 		x.declared[f.path] = declarations(f.files)
 	}
 	for _, f := range s.folders {
+		x.pkg = f.path
 		for _, file := range f.files {
 			x.file(file)
 		}
@@ -115,8 +119,7 @@ func (x *checker) node(n ast.Node) bool {
 		x.computed(n, "a comprehension")
 		return false
 	case *ast.Interpolation:
-		x.computed(n, "text that is put together from values")
-		return false
+		return x.constant(n, "text that is put together from values")
 	case *ast.CallExpr:
 		return x.call(n)
 	case *ast.SelectorExpr:
@@ -124,8 +127,7 @@ func (x *checker) node(n ast.Node) bool {
 	case *ast.BinaryExpr:
 		return x.binary(n)
 	case *ast.IndexExpr:
-		x.computed(n, "an index")
-		return false
+		return x.constant(n, "an index")
 	case *ast.SliceExpr:
 		x.computed(n, "a slice")
 		return false
@@ -205,33 +207,56 @@ func hasComputation(e ast.Expr) (found bool) {
 	return found
 }
 
-// binary keeps text and lists from being multiplied.
+// binary keeps text and lists from being multiplied, and constants from growing
+// without end.
 func (x *checker) binary(n *ast.BinaryExpr) bool {
 	switch n.Op {
-	case token.AND, token.OR, token.ADD, token.SUB, token.QUO:
+	case token.AND, token.OR:
 		return true
-	case token.MUL:
-		if isNumber(n.X) && isNumber(n.Y) {
-			return true
+	}
+	if bound := leftmostBound(n); bound != nil {
+		x.computes = true
+		x.add(codeComputed, pos(bound), "put what it compares with into brackets: "+bound.Op.String()+"(…)", "CUE reads this as (%s…) %s …: a comparison comes before a computation", bound.Op, n.Op)
+		return false
+	}
+	switch n.Op {
+	case token.ADD, token.SUB, token.QUO:
+		if x.constants.of(x.pkg, n).kind == 0 {
+			return true // the reader has more to say
 		}
 	}
-	x.computed(n, "a computation with "+n.Op.String())
-	return false
+	return x.constant(n, "a computation with "+n.Op.String())
 }
 
-// isNumber says whether an expression is made of number literals alone.
-func isNumber(e ast.Expr) bool {
+// leftmostBound is the >2 of >2*_max, which CUE reads as (>2)*_max.
+func leftmostBound(e ast.Expr) *ast.UnaryExpr {
 	switch e := e.(type) {
-	case *ast.BasicLit:
-		return e.Kind == token.INT || e.Kind == token.FLOAT
 	case *ast.BinaryExpr:
-		return isNumber(e.X) && isNumber(e.Y)
-	case *ast.ParenExpr:
-		return isNumber(e.X)
+		return leftmostBound(e.X)
 	case *ast.UnaryExpr:
-		return isNumber(e.X)
+		if _, ok := textBounds[e.Op]; ok || e.Op == token.NEQ {
+			return e
+		}
 	}
-	return false
+	return nil
+}
+
+// constant refuses an expression that is not made of constants, or becomes too
+// long.
+func (x *checker) constant(n ast.Expr, what string) bool {
+	switch c := x.constants.of(x.pkg, n); {
+	case c.kind == 0:
+		x.computes = true
+		x.add(codeComputed, pos(n), "write out what comes of it: only constants are computed", "%s has no place in a schema yet", what)
+		return false
+	case c.size > maxConstant:
+		if !x.tooLong { // what is made of it is too long as well
+			x.add(codeTooBig, pos(n), "", "what comes of this may have more than %d characters", maxConstant)
+		}
+		x.computes, x.tooLong = true, true
+		return false
+	}
+	return true
 }
 
 // call checks calls of builtins: which, and with how many arguments.
@@ -239,7 +264,7 @@ func (x *checker) call(n *ast.CallExpr) bool {
 	name := x.callName(n.Fun)
 	args, ok := builtinArgs[name]
 	switch {
-	case name == "close" && len(n.Args) == 1:
+	case name == "close" && len(n.Args) == 1, x.constants.of(x.pkg, n).kind != 0:
 		return true
 	case !ok:
 		x.computes = true
