@@ -146,7 +146,9 @@ func codesOfTypes() []Code {
 			"value in each: `kind: \"card\"`. Cases are structs of the same package."},
 		{Code: codeDefault, Title: "a default that does not fit", Text: "The default must be complete, and one of the values of the type behind it: in `*\"\" | #Text` it is not when " +
 			"#Text must not be empty."},
-		{Code: codeNarrow, Title: "a union is changed where it is used", Text: "`#Payment & {…}` would be a type between the union and its cases. Refer to a case, or declare the union anew."},
+		{Code: codeNarrow, Title: "a union is changed where it is used", Text: "`#Payment & {…}` would be a type between the union and its cases. It is fine where it leaves one of the cases, as " +
+			"it is: `#Payment & {kind: \"card\"}` is #Card. Otherwise refer to a case, or declare another union. (Some values of " +
+			"an enum are an enum: `#Currency & (\"CHF\" | \"EUR\")`.)"},
 		{Code: codeOpenStruct, Title: "an open struct", Text: "With `...` a struct may have fields that nobody has declared. They would be lost in Go. Write a map for what " +
 			"is not known beforehand."},
 		{Code: codeMapAndFields, Title: "a map and a struct in one", Text: "`{[string]: int}` is a map and `{n: int}` a struct; together they are neither. Make the map a field of its " +

@@ -16,8 +16,7 @@ func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site,
 			continue
 		}
 		if len(leaves) > 1 {
-			r.problems.add(codeNarrow, pos, "give the union its own name and make it a field", "%s adds to a union", at.what)
-			return badType(pos)
+			return r.narrowed(v, leaves, r.cases([]cue.Value{l.value}, map[*definition]bool{}), pos, at)
 		}
 		return r.sum(l, pos, at, self)
 	}
