@@ -197,8 +197,9 @@ func codesOfParts() []Code {
 			"neither optional nor has a default."},
 		{Code: codeTrim, Title: "@trim", Text: "The boundary trims text fields of commands before it checks them. Events and states hold what came of it."},
 		{Code: codeScope, Title: "the scope of a view", Text: "\"shared\": rendered once for everybody, from state and parameters alone. \"session\": rendered for each session."},
-		{Code: codeGoType, Title: "a type that cannot be chosen", Text: "@go(type=…) and @ts(type=…) may repeat what a type becomes; they cannot change it. Use the types of " +
-			"ironstar.dev/schema."},
+		{Code: codeGoType, Title: "a type that cannot be chosen", Text: "@go(type=…) and @ts(type=…) may say what a type becomes; they cannot change it. Generated code imports " +
+			"nothing of the application, and checks, forms, stored events and TypeScript follow from the type that it knows. " +
+			"Convert where you need another type."},
 		{Code: codeGoCollision, Title: "two things with one Go name", Text: "Commands, events and refusals carry their aggregate's name (ListAdd, ListAdded), states and parameters are " +
 			"ListState and BoardParams, types written in place are named by their path, enum values by their type. Where " +
 			"two come out the same, rename one or add @go(name=…)."},

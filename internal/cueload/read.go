@@ -37,6 +37,7 @@ type reader struct {
 	leafDepth int
 	depth     int // of types without a name inside each other
 	sums      []pendingSum
+	claims    []typeClaim
 	reading   map[string]bool // structs on the way here, by where they are written
 }
 
@@ -60,6 +61,7 @@ func (l *loader) read() (*model.Schema, error) {
 		}
 	}
 	r.finishSums()
+	r.checkClaims()
 	for _, pkg := range s.Packages {
 		r.nameGo(pkg)
 	}
@@ -111,7 +113,9 @@ func (r *reader) collect(pkg *model.Package) []*definition {
 
 func (r *reader) newNamed(pkg *model.Package, d *definition) *model.Named {
 	n := &model.Named{Package: pkg, Name: d.name(), GoName: exported(d.name()), TSName: exported(d.name()), Doc: docOf(d.value), Pos: d.pos}
-	rename(n, r.attributes(d.value, d.key.name, "go", "ts"))
+	a := r.attributes(d.value, d.key.name, "go", "ts", "type")
+	rename(n, a)
+	r.claimType(d.key.name, a, &model.Type{Kind: model.Ref, Named: n})
 	return n
 }
 

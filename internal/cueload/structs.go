@@ -172,7 +172,7 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 	if f.Pos.File == "" {
 		f.Pos = at.pos
 	}
-	a := r.attributes(v, "field "+f.Name, "go", "ts", "secret", "trim", "inject")
+	a := r.attributes(v, "field "+f.Name, "go", "ts", "type", "secret", "trim", "inject")
 	f.GoName = exported(f.Name)
 	if a.goName != "" {
 		f.GoName = a.goName
