@@ -26,7 +26,7 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 	for _, a := range v.Attributes(cue.ValueAttr) {
 		at := r.attributePos(v, a)
 		name := a.Name()
-		if !attributeNames[name] {
+		if attributePlace[name] == "" {
 			continue
 		}
 		if !slices.Contains(allowed, name) {
@@ -56,7 +56,7 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 	return out
 }
 
-// attributePlace is where an attribute belongs.
+// attributePlace is where each attribute of the language belongs.
 var attributePlace = map[string]string{
 	"secret": "@secret() belongs on a field", "trim": "@trim() belongs on a text field of a command", "final": "@final() belongs on an event",
 	"inject": "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal or field",

@@ -64,7 +64,7 @@ func (r *reader) bound(op model.Op, l leaf, kind cue.Kind) *model.Check {
 	}
 	n, ok := exactNumber(arg)
 	if !ok {
-		r.problems.add(codeComputed, l.pos, "write a number", "the bound is not a number")
+		r.problems.add(codeComputed, l.pos, "write a number", "the bound is not a number, or has more than %d digits", maxExponent)
 		return nil
 	}
 	if kind == cue.IntKind {
@@ -144,17 +144,12 @@ func (r *reader) pattern(c *model.Check, arg cue.Value) *model.Check {
 
 func (r *reader) builtin(l leaf, kind cue.Kind) *model.Check {
 	op, ok := builtinOps[l.call]
-	if !ok {
-		r.problems.add(codeBuiltin, l.pos, builtinHint(l.call), "%s cannot be turned into Go", l.call)
-		return nil
-	}
 	c := &model.Check{Op: op, Pos: l.pos}
-	if op == model.UniqueItems {
+	switch {
+	case !ok || len(l.args) != builtinArgs[l.call]+1:
+		return nil // unknownBuiltins says so
+	case op == model.UniqueItems:
 		return c
-	}
-	if len(l.args) != 2 {
-		r.problems.add(codeCheck, l.pos, "", "%s takes one argument here", l.call)
-		return nil
 	}
 	arg := l.args[1]
 	var err error

@@ -34,8 +34,8 @@ func (p *problems) placed(e errors.Error, out *Error) *Error {
 	return out
 }
 
-// values reports what CUE says about the values of a package.
-func (l *loader) evaluation(f *folder, err error) {
+// contradicted reports what CUE says against the values of a package.
+func (l *loader) contradicted(f *folder, err error) {
 	list := errors.Errors(errors.Sanitize(errors.Promote(err, "")))
 	var unions [][]string // paths whose alternatives have all failed
 	for _, e := range list {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -119,7 +118,7 @@ func (l *loader) newInstance(bc *build.Context, f *folder) *build.Instance {
 func (l *loader) evaluate(f *folder) {
 	v := l.ctx.BuildInstance(l.instances[f.path])
 	if err := v.Validate(cue.All()); err != nil {
-		l.evaluation(f, err)
+		l.contradicted(f, err)
 	}
 	l.values[f.path] = v
 }
@@ -188,7 +187,7 @@ func (l *loader) visit(f *folder, state map[*folder]int) {
 	}()
 	for _, file := range f.files {
 		for spec := range file.ImportSpecs() {
-			importPath, err := strconv.Unquote(spec.Path.Value)
+			importPath, err := unquote(spec.Path.Value)
 			if err != nil {
 				l.problems.add(codeImport, pos(spec.Path), "", "the import path is not a string")
 				continue

@@ -45,19 +45,17 @@ type reader struct {
 func (l *loader) read() (*model.Schema, error) {
 	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, reading: map[string]bool{}, labels: map[defKey]*label{}}
 	s := &model.Schema{}
-	byPackage := map[*model.Package][]*definition{}
+	packages, defs := map[*folder]*model.Package{}, map[*folder][]*definition{}
 	for _, f := range l.folders {
 		r.guard(f, func() {
 			pkg := r.newPackage(f)
 			s.Packages = append(s.Packages, pkg)
-			byPackage[pkg] = r.collect(pkg)
+			packages[f], defs[f] = pkg, r.collect(pkg)
 		})
 	}
 	for _, f := range l.order {
-		for _, pkg := range s.Packages {
-			if pkg.Path == f.path {
-				r.guard(f, func() { r.fill(pkg, byPackage[pkg]) })
-			}
+		if pkg := packages[f]; pkg != nil {
+			r.guard(f, func() { r.fill(pkg, defs[f]) })
 		}
 	}
 	r.finishSums()

@@ -90,12 +90,11 @@ func (r *reader) enum(v cue.Value, kind cue.Kind, leaves []leaf, pos model.Pos, 
 	t := &model.Type{Kind: model.Enum, Pos: pos}
 	unions := 0
 	for _, l := range leaves {
-		switch {
-		case l.op == cue.OrOp, l.isConst():
-			unions++
-			if unions == 1 && !r.constants(l, t, at) {
-				return badType(pos)
-			}
+		if l.op != cue.OrOp && !l.isConst() {
+			continue
+		}
+		if unions++; unions == 1 && !r.constants(l, t, at) {
+			return badType(pos)
 		}
 	}
 	if len(leaves) > 1 {

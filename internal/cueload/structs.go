@@ -111,10 +111,8 @@ func (r *reader) mapKey(key cue.Value, pos model.Pos, at site) *model.Type {
 func (r *reader) metaKey(key cue.Value, pos model.Pos) *model.Type {
 	k := &model.Type{Kind: model.String, Pos: pos}
 	op, args := key.Expr()
-	l := leaf{value: key, op: op, args: args, pos: pos}
-	if op == cue.CallOp && len(args) > 0 {
-		l.call = builtinName(args[0])
-	}
+	l := newLeaf(key, op, args)
+	l.pos = pos
 	if !l.isCheck() {
 		r.problems.add(codeMapKey, pos, "use string, a pattern or an enum", "a point in time cannot be the key of a map")
 		return k

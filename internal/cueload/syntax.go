@@ -158,8 +158,6 @@ func (x *checker) label(f *ast.Field) bool {
 	name, _, err := ast.LabelName(f.Label)
 	if err != nil {
 		switch l := f.Label.(type) {
-		case *ast.ListLit:
-			return true
 		case *ast.ParenExpr, *ast.Interpolation:
 			x.computed(l, "a field name that is computed")
 			return false
@@ -348,16 +346,13 @@ func declarations(files []*ast.File) map[string]bool {
 	return names
 }
 
-// attributes of the language, and for which part of it each is.
-var attributeNames = map[string]bool{"inject": true, "trim": true, "final": true, "secret": true, "go": true, "ts": true}
-
 // attribute finds misspelt attributes: CUE allows any, for any tool.
 func (x *checker) attribute(a *ast.Attribute) {
 	name, _ := a.Split()
-	if attributeNames[name] {
+	if attributePlace[name] != "" {
 		return
 	}
-	if hint := nearest(name, keys(attributeNames), "did you mean @%s(…)?"); hint != "" {
+	if hint := nearest(name, keys(attributePlace), "did you mean @%s(…)?"); hint != "" {
 		x.add(codeAttribute, pos(a), hint, "there is no attribute @%s", name)
 	}
 }
@@ -369,12 +364,7 @@ func rolesOf(f *folder) map[string]string {
 	roles := map[string]string{}
 	x := &checker{problems: &problems{}}
 	for _, file := range f.files {
-		x.imports = map[string]string{}
-		for spec := range file.ImportSpecs() {
-			if path, err := unquote(spec.Path.Value); err == nil && bare(path) == metaPath {
-				x.imports[localName(spec, path)] = metaPath
-			}
-		}
+		x.imports = importsOf(file)
 		for _, d := range file.Decls {
 			if field, ok := d.(*ast.Field); ok {
 				if name, _, err := ast.LabelName(field.Label); err == nil {
