@@ -24,6 +24,14 @@ var builtinOps = map[string]model.Op{
 	"time.Format": model.TimeFormat, "math.MultipleOf": model.MultipleOf,
 }
 
+// argsOf is how many arguments such a builtin takes.
+func argsOf(op model.Op) int {
+	if op == model.UniqueItems {
+		return 0
+	}
+	return 1
+}
+
 // isBasic says whether the leaf is a bare kind: string, int, bool.
 func (l leaf) isBasic() bool {
 	return l.op == cue.NoOp && l.meta == "" && l.call == "" && !l.value.IsConcrete() && isScalar(l.value.IncompleteKind())
@@ -146,7 +154,7 @@ func (r *reader) builtin(l leaf, kind cue.Kind) *model.Check {
 	op, ok := builtinOps[l.call]
 	c := &model.Check{Op: op, Pos: l.pos}
 	switch {
-	case !ok || len(l.args) != builtinArgs[l.call]+1:
+	case !ok || len(l.args) != argsOf(op)+1:
 		return nil // unknownBuiltins says so
 	case op == model.UniqueItems:
 		return c

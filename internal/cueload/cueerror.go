@@ -114,7 +114,7 @@ func (t *translator) importHint(at model.Pos, name string) string {
 	if name == "schema" {
 		return fmt.Sprintf("write import %q", metaPath)
 	}
-	for _, known := range append(keys(builtinArgs), "time.Time") {
+	for _, known := range append(keys(builtinOps), "time.Time") {
 		if strings.HasPrefix(known, name+".") {
 			return fmt.Sprintf("write import %q", name)
 		}

@@ -2,6 +2,7 @@ package cueload
 
 import (
 	"slices"
+	"strconv"
 
 	"cuelang.org/go/cue"
 
@@ -158,7 +159,7 @@ func (r *reader) constant(v cue.Value, pos model.Pos) (model.Const, bool) {
 	case cue.BoolKind:
 		c.Kind = model.Bool
 		b, _ := v.Bool()
-		c.Text = boolText(b)
+		c.Text = strconv.FormatBool(b)
 	case cue.IntKind:
 		c.Kind = model.Int
 		n, _ := v.Int(nil)
@@ -172,11 +173,4 @@ func (r *reader) constant(v cue.Value, pos model.Pos) (model.Const, bool) {
 		return c, false
 	}
 	return c, true
-}
-
-func boolText(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }

@@ -260,7 +260,8 @@ func (x *checker) constant(n ast.Expr, what string) bool {
 // call checks calls of builtins: which, and with how many arguments.
 func (x *checker) call(n *ast.CallExpr) bool {
 	name := x.callName(n.Fun)
-	args, ok := builtinArgs[name]
+	op, ok := builtinOps[name]
+	args := argsOf(op)
 	switch {
 	case name == "close" && len(n.Args) == 1, x.constants.of(x.pkg, n).kind != 0:
 		return true
@@ -278,10 +279,10 @@ func (x *checker) call(n *ast.CallExpr) bool {
 
 // builtinHint is what to write instead of an unknown builtin.
 func builtinHint(name string) string {
-	if hint := nearest(name, keys(builtinArgs), "did you mean %s?"); hint != "" {
+	if hint := nearest(name, keys(builtinOps), "did you mean %s?"); hint != "" {
 		return hint
 	}
-	return "there are " + list(keys(builtinArgs))
+	return "there are " + list(keys(builtinOps))
 }
 
 func orThis(name string) string {
@@ -308,13 +309,6 @@ func (x *checker) callName(e ast.Expr) string {
 		return id.Name + "." + sel.Name
 	}
 	return ""
-}
-
-// builtinArgs is how many arguments the supported builtins take as validators.
-var builtinArgs = map[string]int{
-	"strings.MinRunes": 1, "strings.MaxRunes": 1, "strings.HasPrefix": 1, "strings.HasSuffix": 1, "strings.Contains": 1,
-	"list.MinItems": 1, "list.MaxItems": 1, "list.UniqueItems": 0, "struct.MinFields": 1, "struct.MaxFields": 1,
-	"time.Format": 1, "math.MultipleOf": 1,
 }
 
 // selector finds names that a package of the domain, or the language, does not

@@ -158,7 +158,8 @@ func (r *reader) unknownBuiltins(leaves []leaf) bool {
 		if l.call == "" || l.call == "time.Time" || l.isConst() {
 			continue
 		}
-		args, ok := builtinArgs[l.call]
+		op, ok := builtinOps[l.call]
+		args := argsOf(op)
 		switch {
 		case !ok:
 			r.problems.add(codeBuiltin, l.pos, builtinHint(l.call), "%s cannot be turned into Go", l.call)
