@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"ironstar.dev/internal/codegen/cuetest/scale"
 )
 
 // measureBuild compiles what is generated for the big schema, stubs included.
@@ -59,7 +61,7 @@ func (b *bench) prepareBuild(ctx context.Context) (dir string, err error) {
 		name       string
 		aggregates int
 	}{{"small", 1}, {"big", scaleSize}} {
-		g := generation{b, ironstar, map[string]string{"schema/scale/scale.cue": scaleSchema(m.aggregates)}}
+		g := generation{b, ironstar, map[string]string{"schema/scale/scale.cue": scale.Schema(m.aggregates)}}
 		if dir, err = g.module(m.name, "bench.test/"+m.name); err != nil {
 			return "", err
 		}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"ironstar.dev/internal/codegen/cuetest/scale"
 )
 
 // plainModule has as many structs with the same fields, and nothing that reads,
@@ -21,7 +23,7 @@ func plainStructs(aggregates int) string {
 	var b strings.Builder
 	b.WriteString("package scale\n\nimport (\n\t\"time\"\n\n\t\"ironstar.dev\"\n)\n\n")
 	b.WriteString("type Level string\n\ntype Part struct {\n\tName string `json:\"name\"`\n\tSize int64 `json:\"size\"`\n}\n\n")
-	names := append(append([]string{"State"}, scaleCommands()...), scaleEvents()...)
+	names := append(append([]string{"State"}, scale.Commands()...), scale.Events()...)
 	for i := range aggregates {
 		for _, name := range names {
 			fmt.Fprintf(&b, "type Thing%03d%s struct {\n\tID ironstar.UUID `json:\"id\"`\n\tName string `json:\"name\"`\n"+

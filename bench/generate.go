@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"ironstar.dev/internal/codegen/cuetest/scale"
 )
 
 // scaleSize is the number of aggregates of the big schema.
@@ -30,7 +32,7 @@ func measureGenerate(ctx context.Context, b *bench) error {
 		most   float64 // seconds
 	}{
 		{"todo", map[string]string{"schema/todo/list.cue": string(todo)}, 0.050},
-		{strconv.Itoa(scaleSize) + " aggregates", map[string]string{"schema/scale/scale.cue": scaleSchema(scaleSize)}, 1},
+		{strconv.Itoa(scaleSize) + " aggregates", map[string]string{"schema/scale/scale.cue": scale.Schema(scaleSize)}, 1},
 	} {
 		g := generation{b: b, ironstar: ironstar, schema: c.schema}
 		if err := b.compare(ctx, g.experiment("generate "+c.name, c.most)); err != nil {

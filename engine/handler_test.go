@@ -48,7 +48,7 @@ type blocked struct {
 
 type answer struct {
 	ironstar.Receipt
-	error
+	err error // not embedded: fmt would ask nil for its text
 }
 
 func block(t *testing.T, h engine.Handler[entry]) *blocked {
@@ -92,10 +92,10 @@ func TestG6_SameCommandIDWhileItWaits(t *testing.T) {
 		b.add(withID(t, "id", 1), entry{ID: "a"})
 		b.add(withID(t, "id", 2), entry{ID: "c"})
 		got := b.all()
-		if got[1].error != nil || got[1].First == 0 || got[3] != got[1] {
+		if got[1].err != nil || got[1].First == 0 || got[3] != got[1] {
 			t.Errorf("the same command id has receipts %+v and %+v", got[1], got[3])
 		}
-		if !errors.Is(got[4].error, ironstar.ErrCommandReused) {
+		if !errors.Is(got[4].err, ironstar.ErrCommandReused) {
 			t.Errorf("want ErrCommandReused, got %+v", got[4])
 		}
 		later, err := b.h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
@@ -118,7 +118,7 @@ func TestQueueIsBounded(t *testing.T) {
 			t.Errorf("another aggregate: %v", err)
 		}
 		got := b.all()
-		if got[1].error != nil || got[2].error != nil || !errors.Is(got[3].error, engine.ErrBusy) {
+		if got[1].err != nil || got[2].err != nil || !errors.Is(got[3].err, engine.ErrBusy) {
 			t.Errorf("got %v, want only the last to be ErrBusy", got)
 		}
 	})
@@ -133,7 +133,7 @@ func TestClientThatGoesAwayIsNotDecided(t *testing.T) {
 		b.add(t.Context(), entry{ID: "a"})
 		cancel()
 		got := b.all()
-		if !errors.Is(got[1].error, context.Canceled) || got[2].error != nil {
+		if !errors.Is(got[1].err, context.Canceled) || got[2].err != nil {
 			t.Errorf("got %v", got)
 		}
 		if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"blocker", "a"}) {
@@ -156,18 +156,18 @@ func TestFaultsAreOfTheirCommandOnly(t *testing.T) {
 		b.add(t.Context(), entry{ID: "no", N: -1})
 		got := b.all()
 		for i, want := range []bool{true, true, false, true, false, false, true, false} {
-			if (got[i].error == nil) != want {
+			if (got[i].err == nil) != want {
 				t.Errorf("command %d: got %+v", i, got[i])
 			}
 		}
 		for _, i := range []int{2, 4} {
 			var p *engine.PanicError
-			if !errors.As(got[i].error, &p) || !strings.Contains(string(p.Stack), "ledger_test.go") {
-				t.Errorf("command %d: want a panic with its stack, got %v", i, got[i].error)
+			if !errors.As(got[i].err, &p) || !strings.Contains(string(p.Stack), "ledger_test.go") {
+				t.Errorf("command %d: want a panic with its stack, got %v", i, got[i].err)
 			}
 		}
-		if !errors.Is(got[5].error, context.Canceled) {
-			t.Errorf("want the end of its context, got %v", got[5].error)
+		if !errors.Is(got[5].err, context.Canceled) {
+			t.Errorf("want the end of its context, got %v", got[5].err)
 		}
 		if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"blocker", "a", "b", "c"}) {
 			t.Errorf("stored %v", ids)
@@ -195,11 +195,11 @@ func TestAnswersStandOnStoredState(t *testing.T) {
 		if ids := stored(t, store, "l"); !slices.Equal(ids, want) {
 			t.Fatalf("stored %v, want %v", ids, want)
 		}
-		if got[2].error != nil || got[2].Receipt != (ironstar.Receipt{Last: 5, Version: 5}) {
+		if got[2].err != nil || got[2].Receipt != (ironstar.Receipt{Last: 5, Version: 5}) {
 			t.Errorf("x is there already: got %+v", got[2])
 		}
-		if fmt.Sprint(got[3].error) != "-1 is below zero, after 5 entries" {
-			t.Errorf("refused on another state: %v", got[3].error)
+		if fmt.Sprint(got[3].err) != "-1 is below zero, after 5 entries" {
+			t.Errorf("refused on another state: %v", got[3].err)
 		}
 	})
 }
@@ -282,7 +282,7 @@ func TestClosedEngine(t *testing.T) {
 		synctest.Wait()
 		got := b.all()
 		<-closed
-		if got[0].error != nil || got[1].error != nil {
+		if got[0].err != nil || got[1].err != nil {
 			t.Errorf("commands that were taken must be carried to their end: %v", got)
 		}
 		if _, err := h.Do(t.Context(), "l", entry{ID: "b"}); !errors.Is(err, engine.ErrClosed) {

@@ -41,6 +41,7 @@ var arrows = []struct {
 	{"internal/shape", []string{"internal/model"}},
 	{"internal/compat", []string{"internal/model", "internal/shape"}},
 	{"internal/codegen", []string{".", "wire/...", "internal/model", "internal/shape"}},
+	{"internal/codegen/cuetest/scale", nil},
 	{"internal/codegen/cuetest", []string{".", "wire/...", "internal/model", "internal/shape", "internal/codegen", "internal/cueload", "internal/upcast"}},
 	{"internal/plan", nil},
 	{"internal/scaffold", nil},

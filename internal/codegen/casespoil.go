@@ -35,6 +35,11 @@ var mutations = map[string][]mutation{
 		{"a surrogate pair the wrong way round", true, is(`"\udc00\ud800"`)},
 		{"invalid UTF-8", true, is("\"\xff\"")},
 		{"a bare line break", true, is("\"a\nb\"")},
+		{"a bare control character", false, oneOfThese("\"\x00\"", "\"a\x01\"", "\"\t\"", "\"a\x1f\"", "\"a\x7f\"")},
+		{"an escaped control character", false, suffixed(`\u0000`)},
+		{"an escaped control character", false, suffixed(`\u001b`)},
+		{"a bare U+FEFF", false, suffixed("\ufeff")},
+		{"an escaped U+FEFF", false, suffixed(`\ufeff`)},
 		{"an unknown escape", true, is(`"\x41"`)},
 	}, anything...),
 	"int": append([]mutation{

@@ -26,7 +26,7 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 	for _, a := range v.Attributes(cue.ValueAttr) {
 		at := r.attributePos(v, a)
 		name := a.Name()
-		if !attributeNames[name] {
+		if attributePlace[name] == "" {
 			continue
 		}
 		if !slices.Contains(allowed, name) {
@@ -49,11 +49,14 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 			out.tsAt = at
 			out.tsName, out.tsType = r.nameAndType(a, at)
 		}
+		if (out.goType != "" || out.tsType != "") && !slices.Contains(allowed, "type") {
+			r.problems.add(codeAttribute, at, "@"+name+"(type=…) belongs on a field or a definition", "@%s(type=…) says nothing on %s", name, what)
+		}
 	}
 	return out
 }
 
-// attributePlace is where an attribute belongs.
+// attributePlace is where each attribute of the language belongs.
 var attributePlace = map[string]string{
 	"secret": "@secret() belongs on a field", "trim": "@trim() belongs on a text field of a command", "final": "@final() belongs on an event",
 	"inject": "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal or field",
@@ -101,13 +104,8 @@ func (r *reader) fieldAttributes(f *model.Field, a attrs, in use) {
 	if a.tsName != "" {
 		r.problems.add(codeAttribute, a.tsAt, "rename the field", "in TypeScript a field is called as in JSON: %s", f.Name)
 	}
+	r.claimType("field "+f.Name, a, f.Type)
 	t := underlying(f.Type)
-	if want := goTypes[t.Kind]; a.goType != "" && a.goType != want {
-		r.problems.add(codeGoType, a.goAt, "use a type whose Go type it is: schema.#UUID, #Time, #Date, #Decimal, #Int", "the Go type of field %s is %s", f.Name, orOwn(want))
-	}
-	if want := tsTypes[t.Kind]; a.tsType != "" && a.tsType != want {
-		r.problems.add(codeGoType, a.tsAt, "", "the TypeScript type of field %s is %s", f.Name, orOwn(want))
-	}
 	if a.trim {
 		r.trim(f, a, t, in)
 	}
@@ -116,9 +114,37 @@ func (r *reader) fieldAttributes(f *model.Field, a attrs, in use) {
 	}
 }
 
-func orOwn(name string) string {
+// typeClaim is what @go(type=…) and @ts(type=…) say about something.
+type typeClaim struct {
+	what string
+	attrs
+	of *model.Type
+}
+
+func (r *reader) claimType(what string, a attrs, of *model.Type) {
+	if a.goType != "" || a.tsType != "" {
+		r.claims = append(r.claims, typeClaim{what, a, of})
+	}
+}
+
+// checkClaims compares them with what is generated, when all types are known:
+// they may say it, and cannot change it (docs/decisions/007).
+func (r *reader) checkClaims() {
+	for _, c := range r.claims {
+		kind := underlying(c.of).Kind
+		if want := goTypes[kind]; c.goType != "" && c.goType != want {
+			r.problems.add(codeGoType, c.goAt, "convert where you need the other type; of their own are schema.#UUID, #Time, #Date and #Decimal, enums, structs and unions",
+				"%s is %s in Go, which @go(type=…) may say and cannot change", c.what, orGenerated(want))
+		}
+		if want := tsTypes[kind]; c.tsType != "" && c.tsType != want {
+			r.problems.add(codeGoType, c.tsAt, "convert where you need the other type", "%s is %s in TypeScript, which @ts(type=…) may say and cannot change", c.what, orGenerated(want))
+		}
+	}
+}
+
+func orGenerated(name string) string {
 	if name == "" {
-		return "generated"
+		return "a type that is made of its parts"
 	}
 	return name
 }

@@ -24,6 +24,14 @@ var builtinOps = map[string]model.Op{
 	"time.Format": model.TimeFormat, "math.MultipleOf": model.MultipleOf,
 }
 
+// argsOf is how many arguments such a builtin takes.
+func argsOf(op model.Op) int {
+	if op == model.UniqueItems {
+		return 0
+	}
+	return 1
+}
+
 // isBasic says whether the leaf is a bare kind: string, int, bool.
 func (l leaf) isBasic() bool {
 	return l.op == cue.NoOp && l.meta == "" && l.call == "" && !l.value.IsConcrete() && isScalar(l.value.IncompleteKind())
@@ -64,7 +72,7 @@ func (r *reader) bound(op model.Op, l leaf, kind cue.Kind) *model.Check {
 	}
 	n, ok := exactNumber(arg)
 	if !ok {
-		r.problems.add(codeComputed, l.pos, "write a number", "the bound is not a number")
+		r.problems.add(codeComputed, l.pos, "write a number", "the bound is not a number, or has more than %d digits", maxExponent)
 		return nil
 	}
 	if kind == cue.IntKind {
@@ -144,22 +152,19 @@ func (r *reader) pattern(c *model.Check, arg cue.Value) *model.Check {
 
 func (r *reader) builtin(l leaf, kind cue.Kind) *model.Check {
 	op, ok := builtinOps[l.call]
-	if !ok {
-		r.problems.add(codeBuiltin, l.pos, builtinHint(l.call), "%s cannot be turned into Go", l.call)
-		return nil
-	}
 	c := &model.Check{Op: op, Pos: l.pos}
-	if op == model.UniqueItems {
+	switch {
+	case !ok || len(l.args) != argsOf(op)+1:
+		return nil // unknownBuiltins says so
+	case op == model.UniqueItems:
 		return c
-	}
-	if len(l.args) != 2 {
-		r.problems.add(codeCheck, l.pos, "", "%s takes one argument here", l.call)
-		return nil
 	}
 	arg := l.args[1]
 	var err error
+	hint := "write a whole number"
 	switch op {
 	case model.HasPrefix, model.HasSuffix, model.Contains, model.TimeFormat:
+		hint = "write a text"
 		c.Text, err = arg.String()
 	case model.MultipleOf:
 		n, ok := exactNumber(arg)
@@ -172,7 +177,7 @@ func (r *reader) builtin(l leaf, kind cue.Kind) *model.Check {
 		c.Count, err = arg.Int64()
 	}
 	if err != nil {
-		r.problems.add(codeComputed, l.pos, "write the constant itself", "the argument of %s is not a constant", l.call)
+		r.problems.add(codeCheck, l.pos, hint, "the argument of %s is of another kind", l.call)
 		return nil
 	}
 	return c

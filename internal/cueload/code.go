@@ -79,9 +79,6 @@ type Code struct {
 	Code  string // "IRN012"
 	Title string // a few words
 	Text  string // a paragraph: what it means, why it is so, what to do
-
-	// Unprovoked codes are for defects: no schema is known that leads to them.
-	Unprovoked bool
 }
 
 // Codes is the table of all codes, in order. The caller owns the slice.
@@ -114,13 +111,13 @@ func codesOfText() []Code {
 			"The places that take part are listed."},
 		{Code: codeSection, Title: "no such section or field", Text: "Aggregates, views and events have fixed parts, and definitions are closed: a name that is not among them is " +
 			"refused. Most often it is misspelt."},
-		{Code: codePanic, Title: "CUE gave up", Text: "CUE failed in a way that it should not. Please report it together with the file.", Unprovoked: true},
+		{Code: codePanic, Title: "CUE gave up", Text: "CUE failed in a way that it should not. No schema is known that leads to it: please report it together with the file."},
 		{Code: codeStaleCopy, Title: "another version of the language in cue.mod", Text: "A warning: editors and `cue vet` read the copy of the meta-schema in cue.mod/pkg/ironstar.dev/schema, ironstar " +
 			"uses its own. They differ, so the editor may accept what ironstar refuses, or the reverse. `ironstar init` " +
 			"writes the copy anew."},
 		{Code: codeEncoding, Title: "not UTF-8", Text: "Schema files are UTF-8, with or without a byte order mark, without zero bytes."},
-		{Code: codeTooBig, Title: "too deep or too long", Text: "A number of more than 400 digits, brackets nested more than 60 deep, or one declaration of more than 20 000 " +
-			"tokens. Give parts of it names of their own."},
+		{Code: codeTooBig, Title: "too deep or too long", Text: "A number of more than 400 digits, a constant computed to more than 4000 characters, brackets nested more than 60 " +
+			"deep, or one declaration of more than 20 000 tokens. Give parts of it names of their own."},
 		{Code: codeFileAttr, Title: "an attribute at the top of a file", Text: "@if, @extern, @embed and @experiment change what a file is depending on flags or other files. A schema is the " +
 			"same for everyone; only @ignore() is known."},
 		{Code: codeTopField, Title: "a value at the top of a file", Text: "A schema declares definitions: `#Todo: schema.#Aggregate & {…}`. A regular field is a value, and `cue vet` " +
@@ -128,9 +125,10 @@ func codesOfText() []Code {
 		{Code: codeTopOther, Title: "not a declaration", Text: "At the top of a file there are definitions, hidden fields, imports and lets. An embedded `schema.#Aggregate` " +
 			"would close nothing, so that misspelt sections would pass; patterns, comprehensions and `...` have no meaning " +
 			"there."},
-		{Code: codeComputed, Title: "a computed type", Text: "Comprehensions, interpolations, indexes and arithmetic on values are refused in types: the schema says what " +
-			"there is, it does not compute it. (Arithmetic on numbers that are written out is fine, and upcasters are " +
-			"expressions.)"},
+		{Code: codeComputed, Title: "a computed type", Text: "Comprehensions, and interpolations, indexes and arithmetic on values are refused in types: the schema says what " +
+			"there is, it does not compute it; upcasters do. Constants may be computed, of numbers and texts and of names of such, here " +
+			"or in another package: `int & <=(2*_max)`, `strings.MaxRunes(limits.#Text)`. Mind the brackets: CUE reads `<=2*_max` " +
+			"as `(<=2)*_max`."},
 		{Code: codeBadName, Title: "a name that is not formed right", Text: "Names of aggregates, commands, events and refusals begin with a capital letter, field names with a small one; " +
 			"both go on with letters and digits. They become Go names and keys in JSON."},
 		{Code: codeMissing, Title: "a section is missing", Text: "An aggregate has command, event and state. If there are no commands yet, write `command: {}`."},
@@ -152,7 +150,9 @@ func codesOfTypes() []Code {
 			"value in each: `kind: \"card\"`. Cases are structs of the same package."},
 		{Code: codeDefault, Title: "a default that does not fit", Text: "The default must be complete, and one of the values of the type behind it: in `*\"\" | #Text` it is not when " +
 			"#Text must not be empty."},
-		{Code: codeNarrow, Title: "a union is changed where it is used", Text: "`#Payment & {…}` would be a type between the union and its cases. Refer to a case, or declare the union anew."},
+		{Code: codeNarrow, Title: "a union is changed where it is used", Text: "`#Payment & {…}` would be a type between the union and its cases. It is fine where it leaves one of the cases, as " +
+			"it is: `#Payment & {kind: \"card\"}` is #Card. Otherwise refer to a case, or declare another union. (Some values of " +
+			"an enum are an enum: `#Currency & (\"CHF\" | \"EUR\")`.)"},
 		{Code: codeOpenStruct, Title: "an open struct", Text: "With `...` a struct may have fields that nobody has declared. They would be lost in Go. Write a map for what " +
 			"is not known beforehand."},
 		{Code: codeMapAndFields, Title: "a map and a struct in one", Text: "`{[string]: int}` is a map and `{n: int}` a struct; together they are neither. Make the map a field of its " +
@@ -203,8 +203,9 @@ func codesOfParts() []Code {
 			"neither optional nor has a default."},
 		{Code: codeTrim, Title: "@trim", Text: "The boundary trims text fields of commands before it checks them. Events and states hold what came of it."},
 		{Code: codeScope, Title: "the scope of a view", Text: "\"shared\": rendered once for everybody, from state and parameters alone. \"session\": rendered for each session."},
-		{Code: codeGoType, Title: "a type that cannot be chosen", Text: "@go(type=…) and @ts(type=…) may repeat what a type becomes; they cannot change it. Use the types of " +
-			"ironstar.dev/schema."},
+		{Code: codeGoType, Title: "a type that cannot be chosen", Text: "@go(type=…) and @ts(type=…) may say what a type becomes; they cannot change it. Generated code imports " +
+			"nothing of the application, and checks, forms, stored events and TypeScript follow from the type that it knows. " +
+			"Convert where you need another type."},
 		{Code: codeGoCollision, Title: "two things with one Go name", Text: "Commands, events and refusals carry their aggregate's name (ListAdd, ListAdded), states and parameters are " +
 			"ListState and BoardParams, types written in place are named by their path, enum values by their type. Where " +
 			"two come out the same, rename one or add @go(name=…)."},

@@ -34,20 +34,23 @@ func (p *problems) placed(e errors.Error, out *Error) *Error {
 	return out
 }
 
-// values reports what CUE says about the values of a package.
-func (l *loader) evaluation(f *folder, err error) {
+// contradicted reports what CUE says against the values of a package.
+func (l *loader) contradicted(f *folder, err error) {
 	list := errors.Errors(errors.Sanitize(errors.Promote(err, "")))
-	unions := map[string]bool{} // paths whose alternatives have all failed
+	var unions [][]string // paths whose alternatives have all failed
 	for _, e := range list {
 		if format, args := e.Msg(); strings.Contains(fmt.Sprintf(format, args...), "empty disjunction") {
-			unions[strings.Join(e.Path(), ".")] = true
+			unions = append(unions, e.Path())
 		}
+	}
+	ofAlternative := func(path []string) bool {
+		return slices.ContainsFunc(unions, func(u []string) bool { return len(u) <= len(path) && slices.Equal(u, path[:len(u)]) })
 	}
 	t := &translator{loader: l, folder: f, roles: rolesOf(f)}
 	for _, e := range list {
 		format, args := e.Msg()
 		said := oneLine(fmt.Sprintf(format, args...))
-		if unions[strings.Join(e.Path(), ".")] && !strings.Contains(said, "empty disjunction") {
+		if ofAlternative(e.Path()) && !strings.Contains(said, "empty disjunction") {
 			continue
 		}
 		out := l.problems.placed(e, &Error{})
@@ -92,7 +95,7 @@ func (t *translator) say(out *Error, path []string, said string) {
 	case len(path) == 2 && t.roles[path[0]] == "#View" && path[1] == "key":
 		out.Code, out.Message, out.Hint = codeViewKey, "a key is \"stream\", \"global\" or the name of a field", "field names begin with a small letter"
 	case strings.Contains(said, "empty disjunction"):
-		out.Code, out.Message = codeValue, name+" fits none of its alternatives"
+		out.Code, out.Message, out.Hint = codeValue, name+" fits none of its alternatives", "what is added to a union must leave one of its cases"
 	default:
 		out.Code, out.Message = codeValue, said
 		if name != "" {
@@ -111,7 +114,7 @@ func (t *translator) importHint(at model.Pos, name string) string {
 	if name == "schema" {
 		return fmt.Sprintf("write import %q", metaPath)
 	}
-	for _, known := range append(keys(builtinArgs), "time.Time") {
+	for _, known := range append(keys(builtinOps), "time.Time") {
 		if strings.HasPrefix(known, name+".") {
 			return fmt.Sprintf("write import %q", name)
 		}

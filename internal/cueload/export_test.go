@@ -2,6 +2,7 @@ package cueload
 
 import (
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
 	cuejson "cuelang.org/go/encoding/json"
 
 	"ironstar.dev/internal/model"
@@ -15,6 +16,23 @@ func LoadByValue(dir string) (*model.Schema, error) {
 		return nil, err
 	}
 	src.byValue = true
+	s, _, err := load(src, p)
+	return s, err
+}
+
+// LoadWithoutValues is Load of what no file can say: labels with nothing behind
+// them, which CUE does not expect.
+func LoadWithoutValues(dir string) (*model.Schema, error) {
+	p := &problems{text: map[string]string{}}
+	src, err := readSource(dir, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range src.folders[0].files[0].Decls {
+		if f, ok := d.(*ast.Field); ok {
+			f.Value = nil
+		}
+	}
 	s, _, err := load(src, p)
 	return s, err
 }

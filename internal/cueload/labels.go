@@ -18,11 +18,7 @@ func (t *translator) names() []string {
 		out = append(out, name)
 	}
 	for _, file := range t.folder.files {
-		for spec := range file.ImportSpecs() {
-			if path, err := unquote(spec.Path.Value); err == nil {
-				out = append(out, localName(spec, path))
-			}
-		}
+		out = append(out, keys(importsOf(file))...)
 	}
 	for _, l := range t.labels() {
 		if strings.HasPrefix(l, "_") || strings.HasPrefix(l, "#") {

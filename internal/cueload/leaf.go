@@ -23,6 +23,15 @@ type leaf struct {
 	pos   model.Pos
 }
 
+// newLeaf is the leaf of what Expr says about a value.
+func newLeaf(v cue.Value, op cue.Op, args []cue.Value) leaf {
+	l := leaf{value: v, op: op, args: args, pos: notMeta(posOf(v.Pos()))}
+	if op == cue.CallOp && len(args) > 0 {
+		l.call = builtinName(args[0])
+	}
+	return l
+}
+
 // maxLeafDepth is how deep one expression may nest; more is not written by hand.
 const maxLeafDepth = 200
 
@@ -63,10 +72,7 @@ func (r *reader) appendLeaves(out []leaf, v cue.Value) []leaf {
 			return r.appendLeaves(out, rest)
 		}
 	}
-	l := leaf{value: v, op: op, args: args, pos: notMeta(posOf(v.Pos()))}
-	if op == cue.CallOp && len(args) > 0 {
-		l.call = builtinName(args[0])
-	}
+	l := newLeaf(v, op, args)
 	if l.call == "close" && len(args) == 2 { // everything is closed anyway
 		return r.appendLeaves(out, args[1])
 	}
@@ -88,11 +94,8 @@ func isPlainKind(v cue.Value) bool {
 	if !ok {
 		return false
 	}
-	switch strings.TrimPrefix(id.Name, "__") {
-	case "string", "int", "number", "bool", "float":
-		return true
-	}
-	return false
+	name := strings.TrimPrefix(id.Name, "__")
+	return plainKinds[name] != 0 || name == "float"
 }
 
 // appendEvaluated is for what CUE does not take apart as written, such as a
@@ -104,11 +107,7 @@ func (r *reader) appendEvaluated(out []leaf, op cue.Op, args []cue.Value, v cue.
 		}
 		return out
 	}
-	l := leaf{value: v, op: op, args: args, pos: notMeta(posOf(v.Pos()))}
-	if op == cue.CallOp && len(args) > 0 {
-		l.call = builtinName(args[0])
-	}
-	return append(out, l)
+	return append(out, newLeaf(v, op, args))
 }
 
 // builtinName is the builtin that v refers to: "strings.MinRunes", or its text

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -98,34 +97,38 @@ func (l *loader) build() bool {
 	l.instances[metaPath] = l.metaInstance(bc)
 	l.values = map[string]cue.Value{}
 	for _, f := range l.folders {
-		inst := bc.NewInstance(f.dir, nil)
-		inst.ImportPath, inst.Module, inst.User = f.path, l.module, false
-		for _, file := range f.files {
-			if err := inst.AddSyntax(file); err != nil {
-				l.problems.cue(err, codeName)
-			}
-		}
-		l.instances[f.path] = inst
+		l.guard(f, func() { l.instances[f.path] = l.newInstance(bc, f) })
 	}
 	for _, f := range l.folders {
-		inst := l.instances[f.path]
-		v, err := protect(f.files[0].Filename, func() cue.Value { return l.ctx.BuildInstance(inst) })
-		if err != nil {
-			l.problems.put(err)
-			continue
-		}
-		_, panicked := protect(f.files[0].Filename, func() int {
-			if err := v.Validate(cue.All()); err != nil {
-				l.evaluation(f, err)
-			}
-			return 0
-		})
-		if panicked != nil {
-			l.problems.put(panicked)
-		}
-		l.values[f.path] = v
+		l.guard(f, func() { l.evaluate(f) })
 	}
 	return len(l.problems.errs) == before
+}
+
+func (l *loader) newInstance(bc *build.Context, f *folder) *build.Instance {
+	inst := bc.NewInstance(f.dir, nil)
+	inst.ImportPath, inst.Module, inst.User = f.path, l.module, false
+	for _, file := range f.files {
+		if err := inst.AddSyntax(file); err != nil {
+			l.problems.cue(err, codeName)
+		}
+	}
+	return inst
+}
+
+func (l *loader) evaluate(f *folder) {
+	v := l.ctx.BuildInstance(l.instances[f.path])
+	if err := v.Validate(cue.All()); err != nil {
+		l.contradicted(f, err)
+	}
+	l.values[f.path] = v
+}
+
+// guard runs what is about one package and reports a panic of CUE's.
+func (l *loader) guard(f *folder, run func()) {
+	if err := protect(f.files[0].Filename, run); err != nil {
+		l.problems.put(err)
+	}
 }
 
 // instance answers an import; nil leaves it to CUE's builtin packages.
@@ -185,7 +188,7 @@ func (l *loader) visit(f *folder, state map[*folder]int) {
 	}()
 	for _, file := range f.files {
 		for spec := range file.ImportSpecs() {
-			importPath, err := strconv.Unquote(spec.Path.Value)
+			importPath, err := unquote(spec.Path.Value)
 			if err != nil {
 				l.problems.add(codeImport, pos(spec.Path), "", "the import path is not a string")
 				continue
@@ -217,12 +220,13 @@ func (l *loader) checkImport(spec *ast.ImportSpec, importPath string, state map[
 }
 
 // protect turns a panic of CUE's into an error with the name of a file.
-func protect[T any](file string, f func() T) (out T, err *Error) {
+func protect(file string, run func()) (err *Error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = &Error{Code: codePanic, Pos: model.Pos{File: file, Line: 1, Col: 1}, Hint: "please report it, with the file",
 				Message: "CUE gave up on this package: " + oneLine(fmt.Sprint(r))}
 		}
 	}()
-	return f(), nil
+	run()
+	return nil
 }

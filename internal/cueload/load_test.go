@@ -35,7 +35,12 @@ func TestErrors(t *testing.T) {
 	covered := map[string]bool{}
 	for _, dir := range cases(t, "testdata/errors") {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			s, err := cueload.Load(dir)
+			code, _, _ := strings.Cut(filepath.Base(dir), "-")
+			load := cueload.Load
+			if code == "IRN013" { // no file is known that provokes it
+				load = cueload.LoadWithoutValues
+			}
+			s, err := load(dir)
 			var found cueload.Errors
 			switch warnings := cueload.Warnings(dir); {
 			case errors.As(err, &found):
@@ -48,7 +53,6 @@ func TestErrors(t *testing.T) {
 				t.Fatalf("got %v, want errors", err)
 			}
 			checkErrors(t, found)
-			code, _, _ := strings.Cut(filepath.Base(dir), "-")
 			if !slices.ContainsFunc(found, func(e *cueload.Error) bool { return e.Code == code }) {
 				t.Errorf("none has the code %s", code)
 			}
@@ -57,7 +61,7 @@ func TestErrors(t *testing.T) {
 		})
 	}
 	for _, c := range cueload.Codes() {
-		if !covered[c.Code] && !c.Unprovoked {
+		if !covered[c.Code] {
 			t.Errorf("%s has no case in testdata/errors", c.Code)
 		}
 	}

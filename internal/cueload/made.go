@@ -17,8 +17,7 @@ import (
 // old payloads that CUE does not take or makes nothing of, and for a panic of
 // CUE's.
 func (v *Values) Makes(p *model.Package, path, source, step string, old []byte) (made []byte, err error) {
-	_, panicked := protect(p.Files[0], func() int { made, err = v.makes(p, path, source, step, old); return 0 })
-	if panicked != nil {
+	if panicked := protect(p.Files[0], func() { made, err = v.makes(p, path, source, step, old) }); panicked != nil {
 		return nil, panicked
 	}
 	return made, err
@@ -45,12 +44,11 @@ func (v *Values) makes(p *model.Package, path, source, step string, old []byte) 
 // Completes is a payload with its defaults filled in, and whether it is one: of
 // what is at a path, such as #List.event.Added.v2.
 func (v *Values) Completes(p *model.Package, path string, payload []byte) (out []byte, err error) {
-	_, panicked := protect(p.Files[0], func() int {
+	panicked := protect(p.Files[0], func() {
 		whole := v.packages[p.Path].LookupPath(cue.ParsePath(path)).Unify(v.ctx.CompileBytes(payload))
 		if err = whole.Validate(cue.Concrete(true)); err == nil {
 			out, err = whole.MarshalJSON()
 		}
-		return 0
 	})
 	if panicked != nil {
 		return nil, panicked

@@ -14,6 +14,9 @@ const maxExponent = 400
 
 // exactNumber is the number v stands for, digit by digit.
 func exactNumber(v cue.Value) (*big.Rat, bool) {
+	if d, ok := v.Default(); ok {
+		v = d
+	}
 	if !isNumeric(v) || !v.IsConcrete() {
 		return nil, false
 	}

@@ -21,7 +21,7 @@ const (
 
 // checkText says whether the bytes of a file can be given to CUE's parser.
 func (s *source) checkText(name string, data []byte) bool {
-	if i := invalidUTF8(data); i >= 0 {
+	if i := notText(data); i >= 0 {
 		before := data[:i]
 		line := 1 + bytes.Count(before, []byte("\n"))
 		col := i - bytes.LastIndexByte(before, '\n')
@@ -74,8 +74,9 @@ func (s *source) checkText(name string, data []byte) bool {
 	}
 }
 
-// invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.
-func invalidUTF8(data []byte) int {
+// notText is the offset of the first byte that is not UTF-8, or is zero, which
+// UTF-16 has in every other place; or -1.
+func notText(data []byte) int {
 	for i := 0; i < len(data); {
 		r, n := utf8.DecodeRune(data[i:])
 		if r == utf8.RuneError && n == 1 || r == 0 {

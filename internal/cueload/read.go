@@ -38,6 +38,7 @@ type reader struct {
 	depth     int // of types without a name inside each other
 	sums      []pendingSum
 	evolving  []evolving
+	claims    []typeClaim
 	reading   map[string]bool // structs on the way here, by where they are written
 }
 
@@ -45,25 +46,24 @@ type reader struct {
 func (l *loader) read() (*model.Schema, error) {
 	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, reading: map[string]bool{}, labels: map[defKey]*label{}}
 	s := &model.Schema{}
-	byPackage := map[*model.Package][]*definition{}
+	packages, defs := map[*folder]*model.Package{}, map[*folder][]*definition{}
 	for _, f := range l.folders {
-		r.guard(f.files[0].Filename, func() {
+		r.guard(f, func() {
 			pkg := r.newPackage(f)
 			s.Packages = append(s.Packages, pkg)
-			byPackage[pkg] = r.collect(pkg)
+			packages[f], defs[f] = pkg, r.collect(pkg)
 		})
 	}
 	for _, f := range l.order {
-		for _, pkg := range s.Packages {
-			if pkg.Path == f.path {
-				r.guard(pkg.Files[0], func() { r.fill(pkg, byPackage[pkg]) })
-			}
+		if pkg := packages[f]; pkg != nil {
+			r.guard(f, func() { r.fill(pkg, defs[f]) })
 		}
 	}
 	r.finishSums()
 	for _, e := range r.evolving {
-		r.guard(e.pos.File, func() { r.upcasts(e.aggregate, e.definition) })
+		r.guard(r.byPath[e.key.pkg], func() { r.upcasts(e.aggregate, e.definition) })
 	}
+	r.checkClaims()
 	for _, pkg := range s.Packages {
 		r.nameGo(pkg)
 	}
@@ -73,13 +73,6 @@ func (l *loader) read() (*model.Schema, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// guard runs f and reports a panic of CUE's below it.
-func (r *reader) guard(file string, f func()) {
-	if _, err := protect(file, func() int { f(); return 0 }); err != nil {
-		r.problems.put(err)
-	}
 }
 
 func (r *reader) newPackage(f *folder) *model.Package {
@@ -122,7 +115,9 @@ func (r *reader) collect(pkg *model.Package) []*definition {
 
 func (r *reader) newNamed(pkg *model.Package, d *definition) *model.Named {
 	n := &model.Named{Package: pkg, Name: d.name(), GoName: exported(d.name()), TSName: exported(d.name()), Doc: docOf(d.value), Pos: d.pos}
-	rename(n, r.attributes(d.value, d.key.name, "go", "ts"))
+	a := r.attributes(d.value, d.key.name, "go", "ts", "type")
+	rename(n, a)
+	r.claimType(d.key.name, a, &model.Type{Kind: model.Ref, Named: n})
 	return n
 }
 

@@ -2,6 +2,7 @@ package cueload
 
 import (
 	"slices"
+	"strconv"
 
 	"cuelang.org/go/cue"
 
@@ -90,12 +91,11 @@ func (r *reader) enum(v cue.Value, kind cue.Kind, leaves []leaf, pos model.Pos, 
 	t := &model.Type{Kind: model.Enum, Pos: pos}
 	unions := 0
 	for _, l := range leaves {
-		switch {
-		case l.op == cue.OrOp, l.isConst():
-			unions++
-			if unions == 1 && !r.constants(l, t, at) {
-				return badType(pos)
-			}
+		if l.op != cue.OrOp && !l.isConst() {
+			continue
+		}
+		if unions++; unions == 1 && !r.constants(l, t, at) {
+			return badType(pos)
 		}
 	}
 	if len(leaves) > 1 {
@@ -159,7 +159,7 @@ func (r *reader) constant(v cue.Value, pos model.Pos) (model.Const, bool) {
 	case cue.BoolKind:
 		c.Kind = model.Bool
 		b, _ := v.Bool()
-		c.Text = boolText(b)
+		c.Text = strconv.FormatBool(b)
 	case cue.IntKind:
 		c.Kind = model.Int
 		n, _ := v.Int(nil)
@@ -173,11 +173,4 @@ func (r *reader) constant(v cue.Value, pos model.Pos) (model.Const, bool) {
 		return c, false
 	}
 	return c, true
-}
-
-func boolText(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }

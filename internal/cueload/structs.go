@@ -16,8 +16,7 @@ func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site,
 			continue
 		}
 		if len(leaves) > 1 {
-			r.problems.add(codeNarrow, pos, "give the union its own name and make it a field", "%s adds to a union", at.what)
-			return badType(pos)
+			return r.narrowed(v, leaves, r.cases([]cue.Value{l.value}, map[*definition]bool{}), pos, at)
 		}
 		return r.sum(l, pos, at, self)
 	}
@@ -112,10 +111,8 @@ func (r *reader) mapKey(key cue.Value, pos model.Pos, at site) *model.Type {
 func (r *reader) metaKey(key cue.Value, pos model.Pos) *model.Type {
 	k := &model.Type{Kind: model.String, Pos: pos}
 	op, args := key.Expr()
-	l := leaf{value: key, op: op, args: args, pos: pos}
-	if op == cue.CallOp && len(args) > 0 {
-		l.call = builtinName(args[0])
-	}
+	l := newLeaf(key, op, args)
+	l.pos = pos
 	if !l.isCheck() {
 		r.problems.add(codeMapKey, pos, "use string, a pattern or an enum", "a point in time cannot be the key of a map")
 		return k
@@ -173,7 +170,7 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 	if f.Pos.File == "" {
 		f.Pos = at.pos
 	}
-	a := r.attributes(v, "field "+f.Name, "go", "ts", "secret", "trim", "inject")
+	a := r.attributes(v, "field "+f.Name, "go", "ts", "type", "secret", "trim", "inject")
 	f.GoName = exported(f.Name)
 	if a.goName != "" {
 		f.GoName = a.goName

@@ -1,9 +1,12 @@
 package cueload
 
 import (
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/token"
 
 	"ironstar.dev/internal/model"
 )
@@ -82,6 +85,83 @@ func (r *reader) expandUnion(d *definition) []cue.Value {
 		return []cue.Value{leaves[0].value}
 	}
 	return nil
+}
+
+// narrowed reads a union to which something is added. That is fine when it
+// leaves one of the cases, and this as it is: #Payment & {kind: "card"}.
+func (r *reader) narrowed(v cue.Value, leaves, cases []leaf, pos model.Pos, at site) *model.Type {
+	var left []leaf
+	var names []string
+	for _, c := range cases {
+		if v.Unify(c.value).Validate() == nil { // CUE has not dropped it
+			left = append(left, c)
+		}
+		if c.ref != nil {
+			names = append(names, c.ref.key.name)
+		}
+	}
+	if len(left) == 1 && left[0].ref != nil && !slices.ContainsFunc(leaves, func(l leaf) bool { return !r.impliedBy(left[0], l) }) {
+		return &model.Type{Kind: model.Ref, Pos: pos, Named: left[0].ref.named}
+	}
+	hint := "refer to a case that has a name, or declare another union"
+	if len(names) > 0 {
+		hint = "refer to one of " + list(names) + ", or declare another union"
+	}
+	r.problems.add(codeNarrow, pos, hint, "%s changes a union, and does not leave one of its cases as it is", at.what)
+	return badType(pos)
+}
+
+// impliedBy says whether l says nothing that a case does not say: it is the
+// case, a union with it, or a struct of constants that the case has.
+func (r *reader) impliedBy(c, l leaf) bool {
+	for _, of := range r.cases([]cue.Value{l.value}, map[*definition]bool{}) {
+		if of.ref == c.ref {
+			return true
+		}
+	}
+	lit, ok := l.value.Source().(*ast.StructLit)
+	if !ok {
+		return false
+	}
+	for _, d := range lit.Elts {
+		f, ok := d.(*ast.Field)
+		if !ok || f.Constraint == token.OPTION {
+			return false
+		}
+		name, _, err := ast.LabelName(f.Label)
+		have := c.ref.value.LookupPath(cue.MakePath(cue.Str(name)))
+		if _, isLit := f.Value.(*ast.BasicLit); err != nil || !isLit || !have.IsConcrete() {
+			return false
+		}
+	}
+	return true
+}
+
+// cases are the cases of unions and of the unions among them; ref is nil for
+// those that are no definitions.
+func (r *reader) cases(of []cue.Value, seen map[*definition]bool) (out []leaf) {
+	for _, v := range of {
+		leaves := r.leaves(v)
+		if len(leaves) != 1 || leaves[0].op != cue.OrOp && (leaves[0].ref == nil || leaves[0].ref.named == nil) {
+			out = append(out, leaf{value: v})
+			continue
+		}
+		l := leaves[0]
+		inner := l.args
+		if l.ref != nil {
+			if seen[l.ref] {
+				continue
+			}
+			seen[l.ref] = true
+			inner = r.expandUnion(l.ref)
+		}
+		if inner != nil {
+			out = append(out, r.cases(inner, seen)...)
+		} else {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // tagText is the first constant of an inline case, to name it by.

@@ -13,26 +13,29 @@ import (
 // should not be asked to compute.
 type checker struct {
 	*problems
-	imports  map[string]string   // of the file: local name to import path
-	computes bool                // something was found that may take CUE for ever
-	tops     map[*ast.Field]bool // the declarations at the top of files
-	attrPos  map[attrKey]model.Pos
-	docAt    map[model.Pos]string       // comments on members of unions
-	declared map[string]map[string]bool // import path to the names at its top
-	steps    map[string]*steps          // import path to the upcasters of the package
-	now      *steps                     // of the package being looked at
+	constants *constants
+	pkg       string              // being checked: its import path
+	imports   map[string]string   // of the file: local name to import path
+	computes  bool                // something was found that may take CUE for ever
+	tooLong   bool                // a constant was
+	tops      map[*ast.Field]bool // the declarations at the top of files
+	attrPos   map[attrKey]model.Pos
+	docAt     map[model.Pos]string       // comments on members of unions
+	declared  map[string]map[string]bool // import path to the names at its top
+	steps     map[string]*steps          // import path to the upcasters of the package
 }
 
 // checkSyntax looks at every file.
 func checkSyntax(s *source) *checker {
-	x := &checker{problems: s.problems, tops: map[*ast.Field]bool{}, docAt: map[model.Pos]string{}, attrPos: map[attrKey]model.Pos{}, declared: map[string]map[string]bool{}, steps: map[string]*steps{}}
+	x := &checker{problems: s.problems, constants: newConstants(s.folders), tops: map[*ast.Field]bool{}, docAt: map[model.Pos]string{}, attrPos: map[attrKey]model.Pos{},
+		declared: map[string]map[string]bool{}, steps: map[string]*steps{}}
 	x.declared[metaPath] = declarations([]*ast.File{metaFileAST()})
 	for _, f := range s.folders {
 		x.declared[f.path] = declarations(f.files)
 	}
 	for _, f := range s.folders {
-		x.now = stepsOf(f.files)
-		x.steps[f.path] = x.now
+		x.pkg = f.path
+		x.steps[f.path] = stepsOf(f.files)
 		for _, file := range f.files {
 			x.file(file)
 		}
@@ -119,8 +122,7 @@ func (x *checker) node(n ast.Node) bool {
 		x.computed(n, "a comprehension")
 		return false
 	case *ast.Interpolation:
-		x.computed(n, "text that is put together from values")
-		return false
+		return x.constant(n, "text that is put together from values")
 	case *ast.CallExpr:
 		return x.call(n)
 	case *ast.SelectorExpr:
@@ -128,8 +130,7 @@ func (x *checker) node(n ast.Node) bool {
 	case *ast.BinaryExpr:
 		return x.binary(n)
 	case *ast.IndexExpr:
-		x.computed(n, "an index")
-		return false
+		return x.constant(n, "an index")
 	case *ast.SliceExpr:
 		x.computed(n, "a slice")
 		return false
@@ -159,8 +160,6 @@ func (x *checker) label(f *ast.Field) bool {
 	name, _, err := ast.LabelName(f.Label)
 	if err != nil {
 		switch l := f.Label.(type) {
-		case *ast.ListLit:
-			return true
 		case *ast.ParenExpr, *ast.Interpolation:
 			x.computed(l, "a field name that is computed")
 			return false
@@ -170,48 +169,72 @@ func (x *checker) label(f *ast.Field) bool {
 	if role := x.roleOf(f.Value); role != "" && !x.tops[f] && role != "#Payload" && role != "#Signals" {
 		x.add(codeNotType, pos(f.Value), "declare it at the top: #"+typeName(name)+": schema."+role+" & {…}", "schema.%s is for definitions at the top of a file", role)
 	}
-	if x.now.marks[f] {
+	if x.steps[x.pkg].marks[f] {
 		x.upcaster(f.Value)
 		return false
 	}
 	return true
 }
 
-// binary keeps text and lists from being multiplied.
+// binary keeps text and lists from being multiplied, and constants from growing
+// without end.
 func (x *checker) binary(n *ast.BinaryExpr) bool {
 	switch n.Op {
-	case token.AND, token.OR, token.ADD, token.SUB, token.QUO:
+	case token.AND, token.OR:
 		return true
-	case token.MUL:
-		if isNumber(n.X) && isNumber(n.Y) {
-			return true
+	}
+	if bound := leftmostBound(n); bound != nil {
+		x.computes = true
+		x.add(codeComputed, pos(bound), "put what it compares with into brackets: "+bound.Op.String()+"(…)", "CUE reads this as (%s…) %s …: a comparison comes before a computation", bound.Op, n.Op)
+		return false
+	}
+	switch n.Op {
+	case token.ADD, token.SUB, token.QUO:
+		if x.constants.of(x.pkg, n).kind == 0 {
+			return true // the reader has more to say
 		}
 	}
-	x.computed(n, "a computation with "+n.Op.String())
-	return false
+	return x.constant(n, "a computation with "+n.Op.String())
 }
 
-// isNumber says whether an expression is made of number literals alone.
-func isNumber(e ast.Expr) bool {
+// leftmostBound is the >2 of >2*_max, which CUE reads as (>2)*_max.
+func leftmostBound(e ast.Expr) *ast.UnaryExpr {
 	switch e := e.(type) {
-	case *ast.BasicLit:
-		return e.Kind == token.INT || e.Kind == token.FLOAT
 	case *ast.BinaryExpr:
-		return isNumber(e.X) && isNumber(e.Y)
-	case *ast.ParenExpr:
-		return isNumber(e.X)
+		return leftmostBound(e.X)
 	case *ast.UnaryExpr:
-		return isNumber(e.X)
+		if _, ok := textBounds[e.Op]; ok || e.Op == token.NEQ {
+			return e
+		}
 	}
-	return false
+	return nil
+}
+
+// constant refuses an expression that is not made of constants, or becomes too
+// long.
+func (x *checker) constant(n ast.Expr, what string) bool {
+	switch c := x.constants.of(x.pkg, n); {
+	case c.kind == 0:
+		x.computes = true
+		x.add(codeComputed, pos(n), "write out what comes of it: only constants are computed", "%s has no place in a schema yet", what)
+		return false
+	case c.size > maxConstant:
+		if !x.tooLong { // what is made of it is too long as well
+			x.add(codeTooBig, pos(n), "", "what comes of this may have more than %d characters", maxConstant)
+		}
+		x.computes, x.tooLong = true, true
+		return false
+	}
+	return true
 }
 
 // call checks calls of builtins: which, and with how many arguments.
 func (x *checker) call(n *ast.CallExpr) bool {
 	name := x.callName(n.Fun)
-	args, ok := builtinArgs[name]
+	op, ok := builtinOps[name]
+	args := argsOf(op)
 	switch {
-	case name == "close" && len(n.Args) == 1:
+	case name == "close" && len(n.Args) == 1, x.constants.of(x.pkg, n).kind != 0:
 		return true
 	case !ok:
 		x.computes = true
@@ -227,10 +250,10 @@ func (x *checker) call(n *ast.CallExpr) bool {
 
 // builtinHint is what to write instead of an unknown builtin.
 func builtinHint(name string) string {
-	if hint := nearest(name, keys(builtinArgs), "did you mean %s?"); hint != "" {
+	if hint := nearest(name, keys(builtinOps), "did you mean %s?"); hint != "" {
 		return hint
 	}
-	return "there are " + list(keys(builtinArgs))
+	return "there are " + list(keys(builtinOps))
 }
 
 func orThis(name string) string {
@@ -257,13 +280,6 @@ func (x *checker) callName(e ast.Expr) string {
 		return id.Name + "." + sel.Name
 	}
 	return ""
-}
-
-// builtinArgs is how many arguments the supported builtins take as validators.
-var builtinArgs = map[string]int{
-	"strings.MinRunes": 1, "strings.MaxRunes": 1, "strings.HasPrefix": 1, "strings.HasSuffix": 1, "strings.Contains": 1,
-	"list.MinItems": 1, "list.MaxItems": 1, "list.UniqueItems": 0, "struct.MinFields": 1, "struct.MaxFields": 1,
-	"time.Format": 1, "math.MultipleOf": 1,
 }
 
 // selector finds names that a package of the domain, or the language, does not
@@ -295,16 +311,13 @@ func declarations(files []*ast.File) map[string]bool {
 	return names
 }
 
-// attributes of the language, and for which part of it each is.
-var attributeNames = map[string]bool{"inject": true, "trim": true, "final": true, "secret": true, "go": true, "ts": true}
-
 // attribute finds misspelt attributes: CUE allows any, for any tool.
 func (x *checker) attribute(a *ast.Attribute) {
 	name, _ := a.Split()
-	if attributeNames[name] {
+	if attributePlace[name] != "" {
 		return
 	}
-	if hint := nearest(name, keys(attributeNames), "did you mean @%s(…)?"); hint != "" {
+	if hint := nearest(name, keys(attributePlace), "did you mean @%s(…)?"); hint != "" {
 		x.add(codeAttribute, pos(a), hint, "there is no attribute @%s", name)
 	}
 }
@@ -316,12 +329,7 @@ func rolesOf(f *folder) map[string]string {
 	roles := map[string]string{}
 	x := &checker{problems: &problems{}}
 	for _, file := range f.files {
-		x.imports = map[string]string{}
-		for spec := range file.ImportSpecs() {
-			if path, err := unquote(spec.Path.Value); err == nil && bare(path) == metaPath {
-				x.imports[localName(spec, path)] = metaPath
-			}
-		}
+		x.imports = importsOf(file)
 		for _, d := range file.Decls {
 			if field, ok := d.(*ast.Field); ok {
 				if name, _, err := ast.LabelName(field.Label); err == nil {

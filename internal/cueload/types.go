@@ -49,7 +49,7 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	}
 	kind := r.kindOf(v, leaves)
 	switch {
-	case r.unknownBuiltins(leaves):
+	case r.unknownBuiltins(leaves), r.openArguments(leaves):
 		return badType(pos)
 	case len(leaves) == 0 || kind == cue.TopKind:
 		r.problems.add(codeAny, pos, "say which type it has", "%s may be anything", at.what)
@@ -158,7 +158,8 @@ func (r *reader) unknownBuiltins(leaves []leaf) bool {
 		if l.call == "" || l.call == "time.Time" || l.isConst() {
 			continue
 		}
-		args, ok := builtinArgs[l.call]
+		op, ok := builtinOps[l.call]
+		args := argsOf(op)
 		switch {
 		case !ok:
 			r.problems.add(codeBuiltin, l.pos, builtinHint(l.call), "%s cannot be turned into Go", l.call)
@@ -166,6 +167,28 @@ func (r *reader) unknownBuiltins(leaves []leaf) bool {
 		case len(l.args) != args+1:
 			r.problems.add(codeCheck, l.pos, "write "+l.call+"(…)", "%s takes %s here", l.call, count(args, "argument"))
 			found = true
+		}
+	}
+	return found
+}
+
+// openArguments reports checks against what is not one value: CUE makes of them
+// a value of no kind, or waits for more.
+func (r *reader) openArguments(leaves []leaf) bool {
+	found := false
+	for _, l := range leaves {
+		if !l.isCheck() {
+			continue
+		}
+		args := l.args
+		if l.call != "" {
+			args = args[1:]
+		}
+		for _, a := range args {
+			if d, _ := a.Default(); !d.IsConcrete() {
+				r.problems.add(codeComputed, l.pos, "give it one value, such as _max: 50, or write the value here", "this compares with what is not a constant")
+				found = true
+			}
 		}
 	}
 	return found

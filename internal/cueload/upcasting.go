@@ -112,7 +112,7 @@ func (r *reader) unify(d *definition, payload, step string) {
 	}
 	before := len(r.problems.errs)
 	if err := root.LookupPath(cue.ParsePath(payload)).Unify(made).Validate(); err != nil && len(r.problems.errs) == before {
-		r.evaluation(r.byPath[d.key.pkg], err)
+		r.contradicted(r.byPath[d.key.pkg], err)
 	}
 }
 

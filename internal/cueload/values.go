@@ -31,8 +31,7 @@ const atOnce = 32
 // Accepts answers questions about a package, in their order. The error is for a
 // path where nothing is, or for a panic of CUE's.
 func (v *Values) Accepts(p *model.Package, questions []Question) (answers []bool, err error) {
-	_, panicked := protect(p.Files[0], func() int { answers, err = v.answer(p, questions); return 0 })
-	if panicked != nil {
+	if panicked := protect(p.Files[0], func() { answers, err = v.answer(p, questions) }); panicked != nil {
 		return nil, panicked
 	}
 	return answers, err

@@ -13,7 +13,7 @@ func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 	v := &model.View{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos, Scope: model.Shared}
 	r.attributes(d.value, "a view")
 	at := site{pkg: pkg, name: exported(v.Name)}
-	if s, err := r.text(d, "scope"); err == nil {
+	if s, err := d.value.LookupPath(cue.ParsePath("scope")).String(); err == nil {
 		v.Scope = model.Scope(s)
 	}
 	if p := d.value.LookupPath(cue.ParsePath("param")); p.Exists() {
@@ -35,11 +35,6 @@ func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 		v.State = badType(d.pos)
 	}
 	return v
-}
-
-// text is a string below a definition.
-func (r *reader) text(d *definition, path string) (string, error) {
-	return d.value.LookupPath(cue.ParsePath(path)).String()
 }
 
 // viewOf reads a view that is an aggregate's own state.
@@ -111,6 +106,10 @@ func (r *reader) viewOn(v *model.View, d *definition, on cue.Value) {
 
 // namedEvents finds the events that a view names.
 func (r *reader) namedEvents(agg *model.Aggregate, v cue.Value, at model.Pos) []*model.Event {
+	var names []string
+	for _, e := range agg.Events {
+		names = append(names, e.Name)
+	}
 	wanted := map[string]bool{}
 	n := 0
 	for it, _ := v.List(); it.Next(); n++ {
@@ -123,10 +122,6 @@ func (r *reader) namedEvents(agg *model.Aggregate, v cue.Value, at model.Pos) []
 			r.problems.add(codeViewEvent, itemAt, "", "event %s is named twice", name)
 		}
 		wanted[name] = true
-		var names []string
-		for _, e := range agg.Events {
-			names = append(names, e.Name)
-		}
 		if !slices.Contains(names, name) {
 			r.problems.add(codeViewEvent, itemAt, nearest(name, names, "did you mean %q?"), "aggregate %s has no event %q", agg.Name, name)
 		}

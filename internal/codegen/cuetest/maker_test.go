@@ -92,6 +92,7 @@ func (m *maker) packageText(name string) string {
 	for range m.IntN(2) {
 		fmt.Fprintf(&decls, "%s#%s: schema.#Signals & {\n%s}\n", m.doc(""), m.typeName(), m.fields(signalField, 4))
 	}
+	decls.WriteString("_max: 50\n_word: \"ab\"\n")
 	body := decls.String()
 	return m.doc("") + "package " + name + "\n\n" + m.imports(body) + body
 }

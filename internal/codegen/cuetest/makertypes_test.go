@@ -113,7 +113,7 @@ func (m *maker) reference() string {
 	}
 	ref := m.pick(m.types...)
 	if m.oddly() {
-		ref += " & " + m.pick("{extra: 1}", ">3", `"a"`, "#Money", `!=""`, "strings.MaxRunes(3)", "[...string]")
+		ref += " & " + m.pick("{extra: 1}", `{kind: "a"}`, `{is: "a"}`, ">3", `"a"`, "#Money", `!=""`, "strings.MaxRunes(3)", "[...string]")
 	}
 	return ref
 }
@@ -162,18 +162,18 @@ func (m *maker) scalar() string {
 	if m.oddly() {
 		return m.pick("float", "bytes", "null", "_", "_|_", "string | null", "[int, int]", "string | int", "duration", "time.Duration", "time.Time", "time.Format(\"\")", "{...}", "[...]",
 			"schema.#Aggregate", "strings.MaxRunes(-1)", "strings.MinRunes(5) & strings.MaxRunes(3)", "int & >5 & <5", "=~\"(\"", "=~\"(?=x)\"", "1.5", "1.5 | 2.5", "true | false", "int & >1e400", "strings.Nope(1)", "list.MaxItems(3)", "\"a\" & \"b\"", "'bytes'",
-			"strings.MaxRunes(1)|strings.MinRunes(3)", "(string)", "close({a: int})", "or([1, 2])", "and([string])", "if true {a: 1}", "\"\\(1)\"", "strings.MaxRunes(99999999999999999999)", "!=1 & int", "string & !=1", "len(\"abc\")", "1 + 2", "int & >(1+2)", "-9223372036854775808 | 9223372036854775807", "9223372036854775808", "0x1F", "1_000", "5K", "-0 | 1", "#\"raw\"#", "\"\"\"\n\tmulti\n\t\"\"\"", "\"a\" | *\"b\"", "*\"a\" | *\"b\"", "*1 | *2 | int")
+			"strings.MaxRunes(1)|strings.MinRunes(3)", "(string)", "close({a: int})", "or([1, 2])", "and([string])", "if true {a: 1}", "\"\\(1)\"", "strings.MaxRunes(99999999999999999999)", "!=1 & int", "string & !=1", "len(\"abc\")", "len(_word)", "int & <=2*_max", "_word * 3", "_max / 3", "\"\\(_word)\\(_max)\"", "[1, 2][_max]", "div(_max, 0)", "_word", "strings.MaxRunes(_word)", "1 + 2", "int & >(1+2)", "-9223372036854775808 | 9223372036854775807", "9223372036854775808", "0x1F", "1_000", "5K", "-0 | 1", "#\"raw\"#", "\"\"\"\n\tmulti\n\t\"\"\"", "\"a\" | *\"b\"", "*\"a\" | *\"b\"", "*1 | *2 | int")
 	}
 	return "string"
 }
 
 func (m *maker) text() string {
 	return m.pick("string", "strings.MinRunes(1) & strings.MaxRunes(280)", "strings.MaxRunes(9)", `=~"^[A-Z]{3}-[0-9]+$"`, `!~"\\s"`, `string & !="x"`, `=~"^\\p{L}+$" & strings.MaxRunes(3)`,
-		`time.Format("2006-01")`, `time.Format("15:04")`, "strings.HasPrefix(\"a\\\"`\")", `strings.HasSuffix("\n")`, `strings.Contains("*/")`, `=~"[\"]*"`, "=~\"`\"", `=~#"^\d+$"#`, `strings.MinRunes(0)`, `string & !="\u2028"`, `=~"\\*/"`)
+		`time.Format("2006-01")`, `time.Format("15:04")`, "strings.HasPrefix(\"a\\\"`\")", `strings.HasSuffix("\n")`, `strings.Contains("*/")`, `=~"[\"]*"`, "=~\"`\"", `=~#"^\d+$"#`, `strings.MinRunes(0)`, `string & !="\u2028"`, `strings.MaxRunes(_max - 1)`, `strings.HasPrefix(_word + "x")`, `strings.HasSuffix("\(_word)-")`, `!=_word`, `=~"\\*/"`)
 }
 
 func (m *maker) integer() string {
-	return m.pick("int & >0 & <=100", "int & >=-5", "int & !=0", "int32", "uint8", "uint64", "int64", "int16", "uint32", "int8", "uint", "int & >=-9223372036854775808", "int & <9223372036854775807", "int & math.MultipleOf(3)", "uint8 & >5", "int & >0 & >1 & <10 & !=4 & !=5", "rune", "int & >0.5", "int & <=1e3", "int128", "int & >=3 & <=3")
+	return m.pick("int & >0 & <=100", "int & >=-5", "int & !=0", "int32", "uint8", "uint64", "int64", "int16", "uint32", "int8", "uint", "int & >=-9223372036854775808", "int & <9223372036854775807", "int & math.MultipleOf(3)", "uint8 & >5", "int & >0 & >1 & <10 & !=4 & !=5", "rune", "int & >0.5", "int & <=1e3", "int128", "int & >=3 & <=3", "int & <=(2*_max)", "int & >(-_max/2) & !=_max")
 }
 
 var (

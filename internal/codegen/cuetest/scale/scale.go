@@ -1,14 +1,16 @@
-package main
+// Package scale makes a large domain by machine. Tests compile it, benchmarks
+// time it: both mean the same schema.
+package scale
 
 import (
 	"fmt"
 	"strings"
 )
 
-// scaleSchema is a machine-made domain: aggregates with six commands and six
-// events of eight fields each. It is the one that the tests of
-// internal/codegen/cuetest compile.
-func scaleSchema(aggregates int) string {
+// Schema is package scale in CUE, for a file scale/scale.cue: as many
+// aggregates as asked for, each with the Commands and the Events, and every
+// one of these with the same eight fields.
+func Schema(aggregates int) string {
 	var b strings.Builder
 	b.WriteString("package scale\n\nimport (\n\t\"strings\"\n\n\t\"ironstar.dev/schema\"\n)\n\n")
 	b.WriteString("// Name is what something is called.\n#Name: strings.MinRunes(1) & strings.MaxRunes(100)\n\n")
@@ -18,11 +20,11 @@ func scaleSchema(aggregates int) string {
 	for i := range aggregates {
 		fmt.Fprintf(&b, "// Thing%03d is made by a machine.\n#Thing%03d: schema.#Aggregate & {\n\tstate: {\n%s\t}\n", i, i, fields)
 		b.WriteString("\tcommand: {\n")
-		for _, name := range scaleCommands() {
+		for _, name := range Commands() {
 			fmt.Fprintf(&b, "\t\t%s: {\n%s\t\t}\n", name, fields)
 		}
 		b.WriteString("\t}\n\tevent: {\n")
-		for _, name := range scaleEvents() {
+		for _, name := range Events() {
 			fmt.Fprintf(&b, "\t\t%s: v1: {\n%s\t\t}\n", name, fields)
 		}
 		b.WriteString("\t}\n}\n\n")
@@ -30,8 +32,10 @@ func scaleSchema(aggregates int) string {
 	return b.String()
 }
 
-func scaleCommands() []string { return []string{"Open", "Change", "Move", "Split", "Join", "Close"} }
+// Commands are the commands of each aggregate.
+func Commands() []string { return []string{"Open", "Change", "Move", "Split", "Join", "Close"} }
 
-func scaleEvents() []string {
+// Events are the events of each aggregate.
+func Events() []string {
 	return []string{"Opened", "Changed", "Moved", "WasSplit", "Joined", "Closed"}
 }
