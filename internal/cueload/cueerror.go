@@ -54,6 +54,10 @@ func (l *loader) contradicted(f *folder, err error) {
 			continue
 		}
 		out := l.problems.placed(e, &Error{})
+		if path, ok := stepPath(e.Path()); ok { // upcasters have words of their own
+			l.said = append(l.said, stepError{defKey{f.path, path}, out.Pos, out.Also, said})
+			continue
+		}
 		if out.Pos.File == "" {
 			out.Pos = locate(f, e.Path())
 		}

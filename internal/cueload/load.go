@@ -87,6 +87,7 @@ type loader struct {
 	attrPos   map[attrKey]model.Pos
 	docAt     map[model.Pos]string
 	steps     map[string]*steps // import path to the upcasters of the package
+	said      []stepError       // what CUE says against upcasters
 	ctx       *cue.Context
 }
 

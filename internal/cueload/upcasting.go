@@ -1,12 +1,14 @@
 package cueload
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
 
 	"ironstar.dev/internal/model"
@@ -23,6 +25,12 @@ type evolving struct {
 // events become. All its payloads have been read.
 func (r *reader) upcasts(a *model.Aggregate, d *definition) {
 	r.now = d.key.pkg
+	before := len(r.problems.errs)
+	defer func() {
+		if len(r.problems.errs) == before { // what has been found is said better
+			r.sayRest(d)
+		}
+	}()
 	for _, e := range a.Events {
 		r.chain(d, "event", e.Name, e.Versions)
 	}
@@ -107,12 +115,54 @@ func (r *reader) constantSyntax(pkg, name string) (ast.Expr, bool) {
 func (r *reader) unify(d *definition, payload, step string) {
 	root := r.values[d.key.pkg]
 	made := root.LookupPath(cue.ParsePath(step))
-	if !made.Exists() {
+	if !made.Exists() || made.Err() != nil {
 		return
 	}
-	before := len(r.problems.errs)
-	if err := root.LookupPath(cue.ParsePath(payload)).Unify(made).Validate(); err != nil && len(r.problems.errs) == before {
-		r.contradicted(r.byPath[d.key.pkg], err)
+	err := root.LookupPath(cue.ParsePath(payload)).Unify(made).Validate()
+	for _, e := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
+		format, args := e.Msg()
+		out := r.problems.placed(e, &Error{})
+		path, _ := stepPath(strings.Split(step, "."))
+		r.loader.said = append(r.loader.said, stepError{defKey{d.key.pkg, path}, out.Pos, out.Also, oneLine(fmt.Sprintf(format, args...))})
+	}
+}
+
+// stepError is what CUE says against an upcaster.
+type stepError struct {
+	step defKey // package, and the path of the step
+	pos  model.Pos
+	also []model.Pos
+	said string
+}
+
+// stepPath is the step that a path leads into: #List.event.Added.toV2.
+func stepPath(path []string) (string, bool) {
+	if len(path) < 4 || path[1] != "event" && path[1] != "retired" {
+		return "", false
+	}
+	label, _, _ := strings.Cut(path[3], "[")
+	if !isStep(label) && label != "becomes" {
+		return "", false
+	}
+	return strings.Join(path[:3], ".") + "." + label, true
+}
+
+// sayRest reports what CUE says against the steps of an aggregate that nothing
+// else was found in, at the place that lies in the step.
+func (r *reader) sayRest(d *definition) {
+	for _, e := range r.loader.said {
+		if e.step.pkg != d.key.pkg || !strings.HasPrefix(e.step.name, d.key.name+".") {
+			continue
+		}
+		at := e.pos
+		for _, p := range append([]model.Pos{e.pos}, e.also...) {
+			for _, t := range r.loader.steps[d.key.pkg].texts[e.step.name] {
+				if begin, end := pos(t.Expr), posOf(t.Expr.End()); p.File == begin.File && comparePos(p, begin) >= 0 && comparePos(p, end) <= 0 {
+					at = p
+				}
+			}
+		}
+		r.problems.add(codeUpcastType, at, "", "this cannot be: %s", e.said)
 	}
 }
 

@@ -50,7 +50,7 @@ func (c *compiler) isKey(key *model.Type, e *entry) bool {
 			return true
 		}
 	}
-	c.problem(Type, e.at, "", "%s is not one of %s", strconv.Quote(e.name), describe(key))
+	c.problem(Type, e.at, "", "%s is not one of %s", strconv.Quote(e.name), bare(key))
 	return false
 }
 

@@ -90,7 +90,7 @@ func (c *compiler) fitEnum(e *model.Expr, want *model.Type) *model.Expr {
 			}
 		}
 		if len(missing) > 0 {
-			return c.problem(Type, e.Pos, "write {"+missing[0]+": …, …}["+pathOf(e)+"]", "%s may be %s, which is not one of %s", pathOf(e), strings.Join(missing, " or "), describe(want))
+			return c.problem(Type, e.Pos, "write {"+missing[0]+": …, …}["+pathOf(e)+"]", "%s may be %s, which is not one of %s", pathOf(e), strings.Join(missing, " or "), bare(want))
 		}
 	default:
 		return c.misfit(e, want)
@@ -122,7 +122,7 @@ func (c *compiler) fitSum(e *model.Expr, want *model.Type) *model.Expr {
 			return f != nil && f.Const != nil && f.Const.Text == tag
 		})
 		if i < 0 || from.Tag != b.Tag {
-			return c.problem(Type, e.Pos, c.byHand(), "%s may be %s, which is not a case of %s", pathOf(e), arm.Name, describe(want))
+			return c.problem(Type, e.Pos, c.byHand(), "%s may be %s, which is not a case of %s", pathOf(e), arm.Name, bare(want))
 		}
 		x := &model.Expr{Op: model.Variable, Name: out.Name, Type: ref(arm, e.Pos), Pos: e.Pos}
 		value := c.fit(x, ref(b.Arms[i], e.Pos))
@@ -228,7 +228,12 @@ func describe(t *model.Type) string {
 	}
 	b := base(t)
 	if b.Kind == model.List {
-		return "a list of " + strings.TrimPrefix(strings.TrimPrefix(describe(b.Elem), "a "), "an ") + "s"
+		return "a list of " + bare(b.Elem) + "s"
 	}
 	return kindNames[b.Kind]
+}
+
+// bare is describe without the article.
+func bare(t *model.Type) string {
+	return strings.TrimPrefix(strings.TrimPrefix(describe(t), "a "), "an ")
 }

@@ -114,7 +114,7 @@ func (c *compiler) literal(v *model.Value, want *model.Type, at model.Pos) *mode
 			for _, known := range b.Values {
 				names = append(names, constantJSON(known))
 			}
-			return c.problem(Type, at, "there are "+strings.Join(names, ", "), "%s is not one of %s", v.JSON, describe(want))
+			return c.problem(Type, at, "there are "+strings.Join(names, ", "), "%s is not one of %s", v.JSON, bare(want))
 		}
 		ok = true
 		v.GoName = b.Values[i].GoName

@@ -153,6 +153,7 @@ func (c *compiler) unmentioned(f *model.Field, to *model.Named, at model.Pos, ke
 		}
 		return nil
 	}
+	at = f.Pos
 	old := fieldOf(base(kept.Type), f.Name)
 	switch {
 	case old == nil && free:
