@@ -18,12 +18,13 @@ type Field struct {
 // duplicate fields, and at the end missing ones.
 //
 //	for o := d.Struct(fields); o.Next(); {
-//		switch o.Index() { … }
+//		switch o.Index { … }
 //	}
 type Struct struct {
+	Index int // where in the list of fields the field is that Next went to
+
 	d       *Decoder
 	fields  []Field
-	index   int
 	seen    [MaxFields / 64]uint64
 	lenient bool
 }
@@ -34,7 +35,7 @@ type Struct struct {
 //go:noinline
 func (d *Decoder) Struct(fields []Field) Struct {
 	d.enter('{', "an object")
-	return Struct{d: d, fields: fields, index: -1}
+	return Struct{d: d, fields: fields, Index: -1}
 }
 
 // StructAmong is Struct for an object that holds other things as well: they
@@ -51,7 +52,7 @@ func (d *Decoder) StructAmong(fields []Field) Struct {
 func (o *Struct) Next() bool {
 	for o.d.Field() {
 		if i := o.find(o.d.name); i >= 0 {
-			o.index = i
+			o.Index = i
 			o.note(i)
 			return true
 		}
@@ -61,12 +62,9 @@ func (o *Struct) Next() bool {
 	return false
 }
 
-// Index is where in the list of fields the field is that [Struct.Next] went to.
-func (o *Struct) Index() int { return o.index }
-
 // find looks at the field behind the last one first: most JSON is in order.
 func (o *Struct) find(name string) int {
-	if next := o.index + 1; next < len(o.fields) && o.fields[next].Name == name {
+	if next := o.Index + 1; next < len(o.fields) && o.fields[next].Name == name {
 		return next
 	}
 	for i := range o.fields {

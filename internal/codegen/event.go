@@ -38,11 +38,16 @@ func (c *context) shapes(a *model.Aggregate) jen.Code {
 	var rows []jen.Code
 	for _, e := range a.Events {
 		for _, v := range e.Versions {
-			rows = append(rows, jen.Values(
-				jen.Id("Kind").Op(":").Id(a.Name+"Kind"),
+			row := []jen.Code{
+				jen.Id("Kind").Op(":").Id(a.Name + "Kind"),
 				jen.Id("Type").Op(":").Lit(e.Name),
 				jen.Id("SchemaVersion").Op(":").Lit(v.Version),
-				jen.Id("Hash").Op(":").Lit(ShapeHash(v.Payload))))
+				jen.Id("Hash").Op(":").Lit(ShapeHash(v.Payload)),
+			}
+			if e.Final {
+				row = append(row, jen.Id("Final").Op(":").True())
+			}
+			rows = append(rows, jen.Values(row...))
 		}
 	}
 	return comment(a.Name + "Shapes are the shapes of the events as this build writes and reads them.").
@@ -55,25 +60,27 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 	for _, e := range a.Events {
 		n := current(e)
 		row += len(e.Versions)
-		propose := "Propose"
-		if e.Final {
-			propose = "ProposeFinal"
-		}
 		var body []jen.Code
 		if c.plan.constrained[n] {
 			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("e")))
 		}
-		body = append(body, jen.Return(wire(propose).Call(
-			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("c"), jen.Id("append"+n.GoName).Call(jen.Id("c").Dot("Buffer").Call(), jen.Id("e")))))
+		body = append(body, jen.List(jen.Id("s"), jen.Id("b")).Op("=").List(
+			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("append"+n.GoName).Call(jen.Id("b"), jen.Id("e"))))
 		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(body...))
+	}
+	body := []jen.Code{jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e")))}
+	if len(cases) > 0 {
+		body = []jen.Code{
+			jen.Var().Id("s").Op("*").Add(root("Shape")),
+			jen.Id("c").Op(":=").Add(wire("NewChecker")).Call(),
+			jen.Id("b").Op(":=").Id("c").Dot("Buffer").Call(),
+			typeSwitch("e", append(cases, jen.Default().Block(body...))),
+			jen.Return(wire("Propose").Call(jen.Id("s"), jen.Id("c"), jen.Id("b"))),
+		}
 	}
 	name := "Encode" + a.Name + "Event"
 	return comment(name+" checks an event and writes it in its current version.").
-		Func().Id(name).Params(jen.Id("e").Id(a.Name+"Event")).Params(root("Proposed"), jen.Error()).Block(
-		begin(cases, "c", wire("NewChecker").Call()),
-		typeSwitch("e", cases),
-		jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e"))),
-	)
+		Func().Id(name).Params(jen.Id("e").Id(a.Name+"Event")).Params(root("Proposed"), jen.Error()).Block(body...)
 }
 
 func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
@@ -83,27 +90,30 @@ func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 	}
 	for _, e := range a.Events {
 		for _, v := range e.Versions {
-			cases = append(cases, jen.Case(version(e, v)).Block(jen.Return(
-				wire("Stored").Index(jen.Id(a.Name+"Event")).Call(jen.Id("r"), jen.Id("d"), jen.Id("decode"+v.Payload.GoName).Call(jen.Id("d"))))))
+			cases = append(cases, jen.Case(version(e, v)).Block(
+				jen.Id("e").Op("=").Id("decode"+v.Payload.GoName).Call(jen.Id("d"))))
+		}
+	}
+	body := []jen.Code{jen.Return(jen.Nil(), wire("Unreadable").Call(jen.Id("r")))}
+	stored := wire("EventVersion").Values(
+		jen.Id("Type").Op(":").Id("r").Dot("Type"), jen.Id("Version").Op(":").Id("r").Dot("SchemaVersion"))
+	if len(cases) > 0 {
+		body = []jen.Code{
+			jen.Var().Id("e").Id(a.Name + "Event"),
+			jen.Id("d").Op(":=").Add(wire("NewDecoder")).Call(jen.Id("r").Dot("Payload")),
+			jen.Switch(jen.Parens(stored)).Block(append(cases, jen.Default().Block(body...))...),
+			returnIf(wire("Stored").Call(jen.Id("r"), jen.Id("d"))),
+			jen.Return(jen.Index().Id(a.Name+"Event").Values(jen.Id("e")), jen.Nil()),
 		}
 	}
 	name := "Decode" + a.Name + "Event"
-	stored := wire("EventVersion").Values(
-		jen.Id("Type").Op(":").Id("r").Dot("Type"), jen.Id("Version").Op(":").Id("r").Dot("SchemaVersion"))
 	return comment(name+" reads a stored event. It is the one way from stored bytes to\nevents of "+a.Name+" (G7).").
-		Func().Id(name).Params(jen.Id("r").Op("*").Add(root("Record"))).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
-		begin(cases, "d", wire("NewDecoder").Call(jen.Id("r").Dot("Payload"))),
-		jen.Switch(jen.Parens(stored)).Block(cases...),
-		jen.Return(jen.Nil(), wire("Unreadable").Call(jen.Id("r"))),
-	)
+		Func().Id(name).Params(jen.Id("r").Op("*").Add(root("Record"))).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(body...)
 }
 
-// begin declares a variable that the cases use, if there are any.
-func begin(cases []jen.Code, name string, value jen.Code) jen.Code {
-	if len(cases) == 0 {
-		return jen.Null()
-	}
-	return jen.Id(name).Op(":=").Add(value)
+// returnIf returns nothing but an error, if there is one.
+func returnIf(err jen.Code) jen.Code {
+	return jen.If(jen.Err().Op(":=").Add(err), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
 }
 
 func version(e *model.Event) string { return strconv.Itoa(e.Versions[len(e.Versions)-1].Version) }

@@ -62,7 +62,7 @@ func (c *context) newFile(sub, name string, places ...model.Pos) *goFile {
 
 // locals are the names of variables in generated functions; they would hide a
 // package of that name.
-var locals = strings.Fields("b body by c check d e err events id json key keys name o ok p q r s signals t tag touched v verdict verdicts")
+var locals = strings.Fields("b body by c check command d e err events id json key keys name o ok p q r s signals t tag touched v verdict verdicts")
 
 // packages are those that types of this one can come from.
 func (c *context) packages() map[*model.Package]bool {
