@@ -33,8 +33,9 @@ type Aggregate[S, C, E any] struct {
 	Decider[S, C, E]
 }
 
-// Load folds records, in order, into a state.
-func (a Aggregate[S, C, E]) Load(s S, r *Record) (S, error) {
+// Load folds a record, the next in order, into a state of an aggregate. It is no
+// method: each aggregate would have it compiled, called or not.
+func Load[S, C, E any](a *Aggregate[S, C, E], s S, r *Record) (S, error) {
 	events, err := Decoded(r, a.Codec.Decode)
 	if err != nil {
 		return s, err

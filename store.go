@@ -118,6 +118,7 @@ type Shape struct {
 	Type          string // event
 	SchemaVersion int
 	Hash          string
+	Final         bool // nothing can follow the event
 }
 
 // Origin is what is known at the boundary when a command arrives. Generated

@@ -158,7 +158,7 @@ func (h *runner[S, C, E]) load(s ironstar.Stream) (*current[S], error) {
 			if err != nil {
 				return err
 			}
-			if now.state, err = h.aggregate.Load(now.state, r); err != nil {
+			if now.state, err = ironstar.Load(&h.aggregate, now.state, r); err != nil {
 				return err
 			}
 			now.version, now.last = r.Sequence, r.Position

@@ -28,7 +28,7 @@ func opener(t *testing.T) func() ironstar.Store {
 func TestG8_PropertyOfAShelf(t *testing.T) {
 	a := newShelf()
 	stock := func(_ string, s shelf, r *ironstar.Record) (shelf, bool, error) {
-		s, err := a.Load(s, r)
+		s, err := ironstar.Load(&a, s, r)
 		return s, err == nil, err
 	}
 	view := ironstar.View[shelf]{

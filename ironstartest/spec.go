@@ -79,7 +79,7 @@ func (s Spec[S, C, E]) state() S {
 	for i, p := range s.stored {
 		r := s.record(p, i)
 		var err error
-		if state, err = s.aggregate.Load(state, r); err != nil {
+		if state, err = ironstar.Load(&s.aggregate, state, r); err != nil {
 			s.t.Fatalf("event %d, %s %s, does not load: %v", i+1, p.Type, p.Payload, err)
 		}
 	}

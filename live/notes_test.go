@@ -146,7 +146,7 @@ func empty(d *wire.Decoder) {
 func decodeAdd(d *wire.Decoder) command {
 	var c add
 	for o := d.Struct([]wire.Field{{Name: "text", Required: true}, {Name: "count"}}); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			c.Text = d.Trimmed()
 		case 1:

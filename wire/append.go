@@ -98,6 +98,8 @@ func appendEscaped(b []byte, c byte) []byte {
 }
 
 // AppendInt writes an integer.
+//
+//go:noinline
 func AppendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
 // AppendNumber writes a float64 with the fewest digits that read back the same.
@@ -114,6 +116,8 @@ func AppendNumber(b []byte, f float64) []byte {
 }
 
 // AppendBool writes true or false.
+//
+//go:noinline
 func AppendBool(b []byte, v bool) []byte { return strconv.AppendBool(b, v) }
 
 // AppendTime writes an RFC 3339 time with as many digits of a second as needed.
@@ -143,6 +147,8 @@ func AppendDecimal(b []byte, d ironstar.Decimal) []byte {
 func AppendUUID(b []byte, u ironstar.UUID) []byte { return append(u.Append(append(b, '"')), '"') }
 
 // AppendList writes a list; nil is an empty one.
+//
+//go:noinline
 func AppendList[T any](b []byte, items []T, elem func([]byte, T) []byte) []byte {
 	b = append(b, '[')
 	for i, item := range items {
@@ -155,6 +161,8 @@ func AppendList[T any](b []byte, items []T, elem func([]byte, T) []byte) []byte 
 }
 
 // AppendMap writes a map, its keys sorted; nil is an empty one.
+//
+//go:noinline
 func AppendMap[K ~string, V any](b []byte, items map[K]V, elem func([]byte, V) []byte) []byte {
 	b = append(b, '{')
 	for i, key := range slices.Sorted(maps.Keys(items)) {

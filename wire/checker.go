@@ -75,6 +75,8 @@ func (c *Checker) At(field string) *Checker {
 func (c *Checker) End() { c.path.pop() }
 
 // Each checks the elements of a list.
+//
+//go:noinline
 func Each[T any](c *Checker, items []T, check func(*Checker, T)) {
 	c.path.push(list)
 	for _, item := range items {
@@ -102,6 +104,8 @@ func Entries[K ~string, V any](c *Checker, items map[K]V, key func(*Checker, str
 }
 
 // Maybe checks a value that may be absent.
+//
+//go:noinline
 func Maybe[T any](c *Checker, v *T, check func(*Checker, T)) {
 	if v != nil {
 		check(c, *v)

@@ -21,14 +21,9 @@ func Propose(s *ironstar.Shape, c *Checker, payload []byte) (ironstar.Proposed, 
 	if err := c.finish(); err != nil {
 		return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
 	}
-	return ironstar.Proposed{Type: s.Type, SchemaVersion: s.SchemaVersion, Shape: s.Hash, Payload: payload}, nil
-}
-
-// ProposeFinal is Propose for an event that nothing can follow.
-func ProposeFinal(s *ironstar.Shape, c *Checker, payload []byte) (ironstar.Proposed, error) {
-	p, err := Propose(s, c, payload)
-	p.Final = err == nil
-	return p, err
+	return ironstar.Proposed{
+		Type: s.Type, SchemaVersion: s.SchemaVersion, Shape: s.Hash, Final: s.Final, Payload: payload,
+	}, nil
 }
 
 // NoCommand is the error of deciding nothing: command interfaces are sealed, so
@@ -41,14 +36,12 @@ func NoCommand(kind string, c any) error {
 // can only be nil.
 func NoEvent(kind string, e any) error { return fmt.Errorf("%T is not an event of %s", e, kind) }
 
-// Stored is what a record stands for: the event e, which was read with d.
-//
-//go:noinline
-func Stored[E any](r *ironstar.Record, d *Decoder, e E) ([]E, error) {
+// Stored ends the reading of a record's payload, with d.
+func Stored(r *ironstar.Record, d *Decoder) error {
 	if err := d.finish(); err != nil {
-		return nil, fmt.Errorf("%s at %d: event %s.v%d: %w", r.Stream, r.Position, r.Type, r.SchemaVersion, err)
+		return fmt.Errorf("%s at %d: event %s.v%d: %w", r.Stream, r.Position, r.Type, r.SchemaVersion, err)
 	}
-	return []E{e}, nil
+	return nil
 }
 
 // Unreadable is the error for a record whose event or version this build does

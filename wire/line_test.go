@@ -33,7 +33,7 @@ var fieldsLine = []wire.Field{
 func decodeLine(d *wire.Decoder) (v line) {
 	v.Qty = 1
 	for o := d.Struct(fieldsLine); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		case 1:
@@ -93,7 +93,7 @@ var (
 
 func decodeMoney(d *wire.Decoder) (v money) {
 	for o := d.Struct(fieldsMoney); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.Amount = d.Decimal()
 		case 1:

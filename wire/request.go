@@ -2,21 +2,15 @@ package wire
 
 import "strings"
 
-// Request is a command v that came from outside, was read with d and checked
-// with c. The error is a *[SyntaxError] or an [ironstar.Invalid]: first what d
-// found, and only of a command that could be read what c found.
-//
-//go:noinline
-func Request[C any](d *Decoder, c *Checker, v C) (C, error) {
-	var none C
+// Request ends the reading of a command that came from outside, with d, and its
+// check, with c. The error is a *[SyntaxError] or an [ironstar.Invalid]: first
+// what d found, and only of a command that could be read what c found.
+func Request(d *Decoder, c *Checker) error {
 	problems := c.finish()
 	if err := d.finish(); err != nil {
-		return none, err
+		return err
 	}
-	if problems != nil {
-		return none, problems
-	}
-	return v, nil
+	return problems
 }
 
 // Checked reads a value that came from outside and checks it; check may be nil.

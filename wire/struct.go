@@ -18,12 +18,13 @@ type Field struct {
 // duplicate fields, and at the end missing ones.
 //
 //	for o := d.Struct(fields); o.Next(); {
-//		switch o.Index() { … }
+//		switch o.Index { … }
 //	}
 type Struct struct {
+	Index int // where in the list of fields the field is that Next went to
+
 	d       *Decoder
 	fields  []Field
-	index   int
 	seen    [MaxFields / 64]uint64
 	lenient bool
 }
@@ -34,7 +35,7 @@ type Struct struct {
 //go:noinline
 func (d *Decoder) Struct(fields []Field) Struct {
 	d.enter('{', "an object")
-	return Struct{d: d, fields: fields, index: -1}
+	return Struct{d: d, fields: fields, Index: -1}
 }
 
 // StructAmong is Struct for an object that holds other things as well: they
@@ -54,7 +55,7 @@ func (o *Struct) Next() bool {
 	}
 	for o.d.Field() {
 		if i := o.find(o.d.name); i >= 0 {
-			o.index = i
+			o.Index = i
 			o.note(i)
 			return true
 		}
@@ -69,7 +70,7 @@ func (o *Struct) Next() bool {
 // A name is compared where it lies, which is cheaper than reading it. In any
 // other case nothing happens.
 func (o *Struct) expected() bool {
-	d, next := o.d, o.index+1
+	d, next := o.d, o.Index+1
 	if next >= len(o.fields) || o.has(next) || d.path.isClosed() {
 		return false
 	}
@@ -87,17 +88,14 @@ func (o *Struct) expected() bool {
 	}
 	d.at, d.first, d.name = end+2, false, name
 	d.path.name(name)
-	o.index = next
+	o.Index = next
 	o.seen[next/64] |= 1 << (next % 64)
 	return true
 }
 
-// Index is where in the list of fields the field is that [Struct.Next] went to.
-func (o *Struct) Index() int { return o.index }
-
 // find looks at the field behind the last one first: most JSON is in order.
 func (o *Struct) find(name string) int {
-	if next := o.index + 1; next < len(o.fields) && o.fields[next].Name == name {
+	if next := o.Index + 1; next < len(o.fields) && o.fields[next].Name == name {
 		return next
 	}
 	for i := range o.fields {

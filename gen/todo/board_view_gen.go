@@ -32,7 +32,7 @@ func NewBoard(l List) ironstar.View[ListState] {
 			return aggregate.Initial()
 		},
 		Evolve: func(_ string, s ListState, r *ironstar.Record) (ListState, bool, error) {
-			s, err := aggregate.Load(s, r)
+			s, err := ironstar.Load(&aggregate, s, r)
 			return s, err == nil, err
 		},
 	}
@@ -67,7 +67,7 @@ var fieldsBoardParams = []wire.Field{
 func decodeBoardParams(d *wire.Decoder) (v BoardParams) {
 	v.Show = BoardParamsShowAll
 	for o := d.Struct(fieldsBoardParams); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.Show = wire.Enum(d, knownBoardParamsShow)
 		}

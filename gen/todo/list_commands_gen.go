@@ -32,31 +32,37 @@ func (ListClearCompleted) isListCommand() {}
 // in addresses: "add". The error is ironstar.ErrUnknownCommand, a
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand, error) {
+	var command ListCommand
 	d, c := wire.NewDecoder(body), wire.NewChecker()
 	switch name {
 	case "add":
 		v := decodeListAdd(d)
 		v.ID = o.NewUUID()
 		checkListAdd(c, v)
-		return wire.Request[ListCommand](d, c, v)
+		command = v
 	case "rename":
 		v := decodeListRename(d)
 		checkListRename(c, v)
-		return wire.Request[ListCommand](d, c, v)
+		command = v
 	case "complete":
-		return wire.Request[ListCommand](d, c, decodeListComplete(d))
+		command = decodeListComplete(d)
 	case "reopen":
-		return wire.Request[ListCommand](d, c, decodeListReopen(d))
+		command = decodeListReopen(d)
 	case "remove":
-		return wire.Request[ListCommand](d, c, decodeListRemove(d))
+		command = decodeListRemove(d)
 	case "complete-all":
-		return wire.Request[ListCommand](d, c, decodeListCompleteAll(d))
+		command = decodeListCompleteAll(d)
 	case "reopen-all":
-		return wire.Request[ListCommand](d, c, decodeListReopenAll(d))
+		command = decodeListReopenAll(d)
 	case "clear-completed":
-		return wire.Request[ListCommand](d, c, decodeListClearCompleted(d))
+		command = decodeListClearCompleted(d)
+	default:
+		return nil, ironstar.ErrUnknownCommand
 	}
-	return nil, ironstar.ErrUnknownCommand
+	if err := wire.Request(d, c); err != nil {
+		return nil, err
+	}
+	return command, nil
 }
 
 // ListInputs says how forms and signals become the JSON of each command.
@@ -91,7 +97,7 @@ var fieldsListAdd = []wire.Field{
 
 func decodeListAdd(d *wire.Decoder) (v ListAdd) {
 	for o := d.Struct(fieldsListAdd); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.Text = d.Trimmed()
 		}
@@ -123,7 +129,7 @@ var fieldsListRename = []wire.Field{
 
 func decodeListRename(d *wire.Decoder) (v ListRename) {
 	for o := d.Struct(fieldsListRename); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		case 1:
@@ -150,7 +156,7 @@ var fieldsListComplete = []wire.Field{
 
 func decodeListComplete(d *wire.Decoder) (v ListComplete) {
 	for o := d.Struct(fieldsListComplete); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		}
@@ -169,7 +175,7 @@ var fieldsListReopen = []wire.Field{
 
 func decodeListReopen(d *wire.Decoder) (v ListReopen) {
 	for o := d.Struct(fieldsListReopen); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		}
@@ -188,7 +194,7 @@ var fieldsListRemove = []wire.Field{
 
 func decodeListRemove(d *wire.Decoder) (v ListRemove) {
 	for o := d.Struct(fieldsListRemove); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		}

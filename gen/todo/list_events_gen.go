@@ -34,41 +34,51 @@ var ListShapes = []ironstar.Shape{
 
 // EncodeListEvent checks an event and writes it in its current version.
 func EncodeListEvent(e ListEvent) (ironstar.Proposed, error) {
+	var s *ironstar.Shape
 	c := wire.NewChecker()
+	b := c.Buffer()
 	switch e := e.(type) {
 	case ListAdded:
 		checkListAdded(c, e)
-		return wire.Propose(&ListShapes[0], c, appendListAdded(c.Buffer(), e))
+		s, b = &ListShapes[0], appendListAdded(b, e)
 	case ListRenamed:
 		checkListRenamed(c, e)
-		return wire.Propose(&ListShapes[1], c, appendListRenamed(c.Buffer(), e))
+		s, b = &ListShapes[1], appendListRenamed(b, e)
 	case ListCompleted:
-		return wire.Propose(&ListShapes[2], c, appendListCompleted(c.Buffer(), e))
+		s, b = &ListShapes[2], appendListCompleted(b, e)
 	case ListReopened:
-		return wire.Propose(&ListShapes[3], c, appendListReopened(c.Buffer(), e))
+		s, b = &ListShapes[3], appendListReopened(b, e)
 	case ListRemoved:
-		return wire.Propose(&ListShapes[4], c, appendListRemoved(c.Buffer(), e))
+		s, b = &ListShapes[4], appendListRemoved(b, e)
+	default:
+		return ironstar.Proposed{}, wire.NoEvent(ListKind, e)
 	}
-	return ironstar.Proposed{}, wire.NoEvent(ListKind, e)
+	return wire.Propose(s, c, b)
 }
 
 // DecodeListEvent reads a stored event. It is the one way from stored bytes to
 // events of List (G7).
 func DecodeListEvent(r *ironstar.Record) ([]ListEvent, error) {
+	var e ListEvent
 	d := wire.NewDecoder(r.Payload)
 	switch (wire.EventVersion{Type: r.Type, Version: r.SchemaVersion}) {
 	case wire.EventVersion{Type: "Added", Version: 1}:
-		return wire.Stored[ListEvent](r, d, decodeListAdded(d))
+		e = decodeListAdded(d)
 	case wire.EventVersion{Type: "Renamed", Version: 1}:
-		return wire.Stored[ListEvent](r, d, decodeListRenamed(d))
+		e = decodeListRenamed(d)
 	case wire.EventVersion{Type: "Completed", Version: 1}:
-		return wire.Stored[ListEvent](r, d, decodeListCompleted(d))
+		e = decodeListCompleted(d)
 	case wire.EventVersion{Type: "Reopened", Version: 1}:
-		return wire.Stored[ListEvent](r, d, decodeListReopened(d))
+		e = decodeListReopened(d)
 	case wire.EventVersion{Type: "Removed", Version: 1}:
-		return wire.Stored[ListEvent](r, d, decodeListRemoved(d))
+		e = decodeListRemoved(d)
+	default:
+		return nil, wire.Unreadable(r)
 	}
-	return nil, wire.Unreadable(r)
+	if err := wire.Stored(r, d); err != nil {
+		return nil, err
+	}
+	return []ListEvent{e}, nil
 }
 
 // ListAdded is an event of List.
@@ -84,7 +94,7 @@ var fieldsListAdded = []wire.Field{
 
 func decodeListAdded(d *wire.Decoder) (v ListAdded) {
 	for o := d.Struct(fieldsListAdded); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		case 1:
@@ -96,8 +106,8 @@ func decodeListAdded(d *wire.Decoder) (v ListAdded) {
 
 func appendListAdded(b []byte, v ListAdded) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
-	b = wire.AppendString(wire.Name(b, "text"), v.Text)
+	b = wire.MemberUUID(b, "id", v.ID)
+	b = wire.MemberString(b, "text", v.Text)
 	return wire.EndObject(b)
 }
 
@@ -120,7 +130,7 @@ var fieldsListRenamed = []wire.Field{
 
 func decodeListRenamed(d *wire.Decoder) (v ListRenamed) {
 	for o := d.Struct(fieldsListRenamed); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		case 1:
@@ -132,8 +142,8 @@ func decodeListRenamed(d *wire.Decoder) (v ListRenamed) {
 
 func appendListRenamed(b []byte, v ListRenamed) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
-	b = wire.AppendString(wire.Name(b, "text"), v.Text)
+	b = wire.MemberUUID(b, "id", v.ID)
+	b = wire.MemberString(b, "text", v.Text)
 	return wire.EndObject(b)
 }
 
@@ -154,7 +164,7 @@ var fieldsListCompleted = []wire.Field{
 
 func decodeListCompleted(d *wire.Decoder) (v ListCompleted) {
 	for o := d.Struct(fieldsListCompleted); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		}
@@ -164,7 +174,7 @@ func decodeListCompleted(d *wire.Decoder) (v ListCompleted) {
 
 func appendListCompleted(b []byte, v ListCompleted) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	b = wire.MemberUUID(b, "id", v.ID)
 	return wire.EndObject(b)
 }
 
@@ -179,7 +189,7 @@ var fieldsListReopened = []wire.Field{
 
 func decodeListReopened(d *wire.Decoder) (v ListReopened) {
 	for o := d.Struct(fieldsListReopened); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		}
@@ -189,7 +199,7 @@ func decodeListReopened(d *wire.Decoder) (v ListReopened) {
 
 func appendListReopened(b []byte, v ListReopened) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	b = wire.MemberUUID(b, "id", v.ID)
 	return wire.EndObject(b)
 }
 
@@ -204,7 +214,7 @@ var fieldsListRemoved = []wire.Field{
 
 func decodeListRemoved(d *wire.Decoder) (v ListRemoved) {
 	for o := d.Struct(fieldsListRemoved); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.ID = d.UUID()
 		}
@@ -214,6 +224,6 @@ func decodeListRemoved(d *wire.Decoder) (v ListRemoved) {
 
 func appendListRemoved(b []byte, v ListRemoved) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	b = wire.MemberUUID(b, "id", v.ID)
 	return wire.EndObject(b)
 }

@@ -50,51 +50,43 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 		Decider: ironstar.Decider[ListState, ListCommand, ListEvent]{
 			Initial: l.Initial,
 			Decide: func(s ListState, c ListCommand) ([]ListEvent, error) {
-				return decideList(l, s, c)
+				switch c := c.(type) {
+				case ListAdd:
+					return l.DecideAdd(s, c)
+				case ListRename:
+					return l.DecideRename(s, c)
+				case ListComplete:
+					return l.DecideComplete(s, c)
+				case ListReopen:
+					return l.DecideReopen(s, c)
+				case ListRemove:
+					return l.DecideRemove(s, c)
+				case ListCompleteAll:
+					return l.DecideCompleteAll(s, c)
+				case ListReopenAll:
+					return l.DecideReopenAll(s, c)
+				case ListClearCompleted:
+					return l.DecideClearCompleted(s, c)
+				}
+				return nil, wire.NoCommand(ListKind, c)
 			},
 			Evolve: func(s ListState, e ListEvent) ListState {
-				return evolveList(l, s, e)
+				switch e := e.(type) {
+				case ListAdded:
+					return l.EvolveAdded(s, e)
+				case ListRenamed:
+					return l.EvolveRenamed(s, e)
+				case ListCompleted:
+					return l.EvolveCompleted(s, e)
+				case ListReopened:
+					return l.EvolveReopened(s, e)
+				case ListRemoved:
+					return l.EvolveRemoved(s, e)
+				}
+				panic(wire.NoEvent(ListKind, e))
 			},
 		},
 	}
-}
-
-func decideList(l List, s ListState, c ListCommand) ([]ListEvent, error) {
-	switch c := c.(type) {
-	case ListAdd:
-		return l.DecideAdd(s, c)
-	case ListRename:
-		return l.DecideRename(s, c)
-	case ListComplete:
-		return l.DecideComplete(s, c)
-	case ListReopen:
-		return l.DecideReopen(s, c)
-	case ListRemove:
-		return l.DecideRemove(s, c)
-	case ListCompleteAll:
-		return l.DecideCompleteAll(s, c)
-	case ListReopenAll:
-		return l.DecideReopenAll(s, c)
-	case ListClearCompleted:
-		return l.DecideClearCompleted(s, c)
-	}
-	return nil, wire.NoCommand(ListKind, c)
-}
-
-func evolveList(l List, s ListState, e ListEvent) ListState {
-	switch e := e.(type) {
-	case ListAdded:
-		return l.EvolveAdded(s, e)
-	case ListRenamed:
-		return l.EvolveRenamed(s, e)
-	case ListCompleted:
-		return l.EvolveCompleted(s, e)
-	case ListReopened:
-		return l.EvolveReopened(s, e)
-	case ListRemoved:
-		return l.EvolveRemoved(s, e)
-	}
-	panic(wire.NoEvent(ListKind, e))
 }
 
 // ListState is what the events of List fold into.

@@ -45,7 +45,7 @@ func (r ListNoSuchItem) AppendJSON(b []byte) []byte {
 
 func appendListNoSuchItem(b []byte, v ListNoSuchItem) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
+	b = wire.MemberUUID(b, "id", v.ID)
 	return wire.EndObject(b)
 }
 
@@ -71,6 +71,6 @@ func (r ListListFull) AppendJSON(b []byte) []byte {
 
 func appendListListFull(b []byte, v ListListFull) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendInt(wire.Name(b, "max"), v.Max)
+	b = wire.MemberInt(b, "max", v.Max)
 	return wire.EndObject(b)
 }

@@ -37,7 +37,7 @@ var fieldsForm = []wire.Field{
 
 func decodeForm(d *wire.Decoder) (v Form) {
 	for o := d.StructAmong(fieldsForm); o.Next(); {
-		switch o.Index() {
+		switch o.Index {
 		case 0:
 			v.Text = d.String()
 		case 1:

@@ -20,8 +20,6 @@ func (c *context) aggregateFile(a *model.Aggregate) *goFile {
 		fingerprint(a.Name, jen.Lit(c.aggregateFingerprint(a))),
 		c.decidingInterface(a),
 		c.constructor(a),
-		c.decide(a),
-		c.evolve(a),
 	)
 	f.add(c.state(a.State, " is what the events of "+a.Name+" fold into.")...)
 	return f
@@ -101,10 +99,8 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(by).Dot("Initial"),
-				"Decide", jen.Func().Params(s, cmd).Params(jen.Index().Add(event), jen.Error()).Block(
-					jen.Return(jen.Id("decide"+a.Name).Call(by, jen.Id("s"), jen.Id("c")))),
-				"Evolve", jen.Func().Params(s, e).Add(state).Block(
-					jen.Return(jen.Id("evolve"+a.Name).Call(by, jen.Id("s"), jen.Id("e")))),
+				"Decide", jen.Func().Params(s, cmd).Params(jen.Index().Add(event), jen.Error()).Block(c.decide(a)...),
+				"Evolve", jen.Func().Params(s, e).Add(state).Block(c.evolve(a)...),
 			)),
 		))))
 }
@@ -130,34 +126,32 @@ func self(name string, taken ...string) *jen.Statement {
 	return jen.Id(id)
 }
 
-func (c *context) decide(a *model.Aggregate) jen.Code {
-	by := self(a.Name, "s", "c")
+// decide calls the hand-written method for each command.
+func (c *context) decide(a *model.Aggregate) []jen.Code {
+	by := self(a.Name, "s", "c", "e", "r")
 	var cases []jen.Code
 	for _, cmd := range a.Commands {
 		cases = append(cases, jen.Case(jen.Id(cmd.Payload.GoName)).Block(
 			jen.Return(jen.Add(by).Dot("Decide"+cmd.Name).Call(jen.Id("s"), jen.Id("c")))))
 	}
-	return jen.Func().Id("decide"+a.Name).
-		Params(jen.Add(by).Id(a.Name), jen.Id("s").Add(c.goType(a.State)), jen.Id("c").Id(a.Name+"Command")).
-		Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
+	return []jen.Code{
 		typeSwitch("c", cases),
 		jen.Return(jen.Nil(), wire("NoCommand").Call(jen.Id(a.Name+"Kind"), jen.Id("c"))),
-	)
+	}
 }
 
-func (c *context) evolve(a *model.Aggregate) jen.Code {
-	by := self(a.Name, "s", "e")
+// evolve calls the hand-written method for each event.
+func (c *context) evolve(a *model.Aggregate) []jen.Code {
+	by := self(a.Name, "s", "c", "e", "r")
 	var cases []jen.Code
 	for _, e := range a.Events {
 		cases = append(cases, jen.Case(jen.Id(current(e).GoName)).Block(
 			jen.Return(jen.Add(by).Dot("Evolve"+e.Name).Call(jen.Id("s"), jen.Id("e")))))
 	}
-	return jen.Func().Id("evolve"+a.Name).
-		Params(jen.Add(by).Id(a.Name), jen.Id("s").Add(c.goType(a.State)), jen.Id("e").Id(a.Name+"Event")).
-		Add(c.goType(a.State)).Block(
+	return []jen.Code{
 		typeSwitch("e", cases),
 		jen.Panic(wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e"))),
-	)
+	}
 }
 
 // typeSwitch tells the cases of a sealed interface apart.

@@ -2,12 +2,11 @@ package codegen
 
 import (
 	"fmt"
-	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"sync"
-
-	"github.com/dave/jennifer/jen"
+	"sync/atomic"
 
 	"ironstar.dev/internal/model"
 )
@@ -45,24 +44,14 @@ func Generate(s *model.Schema, o Options) (*Output, error) {
 		return nil, err
 	}
 	out := &Output{Files: map[string][]byte{}, Stubs: map[string][]byte{}}
-	var files []goFile
+	var pieces []piece
 	for _, p := range s.Packages {
 		c := &context{options: o, plan: plan, pkg: p}
-		files = append(files, c.goFiles()...)
-		maps.Copy(out.Stubs, c.stubs())
-		ts, err := c.typeScript()
-		if err != nil {
-			return nil, fmt.Errorf("write %s as TypeScript: %w", p.Name, err)
-		}
-		if ts != nil {
-			out.Files[path.Join(o.Gen, "ts", dirOf(p)+".ts")] = ts
-		}
+		pieces = append(append(pieces, c.files(out)...), c.stubs(out)...)
 	}
-	rendered, err := render(files)
-	if err != nil {
+	if err := makeAll(pieces); err != nil {
 		return nil, err
 	}
-	maps.Copy(out.Files, rendered)
 	return out, nil
 }
 
@@ -75,34 +64,42 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// goFile is a Go file that is not formatted yet.
-type goFile struct {
-	path string
-	file *jen.File
+// piece is a file that is still to be made, and where it goes.
+type piece struct {
+	make func() (file, error)
+	into map[string][]byte
 }
 
-// render formats files, several at a time: most of a run is spent here.
-func render(files []goFile) (map[string][]byte, error) {
-	texts := make([][]byte, len(files))
-	errs := make([]error, len(files))
-	const atOnce = 4
+// file is a text and its path, which is "" if there is nothing to write.
+type file struct {
+	path string
+	text []byte
+}
+
+// makeAll makes files, several at a time: most of a run is spent here. What
+// comes out is the same however many there are.
+func makeAll(pieces []piece) error {
+	files := make([]file, len(pieces))
+	errs := make([]error, len(pieces))
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for worker := range atOnce {
+	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			for i := worker; i < len(files); i += atOnce {
-				texts[i], errs[i] = files[i].bytes()
+			for i := int(next.Add(1)) - 1; i < len(pieces); i = int(next.Add(1)) - 1 {
+				files[i], errs[i] = pieces[i].make()
 			}
 		})
 	}
 	wg.Wait()
-	out := map[string][]byte{}
 	for i, f := range files {
 		if errs[i] != nil {
-			return nil, fmt.Errorf("format %s: %w", f.path, errs[i])
+			return errs[i]
 		}
-		out[f.path] = texts[i]
+		if f.path != "" {
+			pieces[i].into[f.path] = f.text
+		}
 	}
-	return out, nil
+	return nil
 }
 
 // context writes one package.
@@ -112,29 +109,42 @@ type context struct {
 	pkg     *model.Package
 }
 
-func (c *context) goFiles() []goFile {
-	var files []goFile
-	add := func(f *goFile) {
-		if f != nil {
-			files = append(files, *f)
-		}
+// files are the generated files of the package.
+func (c *context) files(out *Output) []piece {
+	var pieces []piece
+	add := func(make func() (file, error)) { pieces = append(pieces, piece{make, out.Files}) }
+	addGo := func(make func() *goFile) {
+		add(func() (file, error) { return make().formatted() })
 	}
-	add(c.typesFile())
+	addGo(c.typesFile)
 	for _, a := range c.pkg.Aggregates {
-		add(c.aggregateFile(a))
-		add(c.commandsFile(a))
-		add(c.eventsFile(a))
-		add(c.upcastsFile(a))
-		add(c.refusalsFile(a))
+		addGo(func() *goFile { return c.aggregateFile(a) })
+		addGo(func() *goFile { return c.commandsFile(a) })
+		addGo(func() *goFile { return c.eventsFile(a) })
+		addGo(func() *goFile { return c.upcastsFile(a) })
+		addGo(func() *goFile { return c.refusalsFile(a) })
 	}
 	for _, v := range c.pkg.Views {
-		add(c.viewFile(v))
+		addGo(func() *goFile { return c.viewFile(v) })
 	}
-	add(c.signalsFile())
-	add(c.hooksFile())
-	add(c.httpFile())
-	add(c.casesFile())
-	return files
+	addGo(c.signalsFile)
+	addGo(c.hooksFile)
+	addGo(c.httpFile)
+	addGo(c.casesFile)
+	add(c.typeScriptFile)
+	return pieces
+}
+
+// typeScriptFile holds the package's types for the browser.
+func (c *context) typeScriptFile() (file, error) {
+	text, err := c.typeScript()
+	if err != nil {
+		return file{}, fmt.Errorf("write %s as TypeScript: %w", c.pkg.Name, err)
+	}
+	if text == nil {
+		return file{}, nil
+	}
+	return file{path.Join(c.options.Gen, "ts", dirOf(c.pkg)+".ts"), text}, nil
 }
 
 // sources are the schema files that the given places are in, for the comment

@@ -54,7 +54,7 @@ func (c *context) parse(a *model.Aggregate) jen.Code {
 		if c.plan.constrained[n] {
 			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("v")))
 		}
-		body = append(body, jen.Return(wire("Request").Index(jen.Id(name)).Call(jen.Id("d"), jen.Id("c"), value)))
+		body = append(body, jen.Id("command").Op("=").Add(value))
 		cases = append(cases, jen.Case(jen.Lit(kebab(cmd.Name))).Block(body...))
 	}
 	from := "o"
@@ -68,9 +68,11 @@ in addresses: "`+kebab(a.Commands[0].Name)+`". The error is ironstar.ErrUnknownC
 		Func().Id("Parse"+name).
 		Params(jen.Id("name").String(), jen.Id("body").Index().Byte(), jen.Id(from).Add(root("Origin"))).
 		Params(jen.Id(name), jen.Error()).Block(
+		jen.Var().Id("command").Id(name),
 		jen.List(jen.Id("d"), jen.Id("c")).Op(":=").List(wire("NewDecoder").Call(jen.Id("body")), wire("NewChecker").Call()),
-		jen.Switch(jen.Id("name")).Block(cases...),
-		jen.Return(jen.Nil(), root("ErrUnknownCommand")),
+		jen.Switch(jen.Id("name")).Block(append(cases, jen.Default().Block(jen.Return(jen.Nil(), root("ErrUnknownCommand"))))...),
+		returnIf(wire("Request").Call(jen.Id("d"), jen.Id("c"))),
+		jen.Return(jen.Id("command"), jen.Nil()),
 	)
 }
 

@@ -82,7 +82,7 @@ func (c *context) structDecoder(n *model.Named) jen.Code {
 	if len(cases) == 0 {
 		loop.Block()
 	} else {
-		loop.Block(jen.Switch(jen.Id("o").Dot("Index").Call()).Block(cases...))
+		loop.Block(jen.Switch(jen.Id("o").Dot("Index")).Block(cases...))
 	}
 	body = append(body, loop, jen.Return(jen.Id("v")))
 	return jen.Func().Id("decode" + n.GoName).Params(decoderParam).Params(jen.Id("v").Id(n.GoName)).Block(body...)

@@ -45,8 +45,9 @@ func (c *context) appendFields(fields []*model.Field) []jen.Code {
 }
 
 func (c *context) appendField(f *model.Field) *jen.Statement {
-	name := quoteJSON(f.Name)
-	b := wire("Name").Call(jen.Id("b"), raw(name[1:len(name)-1]))
+	quoted := quoteJSON(f.Name)
+	name := raw(quoted[1 : len(quoted)-1])
+	b := wire("Name").Call(jen.Id("b"), name)
 	if f.Const != nil {
 		return text(b, constantJSON(*f.Const))
 	}
@@ -54,29 +55,42 @@ func (c *context) appendField(f *model.Field) *jen.Statement {
 	if pointer(f) {
 		value = jen.Op("*").Add(value)
 	}
+	kind, value := scalar(f.Type, value)
+	if kind != "" {
+		return wire("Member"+kind).Call(jen.Id("b"), name, value)
+	}
 	return c.write(f.Type, b, value)
 }
 
 var scalarWriters = map[model.Kind]string{
-	model.String: "AppendString", model.Int: "AppendInt", model.Number: "AppendNumber", model.Bool: "AppendBool",
-	model.Time: "AppendTime", model.Date: "AppendDate", model.Decimal: "AppendDecimal", model.UUID: "AppendUUID",
+	model.String: "String", model.Int: "Int", model.Number: "Number", model.Bool: "Bool",
+	model.Time: "Time", model.Date: "Date", model.Decimal: "Decimal", model.UUID: "UUID",
+}
+
+// scalar is how a value is written that is no list, map, struct or sum, and the
+// value as the writer wants it. Otherwise it is "".
+func scalar(t *model.Type, value *jen.Statement) (kind string, as *jen.Statement) {
+	t = plain(t)
+	if t.Kind != model.Ref || t.Named.Type.Kind != model.Enum {
+		return scalarWriters[t.Kind], value
+	}
+	if isIntEnum(t.Named.Type) {
+		return "Int", jen.Int64().Call(value)
+	}
+	return "String", jen.String().Call(value)
 }
 
 // write is an expression that appends a value to b.
-func (c *context) write(t *model.Type, b, value jen.Code) *jen.Statement {
+func (c *context) write(t *model.Type, b, value *jen.Statement) *jen.Statement {
 	t = plain(t)
+	if kind, as := scalar(t, value); kind != "" {
+		return wire("Append"+kind).Call(b, as)
+	}
 	switch t.Kind {
 	case model.List:
 		return wire("AppendList").Call(b, value, c.writeFunc(t.Elem))
 	case model.Map:
 		return wire("AppendMap").Call(b, value, c.writeFunc(t.Elem))
-	case model.Ref:
-		if t.Named.Type.Kind == model.Enum {
-			if isIntEnum(t.Named.Type) {
-				return wire("AppendInt").Call(b, jen.Int64().Call(value))
-			}
-			return wire("AppendString").Call(b, jen.String().Call(value))
-		}
 	}
 	return c.writeFunc(t).Call(b, value)
 }
@@ -85,7 +99,7 @@ func (c *context) write(t *model.Type, b, value jen.Code) *jen.Statement {
 func (c *context) writeFunc(t *model.Type) *jen.Statement {
 	t = plain(t)
 	if name, ok := scalarWriters[t.Kind]; ok {
-		return wire(name)
+		return wire("Append" + name)
 	}
 	if t.Kind == model.Ref {
 		if t.Named.Type.Kind == model.Enum {

@@ -33,20 +33,25 @@ func (c *context) eventsFile(a *model.Aggregate) *goFile {
 
 func (c *context) shapes(a *model.Aggregate) jen.Code {
 	var rows []jen.Code
-	add := func(event string, versions []*model.EventVersion) {
+	add := func(event string, versions []*model.EventVersion, final bool) {
 		for _, v := range versions {
-			rows = append(rows, jen.Values(
-				jen.Id("Kind").Op(":").Id(a.Name+"Kind"),
+			row := []jen.Code{
+				jen.Id("Kind").Op(":").Id(a.Name + "Kind"),
 				jen.Id("Type").Op(":").Lit(event),
 				jen.Id("SchemaVersion").Op(":").Lit(v.Version),
-				jen.Id("Hash").Op(":").Lit(shape.Of(v.Payload.Type).Hash())))
+				jen.Id("Hash").Op(":").Lit(shape.Of(v.Payload.Type).Hash()),
+			}
+			if final {
+				row = append(row, jen.Id("Final").Op(":").True())
+			}
+			rows = append(rows, jen.Values(row...))
 		}
 	}
 	for _, e := range a.Events {
-		add(e.Name, e.Versions)
+		add(e.Name, e.Versions, e.Final)
 	}
 	for _, e := range a.Retired {
-		add(e.Name, e.Versions)
+		add(e.Name, e.Versions, false)
 	}
 	return comment(a.Name + "Shapes are the shapes of the events as this build writes and reads them.").
 		Var().Id(a.Name + "Shapes").Op("=").Index().Add(root("Shape")).Add(multi(rows...))
@@ -58,65 +63,78 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 	for _, e := range a.Events {
 		n := current(e)
 		row += len(e.Versions)
-		propose := "Propose"
-		if e.Final {
-			propose = "ProposeFinal"
-		}
 		var body []jen.Code
 		if c.plan.constrained[n] {
 			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("e")))
 		}
-		body = append(body, jen.Return(wire(propose).Call(
-			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("c"), jen.Id("append"+n.GoName).Call(jen.Id("c").Dot("Buffer").Call(), jen.Id("e")))))
+		body = append(body, jen.List(jen.Id("s"), jen.Id("b")).Op("=").List(
+			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("append"+n.GoName).Call(jen.Id("b"), jen.Id("e"))))
 		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(body...))
+	}
+	body := []jen.Code{jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e")))}
+	if len(cases) > 0 {
+		body = []jen.Code{
+			jen.Var().Id("s").Op("*").Add(root("Shape")),
+			jen.Id("c").Op(":=").Add(wire("NewChecker")).Call(),
+			jen.Id("b").Op(":=").Id("c").Dot("Buffer").Call(),
+			typeSwitch("e", append(cases, jen.Default().Block(body...))),
+			jen.Return(wire("Propose").Call(jen.Id("s"), jen.Id("c"), jen.Id("b"))),
+		}
 	}
 	name := "Encode" + a.Name + "Event"
 	return comment(name+" checks an event and writes it in its current version.").
-		Func().Id(name).Params(jen.Id("e").Id(a.Name+"Event")).Params(root("Proposed"), jen.Error()).Block(
-		begin(cases, "c", wire("NewChecker").Call()),
-		typeSwitch("e", cases),
-		jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e"))),
-	)
+		Func().Id(name).Params(jen.Id("e").Id(a.Name+"Event")).Params(root("Proposed"), jen.Error()).Block(body...)
 }
 
 func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
+	name := "Decode" + a.Name + "Event"
+	head := comment(name+" reads a stored event. It is the one way from stored bytes to\nevents of "+a.Name+" (G7).").
+		Func().Id(name).Params(handParams(a, jen.Id("r").Op("*").Add(root("Record")))...).Params(jen.Index().Id(a.Name+"Event"), jen.Error())
+	unreadable := jen.Return(jen.Nil(), wire("Unreadable").Call(jen.Id("r")))
 	var cases []jen.Code
-	add := func(event string, v *model.EventVersion, isCurrent bool) {
-		read := jen.Id("decode" + v.Payload.GoName).Call(jen.Id("d"))
+	add := func(event string, v *model.EventVersion, do jen.Code) {
 		version := wire("EventVersion").Values(jen.Id("Type").Op(":").Lit(event), jen.Id("Version").Op(":").Lit(v.Version))
-		cases = append(cases, jen.Case(version).Block(jen.Return(c.stored(a, v, read, isCurrent))))
+		cases = append(cases, jen.Case(version).Block(do))
 	}
 	for _, e := range a.Events {
-		for i, v := range e.Versions {
-			add(e.Name, v, i == len(e.Versions)-1)
+		for _, v := range e.Versions {
+			if v.Payload == current(e) {
+				add(e.Name, v, jen.Id("e").Op("=").Id("decode"+v.Payload.GoName).Call(jen.Id("d")))
+			} else {
+				add(e.Name, v, c.lifted(a, v))
+			}
 		}
 	}
 	for _, e := range a.Retired {
 		for _, v := range e.Versions {
-			add(e.Name, v, false)
+			add(e.Name, v, c.lifted(a, v))
 		}
 	}
-	name := "Decode" + a.Name + "Event"
+	if len(cases) == 0 {
+		return head.Block(unreadable)
+	}
 	stored := wire("EventVersion").Values(
 		jen.Id("Type").Op(":").Id("r").Dot("Type"), jen.Id("Version").Op(":").Id("r").Dot("SchemaVersion"))
-	return comment(name+" reads a stored event. It is the one way from stored bytes to\nevents of "+a.Name+" (G7).").
-		Func().Id(name).Params(handParams(a, jen.Id("r").Op("*").Add(root("Record")))...).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
-		begin(cases, "d", wire("NewDecoder").Call(jen.Id("r").Dot("Payload"))),
-		jen.Switch(jen.Parens(stored)).Block(cases...),
-		jen.Return(jen.Nil(), wire("Unreadable").Call(jen.Id("r"))),
-	)
+	body := []jen.Code{
+		jen.Id("d").Op(":=").Add(wire("NewDecoder")).Call(jen.Id("r").Dot("Payload")),
+		jen.Switch(jen.Parens(stored)).Block(append(cases, jen.Default().Block(unreadable))...),
+	}
+	if len(a.Events) > 0 {
+		body = append([]jen.Code{jen.Var().Id("e").Id(a.Name + "Event")}, append(body,
+			returnIf(wire("Stored").Call(jen.Id("r"), jen.Id("d"))),
+			jen.Return(jen.Index().Id(a.Name+"Event").Values(jen.Id("e")), jen.Nil()))...)
+	}
+	return head.Block(body...)
 }
 
-// stored is what a record stands for.
-func (c *context) stored(a *model.Aggregate, v *model.EventVersion, read jen.Code, isCurrent bool) *jen.Statement {
+// lifted returns what an older version or a retired event stands for.
+func (c *context) lifted(a *model.Aggregate, v *model.EventVersion) jen.Code {
 	r, d := jen.Id("r"), jen.Id("d")
-	switch {
-	case isCurrent:
-		return wire("Stored").Index(jen.Id(a.Name+"Event")).Call(r, d, read)
-	case byHand(a):
-		return wire("LiftedBy").Call(r, d, jen.Id("by"), read, jen.Id(liftName(v.Payload)))
+	read, lift := jen.Id("decode"+v.Payload.GoName).Call(d), jen.Id(liftName(v.Payload))
+	if byHand(a) {
+		return jen.Return(wire("LiftedBy").Call(r, d, jen.Id("by"), read, lift))
 	}
-	return wire("Lifted").Call(r, d, read, jen.Id(liftName(v.Payload)))
+	return jen.Return(wire("Lifted").Call(r, d, read, lift))
 }
 
 // decoding is the one decode function of an aggregate as a function of records:
@@ -130,12 +148,9 @@ func (c *context) decoding(a *model.Aggregate, by jen.Code) jen.Code {
 		jen.Return(name.Call(by, jen.Id("r"))))
 }
 
-// begin declares a variable that the cases use, if there are any.
-func begin(cases []jen.Code, name string, value jen.Code) jen.Code {
-	if len(cases) == 0 {
-		return jen.Null()
-	}
-	return jen.Id(name).Op(":=").Add(value)
+// returnIf returns nothing but an error, if there is one.
+func returnIf(err jen.Code) jen.Code {
+	return jen.If(jen.Err().Op(":=").Add(err), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
 }
 
 func version(e *model.Event) string { return strconv.Itoa(e.Versions[len(e.Versions)-1].Version) }

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"bytes"
+	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -35,6 +36,12 @@ func dirOf(p *model.Package) string {
 	return p.Dir
 }
 
+// goFile is a Go file that is not formatted yet.
+type goFile struct {
+	path string
+	file *jen.File
+}
+
 // newFile begins a file of the package, or of a package in a directory below it.
 func (c *context) newFile(sub, name string, places ...model.Pos) *goFile {
 	pkgName := c.pkg.Name
@@ -62,7 +69,7 @@ func (c *context) newFile(sub, name string, places ...model.Pos) *goFile {
 
 // locals are the names of variables in generated functions; they would hide a
 // package of that name.
-var locals = strings.Fields("b body by c check d e err events id json key keys name o ok p q r s signals t tag touched v verdict verdicts")
+var locals = strings.Fields("b body by c check command d e err events id json key keys name o ok p q r s signals t tag touched v verdict verdicts")
 
 // packages are those that types of this one can come from.
 func (c *context) packages() map[*model.Package]bool {
@@ -89,10 +96,16 @@ func (f *goFile) add(decls ...jen.Code) {
 	}
 }
 
-func (f *goFile) bytes() ([]byte, error) {
+// formatted is the file as it is written; f may be nil.
+func (f *goFile) formatted() (file, error) {
+	if f == nil {
+		return file{}, nil
+	}
 	var b bytes.Buffer
-	err := f.file.Render(&b)
-	return groupImports(b.Bytes()), err
+	if err := f.file.Render(&b); err != nil {
+		return file{}, fmt.Errorf("format %s: %w", f.path, err)
+	}
+	return file{f.path, groupImports(b.Bytes())}, nil
 }
 
 // groupImports puts a blank line behind the imports of the standard library,

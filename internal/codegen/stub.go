@@ -198,12 +198,12 @@ func handWritten(receiver, name, doc, signature, body string) Method {
 }
 
 // stubs are the first files of the hand-written side.
-func (c *context) stubs() map[string][]byte {
-	files := map[string][]byte{}
+func (c *context) stubs(out *Output) []piece {
+	var pieces []piece
 	for i, s := range Sides(c.pkg, c.options) {
-		files[s.File] = s.text(i == 0)
+		pieces = append(pieces, piece{func() (file, error) { return file{s.File, s.text(i == 0)}, nil }, out.Stubs})
 	}
-	return files
+	return pieces
 }
 
 func (s Side) text(first bool) []byte {

@@ -59,7 +59,7 @@ func (c *context) ownState(v *model.View) jen.Code {
 			"Initial", jen.Func().Params(jen.String()).Add(state).Block(jen.Return(jen.Id("aggregate").Dot("Initial").Call())),
 			"Evolve", jen.Func().Params(jen.Id("_").String(), jen.Id("s").Add(state), recordParam()).
 				Params(jen.Add(state), jen.Bool(), jen.Error()).Block(
-				jen.List(jen.Id("s"), jen.Err()).Op(":=").Id("aggregate").Dot("Load").Call(jen.Id("s"), jen.Id("r")),
+				jen.List(jen.Id("s"), jen.Err()).Op(":=").Add(root("Load")).Call(jen.Op("&").Id("aggregate"), jen.Id("s"), jen.Id("r")),
 				jen.Return(jen.Id("s"), jen.Err().Op("==").Nil(), jen.Err()),
 			),
 		))),

@@ -119,6 +119,9 @@ func (r *reader) unify(d *definition, payload, step string) {
 		return
 	}
 	err := root.LookupPath(cue.ParsePath(payload)).Unify(made).Validate()
+	if err == nil {
+		return
+	}
 	for _, e := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
 		format, args := e.Msg()
 		out := r.problems.placed(e, &Error{})
