@@ -16,7 +16,8 @@ const _ = ironstar.Generation1
 // Board is a list as everyone who opens it sees it: the list's own state.
 const BoardName = "todo.Board"
 
-// BoardFingerprint changes with the declared state and the events folded into it.
+// BoardFingerprint changes with the declared state, the events folded into it
+// and their upcasters.
 const BoardFingerprint = ListFingerprint
 
 // NewBoard makes the view of the aggregate's hand-written side: it is the
@@ -25,7 +26,7 @@ func NewBoard(l List) ironstar.View[ListState] {
 	aggregate := NewList(l)
 	return ironstar.View[ListState]{
 		Name:        BoardName,
-		Fingerprint: BoardFingerprint,
+		Fingerprint: aggregate.Fingerprint,
 		By:          ironstar.ByStream,
 		Kinds:       []string{ListKind},
 		Initial: func(string) ListState {

@@ -4,6 +4,8 @@
 package todo
 
 import (
+	"embed"
+
 	"ironstar.dev"
 	"ironstar.dev/wire"
 )
@@ -14,14 +16,18 @@ const _ = ironstar.Generation1
 // ListKind names the streams of List.
 const ListKind = "todo.List"
 
-// ListFingerprint changes with the declared state and the events folded into it.
-const ListFingerprint = "f95bb1f5fd4ab41e9c9eaf19678f073d"
+// ListFingerprint changes with the declared state, the events folded into it
+// and their upcasters.
+const ListFingerprint = "31141e7d87ef581f1a6f069a9167fb91"
 
 // List is a list of things to do, shared by everyone who has its address.
 //
 // It is what the hand-written side must have: one Decide method a command, one
 // Evolve method an event.
 type List interface {
+	// Source is the code of the hand-written side, which is part of the fingerprint.
+	Source() embed.FS
+
 	Initial() ListState
 
 	// DecideAdd puts a new line at the end.
@@ -45,7 +51,7 @@ type List interface {
 func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 	return ironstar.Aggregate[ListState, ListCommand, ListEvent]{
 		Kind:        ListKind,
-		Fingerprint: ListFingerprint,
+		Fingerprint: ironstar.Fingerprint(ListFingerprint, l.Source()),
 		Codec:       ironstar.Codec[ListEvent]{Encode: EncodeListEvent, Decode: DecodeListEvent},
 		Decider: ironstar.Decider[ListState, ListCommand, ListEvent]{
 			Initial: l.Initial,

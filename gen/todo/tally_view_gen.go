@@ -3,7 +3,11 @@
 
 package todo
 
-import "ironstar.dev"
+import (
+	"embed"
+
+	"ironstar.dev"
+)
 
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
@@ -13,13 +17,17 @@ const _ = ironstar.Generation1
 // Tally counts what all lists have seen.
 const TallyName = "todo.Tally"
 
-// TallyFingerprint changes with the declared state and the events folded into it.
-const TallyFingerprint = "818f3eae92027a563e0058f93da1cdd8"
+// TallyFingerprint changes with the declared state, the events folded into it
+// and their upcasters.
+const TallyFingerprint = "b4f1db9a9346d94152338eaa918cefd3"
 
 // Tally counts what all lists have seen.
 //
 // It is what the hand-written side must have: one Evolve method an event.
 type Tally interface {
+	// Source is the code of the hand-written side, which is part of the fingerprint.
+	Source() embed.FS
+
 	Initial(key string) TallyState
 
 	EvolveListAdded(TallyState, ListAdded, *ironstar.Record) TallyState
@@ -31,7 +39,7 @@ type Tally interface {
 func NewTally(t Tally) ironstar.View[TallyState] {
 	return ironstar.View[TallyState]{
 		Name:        TallyName,
-		Fingerprint: TallyFingerprint,
+		Fingerprint: ironstar.Fingerprint(TallyFingerprint, t.Source()),
 		By:          ironstar.Global,
 		Kinds:       []string{ListKind},
 		Initial:     t.Initial,

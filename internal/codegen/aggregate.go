@@ -42,8 +42,19 @@ func (c *context) described(n *model.Named, doc string) []jen.Code {
 }
 
 func fingerprint(name string, value jen.Code) jen.Code {
-	return comment(name + "Fingerprint changes with the declared state and the events folded into it.").
+	return comment(wrap(name + "Fingerprint changes with the declared state, the events folded into it and their upcasters.")).
 		Const().Id(name + "Fingerprint").Op("=").Add(value)
+}
+
+// fingerprintOf adds the hand-written code to what is declared.
+func fingerprintOf(name string, by jen.Code) jen.Code {
+	return root("Fingerprint").Call(jen.Id(name+"Fingerprint"), jen.Add(by).Dot("Source").Call())
+}
+
+// sourceMethod gives the hand-written code.
+func sourceMethod() jen.Code {
+	return comment("Source is the code of the hand-written side, which is part of the fingerprint.").
+		Id("Source").Params().Qual("embed", "FS").Line()
 }
 
 // inlineState is the type of a state that is written in place, or nil.
@@ -62,7 +73,7 @@ func current(e *model.Event) *model.Named { return e.Versions[len(e.Versions)-1]
 func (c *context) decidingInterface(a *model.Aggregate) jen.Code {
 	doc := document(a.Doc, a.Name, a.Name, a.Name+" is an aggregate of the "+c.pkg.Name+" domain.") +
 		"\n\nIt is what the hand-written side must have: one Decide method a command, one\nEvolve method an event."
-	body := []jen.Code{jen.Id("Initial").Params().Add(c.goType(a.State)), jen.Line()}
+	body := []jen.Code{sourceMethod(), jen.Id("Initial").Params().Add(c.goType(a.State)), jen.Line()}
 	for _, cmd := range a.Commands {
 		name := "Decide" + cmd.Name
 		body = append(body, comment(document(cmd.Doc, cmd.Name, name, "")).Id(name).Add(c.decideSignature(a, cmd)))
@@ -95,7 +106,7 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 		Func().Id("New" + a.Name).Params(jen.Add(by).Id(a.Name)).Add(root("Aggregate")).Add(params).Block(
 		jen.Return(root("Aggregate").Add(params).Add(pairs(
 			"Kind", jen.Id(a.Name+"Kind"),
-			"Fingerprint", jen.Id(a.Name+"Fingerprint"),
+			"Fingerprint", fingerprintOf(a.Name, by),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(by).Dot("Initial"),
@@ -162,13 +173,34 @@ func typeSwitch(of string, cases []jen.Code) jen.Code {
 	return jen.Switch(jen.Id(of).Op(":=").Id(of).Assert(jen.Type())).Block(cases...)
 }
 
-// aggregateFingerprint changes with the state and the events folded into it.
+// aggregateFingerprint changes with the state and with what is folded into it.
 func (c *context) aggregateFingerprint(a *model.Aggregate) string {
 	parts := []string{"aggregate", kindOf(a), shape.Of(a.State).String()}
 	for _, e := range a.Events {
-		parts = append(parts, e.Name, shape.Of(current(e).Type).String())
+		parts = append(parts, folded(e)...)
 	}
-	return shape.Sum(parts...)
+	return shape.Sum(append(parts, foldedRetired(a)...)...)
+}
+
+// folded is what the states that an event is folded into depend on: its current
+// version, and how older ones become it.
+func folded(e *model.Event) []string {
+	parts := []string{e.Name, version(e), shape.Of(current(e).Type).String()}
+	for _, v := range e.Versions {
+		parts = append(parts, shape.Step(v.Upcast))
+	}
+	return parts
+}
+
+func foldedRetired(a *model.Aggregate) []string {
+	var parts []string
+	for _, e := range a.Retired {
+		for _, v := range e.Versions {
+			parts = append(parts, shape.Step(v.Upcast))
+		}
+		parts = append(parts, e.Name, shape.Becomes(e))
+	}
+	return parts
 }
 
 // sumOf declares a sealed interface over an aggregate's commands, events or

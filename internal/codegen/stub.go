@@ -64,7 +64,7 @@ func (c *context) side(name string, state *model.Type, doc string) Side {
 		Package: c.pkg.Name,
 		Import:  c.importPath(c.pkg),
 		doc:     doc,
-		uses:    map[string]string{"ironstar": rootPkg, "time": "time", of.Name: c.importPath(of), c.pkg.Name: c.importPath(c.pkg)},
+		uses:    map[string]string{"embed": "embed", "ironstar": rootPkg, "time": "time", of.Name: c.importPath(of), c.pkg.Name: c.importPath(c.pkg)},
 	}
 }
 
@@ -110,7 +110,7 @@ func Stub(a *model.Aggregate, method string) string {
 
 func (c *context) aggregateMethods(a *model.Aggregate) []Method {
 	state := written(a.State)
-	methods := []Method{initial(a.Name, "", state)}
+	methods := []Method{source(a.Name), initial(a.Name, "", state)}
 	for _, cmd := range a.Commands {
 		name := "Decide" + cmd.Name
 		methods = append(methods, handWritten(a.Name, name, document(cmd.Doc, cmd.Name, name, name+" answers "+cmd.Name+"."),
@@ -141,7 +141,7 @@ func (c *context) upcastMethod(a *model.Aggregate, h model.HandMethod) Method {
 
 func (c *context) viewMethods(v *model.View) []Method {
 	state := written(v.State)
-	methods := []Method{initial(v.Name, "key string", state)}
+	methods := []Method{source(v.Name), initial(v.Name, "key string", state)}
 	for _, on := range v.On {
 		for _, e := range on.Events {
 			name := evolveName(on.Aggregate, e)
@@ -176,6 +176,25 @@ var writtenKinds = map[model.Kind]string{
 	model.Date: "ironstar.Date", model.Decimal: "ironstar.Decimal", model.UUID: "ironstar.UUID",
 }
 
+// source gives the code of the folder, which sourceStub embeds.
+func source(receiver string) Method {
+	return handWritten(receiver, "Source", "Source is this folder's code, which is part of the fingerprint of what it folds.", "() embed.FS", "return source")
+}
+
+// sourceStub embeds the code of a folder.
+func (c *context) sourceStub() []byte {
+	return []byte("package " + c.pkg.Name + `
+
+import "embed"
+
+// source is the code of this folder: when it changes, what older code has folded
+// is folded anew.
+//
+//go:embed *.go
+var source embed.FS
+`)
+}
+
 func initial(receiver, param, state string) Method {
 	return handWritten(receiver, "Initial", "Initial is the state before the first event.",
 		fmt.Sprintf("(%s) (s %s)", param, state), "return s")
@@ -200,8 +219,16 @@ func handWritten(receiver, name, doc, signature, body string) Method {
 // stubs are the first files of the hand-written side.
 func (c *context) stubs(out *Output) []piece {
 	var pieces []piece
-	for i, s := range Sides(c.pkg, c.options) {
+	sides := Sides(c.pkg, c.options)
+	for i, s := range sides {
 		pieces = append(pieces, piece{func() (file, error) { return file{s.File, s.text(i == 0)}, nil }, out.Stubs})
+	}
+	if len(sides) > 0 {
+		name := path.Join(path.Dir(sides[0].File), "source.go")
+		for slices.ContainsFunc(sides, func(s Side) bool { return s.File == name }) { // an aggregate called Source
+			name = strings.TrimSuffix(name, ".go") + "_code.go"
+		}
+		pieces = append(pieces, piece{func() (file, error) { return file{name, c.sourceStub()}, nil }, out.Stubs})
 	}
 	return pieces
 }
@@ -216,7 +243,12 @@ func (s Side) text(first bool) []byte {
 	}
 	fmt.Fprintf(&b, "package %s\n\nimport (\n", s.Package)
 	satisfies := fmt.Sprintf("var _ %s.%s = %s{}\n", s.Package, s.Type, s.Type)
+	standard := false
 	for _, path := range s.Imports(satisfies + body.String()) {
+		if standard && strings.Contains(path, ".") {
+			b.WriteByte('\n')
+		}
+		standard = !strings.Contains(path, ".")
 		fmt.Fprintf(&b, "\t%q\n", path)
 	}
 	b.WriteString(")\n\n")

@@ -53,7 +53,7 @@ func (c *context) ownState(v *model.View) jen.Code {
 		jen.Id("aggregate").Op(":=").Id("New"+a.Name).Call(by),
 		jen.Return(jen.Add(of).Add(pairs(
 			"Name", jen.Id(v.Name+"Name"),
-			"Fingerprint", jen.Id(v.Name+"Fingerprint"),
+			"Fingerprint", jen.Id("aggregate").Dot("Fingerprint"),
 			"By", root("ByStream"),
 			"Kinds", jen.Index().String().Values(jen.Id(a.Name+"Kind")),
 			"Initial", jen.Func().Params(jen.String()).Add(state).Block(jen.Return(jen.Id("aggregate").Dot("Initial").Call())),
@@ -71,7 +71,7 @@ func evolveName(a *model.Aggregate, e *model.Event) string { return "Evolve" + a
 func (c *context) foldInterface(v *model.View) jen.Code {
 	doc := document(v.Doc, v.Name, v.Name, v.Name+" is a view of the "+c.pkg.Name+" domain.") +
 		"\n\nIt is what the hand-written side must have: one Evolve method an event."
-	body := []jen.Code{jen.Id("Initial").Params(jen.Id("key").String()).Add(c.goType(v.State)), jen.Line()}
+	body := []jen.Code{sourceMethod(), jen.Id("Initial").Params(jen.Id("key").String()).Add(c.goType(v.State)), jen.Line()}
 	for _, on := range v.On {
 		for _, e := range on.Events {
 			body = append(body, jen.Id(evolveName(on.Aggregate, e)).Add(c.foldSignature(v, e)))
@@ -104,7 +104,7 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 	args = append(args, jen.Id("s"), jen.Id("r"))
 	rows := []any{
 		"Name", jen.Id(v.Name + "Name"),
-		"Fingerprint", jen.Id(v.Name + "Fingerprint"),
+		"Fingerprint", fingerprintOf(v.Name, by),
 		"By", root(keying),
 		"Kinds", jen.Index().String().Values(kinds...),
 	}
@@ -161,9 +161,11 @@ func (c *context) keysFunc(v *model.View) jen.Code {
 func (c *context) viewFingerprint(v *model.View) string {
 	parts := []string{"view", c.pkg.Name + "." + v.Name, v.Key, shape.Of(v.State).String()}
 	for _, on := range v.On {
+		parts = append(parts, kindOf(on.Aggregate))
 		for _, e := range on.Events {
-			parts = append(parts, kindOf(on.Aggregate), e.Name, shape.Of(current(e).Type).String())
+			parts = append(parts, folded(e)...)
 		}
+		parts = append(parts, foldedRetired(on.Aggregate)...)
 	}
 	return shape.Sum(parts...)
 }
