@@ -35,6 +35,8 @@ func Check[T any](v T, check func(*Checker, T)) error {
 }
 
 // NewChecker begins a check. [Propose] and [Request] end it.
+//
+//go:noinline
 func NewChecker() *Checker { return checkers.Get().(*Checker) }
 
 // checkers are checkers at rest, as decoders are.

@@ -46,6 +46,8 @@ func Stored(r *ironstar.Record, d *Decoder) error {
 
 // Unreadable is the error for a record whose event or version this build does
 // not know.
+//
+//go:noinline
 func Unreadable(r *ironstar.Record) error {
 	return &ironstar.UnknownEvent{Stream: r.Stream, Position: r.Position, Type: r.Type, SchemaVersion: r.SchemaVersion}
 }

@@ -53,13 +53,13 @@ func decodeLine(d *wire.Decoder) (v line) {
 
 func appendLine(b []byte, v line) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendUUID(wire.Name(b, "id"), v.ID)
-	b = wire.AppendString(wire.Name(b, "sku"), v.Sku)
-	b = wire.AppendInt(wire.Name(b, "qty"), v.Qty)
+	b = wire.MemberUUID(b, "id", v.ID)
+	b = wire.MemberString(b, "sku", v.Sku)
+	b = wire.MemberInt(b, "qty", v.Qty)
 	b = appendMoney(wire.Name(b, "price"), v.Price)
 	b = wire.AppendList(wire.Name(b, "tags"), v.Tags, wire.AppendString)
 	if v.Note != nil {
-		b = wire.AppendString(wire.Name(b, "note"), *v.Note)
+		b = wire.MemberString(b, "note", *v.Note)
 	}
 	return wire.EndObject(b)
 }
@@ -105,8 +105,8 @@ func decodeMoney(d *wire.Decoder) (v money) {
 
 func appendMoney(b []byte, v money) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendDecimal(wire.Name(b, "amount"), v.Amount)
-	b = wire.AppendString(wire.Name(b, "currency"), v.Currency)
+	b = wire.MemberDecimal(b, "amount", v.Amount)
+	b = wire.MemberString(b, "currency", v.Currency)
 	return wire.EndObject(b)
 }
 

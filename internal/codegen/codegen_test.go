@@ -7,6 +7,8 @@ import (
 	"go/format"
 	"maps"
 	"path/filepath"
+	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -109,6 +111,27 @@ func TestHTMLPattern(t *testing.T) {
 	} {
 		if got := codegen.HTMLPattern(expr); got != want {
 			t.Errorf("%s: got %s, want %s", expr, got, want)
+		}
+	}
+}
+
+// TestG18_AnyNumberOfProcessors: files are made several at a time, and come out
+// the same.
+func TestG18_AnyNumberOfProcessors(t *testing.T) {
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
+	var first *codegen.Output
+	for _, processors := range []int{1, 3, 16} {
+		runtime.GOMAXPROCS(processors)
+		out, err := codegen.Generate(todo(), codegen.Options{Module: "example.com/app"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = out
+		}
+		if !reflect.DeepEqual(out, first) {
+			t.Errorf("with %d processors other files come out than with 1", processors)
 		}
 	}
 }
