@@ -40,7 +40,7 @@ func TestNames(t *testing.T) {
 // and has what was typed, to be corrected.
 func TestRefusedForm(t *testing.T) {
 	s := newServer(t)
-	l := openList(t, s.URL("/"))
+	l := openList(t, s.URL("/todo/board/refused")) // not the one that "/" leads to
 	home := strings.Split(l.Location(), "?")[0]
 	l.AddAndSee("one")
 	const send = `(f => { for (const [n, v] of Object.entries(%)) { const i = document.createElement("input"); i.name = n; i.value = v; f.append(i) } HTMLFormElement.prototype.submit.call(f); return true })`
