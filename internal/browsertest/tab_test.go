@@ -88,8 +88,17 @@ func newTab(t *testing.T, url string) *tab {
 	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	p := &tab{t: t, ctx: ctx}
+	p.open()
 	p.Go(url)
 	return p
+}
+
+// open makes the tab, whose life must not be that of a step.
+func (p *tab) open() {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, chromedp.Navigate("about:blank")); err != nil {
+		p.t.Fatalf("open a tab: %v", err)
+	}
 }
 
 // Go loads an address.
@@ -116,7 +125,9 @@ func (p *tab) Reload() {
 
 func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	if err := chromedp.Do(p.ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.Shot("failed")
 		p.t.Fatalf("%s: %v", what, err)
 	}
