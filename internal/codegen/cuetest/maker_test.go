@@ -100,7 +100,7 @@ func (m *maker) packageText(name string) string {
 // imports are those that the text needs.
 func (m *maker) imports(body string) string {
 	var b strings.Builder
-	for _, name := range []string{"strings", "list", "time", "struct", "math"} {
+	for _, name := range []string{"strings", "strconv", "list", "time", "struct", "math"} {
 		if strings.Contains(body, name+".") {
 			fmt.Fprintf(&b, "import %q\n", name)
 		}

@@ -27,6 +27,9 @@ func (m *maker) aggregate() madeAggregate {
 	b.WriteString("\tcommand: {\n" + m.parts(commandNames, oddCommandNames, func(string) string { return m.payload(commandField) }) + "\t}\n")
 	b.WriteString("\tevent: {\n" + m.parts(eventNames, oddEventNames, func(name string) string {
 		a.events = append(a.events, name)
+		if m.chance(3) {
+			return m.evolving(a.key)
+		}
 		if a.key != "" {
 			return "{v1: {\n\tboard: " + a.key + "\n" + m.fields(eventField, 4) + "}}" + m.finally()
 		}
@@ -34,6 +37,9 @@ func (m *maker) aggregate() madeAggregate {
 	}) + "\t}\n")
 	if m.chance(2) {
 		b.WriteString("\trefusal: {\n" + m.parts(refusalNames, oddRefusalNames, func(string) string { return m.payload(eventField) }) + "\t}\n")
+	}
+	if m.chance(3) {
+		b.WriteString("\tretired: {\n" + m.retired(a.events) + "\t}\n")
 	}
 	b.WriteString("}\n")
 	a.text = b.String()
