@@ -346,7 +346,7 @@ func signalNames(n *model.Named) jen.Code {
 			values = append(values, jen.Lit(f.Name))
 		}
 	}
-	name := strings.TrimSuffix(n.GoName, "Signals") + "Signals"
+	name := n.GoName + "Signals"
 	return comment(name + " are the names of the signals, for templates.").
 		Var().Id(name).Op("=").Struct(jen.List(names...).Add(root("Signal"))).Values(values...)
 }

@@ -98,11 +98,12 @@ func (r *reader) constantSyntax(pkg, name string) (ast.Expr, bool) {
 	if !strings.HasPrefix(name, "_") && !strings.HasPrefix(name, "#") {
 		return nil, false
 	}
-	sel := cue.Def(name)
-	if strings.HasPrefix(name, "_") {
-		sel = cue.Hid(name, pkg)
+	var v cue.Value
+	for iter, _ := r.values[pkg].Fields(cue.Hidden(true), cue.Definitions(true)); iter.Next(); {
+		if iter.Selector().String() == name {
+			v = iter.Value()
+		}
 	}
-	v := r.values[pkg].LookupPath(cue.MakePath(sel))
 	if !v.Exists() || v.Validate(cue.Concrete(true)) != nil {
 		return nil, false
 	}
@@ -124,6 +125,9 @@ func (r *reader) unify(d *definition, payload, step string) {
 	}
 	for _, e := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
 		format, args := e.Msg()
+		if format == "field not allowed" { // an old struct is closed to the fields of the new one; compiling has compared them
+			continue
+		}
 		out := r.problems.placed(e, &Error{})
 		path, _ := stepPath(strings.Split(step, "."))
 		r.loader.said = append(r.loader.said, stepError{defKey{d.key.pkg, path}, out.Pos, out.Also, oneLine(fmt.Sprintf(format, args...))})
