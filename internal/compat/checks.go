@@ -151,10 +151,21 @@ func (b bound) words(op, kind string) string {
 	if !b.strict {
 		op += "="
 	}
+	if kind == "int" && (b.at.Cmp(noInt(op)) == 0) {
+		return "no limit"
+	}
 	if kind == "int" {
 		return op + b.at.Num().String()
 	}
 	return op + strings.TrimSuffix(strings.TrimRight(b.at.FloatString(20), "0"), ".")
+}
+
+// noInt is the bound that every int has.
+func noInt(op string) *big.Rat {
+	if op[0] == '<' {
+		return new(big.Rat).SetInt64(math.MaxInt64)
+	}
+	return new(big.Rat).SetInt64(math.MinInt64)
 }
 
 // browser is the largest integer that JavaScript tells from its neighbours.
@@ -168,11 +179,11 @@ func (l limits) safe() bool {
 func (d *differ) counts(path, name string, a, b limits, low, high, unit string) {
 	old, now := a.count(low, 0, 1), b.count(low, 0, 1)
 	if old != now {
-		d.add(name+direction(now < old), path, low, "at least "+strconv.FormatInt(old, 10)+" "+unit, strconv.FormatInt(now, 10))
+		d.add(name+direction(now < old), path, low, least(old, unit), least(now, unit))
 	}
 	old, now = a.count(high, math.MaxInt64, -1), b.count(high, math.MaxInt64, -1)
 	if old != now {
-		d.add(name+direction(now > old), path, high, "at most "+most(old)+" "+unit, most(now))
+		d.add(name+direction(now > old), path, high, most(old, unit), most(now, unit))
 	}
 }
 
@@ -183,11 +194,25 @@ func direction(wider bool) string {
 	return "-narrowed"
 }
 
-func most(n int64) string {
-	if n == math.MaxInt64 {
-		return "any number of"
+func least(n int64, unit string) string {
+	if n == 0 {
+		return "no lower limit"
 	}
-	return strconv.FormatInt(n, 10)
+	return "at least " + some(n, unit)
+}
+
+func most(n int64, unit string) string {
+	if n == math.MaxInt64 {
+		return "no upper limit"
+	}
+	return "at most " + some(n, unit)
+}
+
+func some(n int64, unit string) string {
+	if n == 1 {
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	return strconv.FormatInt(n, 10) + " " + unit
 }
 
 // count is the tightest of a counting constraint.
@@ -218,7 +243,11 @@ func (d *differ) sets(path, op, wider, narrower string, a, b limits, follows fun
 		if len(list) == 0 {
 			return "none"
 		}
-		return strings.Join(list, " and ")
+		var words []string
+		for _, arg := range list {
+			words = append(words, checkText(shape.Check{Op: op, Arg: arg}))
+		}
+		return strings.Join(words, " & ")
 	}
 	for _, v := range now {
 		if !follows(v, old) {

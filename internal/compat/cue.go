@@ -97,7 +97,9 @@ func (w *cueWriter) field(f shape.Field, now *model.Type, name string) string {
 	case f.Const != "":
 		return f.Const
 	case f.Default != "":
-		return "*" + f.Default + " | " + parenthesized(w.typ(f.Type, now, name))
+		rest := strings.Split(parenthesized(w.typ(f.Type, now, name)), " | ")
+		rest = slices.DeleteFunc(rest, func(v string) bool { return v == f.Default })
+		return "*" + f.Default + " | " + strings.Join(rest, " | ")
 	}
 	return w.typ(f.Type, now, name)
 }
@@ -127,7 +129,7 @@ func (w *cueWriter) typ(t *shape.Type, now *model.Type, name string) string {
 		}
 		return "_"
 	case "enum":
-		return with(strings.Join(enumValues(t), " | "), t.Checks)
+		return with(strings.Join(enumValues(t, now), " | "), t.Checks)
 	}
 	return with(scalarNames[t.Kind], t.Checks)
 }
@@ -137,15 +139,26 @@ var scalarNames = map[string]string{
 	"date": "schema.#Date", "decimal": "schema.#Decimal", "uuid": "schema.#UUID",
 }
 
-func enumValues(t *shape.Type) []string {
-	var out []string
-	for _, v := range t.Values {
-		if t.Of == "string" {
-			v = strconv.Quote(v)
+// enumValues writes them in the order of the schema, as far as they are in it.
+func enumValues(t *shape.Type, now *model.Type) []string {
+	place := func(v string) int { return 0 }
+	if now != nil {
+		place = func(v string) int {
+			i := slices.IndexFunc(now.Values, func(c model.Const) bool { return c.Text == v })
+			if i < 0 {
+				return len(now.Values)
+			}
+			return i
 		}
-		out = append(out, v)
 	}
-	return out
+	values := slices.Clone(t.Values)
+	slices.SortStableFunc(values, func(a, b string) int { return place(a) - place(b) })
+	for i, v := range values {
+		if t.Of == "string" {
+			values[i] = strconv.Quote(v)
+		}
+	}
+	return values
 }
 
 // reference is the definition that is used now, when it is still the same.

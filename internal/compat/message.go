@@ -48,10 +48,9 @@ func (c change) words(at string) string {
 		return fmt.Sprintf("%s is wider: %s, now %s", at, c.was, c.is)
 	case "unique-added", "unique-removed":
 		return fmt.Sprintf("%s had %s and now has %s", at, c.was, c.is)
-	case "pattern-changed", "pattern-removed":
-		return fmt.Sprintf("the pattern (%s) of %s is %s now, was %s", c.op, at, c.is, c.was)
-	case "excluded-added", "excluded-removed", "multiple-narrowed", "multiple-widened", "affix-narrowed", "affix-widened", "format-changed", "format-removed":
-		return fmt.Sprintf("the constraint %s of %s is %s now, was %s", c.op, at, c.is, c.was)
+	case "pattern-changed", "pattern-removed", "excluded-added", "excluded-removed", "multiple-narrowed", "multiple-widened",
+		"affix-narrowed", "affix-widened", "format-changed", "format-removed":
+		return fmt.Sprintf("the constraint on %s is %s now, was %s", at, c.is, c.was)
 	}
 	return fmt.Sprintf("%s is %s now, was %s", at, c.is, c.was)
 }

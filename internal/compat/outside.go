@@ -110,7 +110,7 @@ func (c *comparer) signals(e *Entry) {
 		switch {
 		case ch.rule == "int-unsafe":
 			c.unsafe(e.Subject(), ch.path, s.Payload)
-		case ch.rule != "field-added" && ch.rule != "default-changed":
+		case ch.rule != "field-added" && ch.rule != "default-changed" && mustRule(ch.rule).Level != Warning:
 			c.foreign("signals-changed", e, ch, s.Payload)
 		}
 	}

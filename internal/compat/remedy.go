@@ -32,23 +32,32 @@ func remedy(e *Entry, v *model.EventVersion, h history) (hint, write string) {
 		return fmt.Sprintf("leave v%d as it was released; v%d is already there for what is new", e.Version, h.versions[len(h.versions)-1].Version), versionText(e, v)
 	}
 	w := &cueWriter{name: fmt.Sprintf("%sV%d", h.name, next), pkg: h.of.Package}
-	write = versionText(e, v) + block(fmt.Sprintf("v%d", next), w.payload(is, v.Payload)) + definitions(w)
-	up := toNext(e.Version, e.Shape, is)
-	if len(up) == 0 {
-		return fmt.Sprintf("leave v%d as it was released and add v%d; toV%d has nothing to say", e.Version, next, next), write
+	old, defs := version(e, v)
+	write = old + block(fmt.Sprintf("v%d", next), w.payload(is, v.Payload))
+	hint = fmt.Sprintf("leave v%d as it was released and add v%d", e.Version, next)
+	if up := toNext(e.Version, e.Shape, is, v.Payload.Type.Fields); len(up) > 0 {
+		write += block(fmt.Sprintf("toV%d", next), up)
+	} else {
+		hint += fmt.Sprintf("; toV%d has nothing to say", next)
 	}
-	return fmt.Sprintf("leave v%d as it was released and add v%d", e.Version, next), write + block(fmt.Sprintf("toV%d", next), up)
+	return hint, write + defs + definitions(w)
 }
 
 // versionText is a version as it was released, as CUE.
 func versionText(e *Entry, v *model.EventVersion) string {
+	text, defs := version(e, v)
+	return text + defs
+}
+
+func version(e *Entry, v *model.EventVersion) (text, defs string) {
 	w := &cueWriter{name: fmt.Sprintf("%sV%d", e.Name, e.Version)}
 	var now *model.Named
 	if v != nil {
 		now = v.Payload
 		w.pkg = now.Package
 	}
-	return block(fmt.Sprintf("v%d", e.Version), w.payload(e.Shape, now)) + definitions(w)
+	text = block(fmt.Sprintf("v%d", e.Version), w.payload(e.Shape, now))
+	return text, definitions(w)
 }
 
 func definitions(w *cueWriter) string {
@@ -69,10 +78,10 @@ func block(label string, lines []string) string {
 
 // toNext suggests what a step has to say: nothing about fields that keep their
 // name and type, and about new ones that may be absent.
-func toNext(version int, old, now *shape.Type) []string {
+func toNext(version int, old, now *shape.Type, order []*model.Field) []string {
 	source := "v" + strconv.Itoa(version)
 	var lines []string
-	for _, f := range now.Fields {
+	for _, f := range inOrder(now.Fields, order) {
 		if say := makes(source, f, old, now); say != "" {
 			lines = append(lines, label(f.Name)+": "+say)
 		}
@@ -129,15 +138,18 @@ func zero(t *shape.Type) string {
 	case "map":
 		return "{}"
 	case "enum":
-		return enumValues(t)[0]
+		return enumValues(t, nil)[0]
 	}
 	return "_"
 }
 
 // enumTable maps the values that are gone; nothing when there are none.
 func enumTable(source string, was, is shape.Field) string {
-	if !slices.ContainsFunc(was.Type.Values, func(v string) bool { return !slices.Contains(is.Type.Values, v) }) || was.Type.Of != "string" {
+	if !slices.ContainsFunc(was.Type.Values, func(v string) bool { return !slices.Contains(is.Type.Values, v) }) {
 		return ""
+	}
+	if was.Type.Of != "string" || was.Optional {
+		return "_ @go(func)"
 	}
 	var pairs []string
 	for _, v := range was.Type.Values {
@@ -151,10 +163,21 @@ func enumTable(source string, was, is shape.Field) string {
 }
 
 func converted(source string, was, is shape.Field) string {
+	if sameJSON(was.Type, is.Type) && !was.Optional {
+		return source + "." + was.Name
+	}
 	if is.Type.Kind == "string" && !was.Optional && (was.Type.Kind == "int" || was.Type.Kind == "bool") {
 		return `"\(` + source + "." + was.Name + `)"`
 	}
 	return "_ @go(func)"
+}
+
+// sameJSON says whether all that is different is more cases of unions and
+// constraints: then the old JSON has the new shape.
+func sameJSON(old, now *shape.Type) bool {
+	return !slices.ContainsFunc(diff(old, now), func(c change) bool {
+		return c.rule != "arm-added" && c.rule != "int-unsafe" && !slices.ContainsFunc(valueRules, func(r Rule) bool { return r.ID == c.rule && r.ID != "enum-narrowed" })
+	})
 }
 
 // retire is the entry in retired for an event that is gone.

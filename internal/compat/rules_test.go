@@ -96,10 +96,13 @@ func loadText(t *testing.T, name, text string) *model.Schema {
 // show writes findings as the cases have them.
 func show(all []compat.Finding) string {
 	var b strings.Builder
-	for _, f := range all {
+	for i, f := range all {
 		fmt.Fprintf(&b, "%s:%d:%d: %s (%s, %s)\n", f.Pos.File, f.Pos.Line, f.Pos.Col, f.Message, f.Rule, f.Level)
 		if f.Fails() {
 			fmt.Fprintf(&b, "  hint: %s\n", f.Hint)
+			if i+1 < len(all) && all[i+1].Write == f.Write {
+				continue // the same once more
+			}
 			for line := range strings.Lines(f.Write) {
 				b.WriteString("  | " + line)
 			}
@@ -190,9 +193,6 @@ func pasted(schema, write string) string {
 	}
 	text := "#Z: schema.#Aggregate & {\n\tstate: n: int\n\tcommand: Do: {}\n\tevent: Back: " + v1 + "\n}\n}\n"
 	for line := range strings.Lines(rest) {
-		if strings.HasPrefix(line, "v2: {") {
-			break
-		}
 		if strings.HasPrefix(line, "#") {
 			text += line
 		}
