@@ -21,7 +21,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := string(have)
-	for _, command := range []string{"", "init", "generate", "check", "explain", "version"} {
+	for _, command := range []string{"", "init", "generate", "check", "release", "diff", "explain", "version"} {
 		want = replaceSection(t, want, "help "+command, "```\n"+help(t, command)+"```\n")
 	}
 	var table strings.Builder
