@@ -51,8 +51,8 @@ func (e *evolution) impure() ([]compat.Finding, error) {
 // appFolder is the folder of a package's hand-written side, from the module's.
 func (e *evolution) appFolder(name string) string {
 	for _, side := range sides(e.project, e.loaded) {
-		if dir := path.Dir(side.File); path.Base(dir) == name {
-			return dir
+		if side.Package == name {
+			return path.Dir(side.File)
 		}
 	}
 	return path.Join("internal/app", name)

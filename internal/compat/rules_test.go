@@ -139,7 +139,16 @@ func TestRules(t *testing.T) {
 
 // elsewhere are the rules that cannot be shown by two schemas of one version;
 // the value is the test that shows them.
-var elsewhere = map[string]string{}
+var elsewhere = map[string]string{
+	"lock-broken": "TestParseLockRefuses", "lock-newer": "TestParseLockRefuses", "lock-conflict": "TestParseLockRefuses",
+	"lock-duplicate": "TestParseLockRefuses", "lock-edited": "TestParseLockRefuses", "lock-gap": "TestLockGap",
+	"exemption-broken": "TestParseExemptions", "exemption-unused": "TestExempt", "shape-changed": "TestShapeChanged",
+	"retired-reused": "TestVersions", "version-removed": "TestVersions", "version-gap": "TestVersions", "name-reused": "TestVersions",
+	"path-missing": "TestVersions", "path-twice": "TestVersions", "becomes-cycle": "TestVersions", "upcaster-changed": "TestVersions",
+	"samples-changed": "cmd/ironstar: release.txtar", "samples-unknown": "cmd/ironstar: release.txtar",
+	"outputs-missing": "cmd/ironstar: TestReleaseOfSteps", "upcaster-output": "cmd/ironstar: TestReleaseOfSteps",
+	"upcaster-impure": "cmd/ironstar: TestImpure",
+}
 
 // TestEveryRuleHasACase: none is missing, and none is claimed twice.
 func TestEveryRuleHasACase(t *testing.T) {
