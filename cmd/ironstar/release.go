@@ -162,7 +162,32 @@ func (r *releaser) writeLock() error {
 	for _, subject := range changed {
 		r.print("%s %s, which was released and is not quite the same", r.verb("released", "would release"), subject)
 	}
-	return r.save(compat.LockName, text)
+	if err := r.save(compat.LockName, text); err != nil {
+		return err
+	}
+	return r.forget()
+}
+
+// forget deletes the samples of what an exemption let go.
+func (r *releaser) forget() error {
+	kept := map[string]bool{}
+	for _, f := range r.next.Files() {
+		kept[f.Path] = true
+	}
+	for _, f := range r.lock.Files() {
+		if kept[f.Path] {
+			continue
+		}
+		target := filepath.Join(r.project.schema, filepath.FromSlash(f.Path))
+		r.print("%s %s", r.verb("deleted", "would delete"), r.rel(target))
+		if r.dry {
+			continue
+		}
+		if err := os.Remove(target); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *releaser) verb(done, would string) string {

@@ -21,7 +21,12 @@ type Options struct {
 // Compare lists what is different in a schema from what was released, as far as
 // it matters, in the order of places.
 func Compare(old *Lock, now *model.Schema, o Options) []Finding {
-	c := &comparer{old: old, now: now, options: o, aggregates: map[string]*model.Aggregate{}, packages: map[string]bool{}}
+	c := &comparer{old: old, entries: old.index(), kinds: map[string]bool{}, now: now, options: o, aggregates: map[string]*model.Aggregate{}, packages: map[string]bool{}}
+	for _, e := range old.Entries {
+		if e.What == Event {
+			c.kinds[e.Of] = true
+		}
+	}
 	for _, p := range now.Packages {
 		c.packages[p.Name] = true
 		for _, a := range p.Aggregates {
@@ -36,6 +41,8 @@ func Compare(old *Lock, now *model.Schema, o Options) []Finding {
 
 type comparer struct {
 	old        *Lock
+	entries    map[entryKey]*Entry // of old
+	kinds      map[string]bool     // of old: aggregates that have events there
 	now        *model.Schema
 	options    Options
 	aggregates map[string]*model.Aggregate // by kind
@@ -132,7 +139,7 @@ func (c *comparer) gone(a *model.Aggregate, r *released) {
 	last := r.versions[len(r.versions)-1]
 	for _, kind := range slices.Sorted(maps.Keys(c.aggregates)) {
 		for _, h := range histories(c.aggregates[kind]) {
-			if kind == r.kind || h.name != r.name || c.old.Find(kind, r.name, 1) != nil || !hasShape(h, r.versions[0]) {
+			if kind == r.kind || h.name != r.name || c.was(kind, r.name, 1) != nil || !hasShape(h, r.versions[0]) {
 				continue
 			}
 			c.add(found("event-moved", r.subject(), "", h.pos, []string{kind}, "%s was released as an event of %s and is one of %s now", r.name, r.kind, kind))
@@ -151,7 +158,7 @@ func (c *comparer) gone(a *model.Aggregate, r *released) {
 // is gone may have been renamed to.
 func (c *comparer) newName(a *model.Aggregate, last *Entry) string {
 	for _, e := range a.Events {
-		if c.old.Find(Kind(a), e.Name, 1) == nil && len(e.Versions) > 0 && payload(e.Versions[0].Payload).Hash() == last.Hash {
+		if c.was(Kind(a), e.Name, 1) == nil && len(e.Versions) > 0 && payload(e.Versions[0].Payload).Hash() == last.Hash {
 			return e.Name
 		}
 	}
@@ -206,7 +213,7 @@ func eventCount(rs []*released) string {
 // package that was never released.
 func (c *comparer) renamedPackage(name string, events []*released) *model.Aggregate {
 	for _, kind := range slices.Sorted(maps.Keys(c.aggregates)) {
-		if a := c.aggregates[kind]; a.Name == name && !c.knows(kind) && sameEvents(a, events) {
+		if a := c.aggregates[kind]; a.Name == name && !c.kinds[kind] && sameEvents(a, events) {
 			return a
 		}
 	}
@@ -215,16 +222,16 @@ func (c *comparer) renamedPackage(name string, events []*released) *model.Aggreg
 
 func (c *comparer) renamedAggregate(pkg string, events []*released) *model.Aggregate {
 	for _, kind := range slices.Sorted(maps.Keys(c.aggregates)) {
-		if a := c.aggregates[kind]; a.Package.Name == pkg && !c.knows(kind) && sameEvents(a, events) {
+		if a := c.aggregates[kind]; a.Package.Name == pkg && !c.kinds[kind] && sameEvents(a, events) {
 			return a
 		}
 	}
 	return nil
 }
 
-// knows says whether an aggregate has events that were released.
-func (c *comparer) knows(kind string) bool {
-	return slices.ContainsFunc(c.old.Entries, func(e *Entry) bool { return e.What == Event && e.Of == kind })
+// was is the entry of an event's version; nil when it was never released.
+func (c *comparer) was(kind, event string, version int) *Entry {
+	return c.entries[entryKey{Event, kind, event, version}]
 }
 
 // sameEvents says whether at least half of the events are there by name.

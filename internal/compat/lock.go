@@ -70,6 +70,15 @@ type entryKey struct {
 	version  int
 }
 
+// index is find for many questions.
+func (l *Lock) index() map[entryKey]*Entry {
+	m := make(map[entryKey]*Entry, len(l.Entries))
+	for _, e := range l.Entries {
+		m[e.key()] = e
+	}
+	return m
+}
+
 // find is the entry with a key; nil when there is none.
 func (l *Lock) find(k entryKey) *Entry {
 	for _, e := range l.Entries {
@@ -89,6 +98,19 @@ func (l *Lock) sort() {
 	slices.SortStableFunc(l.Entries, func(a, b *Entry) int {
 		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
 	})
+}
+
+// Files lists the files that it vouches for.
+func (l *Lock) Files() []*File {
+	var all []*File
+	for _, e := range l.Entries {
+		for _, f := range []*File{e.Samples, e.Outputs} {
+			if f != nil {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
 }
 
 // SamplesPath is where the golden samples of an event's version lie, from the

@@ -133,8 +133,8 @@ func conflict(file string, lines []string) error {
 }
 
 var (
-	kindName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Z][A-Za-z0-9]*)?$`)
-	entryName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
+	kindName  = regexp.MustCompile(`^[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)?$`)
+	entryName = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
 )
 
 func parseEntry(line string, at int) (*Entry, error) {

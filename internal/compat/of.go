@@ -30,8 +30,9 @@ func Of(s *model.Schema) *Lock {
 // samples and outputs of what was released before.
 func Next(old *Lock, s *model.Schema) *Lock {
 	next := Of(s)
+	before := old.index()
 	for _, e := range next.Entries {
-		if was := old.find(e.key()); was != nil {
+		if was := before[e.key()]; was != nil {
 			e.Samples, e.Outputs = was.Samples, was.Outputs
 		}
 	}

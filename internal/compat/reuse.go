@@ -13,7 +13,7 @@ import (
 // that get too large for browsers, in versions that were not released yet.
 func (c *comparer) reuse(r *released, h history) {
 	for i, v := range h.versions {
-		if c.old.Find(r.kind, r.name, v.Version) != nil || i == 0 {
+		if c.was(r.kind, r.name, v.Version) != nil || i == 0 {
 			continue
 		}
 		subject := versionSubject(h, v)

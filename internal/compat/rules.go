@@ -16,14 +16,18 @@ func Rules() []Rule {
 	return slices.Concat(lockRules, identityRules, fieldRules, valueRules, upcastRules, outsideRules)
 }
 
+var byID = func() map[string]Rule {
+	m := map[string]Rule{}
+	for _, r := range Rules() {
+		m[r.ID] = r
+	}
+	return m
+}()
+
 // FindRule is the rule with an id.
 func FindRule(id string) (Rule, bool) {
-	all := Rules()
-	i := slices.IndexFunc(all, func(r Rule) bool { return r.ID == id })
-	if i < 0 {
-		return Rule{}, false
-	}
-	return all[i], true
+	r, ok := byID[id]
+	return r, ok
 }
 
 func mustRule(id string) Rule {

@@ -197,8 +197,9 @@ func AboutStep(rule string, s Step, pos model.Pos, format string, args ...any) F
 // Added lists what a lock has and an older one has not, or has otherwise: the
 // subjects of events, sorted.
 func Added(old, next *Lock) (events, widened []string) {
+	before := old.index()
 	for _, e := range next.Entries {
-		was := old.find(e.key())
+		was := before[e.key()]
 		switch {
 		case e.What == Retired && was == nil:
 			events = append(events, e.Subject()+" (retired)")
