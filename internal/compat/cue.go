@@ -62,7 +62,12 @@ func inOrder(fields []shape.Field, now []*model.Field) []shape.Field {
 	return fields
 }
 
+// label quotes what is no identifier, what would be hidden, and what would hide
+// a type or package from its neighbours: a quoted label is in no scope.
 func label(name string) string {
+	if name == "" || name[0] == '_' || slices.Contains(hiding, name) {
+		return strconv.Quote(name)
+	}
 	for i, r := range name {
 		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
 			return strconv.Quote(name)
@@ -70,6 +75,8 @@ func label(name string) string {
 	}
 	return name
 }
+
+var hiding = []string{"bool", "int", "list", "math", "number", "schema", "string", "strings", "struct", "time"}
 
 func mark(f shape.Field) string {
 	if f.Optional {
@@ -129,6 +136,7 @@ func (w *cueWriter) typ(t *shape.Type, now *model.Type, name string) string {
 		}
 		return "_"
 	case "enum":
+		t = possible(t)
 		return with(strings.Join(enumValues(t, now), " | "), t.Checks)
 	}
 	return with(scalarNames[t.Kind], t.Checks)

@@ -42,6 +42,7 @@ func (d *differ) typ(path string, old, now *shape.Type) {
 		d.add(rule, path, "", word(old), word(now))
 		return
 	}
+	old, now = possible(old), possible(now)
 	d.checks(path, old, now)
 	switch old.Kind {
 	case "enum":
@@ -56,6 +57,26 @@ func (d *differ) typ(path string, old, now *shape.Type) {
 		d.typ(path+"{key}", key(old), key(now))
 		d.typ(path+"{}", old.Elem, now.Elem)
 	}
+}
+
+// possible is an enum without the values that its constraints exclude, and
+// without those constraints: (1 | 2 | 3) & !=2 is 1 | 3.
+func possible(t *shape.Type) *shape.Type {
+	if t.Kind != "enum" {
+		return t
+	}
+	l := constraints(t)
+	out := *t
+	out.Values = slices.DeleteFunc(slices.Clone(t.Values), func(v string) bool {
+		if t.Of == "string" {
+			v = encode(v)
+		}
+		return l.excludes(v)
+	})
+	out.Checks = slices.DeleteFunc(slices.Clone(t.Checks), func(c shape.Check) bool {
+		return slices.Contains([]string{"!=", "<", "<=", ">", ">="}, c.Op)
+	})
+	return &out
 }
 
 // key is the type of a map's keys.
