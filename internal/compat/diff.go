@@ -2,6 +2,7 @@ package compat
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"ironstar.dev/internal/shape"
@@ -99,7 +100,7 @@ func word(t *shape.Type) string {
 	case "map":
 		return "map of " + word(t.Elem)
 	case "up":
-		return "recursion"
+		return "what is " + strconv.Itoa(t.Up) + " levels further out"
 	}
 	return t.Kind
 }

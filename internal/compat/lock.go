@@ -94,9 +94,11 @@ func (l *Lock) Find(kind, event string, version int) *Entry {
 	return l.find(entryKey{Event, kind, event, version})
 }
 
+// sort keeps what belongs together side by side, so that branches which work on
+// different aggregates do not meet.
 func (l *Lock) sort() {
 	slices.SortStableFunc(l.Entries, func(a, b *Entry) int {
-		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
+		return cmp.Or(cmp.Compare(a.Of, b.Of), cmp.Compare(a.What, b.What), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
 	})
 }
 

@@ -61,7 +61,7 @@ func TestParseLock(t *testing.T) {
 func TestParseLockRefuses(t *testing.T) {
 	text := lockText(t)
 	lines := strings.SplitAfter(text, "\n")
-	event := lines[2]
+	event := lines[4]
 	for _, c := range []struct {
 		name, text, rule string
 		line, col        int
@@ -75,14 +75,14 @@ func TestParseLockRefuses(t *testing.T) {
 		{"cut between lines", lines[0] + lines[1], "lock-broken", 3, 1, "not whole"},
 		{"cut in a line", text[:len(text)-30], "lock-broken", 6, 1, "not whole"},
 		{"without its last line end", text[:len(text)-1], "lock-broken", 7, 1, "not whole"},
-		{"edited", strings.Replace(text, `"name":"text"`, `"name":"title"`, 1), "lock-edited", 3, 1, "p.A.Added.v1 was edited by hand"},
-		{"with spaces", strings.Replace(text, `"of":"p.A"`, `"of": "p.A"`, 1), "lock-edited", 2, 1, "edited by hand"},
+		{"edited", strings.Replace(text, `"name":"note"`, `"name":"nota"`, 1), "lock-edited", 5, 1, "p.A.Added.v1 was edited by hand"},
+		{"with spaces", strings.Replace(text, `"of":"p.A"`, `"of": "p.A"`, 1), "lock-edited", 4, 1, "edited by hand"},
 		{"with an unknown field", strings.Replace(text, `"what"`, `"more":1,"what"`, 1), "lock-broken", 2, 1, `unknown field "more"`},
 		{"with an empty line", strings.Replace(text, "\n", "\n\n", 1), "lock-broken", 2, 1, "no entry"},
 		{"with half a line", lines[0] + event[:50] + "\n" + lines[6], "lock-broken", 3 - 1, 1, "no entry"},
-		{"with bytes", strings.Replace(text, "Added", "Add\xff", 1), "lock-broken", 3, 1, "UTF-8"},
-		{"twice the same", strings.Replace(text, event, event+event, 1), "lock-duplicate", 4, 1, "p.A.Added.v1 is here a second time; the first is in line 3"},
-		{"a conflict", strings.Replace(text, event, "<<<<<<< HEAD\n"+event+"=======\n"+event+">>>>>>> other\n", 1), "lock-conflict", 3, 1, "git left a conflict"},
+		{"with bytes", strings.Replace(text, "Added", "Add\xff", 1), "lock-broken", 5, 1, "UTF-8"},
+		{"twice the same", strings.Replace(text, event, event+event, 1), "lock-duplicate", 6, 1, "p.A.Added.v1 is here a second time; the first is in line 5"},
+		{"a conflict", strings.Replace(text, event, "<<<<<<< HEAD\n"+event+"=======\n"+event+">>>>>>> other\n", 1), "lock-conflict", 5, 1, "git left a conflict"},
 		{"a huge line", lines[0] + `{"what":"` + strings.Repeat("x", 5<<20) + "\n" + "end\n", "lock-broken", 2, 1, "bytes: at most"},
 		{"huge", lines[0] + strings.Repeat("\n", 65<<20), "lock-broken", 0, 0, "at most"},
 	} {

@@ -95,12 +95,15 @@ func (s Step) Check(line []byte) error {
 		return fmt.Errorf("%d parts, want %d", len(parts), len(s.Retired.Becomes))
 	}
 	for i, part := range parts {
+		if len(part) != 1 {
+			return fmt.Errorf("part %d has %d names, want 1", i, len(part))
+		}
 		for name, data := range part {
 			if s.Retired.Hand != "" {
 				continue // any event of the aggregate: its types know
 			}
 			want := s.Retired.Becomes[i]
-			if name != partName(want) || want.Upcast == nil || len(part) != 1 {
+			if name != partName(want) || want.Upcast == nil {
 				return fmt.Errorf("part %d is %s, want %s", i, name, partName(want))
 			}
 			if err := Fits(payload(want.Upcast.To), data); err != nil {
