@@ -63,7 +63,9 @@ func (e *evolution) lockTrouble(err error) error {
 	if !errors.As(err, &l) {
 		return err
 	}
-	return &trouble{code: l.Rule, file: e.rel(filepath.Join(e.project.schema, l.File)), line: l.Line, col: l.Col, message: l.Message, hint: l.Hint, exit: exitNo}
+	file := e.rel(filepath.Join(e.project.schema, l.File))
+	return &trouble{code: l.Rule, file: file, line: l.Line, col: l.Col, message: l.Message, exit: exitNo,
+		hint: strings.ReplaceAll(l.Hint, "-- "+compat.LockName, "-- "+file)}
 }
 
 // compare lists everything that stands between the schema and a release, except

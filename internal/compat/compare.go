@@ -21,7 +21,7 @@ type Options struct {
 // Compare lists what is different in a schema from what was released, as far as
 // it matters, in the order of places.
 func Compare(old *Lock, now *model.Schema, o Options) []Finding {
-	c := &comparer{old: old, entries: old.index(), kinds: map[string]bool{}, now: now, options: o, aggregates: map[string]*model.Aggregate{}, packages: map[string]bool{}}
+	c := &comparer{old: old, entries: old.index(), kinds: map[string]bool{}, histories: map[*model.Aggregate]map[string]history{}, now: now, options: o, aggregates: map[string]*model.Aggregate{}, packages: map[string]bool{}}
 	for _, e := range old.Entries {
 		if e.What == Event {
 			c.kinds[e.Of] = true
@@ -31,6 +31,10 @@ func Compare(old *Lock, now *model.Schema, o Options) []Finding {
 		c.packages[p.Name] = true
 		for _, a := range p.Aggregates {
 			c.aggregates[Kind(a)] = a
+			c.histories[a] = map[string]history{}
+			for _, h := range histories(a) {
+				c.histories[a][h.name] = h
+			}
 		}
 	}
 	c.events()
@@ -45,8 +49,9 @@ type comparer struct {
 	kinds      map[string]bool     // of old: aggregates that have events there
 	now        *model.Schema
 	options    Options
-	aggregates map[string]*model.Aggregate // by kind
-	packages   map[string]bool             // names
+	aggregates map[string]*model.Aggregate             // by kind
+	histories  map[*model.Aggregate]map[string]history // by name of the event
+	packages   map[string]bool                         // names
 	findings   []Finding
 }
 
@@ -103,13 +108,11 @@ func (c *comparer) events() {
 			gone[r.kind] = append(gone[r.kind], r)
 			continue
 		}
-		hs := histories(a)
-		i := slices.IndexFunc(hs, func(h history) bool { return h.name == r.name })
-		if i < 0 {
+		if h, ok := c.histories[a][r.name]; ok {
+			c.event(r, h)
+		} else {
 			c.gone(a, r)
-			continue
 		}
-		c.event(r, hs[i])
 	}
 	c.goneAggregates(gone)
 }
@@ -138,13 +141,12 @@ func unexempt(f Finding) Finding {
 func (c *comparer) gone(a *model.Aggregate, r *released) {
 	last := r.versions[len(r.versions)-1]
 	for _, kind := range slices.Sorted(maps.Keys(c.aggregates)) {
-		for _, h := range histories(c.aggregates[kind]) {
-			if kind == r.kind || h.name != r.name || c.was(kind, r.name, 1) != nil || !hasShape(h, r.versions[0]) {
-				continue
-			}
-			c.add(found("event-moved", r.subject(), "", h.pos, []string{kind}, "%s was released as an event of %s and is one of %s now", r.name, r.kind, kind))
-			return
+		h, ok := c.histories[c.aggregates[kind]][r.name]
+		if !ok || c.was(kind, r.name, 1) != nil || !hasShape(h, r.versions[0]) {
+			continue
 		}
+		c.add(found("event-moved", r.subject(), "", h.pos, []string{kind}, "%s was released as an event of %s and is one of %s now", r.name, r.kind, kind))
+		return
 	}
 	f := found("event-removed", r.subject(), "", a.Pos, nil, "%s was released, and is gone", r.subject())
 	if r.retired != nil {

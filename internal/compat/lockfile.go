@@ -47,12 +47,18 @@ func (l *Lock) Bytes() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s%d\n", lockHead, lockFormat)
 	for _, e := range l.Entries {
-		e.Sum = ""
-		e.Sum = shape.Sum("line", encode(e))
-		b.WriteString(encode(e) + "\n")
+		b.WriteString(e.sealed() + "\n")
 	}
 	b.WriteString(lockEnd + "\n")
 	return b.Bytes()
+}
+
+// sealed is the line of an entry. It sets the entry's Sum, which comes last in it.
+func (e *Entry) sealed() string {
+	e.Sum = ""
+	text := encode(e)
+	e.Sum = shape.Sum("line", text)
+	return strings.TrimSuffix(text, `"}`) + e.Sum + `"}`
 }
 
 // FileSum is the sum of a file's bytes. Line ends do not count: git may have
@@ -153,11 +159,7 @@ func parseEntry(line string, at int) (*Entry, error) {
 		return nil, jsonTrouble(err, at)
 	}
 	e.line = at
-	sum := e.Sum
-	e.Sum = ""
-	want := shape.Sum("line", encode(&e))
-	e.Sum = sum
-	if sum != want || encode(&e) != line {
+	if e.sealed() != line {
 		return nil, &LockError{Rule: "lock-edited", File: LockName, Line: at, Col: 1,
 			Message: fmt.Sprintf("the line about %s was edited by hand: its sum does not fit", e.Subject()), Hint: restoreHint}
 	}
