@@ -74,6 +74,8 @@ func TestParseLockRefuses(t *testing.T) {
 		{"a strange version", strings.Replace(text, "lock 1", "lock 01", 1), "lock-broken", 1, 1, "does not begin"},
 		{"cut between lines", lines[0] + lines[1], "lock-broken", 3, 1, "not whole"},
 		{"cut in a line", text[:len(text)-30], "lock-broken", 6, 1, "not whole"},
+		{"with something behind the end", text + "x", "lock-broken", 8, 1, "not whole"},
+		{"with an end in the middle", strings.Replace(text, "\n", "\nend\n", 1), "lock-broken", 2, 1, "no entry"},
 		{"without its last line end", text[:len(text)-1], "lock-broken", 7, 1, "not whole"},
 		{"edited", strings.Replace(text, `"name":"note"`, `"name":"nota"`, 1), "lock-edited", 5, 1, "p.A.Added.v1 was edited by hand"},
 		{"with spaces", strings.Replace(text, `"of":"p.A"`, `"of": "p.A"`, 1), "lock-edited", 4, 1, "edited by hand"},
@@ -97,6 +99,31 @@ func TestParseLockRefuses(t *testing.T) {
 		}
 		if c.col != wrong.Col && wrong.Rule != "lock-broken" {
 			t.Errorf("%s: column %d, want %d", c.name, wrong.Col, c.col)
+		}
+	}
+}
+
+// TestParseLockRefusesNonsense: lines that add up and mean nothing.
+func TestParseLockRefusesNonsense(t *testing.T) {
+	for name, change := range map[string]func(e *compat.Entry){
+		"another hash":            func(e *compat.Entry) { e.Hash = "0" },
+		"no shape":                func(e *compat.Entry) { e.Shape = nil },
+		"no version":              func(e *compat.Entry) { e.Version = 0 },
+		"no name":                 func(e *compat.Entry) { e.Name = "" },
+		"a name with a path":      func(e *compat.Entry) { e.Of = "../p" },
+		"something unknown":       func(e *compat.Entry) { e.What = "thing" },
+		"samples somewhere else":  func(e *compat.Entry) { e.Samples = &compat.File{Path: "elsewhere/x"} },
+		"samples on the way out":  func(e *compat.Entry) { e.Samples = &compat.File{Path: "samples/../x"} },
+		"outputs on the way out":  func(e *compat.Entry) { e.Outputs = &compat.File{Path: `samples/..\x`} },
+		"a version of a command":  func(e *compat.Entry) { e.What = compat.Command },
+		"a version of a retiring": func(e *compat.Entry) { e.What = compat.Retired },
+	} {
+		l := compat.Of(loadText(t, "shop", shop))
+		change(l.Find("p.A", "Added", 1))
+		_, err := compat.ParseLock(l.Bytes())
+		var wrong *compat.LockError
+		if !errors.As(err, &wrong) || wrong.Rule != "lock-broken" || wrong.Line < 2 {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -149,6 +176,9 @@ func TestExempt(t *testing.T) {
 	left := compat.Exempt(all, []compat.Exemption{{Hash: all[0].Hash, Reason: "r", Line: 1}, {Hash: "0123456789abcdef", Reason: "s", Line: 2}})
 	if len(left) != 2 || left[1].Path != "b" || left[0].Rule != "exemption-unused" || left[0].Fails() || left[0].Pos.Line != 2 {
 		t.Errorf("left are\n%s", show(left))
+	}
+	if f := compat.AboutFile("samples-changed", "f", "x"); len(compat.Exempt([]compat.Finding{f}, []compat.Exemption{{}})) != 2 {
+		t.Error("what has no hash is exempted")
 	}
 	other := compat.Compare(compat.Of(old), loadText(t, "other", around("\tevent: Added: v1: {a: bool, b: string}\n")), compat.Options{})
 	if other[0].Hash == all[0].Hash || other[1].Hash != all[1].Hash {

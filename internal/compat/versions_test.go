@@ -90,6 +90,12 @@ func versionCases() []versionCase {
 	noStep.Packages[0].Aggregates[0].Events[0].Versions[1].Upcast = nil
 	wrongStep := one(event("Added", v1, v2))
 	wrongStep.Packages[0].Aggregates[0].Events[0].Versions[1].Upcast.From = v2
+	wrongEnd := one(event("Added", v1, v2))
+	wrongEnd.Packages[0].Aggregates[0].Events[0].Versions[1].Upcast.To = v1
+	late := one(event("Added", v1))
+	late.Packages[0].Aggregates[0].Events[0].Versions[0].Version = 3
+	reused := one(event("Added", v1, payload(id), payload(id, number)))
+	unsafe := one(event("Added", payload(safe("n")), payload(fieldOf("n", model.Int))))
 	gap := one(event("Added", v1, v2))
 	gap.Packages[0].Aggregates[0].Events[0].Versions[1].Version = 3
 	twice := one(event("Added", v1, v2))
@@ -121,6 +127,11 @@ func versionCases() []versionCase {
 		{"two steps", one(event("Added", v1)), byHand, []string{"path-twice"}, "two steps lead to Added.v2"},
 		{"no step", one(event("Added", v1)), noStep, []string{"path-missing"}, "nothing leads to Added.v2"},
 		{"a step of something else", one(event("Added", v1)), wrongStep, []string{"path-missing"}, "made of something else"},
+		{"a step to something else", one(event("Added", v1)), wrongEnd, []string{"path-missing"}, "made of something else"},
+		{"only a third version", one(event("Added", v1)), late, []string{"version-removed", "version-gap"}, "p.A.Added.v1 was released, and is gone"},
+		{"a name came back in a release", reused, reused, nil, ""},
+		{"an integer got too large in a release", unsafe, unsafe, nil, ""},
+		{"an integer stays small", one(event("Added", payload(safe("n")))), one(event("Added", payload(safe("n")), payload(safe("n"), text))), nil, ""},
 		{"a version is skipped", one(event("Added", v1)), gap, []string{"version-gap"}, "Added has v3 where v2 belongs"},
 		{"a version twice", one(event("Added", v1)), twice, []string{"version-gap"}, "Added has v1 where v2 belongs"},
 		{"becomes a version that is not there", one(kept), one(kept, retiredOf("Begun", []*model.Part{pin}, v1)), []string{"path-missing"}, "Kept.v7, and there is no such version"},
@@ -132,6 +143,22 @@ func versionCases() []versionCase {
 		{"a name comes back as it was", one(event("Added", v1, payload(id))), one(event("Added", v1, payload(id), payload(id, text))), nil, ""},
 		{"a type is another in the next version", one(event("Added", v1)), one(event("Added", v1, payload(id, number))), nil, ""},
 		{"an integer gets too large for browsers", one(event("Added", payload(safe("n")))), one(event("Added", payload(safe("n")), payload(fieldOf("n", model.Int)))), []string{"int-unsafe"}, "n can be beyond 2^53"},
+	}
+}
+
+// TestMovedAggregate: an aggregate that went to another package, while its own
+// is still there, is no renaming of the package; and one that shares few events
+// with another is not taken for it.
+func TestMovedAggregate(t *testing.T) {
+	events := []*model.Event{event("Added", payload()), event("Kept", payload()), event("Lost", payload())}
+	old, now := schemaOf(events), schemaOf(events)
+	now.Packages[0].Name, now.Packages[0].Aggregates[0].Package.Name = "q", "q"
+	stays := schemaOf([]*model.Event{event("Added", payload())})
+	stays.Packages[0].Aggregates[0].Name = "Other"
+	now.Packages = append(now.Packages, stays.Packages[0])
+	all := compat.Compare(compat.Of(old), now, compat.Options{})
+	if len(all) != 1 || all[0].Rule != "aggregate-removed" || strings.Contains(all[0].Message, "looks like") {
+		t.Errorf("found\n%s", show(all))
 	}
 }
 
@@ -171,6 +198,9 @@ func TestOutputsDecide(t *testing.T) {
 	lock := compat.Of(same)
 	path := compat.OutputsPath("p.A", "Added", 1)
 	lock.Find("p.A", "Added", 2).Outputs = &compat.File{Path: path, Sum: "s"}
+	if kept := compat.Next(lock, same).Find("p.A", "Added", 2).Outputs; kept == nil || kept.Sum != "s" {
+		t.Errorf("the next release has the outputs %v", kept)
+	}
 	for _, c := range []struct {
 		name string
 		now  *model.Schema
@@ -221,6 +251,35 @@ func TestLockGap(t *testing.T) {
 		if len(all) != 1 || all[0].Rule != "lock-gap" || all[0].Pos.File != compat.LockName || all[0].Pos.Line == 0 || all[0].Hash != "" {
 			t.Errorf("%s is lost:\n%s", name, show(all))
 		}
+	}
+}
+
+// TestExprHashes: expressions that do different things have different hashes.
+func TestExprHashes(t *testing.T) {
+	f, g := fieldOf("f", model.String), fieldOf("g", model.String)
+	lit := func(json string) *model.Expr { return &model.Expr{Op: model.Literal, Value: &model.Value{JSON: json}} }
+	field := func(f *model.Field) *model.Expr {
+		return &model.Expr{Op: model.Select, Field: f, Args: []*model.Expr{{Op: model.Old}}}
+	}
+	table := func(key, value string) *model.Expr {
+		return &model.Expr{Op: model.Table, Args: []*model.Expr{field(f)}, Entries: []model.Entry{{Key: key, Value: lit(value)}}}
+	}
+	part := func(f *model.Field, when *model.Expr) *model.Expr {
+		return &model.Expr{Op: model.MakeStruct, Parts: []*model.FieldExpr{{Field: f, Value: lit("1"), When: when}}}
+	}
+	seen := map[string]int{}
+	for i, e := range []*model.Expr{
+		lit("1"), lit("2"), field(f), field(g), table("a", "1"), table("b", "1"), table("a", "2"), part(f, nil), part(g, nil), part(f, field(f)), part(f, field(g)),
+		{Op: model.Call, Name: "a"}, {Op: model.Call, Name: "b"}, {Op: model.Each, Name: "a", Name2: "b"}, {Op: model.Each, Name: "a"},
+		{Op: model.Join, Args: []*model.Expr{lit("1"), lit("2")}}, {Op: model.Join, Args: []*model.Expr{lit("2"), lit("1")}},
+	} {
+		u := one(event("Added", payload(), payload()))
+		u.Packages[0].Aggregates[0].Events[0].Versions[1].Upcast.Make = e
+		step := compat.Of(u).Find("p.A", "Added", 2).Step
+		if other, ok := seen[step]; ok {
+			t.Errorf("expressions %d and %d have the same hash", other, i)
+		}
+		seen[step] = i
 	}
 }
 
