@@ -188,6 +188,25 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// TestRemedies: what to do depends on what is there already.
+func TestRemedies(t *testing.T) {
+	id, text := fieldOf("id", model.UUID), fieldOf("text", model.String)
+	v1, v2 := payload(id, text), payload(id)
+	kept := event("Kept", payload(id))
+	for hint, c := range map[string]struct{ old, now *model.Schema }{
+		"leave v1 as it was released and add v2":                           {one(event("Added", v1)), one(event("Added", payload(id, fieldOf("text", model.Int))))},
+		"leave v1 as it was released; v2 is already there for what is new": {one(event("Added", v1)), one(event("Added", payload(text), v2))},
+		"Begun is retired: leave v1 as it was released":                    {one(kept, retiredOf("Begun", nil, v1)), one(kept, retiredOf("Begun", nil, payload(text)))},
+		"leave v2 as it was released and add v3; toV3 has nothing to say":  {one(event("Added", v2, v1)), one(event("Added", v2, payload(id)))},
+	} {
+		all := compat.Failing(compat.Compare(compat.Of(c.old), c.now, compat.Options{}))
+		last := all[len(all)-1]
+		if last.Hint != hint || strings.Contains(last.Write, "\nv2: ") != strings.HasSuffix(hint, "add v2") {
+			t.Errorf("want the hint %q\n%s", hint, show(all))
+		}
+	}
+}
+
 // TestOutputsDecide: a step that is written otherwise and makes the same of
 // every sample is no other step, and the other way round.
 func TestOutputsDecide(t *testing.T) {
