@@ -24,6 +24,9 @@ looks into internal/app/ for methods that generated code will ask for and that n
 to standard output, ready to be pasted, and for what a renaming left behind. It reads Go as text, so it also works
 while nothing compiles.
 
+When there is an ironstar.lock it also says whether every event that was released is still read as what it was.
+docs/EVOLUTION.md lists the rules; ironstar explain prints one.
+
 Examples:
 
     ironstar check                          what is wrong, what is missing
@@ -47,7 +50,19 @@ func (c *checkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if s.missing(p, loaded)+s.orphans("error", p, loaded, out) > 0 {
+	e, err := s.evolution(p, loaded)
+	if err != nil {
+		return err
+	}
+	failed := 0
+	if e.released {
+		if failed, err = e.checked(nil); err != nil {
+			return err
+		}
+	} else {
+		s.detail("nothing is released yet: ironstar release records it")
+	}
+	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, out) > 0 {
 		return errRefused
 	}
 	s.detail("the schema is fine")

@@ -19,6 +19,7 @@ const (
 	codeNoType      = "IRN111"
 	codeGo          = "IRN112"
 	codeOrphan      = "IRN113"
+	codeRevision    = "IRN114"
 )
 
 // fileCodes says what each of them means.
@@ -38,5 +39,6 @@ func fileCodes() []cueload.Code {
 		{Code: codeNoType, Title: "nothing written by hand yet", Text: "The hand-written side of an aggregate or view does not exist. ironstar generate writes a first version."},
 		{Code: codeGo, Title: "impossible in Go", Text: "The schema is right, but cannot be written in Go: too many fields in one struct, a union with cases from another package, or a type that is made of nothing but itself."},
 		{Code: codeOrphan, Title: "written for something that is gone", Text: "A hand-written type says that it satisfies an interface (var _ todo.List = List{}) that generated code does not have: the aggregate or view was renamed or taken away. Nothing calls its methods any more. After a renaming, move them to the new file."},
+		{Code: codeRevision, Title: "no such revision", Text: "ironstar diff asks git for the schema of another revision. git is not there, the folder is in no repository, git does not know the revision, or the schema was not there or had errors then."},
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ironstar.dev/internal/compat"
 )
 
 // TestDocs holds docs/CLI.md to what --help says and to the table of codes.
@@ -21,7 +23,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := string(have)
-	for _, command := range []string{"", "init", "generate", "check", "explain", "version"} {
+	for _, command := range []string{"", "init", "generate", "check", "release", "diff", "explain", "version"} {
 		want = replaceSection(t, want, "help "+command, "```\n"+help(t, command)+"```\n")
 	}
 	var table strings.Builder
@@ -36,6 +38,42 @@ func TestDocs(t *testing.T) {
 		}
 	} else if d := cmp.Diff(want, string(have)); d != "" {
 		t.Errorf("docs/CLI.md is out of date; run UPDATE=1 go test ./cmd/ironstar -run TestDocs\n%s", d)
+	}
+}
+
+// TestEvolutionDocs holds the table of docs/EVOLUTION.md to the rules.
+// UPDATE=1 go test ./cmd/ironstar -run TestEvolutionDocs writes it anew.
+func TestEvolutionDocs(t *testing.T) {
+	name := filepath.Join("..", "..", "docs", "EVOLUTION.md")
+	have, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table strings.Builder
+	table.WriteString("| Rule | | What | Why | Write |\n|---|---|---|---|---|\n")
+	for _, r := range compat.Rules() {
+		table.WriteString("| `" + r.ID + "` | " + string(r.Level) + " | " + r.What + " | " + r.Why + " | " + r.Write + " |\n")
+	}
+	want := replaceSection(t, string(have), "rules", table.String())
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(name, []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if d := cmp.Diff(want, string(have)); d != "" {
+		t.Errorf("docs/EVOLUTION.md is out of date; run UPDATE=1 go test ./cmd/ironstar -run TestEvolutionDocs\n%s", d)
+	}
+}
+
+// TestEveryRuleExplainsItself: none is missing from ironstar explain.
+func TestEveryRuleExplainsItself(t *testing.T) {
+	for _, r := range compat.Rules() {
+		var stdout, stderr bytes.Buffer
+		if code := run(context.Background(), []string{"explain", r.ID}, &stdout, &stderr); code != exitDone || !strings.HasPrefix(stdout.String(), r.ID+": ") {
+			t.Errorf("ironstar explain %s ends with %d: %s%s", r.ID, code, &stdout, &stderr)
+		}
+		if r.What == "" || r.Why == "" || r.Write == "" || strings.ContainsAny(r.What+r.Why+r.Write, "|\n") {
+			t.Errorf("%s: what, why and what to do are each one line for a table", r.ID)
+		}
 	}
 }
 
@@ -56,11 +94,11 @@ func replaceSection(t *testing.T, doc, name, text string) string {
 	begin := "<!-- " + strings.TrimSpace(name) + " -->\n"
 	before, rest, ok := strings.Cut(doc, begin)
 	if !ok {
-		t.Fatalf("docs/CLI.md has no %q", begin)
+		t.Fatalf("no %q", begin)
 	}
 	_, after, ok := strings.Cut(rest, "<!-- end -->\n")
 	if !ok {
-		t.Fatalf("docs/CLI.md: no end after %q", begin)
+		t.Fatalf("no end after %q", begin)
 	}
 	return before + begin + text + "<!-- end -->\n" + after
 }

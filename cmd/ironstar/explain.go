@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/cueload"
 )
 
 // explainCmd is `ironstar explain`.
 type explainCmd struct {
-	Name string `arg:"" help:"todo.List.Added, List.Added, or Added when there is only one; the Go name ListAdded; or an error code such as IRN012."`
+	Name string `arg:"" help:"todo.List.Added, List.Added, or Added when there is only one; the Go name ListAdded; or what stands in brackets behind a problem, such as IRN012 or field-removed."`
 	Dir  string `arg:"" optional:"" help:"The schema's folder, or the one above it. Without it: looked for from the working folder upwards."`
 }
 
@@ -25,7 +26,8 @@ Examples:
     ironstar explain List            an aggregate and all that belongs to it
     ironstar explain List.Added      an event
     ironstar explain todo.Text       a type
-    ironstar explain IRN012          an error`
+    ironstar explain IRN012          an error
+    ironstar explain field-removed   a rule of ironstar check about released events`
 }
 
 var codeName = regexp.MustCompile(`^(?i)IRN[0-9]+$`)
@@ -34,6 +36,9 @@ var codeName = regexp.MustCompile(`^(?i)IRN[0-9]+$`)
 func (c *explainCmd) Run(s *session) error {
 	if codeName.MatchString(c.Name) {
 		return s.explainCode(strings.ToUpper(c.Name))
+	}
+	if ruleName.MatchString(c.Name) {
+		return s.explainRule(c.Name)
 	}
 	p, err := s.open(c.Dir)
 	if err != nil {
@@ -68,6 +73,22 @@ func (s *session) explainCode(name string) error {
 		names = append(names, c.Code)
 	}
 	return &trouble{code: codeNoName, message: "there is no error " + name, hint: suggestion(name, names), exit: exitNo}
+}
+
+// ruleName is that of a rule: names in schemas have no hyphens.
+var ruleName = regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`)
+
+// explainRule prints a rule about what was released.
+func (s *session) explainRule(id string) error {
+	if r, ok := compat.FindRule(id); ok {
+		s.print("%s: %s\n\n%s", r.ID, r.Level, wrapped("What: "+r.What+"\nWhy: "+r.Why+"\nDo: "+r.Write, 80))
+		return nil
+	}
+	var names []string
+	for _, r := range compat.Rules() {
+		names = append(names, r.ID)
+	}
+	return &trouble{code: codeNoName, message: "there is no rule " + id, hint: suggestion(id, names), exit: exitNo}
 }
 
 // wrapped breaks lines that are longer than width at white space. Empty lines

@@ -39,6 +39,8 @@ type cli struct {
 	Init     initCmd     `cmd:"" help:"Start a schema, or refresh what editors need to read one."`
 	Generate generateCmd `cmd:"" help:"Write the Go and TypeScript that follow from the schema."`
 	Check    checkCmd    `cmd:"" help:"Check the schema, and name hand-written methods that are missing. Writes nothing."`
+	Release  releaseCmd  `cmd:"" help:"Record what every event looks like, so that check can say what must not change."`
+	Diff     diffCmd     `cmd:"" help:"Compare the schema with another revision, as if that had been released."`
 	Explain  explainCmd  `cmd:"" help:"Explain a name of the schema, or the code of an error."`
 	Version  versionCmd  `cmd:"" help:"Print the version of this command."`
 }
@@ -52,6 +54,7 @@ A first session, in a folder with a go.mod:
   go generate ./...      the same, from now on
   ironstar check         what is wrong, what is missing
   ironstar explain List  one aggregate: commands, events, who uses it
+  ironstar release       before a deploy: what is there must stay readable
 
 Commands look for schema/ (the folder that holds cue.mod) from the working folder
 upwards, and for the go.mod above it. Results go to standard output, the rest to

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -101,10 +102,6 @@ func (s *session) problem(level string, t *trouble) {
 // report prints what cueload found, with places as seen from the working
 // folder, so that they can be clicked on.
 func (s *session) report(level string, errs cueload.Errors, p *project) {
-	if s.format == "github" {
-		s.write(level, errs, repositoryPath(p.schema))
-		return
-	}
 	moved := make(cueload.Errors, len(errs))
 	for i, e := range errs {
 		m := *e
@@ -119,9 +116,13 @@ func (s *session) report(level string, errs cueload.Errors, p *project) {
 }
 
 // movePos makes a place below the schema's folder one as seen from the working
-// folder.
+// folder or, for GitHub, from the repository's root.
 func (s *session) movePos(p *project, at model.Pos) model.Pos {
-	if at.File != "" {
+	switch {
+	case at.File == "":
+	case s.format == "github":
+		at.File = path.Join(repositoryPath(p.schema), at.File)
+	default:
 		at.File = s.rel(filepath.Join(p.schema, filepath.FromSlash(at.File)))
 	}
 	return at

@@ -1,0 +1,216 @@
+package compat
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"ironstar.dev/internal/shape"
+)
+
+// The lock's first and last line. The last tells a whole file from one that
+// broke off; it says nothing else, so that merges do not collide there.
+const (
+	lockFormat = 1
+	lockHead   = "ironstar.lock "
+	lockEnd    = "end"
+)
+
+const (
+	maxLock = 64 << 20 // bytes
+	maxLine = 4 << 20
+)
+
+// LockError says what is wrong with a lock, an exemption or a sample file.
+type LockError struct {
+	Rule    string // of the table: lock-conflict
+	File    string // LockName, or the other file
+	Line    int    // from 1; 0 is the file as a whole
+	Col     int    // from 1, in bytes
+	Message string
+	Hint    string
+}
+
+func (e *LockError) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s (%s)", e.File, e.Line, e.Col, e.Message, e.Rule)
+}
+
+// Bytes is the lock as it is written: LF, sorted, one line an entry. It sets
+// each entry's Sum.
+func (l *Lock) Bytes() []byte {
+	l.sort()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s%d\n", lockHead, lockFormat)
+	for _, e := range l.Entries {
+		b.WriteString(e.sealed() + "\n")
+	}
+	b.WriteString(lockEnd + "\n")
+	return b.Bytes()
+}
+
+// sealed is the line of an entry. It sets the entry's Sum, which comes last in it.
+func (e *Entry) sealed() string {
+	e.Sum = ""
+	text := encode(e)
+	e.Sum = shape.Sum("line", text)
+	return strings.TrimSuffix(text, `"}`) + e.Sum + `"}`
+}
+
+// FileSum is the sum of a file's bytes. Line ends do not count: git may have
+// changed them.
+func FileSum(b []byte) string { return shape.Sum("file", string(lf(b))) }
+
+func lf(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
+
+// ParseLock reads what Bytes wrote, also after a checkout that made CRLF of LF.
+// It refuses everything else with a [*LockError]; only the order of the lines is
+// free, because merges change it.
+func ParseLock(data []byte) (*Lock, error) {
+	if len(data) > maxLock {
+		return nil, broken(0, "has %d bytes: a lock has at most %d", len(data), maxLock)
+	}
+	lines := strings.Split(string(lf(data)), "\n")
+	if err := conflict(LockName, lines); err != nil {
+		return nil, err
+	}
+	if err := checkFrame(lines); err != nil {
+		return nil, err
+	}
+	l := &Lock{}
+	seen := map[entryKey]int{}
+	for i, line := range lines[1 : len(lines)-2] {
+		e, err := parseEntry(line, i+2)
+		if err != nil {
+			return nil, err
+		}
+		if first, ok := seen[e.key()]; ok {
+			return nil, &LockError{Rule: "lock-duplicate", File: LockName, Line: e.line, Col: 1,
+				Message: fmt.Sprintf("%s is here a second time; the first is in line %d", e.Subject(), first),
+				Hint:    "two branches released it: keep the line that is deployed, make the other change the next version, then ironstar release"}
+		}
+		seen[e.key()] = e.line
+		l.Entries = append(l.Entries, e)
+	}
+	l.sort()
+	return l, nil
+}
+
+// checkFrame checks the first and the last line.
+func checkFrame(lines []string) error {
+	version, ok := strings.CutPrefix(lines[0], lockHead)
+	n, err := strconv.Atoi(version)
+	switch {
+	case !ok || err != nil || n < 1 || version != strconv.Itoa(n):
+		return broken(1, "does not begin with %q", lockHead+strconv.Itoa(lockFormat))
+	case n > lockFormat:
+		return &LockError{Rule: "lock-newer", File: LockName, Line: 1, Col: len(lockHead) + 1,
+			Message: fmt.Sprintf("the lock has format %d, and this ironstar knows up to %d: a newer one wrote it", n, lockFormat),
+			Hint:    "update ironstar in tools.mod or go.mod"}
+	}
+	if last := len(lines) - 2; last < 1 || lines[last] != lockEnd || lines[last+1] != "" {
+		return broken(len(lines), "the last line is not %q: the file is not whole", lockEnd)
+	}
+	return nil
+}
+
+func broken(line int, format string, args ...any) *LockError {
+	return &LockError{Rule: "lock-broken", File: LockName, Line: line, Col: min(1, line), Message: fmt.Sprintf(format, args...), Hint: restoreHint}
+}
+
+const restoreHint = "restore it from version control: git checkout -- " + LockName
+
+// conflict finds the marks that git leaves where a merge needs a decision.
+func conflict(file string, lines []string) error {
+	for i, line := range lines {
+		for _, mark := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
+			if strings.HasPrefix(line, mark) {
+				return &LockError{Rule: "lock-conflict", File: file, Line: i + 1, Col: 1,
+					Message: "git left a conflict here: two branches released something at the same place",
+					Hint:    "different events or versions: keep both sides. The same version: keep the side that is deployed, make the other side's change the next version. Then ironstar release"}
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	kindName  = regexp.MustCompile(`^[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)?$`)
+	entryName = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
+)
+
+func parseEntry(line string, at int) (*Entry, error) {
+	switch {
+	case len(line) > maxLine:
+		return nil, broken(at, "the line has %d bytes: at most %d", len(line), maxLine)
+	case !utf8.ValidString(line):
+		return nil, broken(at, "the line is not UTF-8")
+	case !strings.HasPrefix(line, "{"):
+		return nil, broken(at, "the line is no entry: each is a JSON object")
+	}
+	var e Entry
+	d := json.NewDecoder(strings.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&e); err != nil {
+		return nil, jsonTrouble(err, at)
+	}
+	e.line = at
+	if e.sealed() != line {
+		return nil, &LockError{Rule: "lock-edited", File: LockName, Line: at, Col: 1,
+			Message: fmt.Sprintf("the line about %s was edited by hand: its sum does not fit", e.Subject()), Hint: restoreHint}
+	}
+	return &e, e.check()
+}
+
+// jsonTrouble says where JSON stops being an entry.
+func jsonTrouble(err error, at int) error {
+	col := 1
+	var syntax *json.SyntaxError
+	var typ *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		col = int(syntax.Offset)
+	case errors.As(err, &typ):
+		col = int(typ.Offset)
+	}
+	e := broken(at, "the line is no entry: %s", strings.TrimPrefix(err.Error(), "json: "))
+	e.Col = max(1, col)
+	return e
+}
+
+// check refuses lines that add up and yet mean nothing.
+func (e *Entry) check() error {
+	ok := kindName.MatchString(e.Of) && entryName.MatchString(e.Name)
+	switch e.What {
+	case Event:
+		ok = ok && e.Version >= 1 && e.Shape != nil && e.Hash == e.Shape.Hash()
+	case Command, Signals:
+		ok = ok && e.Version == 0 && e.Shape != nil
+	case Retired, View:
+		ok = ok && e.Version == 0
+	default:
+		ok = false
+	}
+	for _, f := range []*File{e.Samples, e.Outputs} {
+		ok = ok && (f == nil || strings.HasPrefix(f.Path, SamplesDir+"/") && !strings.ContainsAny(f.Path[len(SamplesDir)+1:], `/\:`))
+	}
+	if !ok {
+		return broken(e.line, "the line about %s makes no sense", e.Subject())
+	}
+	return nil
+}
+
+// encode is JSON with < and & as they are.
+func encode(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // entries and strings can be encoded
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
