@@ -12,7 +12,7 @@ import (
 // aggregateFile holds what the hand-written side must have, how it is called,
 // and the state if it is written in place.
 func (c *context) aggregateFile(a *model.Aggregate) *goFile {
-	f := c.newFile("", fileBase(a.Name)+"_gen.go", a.Pos)
+	f := c.newFile("", aggregateBase(a)+"_gen.go", a.Pos)
 	f.add(
 		handshake(),
 		comment(a.Name+"Kind names the streams of "+a.Name+".").

@@ -9,7 +9,7 @@ import (
 // commandsFile holds an aggregate's commands: their types, how they are read
 // from outside, and what forms know about them.
 func (c *context) commandsFile(a *model.Aggregate) *goFile {
-	f := c.newFile("", fileBase(a.Name)+"_commands_gen.go", a.Pos)
+	f := c.newFile("", aggregateBase(a)+"_commands_gen.go", a.Pos)
 	var arms []*model.Named
 	for _, cmd := range a.Commands {
 		arms = append(arms, cmd.Payload)

@@ -11,7 +11,7 @@ import (
 
 // eventsFile holds an aggregate's events: their types and codec.
 func (c *context) eventsFile(a *model.Aggregate) *goFile {
-	f := c.newFile("", fileBase(a.Name)+"_events_gen.go", a.Pos)
+	f := c.newFile("", aggregateBase(a)+"_events_gen.go", a.Pos)
 	var arms []*model.Named
 	for _, e := range a.Events {
 		arms = append(arms, current(e))

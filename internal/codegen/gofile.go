@@ -228,6 +228,20 @@ func fileBase(name string) string {
 	return strings.Join(all, "_")
 }
 
+// aggregateBase is fileBase for an aggregate, whose files must not have the names
+// of those of the package, of another aggregate or of a view.
+func aggregateBase(a *model.Aggregate) string {
+	base := fileBase(a.Name)
+	all := strings.Split(base, "_")
+	if slices.Contains(ownFiles, all[len(all)-1]) {
+		return base + "_aggregate"
+	}
+	return base
+}
+
+// ownFiles end the names of files that are not an aggregate's first.
+var ownFiles = []string{"types", "signals", "hooks", "commands", "events", "refusals", "upcasts", "view", "aggregate"}
+
 // suffixes are the systems and machines that Go knows or has known.
 var suffixes = strings.Fields(`test aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd
 	plan9 solaris wasip1 windows zos 386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32

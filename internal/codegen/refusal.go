@@ -13,7 +13,7 @@ func (c *context) refusalsFile(a *model.Aggregate) *goFile {
 	if len(a.Refusals) == 0 {
 		return nil
 	}
-	f := c.newFile("", fileBase(a.Name)+"_refusals_gen.go", a.Pos)
+	f := c.newFile("", aggregateBase(a)+"_refusals_gen.go", a.Pos)
 	var arms []*model.Named
 	for _, r := range a.Refusals {
 		arms = append(arms, r.Payload)

@@ -14,7 +14,7 @@ func (c *context) upcastsFile(a *model.Aggregate) *goFile {
 	if !evolved(a) {
 		return nil
 	}
-	f := c.newFile("", fileBase(a.Name)+"_upcasts_gen.go", a.Pos)
+	f := c.newFile("", aggregateBase(a)+"_upcasts_gen.go", a.Pos)
 	f.add(handshake(), c.upcastsInterface(a))
 	for _, e := range a.Events {
 		c.lifts(f, a, e.Versions, func(i int) jen.Code {

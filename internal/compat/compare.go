@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 )
 
 // Options are what Compare knows beyond the schema. The zero value is for a
@@ -253,7 +254,7 @@ func (c *comparer) event(r *released, h history) {
 		c.add(found("retired-reused", r.subject(), "", h.pos, nil, "%s is retired, and there is an event of that name", r.subject()))
 	}
 	if r.retired != nil && h.retired != nil {
-		c.step(r.retired, becomesHash(h.retired), h.retired.Pos, r.subject()+" becomes")
+		c.step(r.retired, shape.Becomes(h.retired), h.retired.Pos, r.subject()+" becomes")
 	}
 	for _, e := range r.versions {
 		i := slices.IndexFunc(h.versions, func(v *model.EventVersion) bool { return v.Version == e.Version })
@@ -266,7 +267,7 @@ func (c *comparer) event(r *released, h history) {
 		v := h.versions[i]
 		c.version(e, v, h)
 		if v.Upcast != nil && e.Step != "" {
-			c.step(e, stepHash(v.Upcast), v.Upcast.Pos, "the step to "+e.Subject())
+			c.step(e, shape.Step(v.Upcast), v.Upcast.Pos, "the step to "+e.Subject())
 		}
 	}
 	c.reuse(r, h)

@@ -47,10 +47,10 @@ func (l *Lock) aggregate(a *model.Aggregate) {
 	for _, e := range histories(a) {
 		for _, v := range e.versions {
 			s := payload(v.Payload)
-			l.Entries = append(l.Entries, &Entry{What: Event, Of: kind, Name: e.name, Version: v.Version, Shape: s, Hash: s.Hash(), Step: stepHash(v.Upcast)})
+			l.Entries = append(l.Entries, &Entry{What: Event, Of: kind, Name: e.name, Version: v.Version, Shape: s, Hash: s.Hash(), Step: shape.Step(v.Upcast)})
 		}
 		if e.retired != nil {
-			l.Entries = append(l.Entries, &Entry{What: Retired, Of: kind, Name: e.name, Step: becomesHash(e.retired)})
+			l.Entries = append(l.Entries, &Entry{What: Retired, Of: kind, Name: e.name, Step: shape.Becomes(e.retired)})
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 )
 
 // paths checks that one way, and no more, leads from every version of every
@@ -73,11 +74,11 @@ func (c *comparer) becomes(a *model.Aggregate, h history) {
 		i := slices.IndexFunc(versions, func(v *model.EventVersion) bool { return v.Version == p.Version })
 		switch {
 		case (p.Event == nil) == (p.Retired == nil) || versions == nil:
-			c.path("path-missing", h, p.Pos, "%s becomes %s, which is no event of %s", r.Name, partName(p), Kind(a))
+			c.path("path-missing", h, p.Pos, "%s becomes %s, which is no event of %s", r.Name, shape.PartName(p), Kind(a))
 		case i < 0:
-			c.path("path-missing", h, p.Pos, "%s becomes %s, and there is no such version", r.Name, partName(p))
+			c.path("path-missing", h, p.Pos, "%s becomes %s, and there is no such version", r.Name, shape.PartName(p))
 		default:
-			c.upcast(h, p.Upcast, p.Pos, last, versions[i].Payload, partName(p))
+			c.upcast(h, p.Upcast, p.Pos, last, versions[i].Payload, shape.PartName(p))
 		}
 	}
 }

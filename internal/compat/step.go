@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 )
 
 // Step is one hop of an upcaster: from a version to the next, or from the last
@@ -103,8 +104,8 @@ func (s Step) Check(line []byte) error {
 				continue // any event of the aggregate: its types know
 			}
 			want := s.Retired.Becomes[i]
-			if name != partName(want) || want.Upcast == nil {
-				return fmt.Errorf("part %d is %s, want %s", i, name, partName(want))
+			if name != shape.PartName(want) || want.Upcast == nil {
+				return fmt.Errorf("part %d is %s, want %s", i, name, shape.PartName(want))
 			}
 			if err := Fits(payload(want.Upcast.To), data); err != nil {
 				return fmt.Errorf("part %d: %w", i, err)

@@ -289,7 +289,7 @@ func TestExprHashes(t *testing.T) {
 	seen := map[string]int{}
 	for i, e := range []*model.Expr{
 		lit("1"), lit("2"), field(f), field(g), table("a", "1"), table("b", "1"), table("a", "2"), part(f, nil), part(g, nil), part(f, field(f)), part(f, field(g)),
-		{Op: model.Call, Name: "a"}, {Op: model.Call, Name: "b"}, {Op: model.Each, Name: "a", Name2: "b"}, {Op: model.Each, Name: "a"},
+		{Op: model.Call, Name: "a"}, {Op: model.Call, Name: "b"}, {Op: model.Each, Name: "a"},
 		{Op: model.Join, Args: []*model.Expr{lit("1"), lit("2")}}, {Op: model.Join, Args: []*model.Expr{lit("2"), lit("1")}},
 	} {
 		u := one(event("Added", payload(), payload()))
