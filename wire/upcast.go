@@ -161,7 +161,9 @@ func DecimalOf(n int64) ironstar.Decimal {
 // as.
 type Step struct {
 	Event   string
-	Version int // of the old payload
+	Version int  // of the old payload
+	Hand    bool // a hand-written method makes some of it
+	Parts   bool // it leads out of the last version of a retired event
 
 	// Up reads an old payload and returns what it is made into: one payload, or
 	// for the last version of a retired event an object {"Event.v1": payload}

@@ -42,7 +42,7 @@ func (c *checkCmd) Run(s *session) error {
 	}
 	defer s.watch("checking " + s.rel(p.schema))()
 	s.report("warning", cueload.Warnings(p.schema), p)
-	loaded, err := s.load(p)
+	loaded, values, err := s.loadValues(p)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (c *checkCmd) Run(s *session) error {
 	}
 	failed := 0
 	if e.released {
-		if failed, err = e.checked(nil); err != nil {
+		if failed, err = e.checked(byCUE(loaded, values)); err != nil {
 			return err
 		}
 	} else {

@@ -38,6 +38,16 @@ type oracle struct {
 	err    error // the first; answers after it mean nothing
 }
 
+// Makes implements [codegen.Maker].
+func (o *oracle) Makes(p *model.Package, path, source, step string, old []byte) ([]byte, error) {
+	return o.values.Makes(p, path, source, step, old)
+}
+
+// Completes implements [codegen.Maker].
+func (o *oracle) Completes(p *model.Package, path string, payload []byte) ([]byte, error) {
+	return o.values.Completes(p, path, payload)
+}
+
 // Accepts implements [codegen.Oracle].
 func (o *oracle) Accepts(p *model.Package, at string, json []byte) bool {
 	return o.AcceptsAll(p, []codegen.Question{{Path: at, JSON: json}})[0]

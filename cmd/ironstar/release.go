@@ -39,7 +39,7 @@ func (c *releaseCmd) Run(s *session) error {
 		return err
 	}
 	defer s.watch("releasing " + s.rel(p.schema))()
-	loaded, err := s.load(p)
+	loaded, values, err := s.loadValues(p)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,8 @@ func (c *releaseCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	failed, err := e.checked(nil)
+	cue := byCUE(loaded, values)
+	failed, err := e.checked(cue)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (c *releaseCmd) Run(s *session) error {
 		return errRefused
 	}
 	r := &releaser{evolution: e, next: compat.Next(e.lock, loaded), files: map[string][]byte{}, dry: c.DryRun}
-	return r.release(nil)
+	return r.release(cue)
 }
 
 // checked compares, prints and counts.

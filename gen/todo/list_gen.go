@@ -95,6 +95,12 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 	}
 }
 
+// ListSteps are the steps that lead from older events to those of today, for
+// tests and tools: there is none.
+func ListSteps(List) []wire.Step {
+	return nil
+}
+
 // ListState is what the events of List fold into.
 type ListState struct {
 	Items []Item `json:"items"`

@@ -28,7 +28,7 @@ var arrows = []struct {
 	{"engine", []string{"."}},
 	{"live/...", []string{".", "wire", "engine"}},
 	{"ops/...", []string{".", "wire", "engine", "live", "sqlite"}},
-	{"ironstartest", []string{".", "engine", "live", "wire"}},
+	{"ironstartest", []string{".", "engine", "live", "wire/..."}},
 	{"static", nil},
 	{"gen/*", []string{".", "wire", "gen/*"}}, // their generated tests also use wire/wiretest
 	{"gen/*/*", []string{".", "wire", "engine", "live", "gen/*"}},
@@ -48,6 +48,9 @@ var arrows = []struct {
 	{"internal/assets/...", []string{"internal/assets/..."}},
 	{"internal/dev", nil},
 	{"internal/arch", nil},
+	{"internal/historytest", []string{".", "wire", "internal/historytest/..."}},
+	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
+	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "live", "internal/historytest/..."}},
 	{"internal/sdktest", []string{".", "wire", "engine", "live"}},
 	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/plan", "internal/scaffold", "internal/assets/...", "internal/dev"}},
 	{"schema", nil},

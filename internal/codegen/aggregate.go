@@ -20,6 +20,7 @@ func (c *context) aggregateFile(a *model.Aggregate) *goFile {
 		fingerprint(a.Name, jen.Lit(c.aggregateFingerprint(a))),
 		c.decidingInterface(a),
 		c.constructor(a),
+		c.noHistory(a),
 	)
 	f.add(c.state(a.State, " is what the events of "+a.Name+" fold into.")...)
 	return f

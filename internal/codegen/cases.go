@@ -15,9 +15,11 @@ import (
 	"ironstar.dev/wire/wiretest"
 )
 
-// Oracle is CUE: whether JSON is a value of what is at a path of a package.
+// Oracle is CUE: whether JSON is a value of what is at a path of a package, and
+// what it makes of old payloads.
 type Oracle interface {
 	Accepts(p *model.Package, path string, json []byte) bool
+	Maker
 }
 
 // Question is what an Oracle is asked.
@@ -46,6 +48,10 @@ type Case struct {
 	// any field, because the meta-schema does. And CUE refuses other fields
 	// beside the signals of a page: no case has one.
 	Ours bool
+
+	// Misfit says that the JSON has a value of another kind than belongs there,
+	// a list for a text, which no bound has to do with.
+	Misfit bool
 }
 
 // ForCUE is JSON in the one spelling that it needs to be judged by CUE: a bare
@@ -62,6 +68,13 @@ func (c Case) OK(o Oracle, p *model.Package, path string) bool {
 	return !c.Ours && o.Accepts(p, path, c.Full)
 }
 
+// Says is whether a case says anything about a type: what CUE refuses of older
+// versions may be within their shape and beyond their bounds, which are not
+// looked at any more.
+func (c Case) Says(r Root, accepted bool) bool {
+	return !r.Old || accepted || c.Ours || c.Misfit
+}
+
 // casesGeneration changes when other cases are made of the same schema.
 const casesGeneration = "cases 4"
 
@@ -74,9 +87,9 @@ const (
 )
 
 // RecordCases is the content of the file at CasesPath: cases of each type with
-// the oracle's verdict. What have, the file as it is, says about types that are
-// as they were is kept, since asking is slow. It is nil for a package without
-// cases.
+// the oracle's verdict, and old payloads with what its upcasters make of them.
+// What have, the file as it is, says about types and steps that are as they were
+// is kept, since asking is slow. It is nil for a package without cases.
 func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]byte, error) {
 	plan, err := newPlan(s)
 	if err != nil {
@@ -86,7 +99,8 @@ func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]by
 	if len(roots) == 0 {
 		return nil, nil
 	}
-	count := min(mostCases, max(leastCases, packageCases/len(roots)))
+	steps := recordedSteps(p)
+	count := min(mostCases, max(leastCases, packageCases/(len(roots)+len(steps))))
 	kept := recorded(have)
 	made := make([][]Case, len(roots)) // nil for types that are kept
 	for i, r := range roots {
@@ -105,6 +119,9 @@ func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]by
 			if !c.Ours {
 				ok, accepted = accepted[0], accepted[1:]
 			}
+			if !c.Says(r, ok) {
+				continue
+			}
 			line, err := json.Marshal(wiretest.Case{Type: r.Path, Why: c.Why, JSON: string(c.JSON), OK: ok})
 			if err != nil {
 				return nil, err
@@ -112,7 +129,8 @@ func RecordCases(s *model.Schema, p *model.Package, o Oracle, have []byte) ([]by
 			b.Write(append(line, '\n'))
 		}
 	}
-	return b.Bytes(), nil
+	err = recordSteps(&b, steps, o, count, kept)
+	return b.Bytes(), err
 }
 
 // ask is what the oracle says about the cases of each type, in order, without
@@ -138,7 +156,11 @@ func ask(o Oracle, p *model.Package, roots []Root, cases [][]Case) (accepted []b
 // caseHeader is the line before the cases of a type. It says what they depend
 // on.
 func caseHeader(r Root, count int) string {
-	return `{"of":"` + r.Path + `","hash":"` + shape.Sum(casesGeneration, strconv.Itoa(count), r.Path, strconv.FormatBool(r.Open), shape.Of(r.Named.Type).String()) + "\"}\n"
+	parts := []string{casesGeneration, strconv.Itoa(count), r.Path, strconv.FormatBool(r.Open), shape.Of(r.Named.Type).String()}
+	if r.Old {
+		parts = append(parts, "old")
+	}
+	return `{"of":"` + r.Path + `","hash":"` + shape.Sum(parts...) + "\"}\n"
 }
 
 // recorded takes a file of cases apart: the header of each type to its lines.
@@ -216,8 +238,8 @@ func (g *caseMaker) one(r Root, whole bool) Case {
 			if r.Open && at == value && (m.why == fieldTooMany || m.why == fieldInAnotherCase) {
 				continue
 			}
-			if m.do(g, at) {
-				c.Why, c.Ours = m.why, m.ours
+			if was := at.token(); m.do(g, at) {
+				c.Why, c.Ours, c.Misfit = m.why, m.ours, at.token() != was
 				break
 			}
 		}

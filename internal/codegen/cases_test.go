@@ -18,6 +18,14 @@ func (a asked) Accepts(_ *model.Package, path string, _ []byte) bool {
 	return true
 }
 
+func (asked) Makes(*model.Package, string, string, string, []byte) ([]byte, error) {
+	panic("there are no steps")
+}
+
+func (asked) Completes(*model.Package, string, []byte) ([]byte, error) {
+	panic("there are no steps")
+}
+
 func record(t *testing.T, s *model.Schema, have []byte) (file []byte, o asked) {
 	t.Helper()
 	o = asked{}

@@ -120,6 +120,21 @@ func (n *node) kind() string {
 	return shape.Of(n.typ).Kind
 }
 
+// token says what its JSON begins with: '"', 't', 'n', '0', '{' or '['.
+func (n *node) token() byte {
+	first := n.open
+	if n.raw != "" {
+		first = n.raw[0]
+	}
+	switch {
+	case first == 'f':
+		return 't'
+	case first == '-' || '0' <= first && first <= '9':
+		return '0'
+	}
+	return first
+}
+
 func is(json string) func(*caseMaker, *node) bool { return oneOfThese(json) }
 
 func oneOfThese(json ...string) func(*caseMaker, *node) bool {

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"path"
+	"strconv"
 
 	"github.com/dave/jennifer/jen"
 
@@ -14,6 +15,7 @@ type Root struct {
 	Path  string // in CUE: "#List.command.Add"
 	Named *model.Named
 	Open  bool // other fields are skipped: the signals of a page
+	Old   bool // a version that is only read: its shape counts, its bounds do not
 }
 
 // roots lists the types of a package that are read and checked.
@@ -22,6 +24,11 @@ func (c *context) roots() []Root {
 	add := func(path string, n *model.Named) {
 		if n != nil && (n.Type.Kind == model.Struct || n.Type.Kind == model.Sum) {
 			out = append(out, Root{Path: path, Named: n, Open: c.isSignals(n)})
+		}
+	}
+	old := func(path string, versions []*model.EventVersion) {
+		for _, v := range versions {
+			out = append(out, Root{Path: path + ".v" + strconv.Itoa(v.Version), Named: v.Payload, Old: true})
 		}
 	}
 	for _, n := range c.pkg.Types {
@@ -34,7 +41,12 @@ func (c *context) roots() []Root {
 			add("#"+a.Name+".command."+cmd.Name, cmd.Payload)
 		}
 		for _, e := range a.Events {
-			add("#"+a.Name+".event."+e.Name+".v"+version(e), current(e))
+			path := "#" + a.Name + ".event." + e.Name
+			old(path, e.Versions[:len(e.Versions)-1])
+			add(path+".v"+version(e), current(e))
+		}
+		for _, e := range a.Retired {
+			old("#"+a.Name+".retired."+e.Name, e.Versions)
 		}
 	}
 	for _, v := range c.pkg.Views {
@@ -57,7 +69,7 @@ func (c *context) casesFile() *goFile {
 	var rows []jen.Code
 	for _, r := range roots {
 		check := jen.Nil()
-		if c.plan.constrained[r.Named] {
+		if c.plan.constrained[r.Named] && !r.Old {
 			check = jen.Id("check" + r.Named.GoName)
 		}
 		rows = append(rows, jen.Lit(r.Path).Op(":").Id("verdict").Call(jen.Id("decode"+r.Named.GoName), check))
@@ -67,6 +79,7 @@ func (c *context) casesFile() *goFile {
 		comment("TestCases compares what is accepted here with what CUE accepts.").
 			Func().Id("TestCases").Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(
 			jen.Qual(wiretestPkg, "Cases").Call(jen.Id("t"), jen.Id("verdicts"))),
+		c.stepsTest(),
 		jen.Var().Id("verdicts").Op("=").Map(jen.String()).Func().Params(jen.Index().Byte()).Error().Add(multi(rows...)),
 		jen.Func().Id("verdict").Types(jen.Id("T").Any()).
 			Params(jen.Id("read").Func().Params(jen.Op("*").Add(wire("Decoder"))).Id("T"), jen.Id("check").Func().Params(jen.Op("*").Add(wire("Checker")), jen.Id("T"))).
@@ -77,6 +90,23 @@ func (c *context) casesFile() *goFile {
 			))),
 	)
 	return f
+}
+
+// stepsTest compares upcasters with recorded cases. What is written by hand is
+// left out, so nobody need have written it.
+func (c *context) stepsTest() jen.Code {
+	var rows []jen.Code
+	for _, a := range c.pkg.Aggregates {
+		if evolved(a) {
+			rows = append(rows, jen.Lit(a.Name).Op(":").Id(a.Name+"Steps").Call(jen.Nil()))
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return comment("TestSteps compares what older events become here with what CUE makes of them.").
+		Func().Id("TestSteps").Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(
+		jen.Qual(wiretestPkg, "Steps").Call(jen.Id("t"), jen.Map(jen.String()).Index().Add(wire("Step")).Add(multi(rows...))))
 }
 
 const wiretestPkg = wirePkg + "/wiretest"

@@ -26,6 +26,21 @@ func (s Step) Hand() bool {
 	return s.Hop != nil && s.Hop.Hand != "" || s.Retired != nil && s.Retired.Hand != ""
 }
 
+// ByHand says whether a hand-written method makes any part of it.
+func (s Step) ByHand() bool {
+	for _, u := range s.Upcasts() {
+		if len(u.Hands()) > 0 {
+			return true
+		}
+	}
+	return s.Hand()
+}
+
+// name names it in recorded cases: "List.Added.v1", what it leads out of.
+func (s Step) name() string {
+	return s.Aggregate.Name + "." + s.Event + ".v" + strconv.Itoa(s.Version)
+}
+
 // Upcasts lists what it is compiled to.
 func (s Step) Upcasts() []*model.Upcast {
 	if s.Hop != nil {

@@ -171,27 +171,43 @@ func partName(from *model.Named, i int) string {
 // history declares all steps, for tests and tools.
 func (c *context) history(a *model.Aggregate) jen.Code {
 	var rows []jen.Code
-	row := func(event string, version int, up jen.Code) {
-		rows = append(rows, jen.Values(jen.Id("Event").Op(":").Lit(event), jen.Id("Version").Op(":").Lit(version), jen.Id("Up").Op(":").Add(up)))
-	}
-	hop := func(versions []*model.EventVersion, name string) {
-		for i := 1; i < len(versions); i++ {
-			from, to := versions[i-1].Payload, versions[i].Payload
-			row(name, i, wire("Hop").Call(jen.Id("decode"+from.GoName), c.withHand(a, upName(from), from, to), jen.Id("append"+to.GoName)))
+	row := func(s Step, up jen.Code) {
+		row := []jen.Code{jen.Id("Event").Op(":").Lit(s.Event), jen.Id("Version").Op(":").Lit(s.Version)}
+		if s.ByHand() {
+			row = append(row, jen.Id("Hand").Op(":").True())
 		}
+		if s.Retired != nil {
+			row = append(row, jen.Id("Parts").Op(":").True())
+		}
+		rows = append(rows, jen.Values(append(row, jen.Id("Up").Op(":").Add(up))...))
 	}
-	for _, e := range a.Events {
-		hop(e.Versions, e.Name)
+	for _, s := range Steps(a) {
+		if s.Retired != nil {
+			row(s, wire("Split").Call(c.split(a, s.Retired)...))
+			continue
+		}
+		from, to := s.Hop.From, s.Hop.To
+		row(s, wire("Hop").Call(jen.Id("decode"+from.GoName), c.withHand(a, upName(from), from, to), jen.Id("append"+to.GoName)))
 	}
-	for _, e := range a.Retired {
-		hop(e.Versions, e.Name)
-		last := e.Versions[len(e.Versions)-1]
-		row(e.Name, last.Version, wire("Split").Call(c.split(a, e)...))
+	params, doc := handParams(a), "A nil hand-written side will do for those that call nothing of it."
+	if !byHand(a) {
+		params, doc = []jen.Code{jen.Id(a.Name)}, "None of them needs the hand-written side, which may be nil."
 	}
 	name := a.Name + "Steps"
-	return comment(name + " are the steps that lead from older events to those of today, for tests and\ntools.").
-		Func().Id(name).Params(handParams(a)...).Index().Add(wire("Step")).Block(
+	return comment(wrap(name + " are the steps that lead from older events to those of today, for tests and tools. " + doc)).
+		Func().Id(name).Params(params...).Index().Add(wire("Step")).Block(
 		jen.Return(jen.Index().Add(wire("Step")).Add(multi(rows...))))
+}
+
+// noHistory declares that there are no steps yet, so that a test that asks for
+// them need not change when there are.
+func (c *context) noHistory(a *model.Aggregate) jen.Code {
+	if evolved(a) {
+		return nil
+	}
+	name := a.Name + "Steps"
+	return comment(wrap(name + " are the steps that lead from older events to those of today, for tests and tools: there is none.")).
+		Func().Id(name).Params(jen.Id(a.Name)).Index().Add(wire("Step")).Block(jen.Return(jen.Nil()))
 }
 
 // withHand is a step's function without the parameter for the hand-written side.
@@ -208,7 +224,9 @@ func (c *context) split(a *model.Aggregate, e *model.Retired) []jen.Code {
 	from := e.Versions[len(e.Versions)-1].Payload
 	args := []jen.Code{jen.Id("decode" + from.GoName)}
 	if e.Hand != "" {
-		return append(args, wire("Made").Call(jen.Id("by").Dot(e.Hand), jen.Id("Encode"+a.Name+"Event")))
+		up := jen.Func().Params(jen.Id("v").Id(from.GoName)).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
+			jen.Return(jen.Id("by").Dot(e.Hand).Call(jen.Id("v"))))
+		return append(args, wire("Made").Call(up, jen.Id("Encode"+a.Name+"Event")))
 	}
 	for i, p := range e.Becomes {
 		event := ""

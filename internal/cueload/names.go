@@ -111,7 +111,7 @@ func (n *namer) aggregate(a *model.Aggregate) {
 // aggregateNames and viewNames are what is generated for each, with * for its
 // name. Package codegen is where they come from.
 var (
-	aggregateNames = []string{"*", "New*", "*Command", "*Event", "*Refusal", "*Kind", "*Fingerprint", "*Inputs", "*Shapes",
+	aggregateNames = []string{"*", "New*", "*Command", "*Event", "*Refusal", "*Kind", "*Fingerprint", "*Inputs", "*Shapes", "*Steps",
 		"Parse*Command", "Encode*Event", "Decode*Event"}
 	viewNames = []string{"New*", "*Name", "*Fingerprint"}
 )

@@ -1,8 +1,9 @@
-// Package wiretest compares generated codecs with recorded verdicts.
+// Package wiretest compares generated codecs and upcasters with what CUE said.
 //
 // ironstar generate writes JSON near the edges of what a schema allows, with
-// what CUE says about it, into testdata beside the generated code. The
-// generated test runs Go over the same JSON, so that CUE need not be there.
+// CUE's verdict, and old events with what CUE makes of them, into testdata beside
+// the generated code. The generated test runs Go over the same JSON, so that CUE
+// need not be there.
 package wiretest
 
 import (
@@ -31,13 +32,15 @@ func Cases(t *testing.T, verdicts map[string]func([]byte) error) {
 		t.Fatal(err)
 	}
 	seen := 0
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, 1<<24) // bytes in a line
+	for lines.Scan() {
 		var c Case
 		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
 			t.Fatalf("%s: %v", CasesFile, err)
 		}
 		if c.Type == "" {
-			continue // the first line says which schema this is of
+			continue // what the lines after it are of, or a case of an upcaster
 		}
 		seen++
 		verdict := verdicts[c.Type]
@@ -48,6 +51,9 @@ func Cases(t *testing.T, verdicts map[string]func([]byte) error) {
 		if err := verdict([]byte(c.JSON)); (err == nil) != c.OK {
 			t.Errorf("%s (%s): %s\ngot %v, want it accepted: %v", c.Type, c.Why, c.JSON, err, c.OK)
 		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatalf("%s: %v", CasesFile, err)
 	}
 	if seen == 0 && len(verdicts) > 0 {
 		t.Errorf("%s has no cases", CasesFile)

@@ -58,8 +58,10 @@ func loadSchema(t testing.TB, name, dir string) schema {
 	return schema{name, dir, s}
 }
 
-// oracle asks CUE.
+// oracle asks CUE: about values as directly as can be, about upcasters as the
+// command does.
 type oracle struct {
+	codegen.Maker
 	t      testing.TB
 	ctx    *cue.Context
 	values map[*model.Package]cue.Value
@@ -81,7 +83,11 @@ func newOracle(t testing.TB, s schema) *oracle {
 			overlay[filepath.Join(root, file)] = load.FromBytes(text)
 		}
 	}
-	o := &oracle{t: t, ctx: cuecontext.New(), values: map[*model.Package]cue.Value{}}
+	_, values, err := cueload.LoadValues(s.dir)
+	if err != nil {
+		t.Fatalf("%s: %v", s.name, err)
+	}
+	o := &oracle{Maker: values, t: t, ctx: cuecontext.New(), values: map[*model.Package]cue.Value{}}
 	for _, p := range s.Packages {
 		instances := load.Instances([]string{"./" + p.Dir + ":" + p.Name}, &load.Config{Dir: root, Overlay: overlay, Env: []string{"CUE_REGISTRY=none"}})
 		if err := instances[0].Err; err != nil {

@@ -15,6 +15,7 @@ import (
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/cueload"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/wire/wiretest"
 )
 
 // perHop is how many old payloads of each step are compared with CUE.
@@ -48,7 +49,7 @@ func (l *lifter) add(t testing.TB, s schema) {
 			l.count++
 			name := fmt.Sprintf("p%d", l.count)
 			fmt.Fprintf(&l.imports, "\t%s %q\n", name, "golden.test/"+s.name+"/"+dir)
-			by := ""
+			by := "nil"
 			if len(a.Hands()) > 0 {
 				side := sideOf(codegen.Sides(p, s.options()), a.Name)
 				files[fmt.Sprintf("hands%d/hands.go", i)] = hands(side, a)
@@ -198,22 +199,21 @@ func TestG15_UpcastersAgreeWithCUE(t *testing.T) {
 
 func compareStep(t *testing.T, program string, s schema, values *cueload.Values, p *model.Package, a *model.Aggregate, step codegen.Step) int {
 	t.Helper()
-	version := fmt.Sprintf("v%d", step.Version)
 	var old [][]byte
 	for _, json := range codegen.Payloads(step.From.Payload, perHop) {
-		if whole, err := values.Completes(p, step.Path+"."+version, json); err == nil {
+		if whole, err := step.Complete(values, json); err == nil {
 			old = append(old, whole)
 		}
 	}
 	answers := lifted(t, program, fmt.Sprint(s.name+p.Path+a.Name, step.Event, step.Version), old)
 	wrong := 0
 	for i, answer := range answers {
-		want, whole, err := wanted(values, p, a, step, old[i])
+		want, err := step.Made(values, old[i])
 		diff := ""
 		if err != nil {
 			diff = err.Error()
 		} else {
-			diff = different(t, want, answer, handFields(step), whole)
+			diff = different(t, string(want), answer, handFields(step))
 		}
 		if diff != "" {
 			if wrong++; wrong <= 3 {
@@ -225,84 +225,6 @@ func compareStep(t *testing.T, program string, s schema, values *cueload.Values,
 		t.Errorf("%s %s: only %d of %d payloads were compared", s.name, step.Key(), len(answers), perHop)
 	}
 	return len(answers)
-}
-
-// wanted is what CUE says: what the step makes, what keeps its name, and
-// defaults; these only if whole is true: where an old payload is beyond the
-// bounds of the new version, or parts are made by hand, CUE fills in none.
-func wanted(values *cueload.Values, p *model.Package, a *model.Aggregate, step codegen.Step, old []byte) (_ string, whole bool, err error) {
-	source := fmt.Sprintf("v%d", step.Version)
-	if step.Hop != nil {
-		mentioned := []byte("{}")
-		if hasText(step) {
-			if mentioned, err = values.Makes(p, step.Path, source, step.Label, old); err != nil {
-				return "", false, err
-			}
-		}
-		merged := withKept(step.Hop, mentioned, old)
-		if all, err := values.Completes(p, fmt.Sprintf("%s.v%d", step.Path, step.Version+1), merged); err == nil {
-			return "[" + string(all) + "]", true, nil
-		}
-		return "[" + string(merged) + "]", false, nil
-	}
-	made, err := values.Makes(p, step.Path, source, "becomes", old)
-	if err != nil {
-		return "", false, err
-	}
-	var parts []map[string]json.RawMessage
-	if err := json.Unmarshal(made, &parts); err != nil {
-		return "", false, err
-	}
-	whole = true
-	for i, part := range parts {
-		for label, payload := range part {
-			event, version, _ := strings.Cut(label, ".")
-			section := "event"
-			if step.Retired.Becomes[i].Retired != nil {
-				section = "retired"
-			}
-			all, err := values.Completes(p, "#"+a.Name+"."+section+"."+event+"."+version, payload)
-			if err == nil {
-				part[label] = all
-			} else {
-				whole = false
-			}
-		}
-	}
-	out, err := json.Marshal(parts)
-	return string(out), whole, err
-}
-
-// hasText says whether anything is written about a step.
-func hasText(step codegen.Step) bool {
-	for _, part := range step.Hop.Make.Parts {
-		if !part.Kept {
-			return true
-		}
-	}
-	return false
-}
-
-func withKept(u *model.Upcast, mentioned, old []byte) []byte {
-	var made, before map[string]json.RawMessage
-	if json.Unmarshal(mentioned, &made) != nil || json.Unmarshal(old, &before) != nil {
-		panic("not objects")
-	}
-	for _, part := range u.Make.Parts {
-		if v, ok := before[part.Field.Name]; ok && part.Kept {
-			made[part.Field.Name] = v
-		}
-	}
-	for _, f := range u.To.Type.Fields { // tags keep their value
-		if v, ok := before[f.Name]; ok && f.Const != nil {
-			made[f.Name] = v
-		}
-	}
-	out, err := json.Marshal(made)
-	if err != nil {
-		panic(err)
-	}
-	return out
 }
 
 // handFields are the names of fields that are made by hand.
@@ -326,51 +248,47 @@ func handNames(f *model.FieldExpr, names map[string]bool) {
 }
 
 // different says how two JSON texts differ, leaving out fields of some names.
-// Unless all of it is wanted, there may be more than that.
-func different(t testing.TB, want, got string, without map[string]bool, all bool) string {
+func different(t testing.TB, want, got string, without map[string]bool) string {
 	t.Helper()
-	var a, b any
-	if err := json.Unmarshal([]byte(want), &a); err != nil {
-		t.Fatalf("CUE: %v: %s", err, want)
-	}
-	if err := json.Unmarshal([]byte(got), &b); err != nil {
+	if !json.Valid([]byte(got)) {
 		return "it fails: " + got
 	}
-	if !within(a, b, without, all) {
+	if !wiretest.Same(leaving(t, want, without), leaving(t, got, without)) {
 		return "they differ"
 	}
 	return ""
 }
 
-func within(want, got any, without map[string]bool, all bool) bool {
-	switch want := want.(type) {
-	case map[string]any:
-		g, ok := got.(map[string]any)
-		if !ok {
-			return false
-		}
-		for name, x := range want {
-			if y, has := g[name]; !without[name] && (!has || !within(x, y, without, all)) {
-				return false
-			}
-		}
-		for name := range g {
-			if _, has := want[name]; all && !has && !without[name] {
-				return false
-			}
-		}
-		return true
-	case []any:
-		g, ok := got.([]any)
-		if !ok || len(g) != len(want) {
-			return false
-		}
-		for i, x := range want {
-			if !within(x, g[i], without, all) {
-				return false
-			}
-		}
-		return true
+// leaving takes fields out of a JSON text.
+func leaving(t testing.TB, text string, names map[string]bool) []byte {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%v: %s", err, text)
 	}
-	return want == got
+	out, err := json.Marshal(pruned(v, names))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func pruned(v any, names map[string]bool) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, x := range v {
+			if names[name] {
+				delete(v, name)
+			} else {
+				v[name] = pruned(x, names)
+			}
+		}
+	case []any:
+		for i, x := range v {
+			v[i] = pruned(x, names)
+		}
+	}
+	return v
 }
