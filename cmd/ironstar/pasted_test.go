@@ -18,7 +18,8 @@ func TestPastedMethodsCompile(t *testing.T) {
 		t.Fatal(err)
 	}
 	const file = "internal/app/lamp/lamp.go"
-	const byHand = "package lamp\n\nimport \"example.com/app/gen/lamp\"\n\ntype Lamp struct{}\n\nvar _ lamp.Lamp = Lamp{}\n"
+	const byHand = "package lamp\n\nimport (\n\t\"embed\"\n\n\t\"example.com/app/gen/lamp\"\n)\n\ntype Lamp struct{}\n\nvar _ lamp.Lamp = Lamp{}\n\n" +
+		"func (Lamp) Source() embed.FS { return source }\n"
 	for name, text := range map[string]string{
 		"go.mod":                    "module example.com/app\n\ngo 1.26\n",
 		"go.work":                   "go 1.26.0\n\nuse .\nuse " + repository + "\n",

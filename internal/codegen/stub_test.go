@@ -29,12 +29,13 @@ func TestStubsAreForWhatIsHandWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(out.Stubs) != 2 {
-		t.Errorf("got %d stubs, want list.go and tally.go", len(out.Stubs))
+	if len(out.Stubs) != 3 {
+		t.Errorf("got %d stubs, want list.go, tally.go and source.go", len(out.Stubs))
 	}
 	for path, parts := range map[string][]string{
-		"internal/app/todo/list.go":  {"package todo\n", `"example.com/app/gen/todo"`, "var _ todo.List = List{}", "func (List) EvolveRemoved("},
-		"internal/app/todo/tally.go": {"var _ todo.Tally = Tally{}", "func (Tally) Initial(key string) (s todo.TallyState)", "r *ironstar.Record) todo.TallyState {"},
+		"internal/app/todo/list.go":   {"package todo\n", `"example.com/app/gen/todo"`, "var _ todo.List = List{}", "func (List) EvolveRemoved("},
+		"internal/app/todo/source.go": {"package todo\n", "//go:embed *.go\nvar source embed.FS\n"},
+		"internal/app/todo/tally.go":  {"var _ todo.Tally = Tally{}", "func (Tally) Initial(key string) (s todo.TallyState)", "r *ironstar.Record) todo.TallyState {"},
 	} {
 		for _, part := range parts {
 			if !strings.Contains(string(out.Stubs[path]), part) {
@@ -53,10 +54,10 @@ func TestMissingMethodIsNamed(t *testing.T) {
 		}
 	}
 	got := strings.Join(names, " ")
-	want := "List.Initial List.DecideAdd List.DecideRename List.DecideComplete List.DecideReopen List.DecideRemove " +
+	want := "List.Source List.Initial List.DecideAdd List.DecideRename List.DecideComplete List.DecideReopen List.DecideRemove " +
 		"List.DecideCompleteAll List.DecideReopenAll List.DecideClearCompleted " +
 		"List.EvolveAdded List.EvolveRenamed List.EvolveCompleted List.EvolveReopened List.EvolveRemoved " +
-		"Tally.Initial Tally.EvolveListAdded Tally.EvolveListCompleted Tally.EvolveListReopened"
+		"Tally.Source Tally.Initial Tally.EvolveListAdded Tally.EvolveListCompleted Tally.EvolveListReopened"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
