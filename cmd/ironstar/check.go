@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ironstar.dev/internal/codegen"
+	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/cueload"
 	"ironstar.dev/internal/model"
 )
@@ -60,6 +61,7 @@ func (c *checkCmd) Run(s *session) error {
 			return err
 		}
 	} else {
+		failed = e.tell(compat.Narrowed(e.lock, loaded)) // warnings
 		s.detail("nothing is released yet: ironstar release records it")
 	}
 	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, out) > 0 {
