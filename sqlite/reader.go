@@ -42,7 +42,10 @@ func openReader(path string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if empty {
+	switch {
+	case empty && size(path) < 0:
+		return nil, errNoFile
+	case empty:
 		return nil, errNoStore
 	}
 	c, _, err := openQuiet(path, nil)
