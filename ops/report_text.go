@@ -119,7 +119,7 @@ func (p *textPrinter) views(r *Report) {
 		p.table(rows)
 	}
 	if e := r.Rebuild; e.Seconds > 0 {
-		fmt.Fprintf(p.out, "\nThe rebuild takes about %s. That is an estimate: all events were read and decoded,\nat %.0f/s, and the first %d folded.\n",
+		fmt.Fprintf(p.out, "\nThe rebuild takes %s. That is an estimate: all events were read and decoded,\nat %.0f/s, and the first %d folded.\n",
 			roughly(e.Seconds), e.PerSecond, e.Folded)
 	}
 }
@@ -135,7 +135,7 @@ func (r *Report) conclusion() string {
 		add("%s cannot be read. A server will refuse commands to their streams%s.", counted(r.Unreadable, "event"), r.stopping())
 	}
 	if r.Unfit > 0 {
-		add("%s can be read but not stored by this build: its code may rely on what they do not keep to.\nWiden the constraint, or release a new version.", counted(r.Unfit, "event"))
+		add("%s can be read, but this build would not store the like: its code may rely on the constraints.\nWiden them, or release a new version.", counted(r.Unfit, "event"))
 	}
 	if len(lines) == 0 {
 		return "Nothing is in the way of a server of this build."
@@ -198,12 +198,12 @@ func counted(n int64, noun string) string {
 // roughly is a time without false precision.
 func roughly(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second))
-	for _, unit := range []time.Duration{time.Minute, time.Second, 100 * time.Millisecond, 10 * time.Millisecond, time.Millisecond} {
+	for _, unit := range []time.Duration{time.Minute, time.Second, 100 * time.Millisecond, 10 * time.Millisecond} {
 		if d >= 10*unit {
-			return d.Round(unit).String()
+			return "about " + d.Round(unit).String()
 		}
 	}
-	return "no time at all"
+	return "less than a tenth of a second"
 }
 
 // oneLine takes what a terminal would obey out of a text from a database.
