@@ -145,7 +145,7 @@ func twoDashes(args []string) []string {
 
 // Serving is what the command line says about a server.
 type Serving struct {
-	Addr   string `placeholder:"HOST:PORT" default:"127.0.0.1:8080" help:"Listen on this address."`
+	Addr   string `default:"127.0.0.1:8080" help:"Listen on this address."`
 	DB     string `name:"db" default:"app.db" help:"Keep the events in this file; its folder must exist."`
 	Secure bool   `help:"People come over https, through a proxy: cookies go over nothing else."`
 

@@ -17,18 +17,20 @@ type meter struct {
 	what     string
 	begun    time.Time
 	next     time.Time
-	every    time.Duration
 	terminal bool
 	shown    bool // there is a line to clear
 }
 
 func newMeter(out io.Writer, what string) *meter {
-	m := &meter{out: out, what: what, begun: time.Now(), every: 10 * time.Second, terminal: isTerminal(out)}
+	now := time.Now()
+	return &meter{out: out, what: what, begun: now, next: now.Add(patienceOfPeople), terminal: isTerminal(out)}
+}
+
+func (m *meter) every() time.Duration {
 	if m.terminal {
-		m.every = time.Second / 4
+		return time.Second / 4
 	}
-	m.next = m.begun.Add(patienceOfPeople)
-	return m
+	return 10 * time.Second
 }
 
 // at shows a place on the way to an end.
@@ -37,7 +39,7 @@ func (m *meter) at(place, end int64) {
 	if now.Before(m.next) {
 		return
 	}
-	m.next = now.Add(m.every)
+	m.next = now.Add(m.every())
 	rate := float64(place) / now.Sub(m.begun).Seconds()
 	line := fmt.Sprintf("%s: %d of %d, %.0f/s", m.what, place, end, rate)
 	if place > 0 {

@@ -16,7 +16,7 @@ type database struct {
 type preflight struct {
 	database
 	Format string `enum:"text,json" default:"text" help:"How to say it: text, or json (docs/OPERATING.md has the schema)."`
-	First  int    `placeholder:"N" default:"20" help:"Name this many of the events that are in the way. All are counted."`
+	First  int    `default:"20" help:"Name this many of the events that are in the way. All are counted."`
 	All    bool   `help:"Name each of them."`
 }
 
