@@ -22,7 +22,7 @@ const (
 // inspection reads a log with the parts of an application.
 type inspection struct {
 	report Report
-	found  func(Problem)           // called for each
+	found  func(Problem)           // called for each, in the order of the log
 	passed func(ironstar.Position) // called now and then
 
 	aggregates map[string]*aggregate
@@ -30,7 +30,8 @@ type inspection struct {
 	views      []engine.View
 	versions   map[eventVersion]*VersionReport
 
-	readable         []seen // of the batch
+	readable         []seen    // of the batch
+	problems         []Problem // of the batch
 	reading, folding time.Duration
 	folded           int64
 }
@@ -130,7 +131,18 @@ func (in *inspection) batch(records []*ironstar.Record, begun time.Time) {
 		in.folded += int64(len(in.readable))
 	}
 	clear(in.readable)
+	in.tell()
 	in.passed(records[len(records)-1].Position)
+}
+
+// tell passes on what was found in a batch.
+func (in *inspection) tell() {
+	slices.SortFunc(in.problems, func(a, b Problem) int { return cmp.Compare(a.Position, b.Position) })
+	for _, p := range in.problems {
+		in.found(p)
+	}
+	clear(in.problems)
+	in.problems = in.problems[:0]
 }
 
 // decode counts an event, and decodes it through the aggregate's one way (G7).
@@ -156,7 +168,7 @@ func (in *inspection) unreadable(r *ironstar.Record, v *VersionReport, err error
 	if v.Reading == ReadUnknown {
 		what = "unknown"
 	}
-	in.found(newProblem(r, what, err))
+	in.problems = append(in.problems, newProblem(r, what, err))
 	return false
 }
 
@@ -164,7 +176,7 @@ func (in *inspection) fit(r *ironstar.Record, v *VersionReport) {
 	if err := v.aggregate.Fit(r); err != nil {
 		in.report.Unfit++
 		v.Unfit++
-		in.found(newProblem(r, "unfit", err))
+		in.problems = append(in.problems, newProblem(r, "unfit", err))
 	}
 }
 

@@ -124,7 +124,6 @@ func TestPreflightOfEverySort(t *testing.T) {
 		t.Errorf("versions:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	got = nil
-	slices.SortFunc(p.Problems, func(a, b ops.Problem) int { return int(a.Position - b.Position) })
 	for _, f := range p.Problems {
 		got = append(got, fmt.Sprintf("%d %s/%s %d %s.v%d %s: %s", f.Position, f.Kind, f.ID, f.Sequence, f.Type, f.Version, f.Problem, f.Reason))
 	}

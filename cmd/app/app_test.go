@@ -206,3 +206,35 @@ func TestPreflightIsInterrupted(t *testing.T) {
 		t.Errorf("it ended with %d and said %q", code, &stderr)
 	}
 }
+
+// TestDocs holds docs/OPERATING.md to what --help says. UPDATE=1 go test
+// ./cmd/app -run TestDocs writes it anew.
+func TestDocs(t *testing.T) {
+	name := filepath.Join("..", "..", "docs", "OPERATING.md")
+	have, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := string(have)
+	for _, command := range []string{"", " serve", " preflight"} {
+		help := app(t, append(strings.Fields(command), "--help")...)
+		help.Env = append(help.Env, "COLUMNS=100")
+		text, err := help.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, rest, _ := strings.Cut(want, "<!-- help"+command+" -->\n")
+		_, after, ok := strings.Cut(rest, "<!-- end -->")
+		if !ok {
+			t.Fatalf("there is no place for the help of app%s", command)
+		}
+		want = before + "<!-- help" + command + " -->\n```\n" + string(text) + "```\n<!-- end -->" + after
+	}
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(name, []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if want != string(have) {
+		t.Error("docs/OPERATING.md is out of date; run UPDATE=1 go test ./cmd/app -run TestDocs")
+	}
+}
