@@ -33,28 +33,47 @@ func (c *context) eventsFile(a *model.Aggregate) *goFile {
 
 func (c *context) shapes(a *model.Aggregate) jen.Code {
 	var rows []jen.Code
-	add := func(event string, versions []*model.EventVersion, final bool) {
-		for _, v := range versions {
-			row := []jen.Code{
-				jen.Id("Kind").Op(":").Id(a.Name + "Kind"),
-				jen.Id("Type").Op(":").Lit(event),
-				jen.Id("SchemaVersion").Op(":").Lit(v.Version),
-				jen.Id("Hash").Op(":").Lit(shape.Of(v.Payload.Type).Hash()),
-			}
-			if final {
-				row = append(row, jen.Id("Final").Op(":").True())
-			}
-			rows = append(rows, jen.Values(row...))
+	add := func(event string, v *model.EventVersion, more ...jen.Code) {
+		row := []jen.Code{
+			jen.Id("Kind").Op(":").Id(a.Name + "Kind"),
+			jen.Id("Type").Op(":").Lit(event),
+			jen.Id("SchemaVersion").Op(":").Lit(v.Version),
+			jen.Id("Hash").Op(":").Lit(shape.Of(v.Payload.Type).Hash()),
 		}
+		rows = append(rows, jen.Values(append(row, more...)...))
 	}
 	for _, e := range a.Events {
-		add(e.Name, e.Versions, e.Final)
+		for _, v := range e.Versions {
+			if e.Final {
+				add(e.Name, v, jen.Id("Final").Op(":").True())
+			} else {
+				add(e.Name, v)
+			}
+		}
 	}
 	for _, e := range a.Retired {
-		add(e.Name, e.Versions, false)
+		for i, v := range e.Versions {
+			more := []jen.Code{jen.Id("Retired").Op(":").True()}
+			if readAs := readAs(e); i == len(e.Versions)-1 && len(readAs) > 0 {
+				more = append(more, jen.Id("Becomes").Op(":").Index().String().Values(readAs...))
+			}
+			add(e.Name, v, more...)
+		}
 	}
 	return comment(a.Name + "Shapes are the shapes of the events as this build writes and reads them.").
 		Var().Id(a.Name + "Shapes").Op("=").Index().Add(root("Shape")).Add(multi(rows...))
+}
+
+// readAs names what a retired event is read as.
+func readAs(e *model.Retired) []jen.Code {
+	if e.Hand != "" {
+		return []jen.Code{jen.Lit(e.Hand)}
+	}
+	var names []jen.Code
+	for _, p := range e.Becomes {
+		names = append(names, jen.Lit(partLabel(p)))
+	}
+	return names
 }
 
 func (c *context) encodeEvent(a *model.Aggregate) jen.Code {

@@ -229,14 +229,15 @@ func (c *context) split(a *model.Aggregate, e *model.Retired) []jen.Code {
 		return append(args, wire("Made").Call(up, jen.Id("Encode"+a.Name+"Event")))
 	}
 	for i, p := range e.Becomes {
-		event := ""
-		if p.Event != nil {
-			event = p.Event.Name
-		} else {
-			event = p.Retired.Name
-		}
-		label := event + ".v" + strconv.Itoa(p.Version)
-		args = append(args, wire("Part").Call(jen.Lit(label), c.withHand(a, partName(from, i), from, p.Upcast.To), jen.Id("append"+p.Upcast.To.GoName)))
+		args = append(args, wire("Part").Call(jen.Lit(partLabel(p)), c.withHand(a, partName(from, i), from, p.Upcast.To), jen.Id("append"+p.Upcast.To.GoName)))
 	}
 	return args
+}
+
+// partLabel names a part of what a retired event is read as: "Added.v1".
+func partLabel(p *model.Part) string {
+	if p.Event != nil {
+		return p.Event.Name + ".v" + strconv.Itoa(p.Version)
+	}
+	return p.Retired.Name + ".v" + strconv.Itoa(p.Version)
 }
