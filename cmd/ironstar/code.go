@@ -19,6 +19,7 @@ const (
 	codeNoType      = "IRN111"
 	codeGo          = "IRN112"
 	codeOrphan      = "IRN113"
+	codeHistory     = "IRN114"
 )
 
 // fileCodes says what each of them means.
@@ -38,5 +39,6 @@ func fileCodes() []cueload.Code {
 		{Code: codeNoType, Title: "nothing written by hand yet", Text: "The hand-written side of an aggregate or view does not exist. ironstar generate writes a first version."},
 		{Code: codeGo, Title: "impossible in Go", Text: "The schema is right, but cannot be written in Go: too many fields in one struct, a union with cases from another package, or a type that is made of nothing but itself."},
 		{Code: codeOrphan, Title: "written for something that is gone", Text: "A hand-written type says that it satisfies an interface (var _ todo.List = List{}) that generated code does not have: the aggregate or view was renamed or taken away. Nothing calls its methods any more. After a renaming, move them to the new file."},
+		{Code: codeHistory, Title: "released events are not tested", Text: "No test of the application gives an aggregate to ironstartest.History, which reads golden samples of everything that was ever released as stored events are read, and records what hand-written parts of upcasters make of them. ironstar generate writes the tests of a package once, into history_test.go; ironstar check prints that of an aggregate that came later."},
 	}
 }

@@ -203,7 +203,7 @@ func (c *context) stubs(out *Output) []piece {
 	for i, s := range Sides(c.pkg, c.options) {
 		pieces = append(pieces, piece{func() (file, error) { return file{s.File, s.text(i == 0)}, nil }, out.Stubs})
 	}
-	return pieces
+	return append(pieces, piece{c.historyStub, out.Stubs})
 }
 
 func (s Side) text(first bool) []byte {
