@@ -67,6 +67,7 @@ func (c *checkCmd) Run(s *session) error {
 	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, out) > 0 {
 		return errRefused
 	}
+	s.warnHistory(p, loaded)
 	s.detail("the schema is fine")
 	return nil
 }
