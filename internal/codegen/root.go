@@ -56,11 +56,8 @@ func (c *context) casesFile() *goFile {
 	f.file.ImportName(wiretestPkg, "wiretest")
 	var rows []jen.Code
 	for _, r := range roots {
-		check := jen.Nil()
-		if c.plan.constrained[r.Named] {
-			check = jen.Id("check" + r.Named.GoName)
-		}
-		rows = append(rows, jen.Lit(r.Path).Op(":").Id("verdict").Call(jen.Id("decode"+r.Named.GoName), check))
+		read, check := c.verdict(r.Named)
+		rows = append(rows, jen.Lit(r.Path).Op(":").Id("verdict").Call(read, check))
 	}
 	f.add(
 		handshake(),
@@ -77,6 +74,19 @@ func (c *context) casesFile() *goFile {
 			))),
 	)
 	return f
+}
+
+// verdict is how a root is read and checked. Where both functions are another
+// type's, that type does.
+func (c *context) verdict(n *model.Named) (read, check jen.Code) {
+	reader, checker := c.plan.codec(needDecode, n), c.plan.codec(needCheck, n)
+	switch {
+	case !c.plan.constrained[n]:
+		return c.own(needDecode, reader), jen.Nil()
+	case reader == checker:
+		return c.own(needDecode, reader), c.own(needCheck, checker)
+	}
+	return c.function(needDecode, n), c.function(needCheck, n)
 }
 
 const wiretestPkg = wirePkg + "/wiretest"

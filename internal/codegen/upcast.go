@@ -177,7 +177,7 @@ func (c *context) history(a *model.Aggregate) jen.Code {
 	hop := func(versions []*model.EventVersion, name string) {
 		for i := 1; i < len(versions); i++ {
 			from, to := versions[i-1].Payload, versions[i].Payload
-			row(name, i, wire("Hop").Call(jen.Id("decode"+from.GoName), c.withHand(a, upName(from), from, to), jen.Id("append"+to.GoName)))
+			row(name, i, wire("Hop").Call(c.function(needDecode, from), c.withHand(a, upName(from), from, to), c.function(needAppend, to)))
 		}
 	}
 	for _, e := range a.Events {
@@ -206,7 +206,7 @@ func (c *context) withHand(a *model.Aggregate, name string, from, to *model.Name
 // split lists the arguments of wire.Split: the reader, and each part.
 func (c *context) split(a *model.Aggregate, e *model.Retired) []jen.Code {
 	from := e.Versions[len(e.Versions)-1].Payload
-	args := []jen.Code{jen.Id("decode" + from.GoName)}
+	args := []jen.Code{c.function(needDecode, from)}
 	if e.Hand != "" {
 		return append(args, wire("Made").Call(jen.Id("by").Dot(e.Hand), jen.Id("Encode"+a.Name+"Event")))
 	}
@@ -218,7 +218,7 @@ func (c *context) split(a *model.Aggregate, e *model.Retired) []jen.Code {
 			event = p.Retired.Name
 		}
 		label := event + ".v" + strconv.Itoa(p.Version)
-		args = append(args, wire("Part").Call(jen.Lit(label), c.withHand(a, partName(from, i), from, p.Upcast.To), jen.Id("append"+p.Upcast.To.GoName)))
+		args = append(args, wire("Part").Call(jen.Lit(label), c.withHand(a, partName(from, i), from, p.Upcast.To), c.function(needAppend, p.Upcast.To)))
 	}
 	return args
 }
