@@ -84,10 +84,10 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 		row += len(e.Versions)
 		var body []jen.Code
 		if c.plan.constrained[n] {
-			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("e")))
+			body = append(body, c.call(needCheck, n, jen.Id("c"), jen.Id("e")))
 		}
 		body = append(body, jen.List(jen.Id("s"), jen.Id("b")).Op("=").List(
-			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("append"+n.GoName).Call(jen.Id("b"), jen.Id("e"))))
+			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), c.call(needAppend, n, jen.Id("b"), jen.Id("e"))))
 		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(body...))
 	}
 	body := []jen.Code{jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e")))}
@@ -118,7 +118,7 @@ func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 	for _, e := range a.Events {
 		for _, v := range e.Versions {
 			if v.Payload == current(e) {
-				add(e.Name, v, jen.Id("e").Op("=").Id("decode"+v.Payload.GoName).Call(jen.Id("d")))
+				add(e.Name, v, jen.Id("e").Op("=").Add(c.call(needDecode, v.Payload, jen.Id("d"))))
 			} else {
 				add(e.Name, v, c.lifted(a, v))
 			}
@@ -149,7 +149,7 @@ func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 // lifted returns what an older version or a retired event stands for.
 func (c *context) lifted(a *model.Aggregate, v *model.EventVersion) jen.Code {
 	r, d := jen.Id("r"), jen.Id("d")
-	read, lift := jen.Id("decode"+v.Payload.GoName).Call(d), jen.Id(liftName(v.Payload))
+	read, lift := c.call(needDecode, v.Payload, d), jen.Id(liftName(v.Payload))
 	if byHand(a) {
 		return jen.Return(wire("LiftedBy").Call(r, d, jen.Id("by"), read, lift))
 	}
