@@ -167,7 +167,7 @@ func TestOldTabThatIsRefused(t *testing.T) {
 	s.Start()
 	l.awaitLoads(2)
 	l.awaitNewTodo("no reason")
-	l.AwaitText("why: is missing")
+	l.AwaitText("why: is required")
 	l.Shot("refused")
 }
 
