@@ -45,6 +45,7 @@ func run(m *testing.M) int {
 // started again on the same address and database.
 type server struct {
 	t    *testing.T
+	Bin  string // the application, or another build of it
 	Addr string
 	DB   string
 	cmd  *exec.Cmd
@@ -61,7 +62,7 @@ func newServer(t *testing.T) *server {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	s := &server{t: t, Addr: addr, DB: filepath.Join(t.TempDir(), "app.db")}
+	s := &server{t: t, Bin: binary, Addr: addr, DB: filepath.Join(t.TempDir(), "app.db")}
 	s.Start()
 	t.Cleanup(func() {
 		s.Kill()
@@ -78,7 +79,7 @@ func (s *server) URL(path string) string { return "http://" + s.Addr + path }
 // Start runs the application and waits until it answers.
 func (s *server) Start() {
 	s.t.Helper()
-	s.cmd = exec.Command(binary, "-addr", s.Addr, "-db", s.DB)
+	s.cmd = exec.Command(s.Bin, "-addr", s.Addr, "-db", s.DB)
 	if s.log == nil {
 		s.log = &tail{}
 	}
