@@ -94,7 +94,7 @@ func (r *releaser) release(make upcaster) error {
 		if err := r.write(); err != nil { // the tests that record need the samples
 			return err
 		}
-		r.say("nothing was released: record it with go test ./... -update, then run ironstar release again")
+		r.say("nothing was released: record it with go test ./internal/app/... -update, then run ironstar release again")
 		return errRefused
 	}
 	if err := r.write(); err != nil {
