@@ -342,7 +342,7 @@ func (c *context) signalsFile() *goFile {
 // the whole shape, since a page that keeps to an older constraint is out of date.
 func signalVersion(n *model.Named) jen.Code {
 	name := n.GoName + "Version"
-	return comment(name+" names the shape of "+n.GoName+": an open page with another one is out of date.").
+	return comment(name + " names the shape of " + n.GoName + ": an open page with another one is out of date.").
 		Const().Id(name).Op("=").Lit(shape.Sum("signals", shape.Of(n.Type).String()))
 }
 
