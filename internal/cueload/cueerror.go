@@ -54,7 +54,10 @@ func (l *loader) contradicted(f *folder, err error) {
 			continue
 		}
 		out := l.problems.placed(e, &Error{})
-		if path, ok := stepPath(e.Path()); ok { // upcasters have words of their own
+		if path, ok := stepPath(e.Path()); ok && strings.HasPrefix(said, "reference ") {
+			l.problems.add(codeUpcastName, out.Pos, "names are known within the braces that they stand in: write the step beside its version, Added: {v1: {…}, v2: {…}, toV2: {…}}", "%s", strings.Replace(said, "reference ", "there is no ", 1))
+			continue
+		} else if ok { // upcasters have words of their own
 			l.said = append(l.said, stepError{defKey{f.path, path}, out.Pos, out.Also, said})
 			continue
 		}

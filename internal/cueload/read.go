@@ -69,6 +69,9 @@ func (l *loader) read() (*model.Schema, error) {
 	}
 	r.contradictions(s)
 	r.apart(s)
+	if len(l.problems.errs) == 0 {
+		r.sayRest("#") // what CUE says against what could not be read at all
+	}
 	if err := l.problems.err(); err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (r *reader) upcasts(a *model.Aggregate, d *definition) {
 	before := len(r.problems.errs)
 	defer func() {
 		if len(r.problems.errs) == before { // what has been found is said better
-			r.sayRest(d)
+			r.sayRest(d.key.name + ".")
 		}
 	}()
 	for _, e := range a.Events {
@@ -154,16 +154,16 @@ func stepPath(path []string) (string, bool) {
 	return strings.Join(path[:3], ".") + "." + label, true
 }
 
-// sayRest reports what CUE says against the steps of an aggregate that nothing
-// else was found in, at the place that lies in the step.
-func (r *reader) sayRest(d *definition) {
+// sayRest reports what CUE says against the steps with a prefix, at the place
+// that lies in the step.
+func (r *reader) sayRest(prefix string) {
 	for _, e := range r.loader.said {
-		if e.step.pkg != d.key.pkg || !strings.HasPrefix(e.step.name, d.key.name+".") {
+		if !strings.HasPrefix(e.step.name, prefix) || prefix != "#" && e.step.pkg != r.now {
 			continue
 		}
 		at := e.pos
 		for _, p := range append([]model.Pos{e.pos}, e.also...) {
-			for _, t := range r.loader.steps[d.key.pkg].texts[e.step.name] {
+			for _, t := range r.loader.steps[e.step.pkg].texts[e.step.name] {
 				if begin, end := pos(t.Expr), posOf(t.Expr.End()); p.File == begin.File && comparePos(p, begin) >= 0 && comparePos(p, end) <= 0 {
 					at = p
 				}

@@ -1,6 +1,7 @@
 package historytest
 
 import (
+	"embed"
 	"errors"
 	"fmt"
 
@@ -13,6 +14,9 @@ import (
 type Book struct{}
 
 var _ library.Book = Book{}
+
+// Source is this folder's code.
+func (Book) Source() embed.FS { return source }
 
 // Initial is a book that nobody has bought.
 func (Book) Initial() library.BookState { return library.BookState{} }
@@ -86,6 +90,9 @@ type Loans struct{}
 
 var _ library.Loans = Loans{}
 
+// Source is this folder's code.
+func (Loans) Source() embed.FS { return source }
+
 // Initial has counted nothing.
 func (Loans) Initial(string) library.LoansState { return library.LoansState{} }
 
@@ -105,6 +112,9 @@ func (Loans) EvolveBookReturned(s library.LoansState, _ library.BookReturned, _ 
 type Reader struct{}
 
 var _ library.Reader = Reader{}
+
+// Source is this folder's code.
+func (Reader) Source() embed.FS { return source }
 
 // Initial has counted nothing.
 func (Reader) Initial(string) library.ReaderState { return library.ReaderState{} }

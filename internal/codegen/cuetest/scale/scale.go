@@ -11,17 +11,23 @@ import (
 // aggregates as asked for, each with the Commands and the Events, and every
 // one of these with the same eight fields, so that an aggregate has one codec.
 func Schema(aggregates int) string {
-	return schemaOf(aggregates, func(string) string { return "note" })
+	return schemaOf(aggregates, 1, func(string) string { return "note" })
+}
+
+// Evolved is Schema with events of several versions: in each the last field has
+// another name than in the one before, and a step says so.
+func Evolved(aggregates, versions int) string {
+	return schemaOf(aggregates, versions, func(string) string { return "note" })
 }
 
 // Varied is Schema with one field that is called differently in each command
 // and event, so that each needs its own codec.
 func Varied(aggregates int) string {
-	return schemaOf(aggregates, func(payload string) string { return "noteOf" + payload })
+	return schemaOf(aggregates, 1, func(payload string) string { return "noteOf" + payload })
 }
 
 // schemaOf names the last field of each payload with note.
-func schemaOf(aggregates int, note func(payload string) string) string {
+func schemaOf(aggregates, versions int, note func(payload string) string) string {
 	var b strings.Builder
 	b.WriteString("package scale\n\nimport (\n\t\"strings\"\n\n\t\"ironstar.dev/schema\"\n)\n\n")
 	b.WriteString("// Name is what something is called.\n#Name: strings.MinRunes(1) & strings.MaxRunes(100)\n\n")
@@ -38,11 +44,25 @@ func schemaOf(aggregates int, note func(payload string) string) string {
 		}
 		b.WriteString("\t}\n\tevent: {\n")
 		for _, name := range Events() {
-			fmt.Fprintf(&b, "\t\t%s: v1: {\n%s\t\t}\n", name, fields(name))
+			fmt.Fprintf(&b, "\t\t%s: {\n\t\t\tv1: {\n%s\t\t\t}\n", name, fields(name))
+			for n := 2; n <= versions; n++ {
+				is, was := note(name)+later(n), note(name)+later(n-1)
+				fmt.Fprintf(&b, "\t\t\tv%d: {\n%s\t\t\t}\n", n, strings.Replace(fields(name), note(name)+"?", is+"?", 1))
+				fmt.Fprintf(&b, "\t\t\ttoV%d: {if v%d.%s != _|_ {%s: v%d.%s}}\n", n, n-1, was, is, n-1, was)
+			}
+			b.WriteString("\t\t}\n")
 		}
 		b.WriteString("\t}\n}\n\n")
 	}
 	return b.String()
+}
+
+// later tells versions apart; the first is not marked.
+func later(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprint("V", n)
 }
 
 // Commands are the commands of each aggregate.

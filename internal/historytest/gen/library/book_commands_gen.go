@@ -33,7 +33,7 @@ func ParseBookCommand(name string, body []byte, _ ironstar.Origin) (BookCommand,
 		checkBookLend(c, v)
 		command = v
 	case "return":
-		command = decodeBookReturn(d)
+		command = BookReturn(decodeBookReturned(d))
 	default:
 		return nil, ironstar.ErrUnknownCommand
 	}
@@ -82,8 +82,4 @@ func checkBookLend(c *wire.Checker, v BookLend) {
 // BookReturn is a command of Book.
 type BookReturn struct{}
 
-func decodeBookReturn(d *wire.Decoder) (v BookReturn) {
-	for o := d.Struct(nil); o.Next(); {
-	}
-	return v
-}
+// BookReturn is read as BookReturned, which has the same fields.

@@ -31,10 +31,10 @@ var BookShapes = []ironstar.Shape{
 	{Kind: BookKind, Type: "Lent", SchemaVersion: 2, Hash: "7f052d6844ed9ecbdafa63587535ba6e"},
 	{Kind: BookKind, Type: "Returned", SchemaVersion: 1, Hash: "83d52b973d5c2c6b53cbe7b92d63ee06"},
 	{Kind: BookKind, Type: "Worn", SchemaVersion: 1, Hash: "f671dd64c85e4dc07852eb70b8614116"},
-	{Kind: BookKind, Type: "Acquired", SchemaVersion: 1, Hash: "c680d9cf63dc3d15d07dd0ec4f1cd64b"},
-	{Kind: BookKind, Type: "HandedOn", SchemaVersion: 1, Hash: "0168fdbe38ac926178731c6d99357e8b"},
-	{Kind: BookKind, Type: "Dusted", SchemaVersion: 1, Hash: "8e327a580dde5d7d23fd557b6b0d4bb2"},
-	{Kind: BookKind, Type: "Torn", SchemaVersion: 1, Hash: "f671dd64c85e4dc07852eb70b8614116"},
+	{Kind: BookKind, Type: "Acquired", SchemaVersion: 1, Hash: "c680d9cf63dc3d15d07dd0ec4f1cd64b", Retired: true, Becomes: []string{"Bought.v1"}},
+	{Kind: BookKind, Type: "HandedOn", SchemaVersion: 1, Hash: "0168fdbe38ac926178731c6d99357e8b", Retired: true, Becomes: []string{"Returned.v1", "Lent.v1"}},
+	{Kind: BookKind, Type: "Dusted", SchemaVersion: 1, Hash: "8e327a580dde5d7d23fd557b6b0d4bb2", Retired: true},
+	{Kind: BookKind, Type: "Torn", SchemaVersion: 1, Hash: "f671dd64c85e4dc07852eb70b8614116", Retired: true, Becomes: []string{"UpcastTorn"}},
 }
 
 // EncodeBookEvent checks an event and writes it in its current version.
@@ -73,7 +73,7 @@ func DecodeBookEvent(by BookUpcasts, r *ironstar.Record) ([]BookEvent, error) {
 	case wire.EventVersion{Type: "Bought", Version: 3}:
 		e = decodeBookBought(d)
 	case wire.EventVersion{Type: "Lent", Version: 1}:
-		return wire.LiftedBy(r, d, by, decodeBookLentV1(d), liftBookLentV1)
+		return wire.LiftedBy(r, d, by, BookLentV1(decodeBookLend(d)), liftBookLentV1)
 	case wire.EventVersion{Type: "Lent", Version: 2}:
 		e = decodeBookLent(d)
 	case wire.EventVersion{Type: "Returned", Version: 1}:
@@ -81,13 +81,13 @@ func DecodeBookEvent(by BookUpcasts, r *ironstar.Record) ([]BookEvent, error) {
 	case wire.EventVersion{Type: "Worn", Version: 1}:
 		e = decodeBookWorn(d)
 	case wire.EventVersion{Type: "Acquired", Version: 1}:
-		return wire.LiftedBy(r, d, by, decodeBookAcquiredV1(d), liftBookAcquiredV1)
+		return wire.LiftedBy(r, d, by, BookAcquiredV1(decodeBookBoughtV1(d)), liftBookAcquiredV1)
 	case wire.EventVersion{Type: "HandedOn", Version: 1}:
-		return wire.LiftedBy(r, d, by, decodeBookHandedOnV1(d), liftBookHandedOnV1)
+		return wire.LiftedBy(r, d, by, BookHandedOnV1(decodeBookLend(d)), liftBookHandedOnV1)
 	case wire.EventVersion{Type: "Dusted", Version: 1}:
 		return wire.LiftedBy(r, d, by, decodeBookDustedV1(d), liftBookDustedV1)
 	case wire.EventVersion{Type: "Torn", Version: 1}:
-		return wire.LiftedBy(r, d, by, decodeBookTornV1(d), liftBookTornV1)
+		return wire.LiftedBy(r, d, by, BookTornV1(decodeBookWorn(d)), liftBookTornV1)
 	default:
 		return nil, wire.Unreadable(r)
 	}

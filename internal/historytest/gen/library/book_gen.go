@@ -4,6 +4,8 @@
 package library
 
 import (
+	"embed"
+
 	"ironstar.dev"
 	"ironstar.dev/wire"
 )
@@ -14,14 +16,18 @@ const _ = ironstar.Generation1
 // BookKind names the streams of Book.
 const BookKind = "library.Book"
 
-// BookFingerprint changes with the declared state and the events folded into it.
-const BookFingerprint = "311f025908acfffc66647a8861b3e0bb"
+// BookFingerprint changes with the declared state, the events folded into it
+// and their upcasters.
+const BookFingerprint = "b592810654c43c9a437658d59a26efeb"
 
 // Book is one book of the library.
 //
 // It is what the hand-written side must have: one Decide method a command, one
 // Evolve method an event.
 type Book interface {
+	// Source is the code of the hand-written side, which is part of the fingerprint.
+	Source() embed.FS
+
 	Initial() BookState
 
 	DecideLend(BookState, BookLend) ([]BookEvent, error)
@@ -39,7 +45,8 @@ type Book interface {
 func NewBook(b Book) ironstar.Aggregate[BookState, BookCommand, BookEvent] {
 	return ironstar.Aggregate[BookState, BookCommand, BookEvent]{
 		Kind:        BookKind,
-		Fingerprint: BookFingerprint,
+		Fingerprint: ironstar.Fingerprint(BookFingerprint, b.Source()),
+		Shapes:      BookShapes,
 		Codec: ironstar.Codec[BookEvent]{Encode: EncodeBookEvent, Decode: func(r *ironstar.Record) ([]BookEvent, error) {
 			return DecodeBookEvent(b, r)
 		}},

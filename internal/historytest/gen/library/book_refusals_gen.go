@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"ironstar.dev"
-	"ironstar.dev/wire"
 )
 
 // If this does not compile, run: go generate ./...
@@ -38,11 +37,7 @@ func (r BookAlreadyLent) Error() string {
 
 // AppendJSON writes the refusal's details.
 func (r BookAlreadyLent) AppendJSON(b []byte) []byte {
-	return appendBookAlreadyLent(b, r)
+	return appendBookLentV1(b, BookLentV1(r))
 }
 
-func appendBookAlreadyLent(b []byte, v BookAlreadyLent) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberString(b, "to", v.To)
-	return wire.EndObject(b)
-}
+// BookAlreadyLent is written as BookLentV1, which has the same fields.

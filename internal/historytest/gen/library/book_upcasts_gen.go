@@ -140,25 +140,13 @@ type BookLentV1 struct {
 	To string `json:"to"`
 }
 
-var fieldsBookLentV1 = []wire.Field{
-	{Name: "to", Required: true},
-}
-
-func decodeBookLentV1(d *wire.Decoder) (v BookLentV1) {
-	for o := d.Struct(fieldsBookLentV1); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.To = d.String()
-		}
-	}
-	return v
-}
-
 func appendBookLentV1(b []byte, v BookLentV1) []byte {
 	b = wire.BeginObject(b)
 	b = wire.MemberString(b, "to", v.To)
 	return wire.EndObject(b)
 }
+
+// BookLentV1 is read as BookLend, which has the same fields.
 
 // liftBookAcquiredV1 reads a retired Acquired as what it is today.
 func liftBookAcquiredV1(by BookUpcasts, v BookAcquiredV1) (events []BookEvent, err error) {
@@ -187,29 +175,8 @@ type BookAcquiredV1 struct {
 	Cents int64  `json:"cents"`
 }
 
-var fieldsBookAcquiredV1 = []wire.Field{
-	{Name: "name", Required: true},
-	{Name: "cents", Required: true},
-}
-
-func decodeBookAcquiredV1(d *wire.Decoder) (v BookAcquiredV1) {
-	for o := d.Struct(fieldsBookAcquiredV1); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.Name = d.String()
-		case 1:
-			v.Cents = d.Int()
-		}
-	}
-	return v
-}
-
-func appendBookAcquiredV1(b []byte, v BookAcquiredV1) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberString(b, "name", v.Name)
-	b = wire.MemberInt(b, "cents", v.Cents)
-	return wire.EndObject(b)
-}
+// BookAcquiredV1 is read and written as BookBoughtV1, which has the same
+// fields.
 
 // liftBookHandedOnV1 reads a retired HandedOn as what it is today.
 func liftBookHandedOnV1(by BookUpcasts, v BookHandedOnV1) (events []BookEvent, err error) {
@@ -246,25 +213,8 @@ type BookHandedOnV1 struct {
 	To string `json:"to"`
 }
 
-var fieldsBookHandedOnV1 = []wire.Field{
-	{Name: "to", Required: true},
-}
-
-func decodeBookHandedOnV1(d *wire.Decoder) (v BookHandedOnV1) {
-	for o := d.Struct(fieldsBookHandedOnV1); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.To = d.String()
-		}
-	}
-	return v
-}
-
-func appendBookHandedOnV1(b []byte, v BookHandedOnV1) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberString(b, "to", v.To)
-	return wire.EndObject(b)
-}
+// BookHandedOnV1 is read as BookLend and written as BookLentV1, which has the
+// same fields.
 
 // liftBookDustedV1 reads a retired Dusted as what it is today.
 func liftBookDustedV1(by BookUpcasts, v BookDustedV1) (events []BookEvent, err error) {
@@ -306,25 +256,7 @@ type BookTornV1 struct {
 	Pages int64 `json:"pages"`
 }
 
-var fieldsBookTornV1 = []wire.Field{
-	{Name: "pages", Required: true},
-}
-
-func decodeBookTornV1(d *wire.Decoder) (v BookTornV1) {
-	for o := d.Struct(fieldsBookTornV1); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.Pages = d.Int()
-		}
-	}
-	return v
-}
-
-func appendBookTornV1(b []byte, v BookTornV1) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberInt(b, "pages", v.Pages)
-	return wire.EndObject(b)
-}
+// BookTornV1 is read and written as BookWorn, which has the same fields.
 
 // BookSteps are the steps that lead from older events to those of today, for
 // tests and tools. A nil hand-written side will do for those that call nothing
@@ -337,19 +269,27 @@ func BookSteps(by BookUpcasts) []wire.Step {
 		{Event: "Bought", Version: 2, Hand: true, Up: wire.Hop(decodeBookBoughtV2, func(v BookBoughtV2) (BookBought, error) {
 			return upBookBoughtV2(by, v)
 		}, appendBookBought)},
-		{Event: "Lent", Version: 1, Up: wire.Hop(decodeBookLentV1, func(v BookLentV1) (BookLent, error) {
+		{Event: "Lent", Version: 1, Up: wire.Hop(func(d *wire.Decoder) BookLentV1 {
+			return BookLentV1(decodeBookLend(d))
+		}, func(v BookLentV1) (BookLent, error) {
 			return upBookLentV1(by, v)
 		}, appendBookLent)},
-		{Event: "Acquired", Version: 1, Parts: true, Up: wire.Split(decodeBookAcquiredV1, wire.Part("Bought.v1", func(v BookAcquiredV1) (BookBoughtV1, error) {
+		{Event: "Acquired", Version: 1, Parts: true, Up: wire.Split(func(d *wire.Decoder) BookAcquiredV1 {
+			return BookAcquiredV1(decodeBookBoughtV1(d))
+		}, wire.Part("Bought.v1", func(v BookAcquiredV1) (BookBoughtV1, error) {
 			return part1OfBookAcquiredV1(by, v)
 		}, appendBookBoughtV1))},
-		{Event: "HandedOn", Version: 1, Parts: true, Up: wire.Split(decodeBookHandedOnV1, wire.Part("Returned.v1", func(v BookHandedOnV1) (BookReturned, error) {
+		{Event: "HandedOn", Version: 1, Parts: true, Up: wire.Split(func(d *wire.Decoder) BookHandedOnV1 {
+			return BookHandedOnV1(decodeBookLend(d))
+		}, wire.Part("Returned.v1", func(v BookHandedOnV1) (BookReturned, error) {
 			return part1OfBookHandedOnV1(by, v)
 		}, appendBookReturned), wire.Part("Lent.v1", func(v BookHandedOnV1) (BookLentV1, error) {
 			return part2OfBookHandedOnV1(by, v)
 		}, appendBookLentV1))},
 		{Event: "Dusted", Version: 1, Parts: true, Up: wire.Split(decodeBookDustedV1)},
-		{Event: "Torn", Version: 1, Hand: true, Parts: true, Up: wire.Split(decodeBookTornV1, wire.Made(func(v BookTornV1) ([]BookEvent, error) {
+		{Event: "Torn", Version: 1, Hand: true, Parts: true, Up: wire.Split(func(d *wire.Decoder) BookTornV1 {
+			return BookTornV1(decodeBookWorn(d))
+		}, wire.Made(func(v BookTornV1) ([]BookEvent, error) {
 			return by.UpcastTorn(v)
 		}, EncodeBookEvent))},
 	}

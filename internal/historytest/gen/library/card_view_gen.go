@@ -13,7 +13,8 @@ const _ = ironstar.Generation1
 // Card is a book as everyone sees it.
 const CardName = "library.Card"
 
-// CardFingerprint changes with the declared state and the events folded into it.
+// CardFingerprint changes with the declared state, the events folded into it
+// and their upcasters.
 const CardFingerprint = BookFingerprint
 
 // NewCard makes the view of the aggregate's hand-written side: it is the
@@ -22,7 +23,7 @@ func NewCard(b Book) ironstar.View[BookState] {
 	aggregate := NewBook(b)
 	return ironstar.View[BookState]{
 		Name:        CardName,
-		Fingerprint: CardFingerprint,
+		Fingerprint: aggregate.Fingerprint,
 		By:          ironstar.ByStream,
 		Kinds:       []string{BookKind},
 		Initial: func(string) BookState {

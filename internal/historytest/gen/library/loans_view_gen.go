@@ -3,7 +3,11 @@
 
 package library
 
-import "ironstar.dev"
+import (
+	"embed"
+
+	"ironstar.dev"
+)
 
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
@@ -13,13 +17,17 @@ const _ = ironstar.Generation1
 // Loans counts them all.
 const LoansName = "library.Loans"
 
-// LoansFingerprint changes with the declared state and the events folded into it.
-const LoansFingerprint = "ebe25b4cc895b1e1cb63d63e6c180ae2"
+// LoansFingerprint changes with the declared state, the events folded into it
+// and their upcasters.
+const LoansFingerprint = "472a244e2712afe21d312e06489cfe4e"
 
 // Loans counts them all.
 //
 // It is what the hand-written side must have: one Evolve method an event.
 type Loans interface {
+	// Source is the code of the hand-written side, which is part of the fingerprint.
+	Source() embed.FS
+
 	Initial(key string) LoansState
 
 	EvolveBookLent(LoansState, BookLent, *ironstar.Record) LoansState
@@ -30,7 +38,7 @@ type Loans interface {
 func NewLoans(l Loans, bookUpcasts BookUpcasts) ironstar.View[LoansState] {
 	return ironstar.View[LoansState]{
 		Name:        LoansName,
-		Fingerprint: LoansFingerprint,
+		Fingerprint: ironstar.Fingerprint(LoansFingerprint, l.Source()),
 		By:          ironstar.Global,
 		Kinds:       []string{BookKind},
 		Initial:     l.Initial,

@@ -4,6 +4,8 @@
 package library
 
 import (
+	"embed"
+
 	"ironstar.dev"
 	"ironstar.dev/wire"
 )
@@ -16,13 +18,17 @@ const _ = ironstar.Generation1
 // Reader counts what one reader was lent.
 const ReaderName = "library.Reader"
 
-// ReaderFingerprint changes with the declared state and the events folded into it.
-const ReaderFingerprint = "b8004e177344a9c60151c5e1d2c29fc4"
+// ReaderFingerprint changes with the declared state, the events folded into it
+// and their upcasters.
+const ReaderFingerprint = "4b042d3af9b23a1e598c3821caebccff"
 
 // Reader counts what one reader was lent.
 //
 // It is what the hand-written side must have: one Evolve method an event.
 type Reader interface {
+	// Source is the code of the hand-written side, which is part of the fingerprint.
+	Source() embed.FS
+
 	Initial(key string) ReaderState
 
 	EvolveBookLent(ReaderState, BookLent, *ironstar.Record) ReaderState
@@ -32,7 +38,7 @@ type Reader interface {
 func NewReader(by Reader, bookUpcasts BookUpcasts) ironstar.View[ReaderState] {
 	return ironstar.View[ReaderState]{
 		Name:        ReaderName,
-		Fingerprint: ReaderFingerprint,
+		Fingerprint: ironstar.Fingerprint(ReaderFingerprint, by.Source()),
 		By:          ironstar.ByField,
 		Kinds:       []string{BookKind},
 		Keys: func(r *ironstar.Record) ([]string, error) {

@@ -1,0 +1,8 @@
+package historytest
+
+import "embed"
+
+// source is the code of this folder.
+//
+//go:embed *.go
+var source embed.FS
