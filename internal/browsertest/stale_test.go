@@ -141,6 +141,9 @@ func TestOldTabSendsFirst(t *testing.T) {
 	s := newServer(t)
 	l := openCounted(t, s.URL("/"))
 	l.AddAndSee("one")
+	eval[bool](l.tab, `(window.whole = window.fetch, window.fetch = async (input, init) => {
+		if (String(input).includes("/add")) await new Promise(r => setTimeout(r, 1500)); // the feed is there first
+		return whole(input, init) }, true)`)
 	s.Stop()
 	for _, text := range []string{"two", "three", "four"} {
 		l.Add(text)
