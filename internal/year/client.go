@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 )
 
 // What happens on day one: each list gets as many lines, renamings and so on as
@@ -89,6 +90,20 @@ func (c *Client) Lines(list string) ([]Line, error) {
 	return all, nil
 }
 
+// Await reads a list's page until it is as it should be: a command is answered
+// when it is stored, and pages follow.
+func (c *Client) Await(list string, right func([]Line) bool) (all []Line, err error) {
+	for start := time.Now(); time.Since(start) < patience; time.Sleep(10 * time.Millisecond) {
+		if all, err = c.Lines(list); err != nil || right(all) {
+			return all, err
+		}
+	}
+	return nil, fmt.Errorf("after %v the page of %s is still not as expected: %v", patience, list, all)
+}
+
+// patience is long, so that a slow machine does not fail.
+const patience = 15 * time.Second
+
 // All reads all lists of day one, and writes them as text.
 func (c *Client) All() (string, error) {
 	var b strings.Builder
@@ -139,12 +154,9 @@ func (c *Client) fill(n int) error {
 			return err
 		}
 	}
-	all, err := c.Lines(list)
+	all, err := c.Await(list, func(all []Line) bool { return len(all) == lines })
 	if err != nil {
 		return err
-	}
-	if len(all) != lines {
-		return fmt.Errorf("%s shows %d lines, want %d", list, len(all), lines)
 	}
 	for _, part := range []struct {
 		command string
@@ -163,7 +175,8 @@ func (c *Client) fill(n int) error {
 			}
 		}
 	}
-	return nil
+	_, err = c.Await(list, func(all []Line) bool { return len(all) == lines-removed })
+	return err
 }
 
 // text is what somebody types: some of it matters later in the year.

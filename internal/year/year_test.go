@@ -160,7 +160,7 @@ func (p *production) tell(_ *testscript.TestScript, args ...string) error {
 	if count, _ := fmt.Sscanf(text, "%d=", &n); count == 0 {
 		return p.client.Do(list, "add", map[string]string{"text": text})
 	}
-	all, err := p.client.Lines(list)
+	all, err := p.client.Await(list, func(all []year.Line) bool { return len(all) >= n })
 	if err != nil {
 		return err
 	}
@@ -168,20 +168,16 @@ func (p *production) tell(_ *testscript.TestScript, args ...string) error {
 	return p.client.Do(list, "rename", map[string]string{"id": all[n-1].ID, "text": text})
 }
 
-// shows LIST FILE compares the texts that the page of a list shows.
+// shows LIST FILE waits until the page of a list shows these texts.
 func (p *production) shows(ts *testscript.TestScript, args ...string) error {
-	all, err := p.client.Lines(args[0])
-	if err != nil {
-		return err
-	}
-	var got strings.Builder
-	for _, l := range all {
-		got.WriteString(l.Text + "\n")
-	}
-	if want := ts.ReadFile(args[1]); got.String() != want {
-		return fmt.Errorf("%s shows\n%swant\n%s", args[0], got.String(), want)
-	}
-	return nil
+	_, err := p.client.Await(args[0], func(all []year.Line) bool {
+		var got strings.Builder
+		for _, l := range all {
+			got.WriteString(l.Text + "\n")
+		}
+		return got.String() == ts.ReadFile(args[1])
+	})
+	return err
 }
 
 // log FILE writes down what the process has said, after it ended.
