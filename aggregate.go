@@ -27,8 +27,9 @@ type Codec[E any] struct {
 
 // Aggregate is a decider with a name and a codec. Generated code builds it.
 type Aggregate[S, C, E any] struct {
-	Kind        string // "todo.List"; never changes once events are stored
-	Fingerprint string // changes with the declared state and the events folded into it
+	Kind        string  // "todo.List"; never changes once events are stored
+	Fingerprint string  // changes with the declared state and the events folded into it
+	Shapes      []Shape // every event version that Codec decodes
 	Codec       Codec[E]
 	Decider[S, C, E]
 }

@@ -53,5 +53,6 @@ type UnknownEvent struct {
 }
 
 func (e *UnknownEvent) Error() string {
-	return fmt.Sprintf("%s at %d: this build does not know event %s.v%d", e.Stream, e.Position, e.Type, e.SchemaVersion)
+	return fmt.Sprintf("%s at %d: this build does not know event %s.v%d: run the newer build that wrote it, or give the schema back what it lost (retired, if nothing writes it any more)",
+		e.Stream, e.Position, e.Type, e.SchemaVersion)
 }

@@ -119,6 +119,9 @@ type Shape struct {
 	SchemaVersion int
 	Hash          string
 	Final         bool // nothing can follow the event
+
+	Retired bool     // the event is no longer written; Becomes says what it is read as
+	Becomes []string // on the last version: "Added.v1", …, or the method that makes it; none: nothing
 }
 
 // Origin is what is known at the boundary when a command arrives. Generated

@@ -21,62 +21,70 @@ func measureBuild(ctx context.Context, b *bench) error {
 		b.say("  left out: too long for -quick; -only build measures it")
 		return nil
 	}
-	ours, err := b.prepareBuild(ctx)
+	ironstar, err := b.binary(ctx, "./cmd/ironstar")
 	if err != nil {
+		return err
+	}
+	if err := b.seed(ctx, ironstar); err != nil {
 		return err
 	}
 	floor, err := b.plainModule()
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("go build, %d aggregates", scaleSize)
 	side := func(dir string) func(context.Context, int) ([]float64, error) {
 		return func(ctx context.Context, _ int) ([]float64, error) {
 			s, err := b.coldBuild(ctx, dir)
 			return []float64{s.seconds, s.busy}, err
 		}
 	}
-	return b.compare(ctx, experiment{
-		metrics: []metric{{name, duration, atMost(duration, 5)}, {name + ", processor time", duration, aim{}}},
-		within:  time.Minute,
-		ours:    side(ours), floor: side(floor),
-	})
+	for _, v := range []struct{ name, folder, schema string }{
+		{fmt.Sprintf("go build, %d aggregates", scaleSize), "big", scale.Schema(scaleSize)},
+		{fmt.Sprintf("go build, %d aggregates, no payloads alike", scaleSize), "varied", scale.Varied(scaleSize)},
+	} {
+		ours, err := b.generated(ctx, ironstar, v.folder, v.schema)
+		if err != nil {
+			return err
+		}
+		if err := b.compare(ctx, experiment{
+			metrics: []metric{{v.name, duration, atMost(duration, 5)}, {v.name + ", processor time", duration, aim{}}},
+			within:  time.Minute,
+			ours:    side(ours), floor: side(floor),
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // seeded is the build cache that each run gets a copy of.
 const seeded = "gocache"
 
-// prepareBuild generates, and compiles what generated code imports, by building
-// the same for a single aggregate.
-func (b *bench) prepareBuild(ctx context.Context) (dir string, err error) {
-	ironstar, err := b.binary(ctx, "./cmd/ironstar")
-	if err != nil {
-		return "", err
-	}
+// seed compiles what generated code imports, by building the same for a single
+// aggregate.
+func (b *bench) seed(ctx context.Context, ironstar string) error {
 	cache, err := b.folder(seeded)
 	if err != nil {
+		return err
+	}
+	dir, err := b.generated(ctx, ironstar, "small", scale.Schema(1))
+	if err != nil {
+		return err
+	}
+	b.say("  compiling what generated code imports, into a fresh cache")
+	_, err = goBuild(ctx, dir, cache)
+	return err
+}
+
+// generated is a module with what is made of a schema.
+func (b *bench) generated(ctx context.Context, ironstar, folder, schema string) (dir string, err error) {
+	g := generation{b, ironstar, map[string]string{"schema/scale/scale.cue": schema}}
+	if dir, err = g.module(folder, "bench.test/"+folder); err != nil {
 		return "", err
 	}
-	for _, m := range []struct {
-		name       string
-		aggregates int
-	}{{"small", 1}, {"big", scaleSize}} {
-		g := generation{b, ironstar, map[string]string{"schema/scale/scale.cue": scale.Schema(m.aggregates)}}
-		if dir, err = g.module(m.name, "bench.test/"+m.name); err != nil {
-			return "", err
-		}
-		b.say("  generating %d of the aggregates", m.aggregates)
-		if _, err := coldRun(ctx, dir, ironstar, "generate"); err != nil {
-			return "", err
-		}
-		if m.aggregates == 1 {
-			b.say("  compiling what generated code imports, into a fresh cache")
-			if _, err := goBuild(ctx, dir, cache); err != nil {
-				return "", err
-			}
-		}
-	}
-	return dir, nil
+	b.say("  generating the %s schema", folder)
+	_, err = coldRun(ctx, dir, ironstar, "generate")
+	return dir, err
 }
 
 // coldBuild compiles a module that was never compiled before.

@@ -47,8 +47,8 @@ type Engine struct {
 	opts  Options
 	ring  *ring
 
-	kinds map[string]bool // of the aggregates; written before Start only
-	views []projection    // written before Start only
+	aggregates []Aggregate  // written before Start only
+	views      []projection // written before Start only
 
 	head    atomic.Int64 // the last position known to be stored
 	applied *mark        // the last position that every view has
@@ -62,12 +62,13 @@ type Engine struct {
 	closed bool
 }
 
-// New makes an engine that runs nothing yet.
+// New makes an engine that runs nothing yet. Without a store it never can, but
+// it knows its [Engine.Aggregates] and [Engine.Views].
 func New(store ironstar.Store, o Options) *Engine {
 	o = o.withDefaults()
 	base, end := context.WithCancel(context.Background())
 	return &Engine{
-		store: store, opts: o, ring: newRing(o.Ring), kinds: map[string]bool{}, applied: newMark(),
+		store: store, opts: o, ring: newRing(o.Ring), applied: newMark(),
 		base: base, end: end,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/maypok86/otter/v2"
@@ -26,10 +27,10 @@ type Handler[C any] interface {
 
 // Run adds an aggregate to an engine. Call it before Start.
 func Run[S, C, E any](e *Engine, a ironstar.Aggregate[S, C, E]) Handler[C] {
-	if e.started.Load() || e.kinds[a.Kind] {
+	if e.started.Load() || slices.ContainsFunc(e.aggregates, func(other Aggregate) bool { return other.Kind == a.Kind }) {
 		panic(fmt.Sprintf("engine: Run %s twice, or after Start", a.Kind))
 	}
-	e.kinds[a.Kind] = true
+	e.aggregates = append(e.aggregates, erased(&a))
 	return &runner[S, C, E]{
 		engine: e, aggregate: a,
 		lines:  map[string]*line[C]{},

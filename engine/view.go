@@ -17,6 +17,7 @@ type projection interface {
 	eager() bool // it is kept as a whole and rebuilt at start
 	apply(*ironstar.Record)
 	health() []*ViewError
+	about() View
 }
 
 // Follow adds a view to an engine and returns what reads it. Call it before
@@ -61,7 +62,7 @@ type state[S any] struct {
 	watchers []*watch
 }
 
-func (v *view[S]) eager() bool { return v.def.By != ironstar.ByStream }
+func (v *view[S]) eager() bool { return v.about().AtStart() }
 
 func (v *view[S]) health() []*ViewError {
 	v.mu.Lock()

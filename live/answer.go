@@ -2,6 +2,7 @@ package live
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -28,10 +29,8 @@ func (s *Server) commandDone(w http.ResponseWriter, r *http.Request, q *request,
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusAccepted)
 		_, _ = w.Write(appendReceipt(nil, receipt)) // the client is gone: nobody to tell
-	case len(q.errors) > 0:
-		patchErrors(w, q.errors, nil)
 	default:
-		w.WriteHeader(http.StatusAccepted)
+		patchErrors(w, q.errors, nil)
 	}
 }
 
@@ -66,16 +65,20 @@ func (s *Server) commandFailed(w http.ResponseWriter, r *http.Request, q *reques
 }
 
 // patchErrors shows the errors of a problem on a page, and takes away those
-// that are shown and no longer hold.
-func patchErrors(w http.ResponseWriter, shown map[string]bool, p *Problem) {
+// that are shown and no longer hold. If there is nothing to do, it says so.
+func patchErrors(w http.ResponseWriter, places map[string]bool, p *Problem) {
 	messages := map[string]string{}
-	for name := range shown {
-		messages[name] = ""
+	for name, shown := range places {
+		if shown {
+			messages[name] = ""
+		}
 	}
 	if p != nil {
-		for name, text := range p.messages() {
-			messages[name] = text
-		}
+		maps.Copy(messages, p.messages(places))
+	}
+	if len(messages) == 0 {
+		w.WriteHeader(http.StatusAccepted)
+		return
 	}
 	b := wire.AppendMap([]byte(`{"errors":`), messages, wire.AppendString)
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -83,18 +86,23 @@ func patchErrors(w http.ResponseWriter, shown map[string]bool, p *Problem) {
 	_, _ = w.Write(PatchSignals{Signals: append(b, '}')}.Append(nil)) // the client is gone: nobody to tell
 }
 
-// messages is what to show where.
-func (p *Problem) messages() map[string]string {
+// messages is what to show where. What a page that shows errors of the form has
+// no other place for, as an old one for a new field, goes there with its name.
+func (p *Problem) messages(places map[string]bool) map[string]string {
 	if len(p.Errors) == 0 {
 		return map[string]string{formErrors: p.Detail}
 	}
 	m := map[string]string{}
 	for _, e := range p.Errors {
-		name := errorName(e.Field)
+		name, text := errorName(e.Field), e.Message
+		_, form := places[formErrors]
+		if _, own := places[name]; form && !own {
+			name, text = formErrors, e.Field+": "+text
+		}
 		if m[name] != "" {
 			m[name] += "; "
 		}
-		m[name] += e.Message
+		m[name] += text
 	}
 	return m
 }
@@ -123,9 +131,10 @@ func errorName(path string) string {
 	return b.String()
 }
 
-// shownErrors lists the errors that a page shows, by its signals. Signals that
-// cannot be read show none; reading them for the command says what is wrong.
-func shownErrors(signals []byte) map[string]bool {
+// errorPlaces lists the errors that a page has a place for, by its signals, and
+// whether it shows one there. Signals that cannot be read show none; reading them
+// for the command says what is wrong.
+func errorPlaces(signals []byte) map[string]bool {
 	var all map[string]json.RawMessage
 	if json.Unmarshal(signals, &all) != nil {
 		return nil
@@ -134,12 +143,11 @@ func shownErrors(signals []byte) map[string]bool {
 	if json.Unmarshal(all["errors"], &errs) != nil {
 		return nil
 	}
-	shown := map[string]bool{}
+	places := map[string]bool{}
 	for name, text := range errs {
-		ours := errorName(name) == name && !strings.HasPrefix(name, "__") // not what a stranger made up
-		if ours && string(text) != `""` && string(text) != "null" {
-			shown[name] = true
+		if errorName(name) == name && !strings.HasPrefix(name, "__") { // not what a stranger made up
+			places[name] = string(text) != `""` && string(text) != "null"
 		}
 	}
-	return shown
+	return places
 }

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -77,12 +79,25 @@ func NewAssets(files fs.FS) (*Assets, error) {
 	return a, nil
 }
 
+// version names the content of the files. Those from disk have the same one
+// always: they change while they are served.
+func (a *Assets) version() string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(a.files)) {
+		if !isSibling(name) {
+			parts = append(parts, name, a.files[name].etag)
+		}
+	}
+	return tagOf(parts...)
+}
+
 // DiskAssets reads each file when it is asked for and tells browsers to keep
 // none: for development.
 func DiskAssets(files fs.FS) *Assets { return &Assets{disk: files} }
 
 // Assets serves files below a prefix, "/static/".
 func (s *Server) Assets(prefix string, a *Assets) {
+	s.madeOf("assets", prefix, a.version())
 	s.mux.Handle("GET "+prefix, http.StripPrefix(prefix, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !a.serve(w, r) {
 			s.problem(w, r, &Problem{Status: http.StatusNotFound, Code: "not_found", Detail: "there is nothing at this address"})

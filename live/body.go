@@ -99,7 +99,7 @@ func (q *request) readJSON(r *http.Request, raw []byte, query url.Values) (err e
 		return nil
 	}
 	q.client = clientSignals
-	q.errors = shownErrors(raw)
+	q.errors = errorPlaces(raw)
 	q.body, err = wire.Signals(query, raw, q.inputs)
 	return err
 }

@@ -85,7 +85,7 @@ type request struct {
 	inputs    []wire.Input
 
 	client client
-	errors map[string]bool // names below the signal "errors" that the page shows
+	errors map[string]bool // names below the signal "errors" of the page: whether it shows one there
 	back   string          // where a plain form goes afterwards
 	form   url.Values      // what was in it
 }

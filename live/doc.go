@@ -58,5 +58,16 @@
 // without a body, or, if there are errors to clear, by 200 with the patch that
 // clears them. A Datastar action that sends a form instead of signals gets that
 // patch for every field of the command. Nothing is ever put into errors that
-// was not asked about, so two forms on one page need different field names.
+// was not asked about, so two forms on one page need different field names. An
+// error of a field that errors has no name for, as an old page has none for a
+// new field, comes into errors.form if there is that, with the field's name.
+//
+// # Pages of another version
+//
+// The address of a feed says what its page was made of: the signals and assets
+// that the server was given, as one version. A page that comes back to a server
+// with another one, as after a deploy, first of all gets that server's version in
+// the signal _stale, and is then served as before. When to load it again, and what
+// to keep meanwhile, is the page's business. Who opens a feed without a version is
+// told nothing.
 package live

@@ -122,7 +122,7 @@ func (v *view[S, P]) spotOf(r *http.Request) (spot[P], error) {
 	if err != nil {
 		return at, malformed("query string: %v", err)
 	}
-	for _, ours := range []string{"from", "after", "datastar"} {
+	for _, ours := range []string{"from", "after", "datastar", versionParam} {
 		query.Del(ours)
 	}
 	if v.Parse == nil {
@@ -170,7 +170,7 @@ func checkViewKey(by ironstar.Keying, key string) error {
 // feedURL is the address of the feed that goes on from what a page with this
 // id shows.
 func (v *view[S, P]) feedURL(at spot[P], id feedID) string {
-	parts, query := []string{"feed"}, "from="+id.String()
+	parts, query := []string{"feed"}, "from="+id.String()+"&"+versionParam+"="+v.server.version()
 	if v.By != ironstar.Global {
 		parts = []string{at.key, "feed"}
 	}

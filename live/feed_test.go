@@ -142,7 +142,8 @@ func TestG11_OddIDs(t *testing.T) {
 	a := start(t, appOptions{})
 	a.add("a", "one")
 	address, _ := a.open("/test/board/a")
-	tag := address[strings.LastIndexByte(address, '.')+1:]
+	_, tag, _ := strings.Cut(address, ".")
+	tag, _, _ = strings.Cut(tag, "&")
 	plain := strings.Split(address, "?")[0]
 	for _, id := range []string{
 		"", "1", "-1." + tag, "+1." + tag, "01." + tag, "1." + strings.Repeat("0", 16), "1." + tag + "x", "99." + tag, "9223372036854775807." + tag,

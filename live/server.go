@@ -92,14 +92,18 @@ func positive[T int | int64 | time.Duration](v *T, otherwise T) {
 }
 
 // Server answers an application's requests. Add what it serves with [Commands],
-// [Pages], [Server.Redirect] and [Server.Handle] before the first request; after that, all
-// methods may be called from any goroutine. Nothing runs in the background.
+// [Pages], [Server.Signals], [Server.Assets], [Server.Redirect] and
+// [Server.Handle] before the first request; after that, all methods may be
+// called from any goroutine. Nothing runs in the background.
 type Server struct {
 	opts    Options
 	mux     *http.ServeMux
 	handler http.Handler
 	feeds   *limits
 	buffers sync.Pool // of *bytes.Buffer, empty
+
+	made    []string      // what pages are made of, in words
+	version func() string // of it; known when all was added
 
 	closeOnce sync.Once
 	closed    chan struct{} // closed when feeds are to end
@@ -117,6 +121,7 @@ func New(opts Options) (*Server, error) {
 		feeds:  newLimits(opts),
 		closed: make(chan struct{}),
 	}
+	s.version = sync.OnceValue(func() string { return versionOf(s.made) })
 	s.buffers.New = func() any { return new(bytes.Buffer) }
 	origins, err := s.crossOrigin()
 	if err != nil {

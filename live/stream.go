@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -42,7 +43,7 @@ func (v *view[S, P]) serveFeed(w http.ResponseWriter, r *http.Request) {
 func (v *view[S, P]) stream(out *pipe, r *http.Request, at spot[P]) {
 	s := v.server
 	known, resumes := feedIDOf(r)
-	if out.open() != nil {
+	if out.open(s.stale(r)) != nil {
 		return
 	}
 	if resumes {
@@ -164,8 +165,8 @@ func newPipe(w http.ResponseWriter, timeout time.Duration) *pipe {
 
 // open sends the headers, and a comment: Firefox keeps an answer from the page
 // until the first byte of its body is there, and a page that shows what there is
-// gets nothing else for a while.
-func (p *pipe) open() error {
+// gets nothing else for a while. first is what comes before all else, if anything.
+func (p *pipe) open(first []byte) error {
 	h := p.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache")
@@ -173,7 +174,7 @@ func (p *pipe) open() error {
 	// The deadlines of a request are not those of a feed.
 	_ = p.c.SetReadDeadline(time.Time{})
 	p.w.WriteHeader(http.StatusOK)
-	return p.write(keepAlive)
+	return p.write(slices.Concat(keepAlive, first))
 }
 
 // write sends b and flushes, within the time that one write may take. The

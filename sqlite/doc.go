@@ -8,7 +8,7 @@
 //
 // One server owns a file: [Open] takes a lock on <file>.lock and refuses a file
 // that another process holds. Other processes may read at any time with
-// [OpenReader], which takes no lock and writes nothing to the file.
+// [OpenReader], which takes no lock and writes nothing, beside the file neither.
 //
 // All appends go through one goroutine that owns the only connection that
 // writes. It takes what is waiting, up to a bound, stores it in one transaction

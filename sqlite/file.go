@@ -15,8 +15,11 @@ import (
 // SQLite's header that is there for it.
 const applicationID = 0x49524e53
 
-// errNoStore says that there is nothing to read.
-var errNoStore = errors.New("there is no store in the file; a server makes one when it opens it")
+// That there is nothing to read.
+var (
+	errNoFile  = errors.New("there is no such file; a server makes it when it starts")
+	errNoStore = errors.New("the file is empty; a server makes a log in it when it starts")
+)
 
 // resolve makes a path absolute and follows links, so that one file has one
 // lock, whatever it is called by.

@@ -151,7 +151,7 @@ func wantError(t *testing.T, what string, err error, text string) {
 func TestOpenEmptyFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log.db")
 	write(t, file, nil)
-	if _, err := sqlite.OpenReader(t.Context(), file); err == nil || !strings.Contains(err.Error(), "no store") {
+	if _, err := sqlite.OpenReader(t.Context(), file); err == nil || !strings.Contains(err.Error(), "is empty") {
 		t.Errorf("open reader of an empty file: %v", err)
 	}
 	write(t, file+".new", []byte("left by a process that was killed"))

@@ -12,16 +12,30 @@ import (
 type readConn struct {
 	*zs.Conn
 	log, stream, last, command, head *zs.Stmt
+	still                            *still // nil beside the writer
 }
 
-// openReadConn opens one connection of a pool.
+// openReadConn opens a connection beside the writer.
 func openReadConn(path string) (*readConn, error) {
 	c, err := openConn(path, zs.OpenReadOnly, readerPragmas())
 	if err != nil {
 		return nil, err
 	}
-	r := &readConn{Conn: c}
-	err = prepareAll(c, map[string]**zs.Stmt{
+	return newReadConn(c, nil)
+}
+
+// openQuietConn opens a connection that leaves no trace.
+func openQuietConn(path string) (*readConn, error) {
+	c, still, err := openQuiet(path, readerPragmas())
+	if err != nil {
+		return nil, err
+	}
+	return newReadConn(c, still)
+}
+
+func newReadConn(c *zs.Conn, still *still) (*readConn, error) {
+	r := &readConn{Conn: c, still: still}
+	err := prepareAll(c, map[string]**zs.Stmt{
 		sqlReadLog:      &r.log,
 		sqlReadStream:   &r.stream,
 		sqlLastOfStream: &r.last,
@@ -38,16 +52,17 @@ func openReadConn(path string) (*readConn, error) {
 // pool lends connections that read. (zombiezen's own pool starts a goroutine
 // for each loan, to interrupt long queries; ours are short.)
 type pool struct {
+	open   func() (*readConn, error)
 	free   chan *readConn // holds those that are not lent; never full
 	size   int
 	closed chan struct{} // closed by close, never sent to
 }
 
 // openPool opens all connections of a pool.
-func openPool(path string, size int) (*pool, error) {
-	p := &pool{free: make(chan *readConn, size), closed: make(chan struct{})}
+func openPool(size int, open func() (*readConn, error)) (*pool, error) {
+	p := &pool{open: open, free: make(chan *readConn, size), closed: make(chan struct{})}
 	for ; p.size < size; p.size++ {
-		c, err := openReadConn(path)
+		c, err := open()
 		if err != nil {
 			p.close()
 			return nil, err

@@ -51,9 +51,9 @@ func (p *pool) log(ctx context.Context, after, end ironstar.Position, yield func
 // is at the first chunk.
 func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version, yield func(*ironstar.Record, error) bool) {
 	var s scanner
-	end := ironstar.Version(-1)
+	begun, end := false, ironstar.Version(0)
 	fetch := func(c *readConn) error {
-		if end < 0 {
+		if !begun {
 			t, err := readTail(c.last, stream)
 			if err != nil {
 				return err
@@ -66,11 +66,12 @@ func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironsta
 		c.stream.BindText(4, stream.ID)
 		return s.scan(c.stream)
 	}
-	for end < 0 || after < end {
+	for !begun || after < end {
 		if err := p.chunk(ctx, fetch); err != nil {
 			yield(nil, fmt.Errorf("read %s after %d: %w", stream, after, err))
 			return
 		}
+		begun = true
 		if len(s.records) == 0 && after < end {
 			yield(nil, fmt.Errorf("read %s after %d: the stream ends before %d; restore the file from a backup", stream, after, end))
 			return
@@ -84,14 +85,28 @@ func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironsta
 	}
 }
 
-// chunk runs fetch on a connection of the pool.
+// chunk runs fetch on a connection of the pool. If somebody began to write to a
+// file that was opened as one that stands still, fetch is run again on another
+// connection, and what it said before is forgotten.
 func (p *pool) chunk(ctx context.Context, fetch func(*readConn) error) error {
-	c, err := p.take(ctx)
-	if err != nil {
-		return err
+	for {
+		c, err := p.take(ctx)
+		if err != nil {
+			return err
+		}
+		err = fetch(c)
+		if c.still.unchanged() {
+			p.put(c)
+			return explain(err)
+		}
+		fresh, err := p.open()
+		if err != nil {
+			p.put(c)
+			return fmt.Errorf("open again what somebody began to write to: %w", explain(err))
+		}
+		c.Close() // it only read
+		p.put(fresh)
 	}
-	defer p.put(c)
-	return fetch(c)
 }
 
 // tail is the end of a stream.

@@ -6,8 +6,6 @@ import (
 	"iter"
 	"sync"
 
-	zs "zombiezen.com/go/sqlite"
-
 	"ironstar.dev"
 )
 
@@ -20,10 +18,10 @@ type Reader struct {
 	close func() error // closes reads the first time it is called
 }
 
-// OpenReader opens the file at path for reading. It takes no lock. The
-// directory must be writable unless a server runs, because SQLite keeps an
-// index of the write-ahead log beside the file. Whoever opens a reader closes
-// it. The errors are those of [Open], without that of the lock.
+// OpenReader opens the file at path for reading. It takes no lock and makes no
+// file beside it, so that the folder may be read-only. Whoever opens a reader
+// closes it. The errors are those of [Open], without that of the lock; besides,
+// what a killed program left may have to be repaired by a server first.
 func OpenReader(ctx context.Context, path string) (*Reader, error) {
 	path, err := resolve(path)
 	if err != nil {
@@ -44,16 +42,24 @@ func openReader(path string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if empty {
+	switch {
+	case empty && size(path) < 0:
+		return nil, errNoFile
+	case empty:
 		return nil, errNoStore
 	}
-	logID, err := checkFile(path, zs.OpenReadOnly)
+	c, _, err := openQuiet(path, nil)
 	if err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
-	reads, err := openPool(path, 1)
+	logID, err := checkConn(c)
+	c.Close() // it only read
 	if err != nil {
-		return nil, err
+		return nil, explain(err)
+	}
+	reads, err := openPool(1, func() (*readConn, error) { return openQuietConn(path) })
+	if err != nil {
+		return nil, explain(err)
 	}
 	return &Reader{logID: logID, reads: reads, close: sync.OnceValue(reads.close)}, nil
 }
@@ -62,13 +68,29 @@ func openReader(path string) (*Reader, error) {
 func (r *Reader) LogID() string { return r.logID }
 
 // Head is the position of the last stored event, 0 for none.
-func (r *Reader) Head(ctx context.Context) (ironstar.Position, error) {
-	c, err := r.reads.take(ctx)
+func (r *Reader) Head(ctx context.Context) (head ironstar.Position, err error) {
+	err = r.reads.chunk(ctx, func(c *readConn) error {
+		head, err = readHead(c.head)
+		return err
+	})
 	if err != nil {
 		return 0, fmt.Errorf("read head: %w", err)
 	}
-	defer r.reads.put(c)
-	return readHead(c.head)
+	return head, nil
+}
+
+// Shapes are the event versions that the file holds, in the shapes that they
+// were stored in, sorted. Nothing else about them is stored.
+func (r *Reader) Shapes(ctx context.Context) ([]ironstar.Shape, error) {
+	var held shapes
+	err := r.reads.chunk(ctx, func(c *readConn) (err error) {
+		held, err = readShapes(c.Conn)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return held.list(), nil
 }
 
 // Stream reads one stream as [ironstar.Store] says.

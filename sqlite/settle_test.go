@@ -25,7 +25,7 @@ func settling(t *testing.T) *writer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.closeConn() })
-	reads, err := openPool(path, 1)
+	reads, err := openPool(1, func() (*readConn, error) { return openReadConn(path) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	zs "zombiezen.com/go/sqlite"
 
@@ -38,6 +40,18 @@ func readShapes(c *zs.Conn) (shapes, error) {
 	}
 }
 
+// list sorts shapes by their names.
+func (held shapes) list() []ironstar.Shape {
+	var all []ironstar.Shape
+	for v, hash := range held {
+		all = append(all, ironstar.Shape{Kind: v.kind, Type: v.event, SchemaVersion: v.number, Hash: hash})
+	}
+	slices.SortFunc(all, func(a, b ironstar.Shape) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Type, b.Type), cmp.Compare(a.SchemaVersion, b.SchemaVersion))
+	})
+	return all
+}
+
 // check compares the shapes of a build with those of the file.
 func (held shapes) check(build []ironstar.Shape) error {
 	for _, s := range build {
@@ -51,6 +65,6 @@ func (held shapes) check(build []ironstar.Shape) error {
 
 // differs is the error for code and file that disagree about v.
 func (v version) differs() error {
-	return fmt.Errorf("%w: %s.%s.v%d changed after events of it were stored: release it, or delete this development database",
+	return fmt.Errorf("%w: %s.%s.v%d changed after events of it were stored: release it, or delete this development database; the application's preflight command says what else is in it",
 		ironstar.ErrShape, v.kind, v.event, v.number)
 }

@@ -135,7 +135,7 @@ func openLocked(path string, checked bool, o Options) (*Store, error) {
 		return nil, err
 	}
 	// The readers stay open as long as the store: see writer.settle.
-	s.reads, err = openPool(path, o.Readers)
+	s.reads, err = openPool(o.Readers, func() (*readConn, error) { return openReadConn(path) })
 	if err != nil {
 		w.closeConn()
 		return nil, err

@@ -21,3 +21,4 @@ window.fetch = async (input, init) => {
 }
 
 import "./ts/focus"
+import "./ts/tab"

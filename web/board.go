@@ -13,10 +13,11 @@ import (
 // board is what the todo page knows beside its content.
 type board struct {
 	live.Document
-	id   string               // of the list
-	show todo.BoardParamsShow // what the content was rendered with
-	feed string               // its address without parameters
-	from string               // where the content ends
+	id      string               // of the list
+	show    todo.BoardParamsShow // what the content was rendered with
+	feed    string               // its address without parameters
+	from    string               // where the content ends
+	version string               // of the page
 }
 
 // boardOf takes a document apart that is a todo page. The address of its feed
@@ -31,7 +32,7 @@ func boardOf(d live.Document) (board, bool) {
 	if err != nil || !isFeed || page != pathOf(todohttp.BoardURL(id, todo.BoardParams{Show: todo.BoardParamsShowAll})) {
 		return board{}, false
 	}
-	b := board{Document: d, id: id, show: todo.BoardParamsShowAll, feed: u.EscapedPath(), from: u.Query().Get("from")}
+	b := board{Document: d, id: id, show: todo.BoardParamsShowAll, feed: u.EscapedPath(), from: u.Query().Get("from"), version: u.Query().Get("page-version")}
 	if show := u.Query().Get("show"); show != "" {
 		b.show = todo.BoardParamsShow(show)
 	}

@@ -94,9 +94,9 @@ func page(t *testing.T, s todo.ListState, feed string) string {
 }
 
 func TestDocumentGolden(t *testing.T) {
-	golden(t, "document", page(t, list("water the plants"), "/todo/board/"+listID+"/feed?from=7.0123456789abcdef"))
+	golden(t, "document", page(t, list("water the plants"), "/todo/board/"+listID+"/feed?from=7.0123456789abcdef&page-version=fedcba9876543210"))
 	golden(t, "tally", render(t, web.Document(live.Document{
-		Title: "todo.Tally", FeedURL: "/todo/tally/feed?from=7.0123456789abcdef", Content: web.Tally(todo.TallyState{Added: 3, Done: 1}, live.None{}),
+		Title: "todo.Tally", FeedURL: "/todo/tally/feed?from=7.0123456789abcdef&page-version=fedcba9876543210", Content: web.Tally(todo.TallyState{Added: 3, Done: 1}, live.None{}),
 	})))
 	golden(t, "problem", render(t, web.ErrorPage(&live.Problem{Title: "Not Found", Detail: "there is nothing at </this> address"})))
 }

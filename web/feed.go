@@ -13,7 +13,7 @@ func shown() string {
 // on from where it was rendered only the first time, and only with the filter
 // that it was rendered with: later it shows something else.
 func (b board) feedAddress() string {
-	return quoted(b.feed) + ` + '?show=' + $_show + ($_show === ` + quoted(string(b.show)) + ` && !el.stop ? ` + quoted("&from="+b.from) + ` : '')`
+	return quoted(b.feed) + ` + '?show=' + $_show + ` + quoted("&page-version="+b.version) + ` + ($_show === ` + quoted(string(b.show)) + ` && !el.stop ? ` + quoted("&from="+b.from) + ` : '')`
 }
 
 // follow opens the feed at an address, and another instead when the address
@@ -34,19 +34,24 @@ if (d.el === el && d.type.startsWith('datastar')) $_live = 'on'`
 }
 
 // feedSignals are those that feedAttributes need.
-func feedSignals() map[string]any { return map[string]any{"_live": "", "_again": 0, "_waiting": 0} }
+func feedSignals() map[string]any {
+	return map[string]any{"_live": "", "_again": 0, "_waiting": 0, "_stale": "", "_old": false}
+}
 
 // feedAttributes make an element open the feed at an address, and say when it
 // has broken off. It is opened at once when the computer is in a network again,
-// or the tab is looked at again, instead of waiting for the next try.
-func feedAttributes(address string) templ.Attributes {
+// or the tab is looked at again, instead of waiting for the next try. keep is what
+// to keep when the page is older than the server.
+func feedAttributes(address, keep string) templ.Attributes {
 	return templ.Attributes{
 		"data-effect":                        follow(address),
 		"data-on:datastar-fetch":             heard(),
 		"data-on:feed-open__document":        "$_live = 'on'",
 		"data-on:online__window":             "$_again++",
 		"data-on:visibilitychange__document": "if (!document.hidden && $_live === 'lost') $_again++",
+		"data-on-signal-patch":               renew(keep),
+		"data-on-signal-patch-filter":        "{include: /^_(stale|waiting)$/}",
 		"data-attr:data-live":                "$_live",
-		"data-text":                          "$_live === 'lost' ? ($_waiting ? 'Connection lost. Your changes are sent when it is back.' : 'Connection lost. Trying again…') : ''",
+		"data-text":                          "$_live === 'lost' ? ($_waiting ? 'Connection lost. Your changes are sent when it is back.' : 'Connection lost. Trying again…') : $_old ? 'There is a newer version of this page. Please reload it.' : ''",
 	}
 }

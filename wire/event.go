@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"ironstar.dev"
@@ -39,9 +40,22 @@ func NoEvent(kind string, e any) error { return fmt.Errorf("%T is not an event o
 // Stored ends the reading of a record's payload, with d.
 func Stored(r *ironstar.Record, d *Decoder) error {
 	if err := d.finish(); err != nil {
-		return fmt.Errorf("%s at %d: event %s.v%d: %w", r.Stream, r.Position, r.Type, r.SchemaVersion, err)
+		return misread(r, err)
 	}
 	return nil
+}
+
+// misread says why a stored payload cannot be read, and how to go on.
+func misread(r *ironstar.Record, err error) error {
+	advice := "the schema of this version is not what it was when the event was stored: put it back, and write a new version for what is new"
+	if errors.As(err, new(*SyntaxError)) {
+		advice = "the stored bytes are damaged: restore a backup of the store"
+	}
+	return unusable(r, err, advice)
+}
+
+func unusable(r *ironstar.Record, err error, advice string) error {
+	return fmt.Errorf("%s at %d: event %s.v%d: %w (%s)", r.Stream, r.Position, r.Type, r.SchemaVersion, err, advice)
 }
 
 // Unreadable is the error for a record whose event or version this build does

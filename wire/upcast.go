@@ -13,14 +13,14 @@ import (
 // Lifted is what a record of an older version, or of a retired event, stands
 // for: what read, which was read with d, is lifted to.
 func Lifted[T, E any](r *ironstar.Record, d *Decoder, old T, lift func(T) ([]E, error)) ([]E, error) {
-	err := d.finish()
-	if err == nil {
-		var events []E
-		if events, err = lift(old); err == nil {
-			return events, nil
-		}
+	if err := d.finish(); err != nil {
+		return nil, misread(r, err)
 	}
-	return nil, fmt.Errorf("%s at %d: event %s.v%d: %w", r.Stream, r.Position, r.Type, r.SchemaVersion, err)
+	events, err := lift(old)
+	if err != nil {
+		return nil, unusable(r, err, "a step from its version to today's fails: an upcaster must take whatever was stored")
+	}
+	return events, nil
 }
 
 // LiftedBy is Lifted with the hand-written side of the upcasters.

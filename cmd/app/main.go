@@ -5,8 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"os"
 
 	"ironstar.dev/engine"
@@ -21,34 +19,17 @@ import (
 )
 
 func main() {
-	addr := flag.String("addr", "127.0.0.1:8080", "listen on this `address`")
-	db := flag.String("db", "app.db", "keep the events in this `file`; its folder must exist")
-	secure := flag.Bool("secure", false, "people come over https, through a proxy: cookies go over nothing else")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "app: %q is not a flag; app -h lists them\n", flag.Arg(0))
-		os.Exit(2)
-	}
-	if err := serve(ops.Signals(), *addr, *db, *secure); err != nil {
-		fmt.Fprintln(os.Stderr, "app:", err)
-		os.Exit(1)
-	}
+	ops.Main(ops.App{
+		Name: "app", About: "A todo list that all who look at it share.",
+		Parts: func(eng *engine.Engine) { todos(eng) },
+		Serve: serve,
+	})
 }
 
-// serve runs until ctx ends, and then lets requests under way finish.
-func serve(ctx context.Context, addr, db string, secure bool) (err error) {
-	if err := static.Check(); err != nil {
-		return err
-	}
-	store, err := sqlite.Open(ctx, db, sqlite.Options{Shapes: gen.ListShapes})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-
-	eng := engine.New(store, engine.Options{Progress: ops.Progress(os.Stderr)})
-	defer eng.Close()
-	todos := todohttp.Context{
+// todos adds the domain to an engine. What the command line has to know of it,
+// it learns from there.
+func todos(eng *engine.Engine) todohttp.Context {
+	return todohttp.Context{
 		List:       engine.Run(eng, gen.NewList(todo.List{})),
 		Board:      engine.Follow(eng, gen.NewBoard(todo.List{})),
 		BoardPage:  web.Board,
@@ -57,6 +38,22 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 		TallyPage:  web.Tally,
 		TallyTitle: web.TallyTitle,
 	}
+}
+
+// serve runs until ctx ends, and then lets requests under way finish.
+func serve(ctx context.Context, o ops.Serving) (err error) {
+	if err := static.Check(); err != nil {
+		return err
+	}
+	store, err := sqlite.Open(ctx, o.DB, sqlite.Options{Shapes: o.Shapes})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+
+	eng := engine.New(store, engine.Options{Progress: ops.Progress(os.Stderr)})
+	defer eng.Close()
+	routes := todos(eng)
 	if err := eng.Start(ctx); err != nil {
 		return err
 	}
@@ -69,13 +66,13 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 	if err != nil {
 		return err
 	}
-	hosts := ops.Hosts(addr)
-	if secure {
+	hosts := ops.Hosts(o.Addr)
+	if o.Secure {
 		hosts = nil // the proxy in front sees to the names
 	}
 	server, err := live.New(live.Options{
 		Engine: eng, LogID: store.LogID(), Build: build,
-		Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !secure, Hosts: hosts,
+		Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !o.Secure, Hosts: hosts,
 	})
 	if err != nil {
 		return err
@@ -84,7 +81,7 @@ func serve(ctx context.Context, addr, db string, secure bool) (err error) {
 	server.Redirect("/{$}", func(s live.Session) string {
 		return todohttp.BoardURL(s.Address("list"), gen.BoardParams{})
 	})
-	todos.Routes(server)
+	routes.Routes(server)
 	welcome := todohttp.BoardURL("welcome", gen.BoardParams{}) // a list that all who open it share
-	return ops.Serve(ctx, server.HTTP(addr), welcome, os.Stderr)
+	return ops.Serve(ctx, server.HTTP(o.Addr), welcome, os.Stderr)
 }

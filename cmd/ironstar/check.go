@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ironstar.dev/internal/codegen"
+	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/cueload"
 	"ironstar.dev/internal/model"
 )
@@ -60,11 +61,13 @@ func (c *checkCmd) Run(s *session) error {
 			return err
 		}
 	} else {
+		failed = e.tell(compat.Narrowed(e.lock, loaded)) // warnings
 		s.detail("nothing is released yet: ironstar release records it")
 	}
 	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, out) > 0 {
 		return errRefused
 	}
+	s.warnHistory(p, loaded)
 	s.detail("the schema is fine")
 	return nil
 }

@@ -20,6 +20,7 @@ const (
 	codeGo          = "IRN112"
 	codeOrphan      = "IRN113"
 	codeRevision    = "IRN114"
+	codeHistory     = "IRN115"
 )
 
 // fileCodes says what each of them means.
@@ -40,5 +41,6 @@ func fileCodes() []cueload.Code {
 		{Code: codeGo, Title: "impossible in Go", Text: "The schema is right, but cannot be written in Go: too many fields in one struct, a union with cases from another package, or a type that is made of nothing but itself."},
 		{Code: codeOrphan, Title: "written for something that is gone", Text: "A hand-written type says that it satisfies an interface (var _ todo.List = List{}) that generated code does not have: the aggregate or view was renamed or taken away. Nothing calls its methods any more. After a renaming, move them to the new file."},
 		{Code: codeRevision, Title: "no such revision", Text: "ironstar diff asks git for the schema of another revision. git is not there, the folder is in no repository, git does not know the revision, or the schema was not there or had errors then."},
+		{Code: codeHistory, Title: "released events are not tested", Text: "No test of the application gives an aggregate to ironstartest.History, which reads golden samples of everything that was ever released as stored events are read, and records what hand-written parts of upcasters make of them. ironstar generate writes the tests of a package once, into history_test.go; ironstar check prints that of an aggregate that came later."},
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -8,23 +9,29 @@ import (
 
 	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/cueload"
+	"ironstar.dev/internal/model"
 )
 
 // explainCmd is `ironstar explain`.
 type explainCmd struct {
 	Name string `arg:"" help:"todo.List.Added, List.Added, or Added when there is only one; the Go name ListAdded; or what stands in brackets behind a problem, such as IRN012 or field-removed."`
 	Dir  string `arg:"" optional:"" help:"The schema's folder, or the one above it. Without it: looked for from the working folder upwards."`
+
+	Format string `enum:"text,json" default:"text" help:"How it is printed: text, or json for programs."`
 }
 
 // Help is shown by ironstar explain --help.
 func (explainCmd) Help() string {
 	return `Prints what the schema says about an aggregate, command, event, refusal, view, signals or type: its comment, fields
-and constraints, what it is called in Go, TypeScript and JSON, and who uses it.
+and constraints, what it is called in Go, TypeScript and JSON, and who uses it. Of an event: its versions and which of
+them are released, what each is made of, field by field, where your code reads its fields, and what is folded anew when
+it changes.
 
 Examples:
 
     ironstar explain List            an aggregate and all that belongs to it
-    ironstar explain List.Added      an event
+    ironstar explain List.Added      an event and its history
+    ironstar explain List.Added --format json
     ironstar explain todo.Text       a type
     ironstar explain IRN012          an error
     ironstar explain field-removed   a rule of ironstar check about released events`
@@ -54,9 +61,21 @@ func (c *explainCmd) Run(s *session) error {
 	case 0:
 		return &trouble{code: codeNoName, message: "nothing in the schema is called " + c.Name, hint: suggestion(c.Name, paths(all)), exit: exitNo}
 	case 1:
-		d := &sheet{session: s, project: p, schema: loaded, entry: found[0]}
-		d.write()
-		_, err := s.stdout.Write(d.Bytes())
+		e, err := s.evolution(p, loaded)
+		if err != nil {
+			return err
+		}
+		d := &sheet{session: s, project: p, schema: loaded, lock: e.lock, entry: found[0]}
+		if c.Format == "json" {
+			if err := d.writeJSON(); err != nil {
+				return err
+			}
+		} else {
+			d.write()
+			text := bytes.ReplaceAll(d.Bytes(), []byte("\n\n\n"), []byte("\n\n"))
+			d.Buffer = *bytes.NewBuffer(text)
+		}
+		_, err = s.stdout.Write(d.Bytes())
 		return err
 	}
 	return &trouble{code: codeNoName, message: c.Name + " can be " + list(paths(found), "or"), hint: "say which", exit: exitNo}
@@ -138,4 +157,9 @@ func list(words []string, last string) string {
 }
 
 // tsFile is where the TypeScript of a package is.
-func tsFile(dir string) string { return path.Join("gen/ts", dir+".ts") }
+func tsFile(p *model.Package) string {
+	if p.Dir == "." || p.Dir == "" {
+		return path.Join("gen/ts", p.Name+".ts")
+	}
+	return path.Join("gen/ts", p.Dir+".ts")
+}

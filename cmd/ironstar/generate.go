@@ -89,8 +89,8 @@ func (s *session) output(p *project, loaded *model.Schema) (*codegen.Output, err
 	return out, err
 }
 
-// plan is everything that follows from a schema, without the stubs of types
-// that people have written somewhere else. CUE, which knows one thread only, is
+// plan is everything that follows from a schema, without the stubs of types and
+// tests that people have written somewhere else. CUE, which knows one thread only, is
 // asked while the code is written.
 func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values) (*plan.Plan, *codegen.Output, error) {
 	var cases map[string][]byte
@@ -111,6 +111,11 @@ func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values)
 		if _, ok := readFolder(p.module, path.Dir(side.File)).implementer(side.Type); ok {
 			s.detail("%s is not needed: %s is somewhere else in its folder", side.File, side.Type)
 			delete(once, side.File)
+		}
+	}
+	for _, pkg := range loaded.Packages {
+		if h := historyOf(p, pkg); len(h.tests) > 0 && !h.isStubbed() {
+			delete(once, h.tests[0].File)
 		}
 	}
 	todo, err := plan.New(out.Files, once)

@@ -18,6 +18,7 @@ type entry struct {
 	aggregate *model.Aggregate // the aggregate itself, or that of a command, event or refusal
 	command   *model.Command
 	event     *model.Event
+	retired   *model.Retired
 	refusal   *model.Refusal
 	view      *model.View
 	signals   *model.Signals
@@ -29,6 +30,8 @@ func (e *entry) doc() string {
 		return e.command.Doc
 	case e.event != nil:
 		return e.event.Doc
+	case e.retired != nil:
+		return e.retired.Doc
 	case e.refusal != nil:
 		return e.refusal.Doc
 	case e.view != nil:
@@ -47,6 +50,8 @@ func (e *entry) pos() model.Pos {
 		return e.command.Pos
 	case e.event != nil:
 		return e.event.Pos
+	case e.retired != nil:
+		return e.retired.Pos
 	case e.refusal != nil:
 		return e.refusal.Pos
 	case e.view != nil:
@@ -90,6 +95,9 @@ func aggregateEntries(p *model.Package, a *model.Aggregate) []*entry {
 	}
 	for _, e := range a.Events {
 		all = append(all, &entry{kind: "event", path: base + "." + e.Name, pkg: p, aggregate: a, event: e, named: e.Versions[len(e.Versions)-1].Payload})
+	}
+	for _, e := range a.Retired {
+		all = append(all, &entry{kind: "retired event", path: base + "." + e.Name, pkg: p, aggregate: a, retired: e, named: e.Versions[len(e.Versions)-1].Payload})
 	}
 	for _, r := range a.Refusals {
 		all = append(all, &entry{kind: "refusal", path: base + "." + r.Name, pkg: p, aggregate: a, refusal: r, named: r.Payload})

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/model"
 )
 
@@ -15,6 +16,7 @@ type sheet struct {
 	*session
 	project *project
 	schema  *model.Schema
+	lock    *compat.Lock
 	entry   *entry
 }
 
@@ -36,6 +38,11 @@ func (d *sheet) write() {
 		d.payload(e)
 	}
 	d.users()
+	label := "if changed"
+	for _, l := range d.impact() {
+		d.line(label, "%s", l)
+		label = ""
+	}
 }
 
 // line is a labelled line; nothing without a text.
@@ -51,7 +58,7 @@ func (d *sheet) names(n *model.Named) {
 	case model.Struct, model.Sum, model.Enum:
 		d.line("Go", "%s.%s", d.entry.pkg.Name, n.GoName)
 		if n.TSName != "" {
-			d.line("TypeScript", "%s in %s", n.TSName, tsFile(d.entry.pkg.Dir))
+			d.line("TypeScript", "%s in %s", n.TSName, tsFile(d.entry.pkg))
 		}
 	default:
 		d.line("Go", "%s", goType(n.Type, d.entry.pkg))
@@ -61,33 +68,36 @@ func (d *sheet) names(n *model.Named) {
 
 func (d *sheet) payload(e *entry) {
 	d.names(e.named)
+	p := d.pastOf()
 	switch {
 	case e.event != nil:
-		d.line("versions", "%s", versions(e.event))
+		d.line("versions", "%s", versionLine(p))
 		if e.event.Final {
 			d.line("final", "nothing comes after it in a stream")
 		}
 		d.line("folded by", "Evolve%s of your %s", e.event.Name, e.aggregate.Name)
+	case e.retired != nil:
+		d.line("versions", "%s", versionLine(p))
+		d.line("retired", "it is read, and no longer written")
+		d.writePast(p)
+		return
 	case e.command != nil:
 		d.line("decided by", "Decide%s of your %s", e.command.Name, e.aggregate.Name)
 	}
 	d.shape(e.named.Type)
 	d.line("JSON", "%s", example(e.named.Type, nil))
-	if e.event != nil {
-		for _, v := range e.event.Versions[:len(e.event.Versions)-1] {
-			fmt.Fprintf(d, "\n  v%d\n", v.Version)
-			d.shape(v.Payload.Type)
+	read := d.reads()
+	label := "read in"
+	for _, f := range e.named.Type.Fields {
+		if at := read[f.GoName]; len(at) > 0 {
+			d.line(label, "%s: %s", f.Name, strings.Join(at, ", "))
+			label = ""
 		}
 	}
-}
-
-func versions(e *model.Event) string {
-	var names []string
-	for _, v := range e.Versions {
-		names = append(names, fmt.Sprintf("v%d", v.Version))
+	d.writePast(p)
+	if len(p.Versions) > 1 {
+		d.WriteString("\n")
 	}
-	names[len(names)-1] += " is written"
-	return strings.Join(names, ", ")
 }
 
 // shape prints what a type is made of.
@@ -156,6 +166,9 @@ func (d *sheet) aggregate(a *model.Aggregate) {
 	}
 	for _, e := range a.Events {
 		d.member("event", e.Name, e.Doc)
+	}
+	for _, e := range a.Retired {
+		d.member("retired", e.Name, e.Doc)
 	}
 	for _, r := range a.Refusals {
 		d.member("refusal", r.Name, r.Doc)

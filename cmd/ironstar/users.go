@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"ironstar.dev/internal/model"
@@ -9,17 +8,22 @@ import (
 
 // users prints who uses an entry.
 func (d *sheet) users() {
-	var lines []string
-	for _, other := range index(d.schema) {
-		if how, ok := uses(other, d.entry); ok && other.path != d.entry.path {
-			lines = append(lines, strings.TrimRight(fmt.Sprintf("%s %s %s", other.kind, other.path, how), " "))
-		}
-	}
 	label := "used by"
-	for _, l := range lines {
-		d.line(label, "%s", l)
+	for _, u := range d.usersOf() {
+		d.line(label, "%s", strings.TrimRight(u.Kind+" "+u.Path+" "+u.How, " "))
 		label = ""
 	}
+}
+
+// usersOf lists who uses an entry.
+func (d *sheet) usersOf() []userFacts {
+	var all []userFacts
+	for _, other := range index(d.schema) {
+		if how, ok := uses(other, d.entry); ok && other.path != d.entry.path {
+			all = append(all, userFacts{other.kind, other.path, how})
+		}
+	}
+	return all
 }
 
 // uses says whether and how user uses e.
@@ -58,6 +62,10 @@ func usesType(user *entry, n *model.Named) (at string, ok bool) {
 		}
 	case user.kind == "aggregate":
 		roots = append(roots, user.aggregate.State)
+	case user.retired != nil:
+		for _, v := range user.retired.Versions {
+			roots = append(roots, v.Payload.Type)
+		}
 	case user.event != nil:
 		for _, v := range user.event.Versions {
 			roots = append(roots, v.Payload.Type)

@@ -20,19 +20,23 @@ func TestCases(t *testing.T) {
 }
 
 var verdicts = map[string]func([]byte) error{
-	"#List.command.Add":            verdict(decodeListAdd, checkListAdd),
-	"#List.command.Rename":         verdict(decodeListRename, checkListRename),
-	"#List.command.Complete":       verdict(decodeListComplete, nil),
-	"#List.command.Reopen":         verdict(decodeListReopen, nil),
-	"#List.command.Remove":         verdict(decodeListRemove, nil),
+	"#List.command.Add": verdict(decodeListAdd, func(c *wire.Checker, v ListAdd) {
+		checkListAdded(c, ListAdded(v))
+	}),
+	"#List.command.Rename": verdict(decodeListRename, func(c *wire.Checker, v ListRename) {
+		checkListAdded(c, ListAdded(v))
+	}),
+	"#List.command.Complete":       verdict(decodeListCompleted, nil),
+	"#List.command.Reopen":         verdict(decodeListCompleted, nil),
+	"#List.command.Remove":         verdict(decodeListCompleted, nil),
 	"#List.command.CompleteAll":    verdict(decodeListCompleteAll, nil),
-	"#List.command.ReopenAll":      verdict(decodeListReopenAll, nil),
-	"#List.command.ClearCompleted": verdict(decodeListClearCompleted, nil),
+	"#List.command.ReopenAll":      verdict(decodeListCompleteAll, nil),
+	"#List.command.ClearCompleted": verdict(decodeListCompleteAll, nil),
 	"#List.event.Added.v1":         verdict(decodeListAdded, checkListAdded),
-	"#List.event.Renamed.v1":       verdict(decodeListRenamed, checkListRenamed),
+	"#List.event.Renamed.v1":       verdict(decodeListAdded, checkListAdded),
 	"#List.event.Completed.v1":     verdict(decodeListCompleted, nil),
-	"#List.event.Reopened.v1":      verdict(decodeListReopened, nil),
-	"#List.event.Removed.v1":       verdict(decodeListRemoved, nil),
+	"#List.event.Reopened.v1":      verdict(decodeListCompleted, nil),
+	"#List.event.Removed.v1":       verdict(decodeListCompleted, nil),
 	"#Board.param":                 verdict(decodeBoardParams, checkBoardParams),
 	"#Form":                        verdict(decodeForm, checkForm),
 }

@@ -38,24 +38,24 @@ func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand,
 	case "add":
 		v := decodeListAdd(d)
 		v.ID = o.NewUUID()
-		checkListAdd(c, v)
+		checkListAdded(c, ListAdded(v))
 		command = v
 	case "rename":
 		v := decodeListRename(d)
-		checkListRename(c, v)
+		checkListAdded(c, ListAdded(v))
 		command = v
 	case "complete":
-		command = decodeListComplete(d)
+		command = ListComplete(decodeListCompleted(d))
 	case "reopen":
-		command = decodeListReopen(d)
+		command = ListReopen(decodeListCompleted(d))
 	case "remove":
-		command = decodeListRemove(d)
+		command = ListRemove(decodeListCompleted(d))
 	case "complete-all":
 		command = decodeListCompleteAll(d)
 	case "reopen-all":
-		command = decodeListReopenAll(d)
+		command = ListReopenAll(decodeListCompleteAll(d))
 	case "clear-completed":
-		command = decodeListClearCompleted(d)
+		command = ListClearCompleted(decodeListCompleteAll(d))
 	default:
 		return nil, ironstar.ErrUnknownCommand
 	}
@@ -105,11 +105,7 @@ func decodeListAdd(d *wire.Decoder) (v ListAdd) {
 	return v
 }
 
-func checkListAdd(c *wire.Checker, v ListAdd) {
-	c.Object()
-	checkText(c.At("text"), v.Text)
-	c.End()
-}
+// ListAdd is checked as ListAdded, which has the same fields.
 
 // ListRename is a command of List.
 type ListRename struct {
@@ -139,68 +135,28 @@ func decodeListRename(d *wire.Decoder) (v ListRename) {
 	return v
 }
 
-func checkListRename(c *wire.Checker, v ListRename) {
-	c.Object()
-	checkText(c.At("text"), v.Text)
-	c.End()
-}
+// ListRename is checked as ListAdded, which has the same fields.
 
 // ListComplete is a command of List.
 type ListComplete struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-var fieldsListComplete = []wire.Field{
-	{Name: "id", Required: true},
-}
-
-func decodeListComplete(d *wire.Decoder) (v ListComplete) {
-	for o := d.Struct(fieldsListComplete); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.ID = d.UUID()
-		}
-	}
-	return v
-}
+// ListComplete is read as ListCompleted, which has the same fields.
 
 // ListReopen is a command of List.
 type ListReopen struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-var fieldsListReopen = []wire.Field{
-	{Name: "id", Required: true},
-}
-
-func decodeListReopen(d *wire.Decoder) (v ListReopen) {
-	for o := d.Struct(fieldsListReopen); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.ID = d.UUID()
-		}
-	}
-	return v
-}
+// ListReopen is read as ListCompleted, which has the same fields.
 
 // ListRemove is a command of List.
 type ListRemove struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-var fieldsListRemove = []wire.Field{
-	{Name: "id", Required: true},
-}
-
-func decodeListRemove(d *wire.Decoder) (v ListRemove) {
-	for o := d.Struct(fieldsListRemove); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.ID = d.UUID()
-		}
-	}
-	return v
-}
+// ListRemove is read as ListCompleted, which has the same fields.
 
 // ListCompleteAll is a command of List.
 type ListCompleteAll struct{}
@@ -214,17 +170,9 @@ func decodeListCompleteAll(d *wire.Decoder) (v ListCompleteAll) {
 // ListReopenAll is a command of List.
 type ListReopenAll struct{}
 
-func decodeListReopenAll(d *wire.Decoder) (v ListReopenAll) {
-	for o := d.Struct(nil); o.Next(); {
-	}
-	return v
-}
+// ListReopenAll is read as ListCompleteAll, which has the same fields.
 
 // ListClearCompleted is a command of List.
 type ListClearCompleted struct{}
 
-func decodeListClearCompleted(d *wire.Decoder) (v ListClearCompleted) {
-	for o := d.Struct(nil); o.Next(); {
-	}
-	return v
-}
+// ListClearCompleted is read as ListCompleteAll, which has the same fields.

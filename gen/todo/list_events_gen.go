@@ -42,14 +42,14 @@ func EncodeListEvent(e ListEvent) (ironstar.Proposed, error) {
 		checkListAdded(c, e)
 		s, b = &ListShapes[0], appendListAdded(b, e)
 	case ListRenamed:
-		checkListRenamed(c, e)
-		s, b = &ListShapes[1], appendListRenamed(b, e)
+		checkListAdded(c, ListAdded(e))
+		s, b = &ListShapes[1], appendListAdded(b, ListAdded(e))
 	case ListCompleted:
 		s, b = &ListShapes[2], appendListCompleted(b, e)
 	case ListReopened:
-		s, b = &ListShapes[3], appendListReopened(b, e)
+		s, b = &ListShapes[3], appendListCompleted(b, ListCompleted(e))
 	case ListRemoved:
-		s, b = &ListShapes[4], appendListRemoved(b, e)
+		s, b = &ListShapes[4], appendListCompleted(b, ListCompleted(e))
 	default:
 		return ironstar.Proposed{}, wire.NoEvent(ListKind, e)
 	}
@@ -65,13 +65,13 @@ func DecodeListEvent(r *ironstar.Record) ([]ListEvent, error) {
 	case wire.EventVersion{Type: "Added", Version: 1}:
 		e = decodeListAdded(d)
 	case wire.EventVersion{Type: "Renamed", Version: 1}:
-		e = decodeListRenamed(d)
+		e = ListRenamed(decodeListAdded(d))
 	case wire.EventVersion{Type: "Completed", Version: 1}:
 		e = decodeListCompleted(d)
 	case wire.EventVersion{Type: "Reopened", Version: 1}:
-		e = decodeListReopened(d)
+		e = ListReopened(decodeListCompleted(d))
 	case wire.EventVersion{Type: "Removed", Version: 1}:
-		e = decodeListRemoved(d)
+		e = ListRemoved(decodeListCompleted(d))
 	default:
 		return nil, wire.Unreadable(r)
 	}
@@ -123,35 +123,8 @@ type ListRenamed struct {
 	Text string        `json:"text"`
 }
 
-var fieldsListRenamed = []wire.Field{
-	{Name: "id", Required: true},
-	{Name: "text", Required: true},
-}
-
-func decodeListRenamed(d *wire.Decoder) (v ListRenamed) {
-	for o := d.Struct(fieldsListRenamed); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.ID = d.UUID()
-		case 1:
-			v.Text = d.String()
-		}
-	}
-	return v
-}
-
-func appendListRenamed(b []byte, v ListRenamed) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberUUID(b, "id", v.ID)
-	b = wire.MemberString(b, "text", v.Text)
-	return wire.EndObject(b)
-}
-
-func checkListRenamed(c *wire.Checker, v ListRenamed) {
-	c.Object()
-	checkText(c.At("text"), v.Text)
-	c.End()
-}
+// ListRenamed is read, written and checked as ListAdded, which has the same
+// fields.
 
 // ListCompleted is an event of List.
 type ListCompleted struct {
@@ -183,47 +156,12 @@ type ListReopened struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-var fieldsListReopened = []wire.Field{
-	{Name: "id", Required: true},
-}
-
-func decodeListReopened(d *wire.Decoder) (v ListReopened) {
-	for o := d.Struct(fieldsListReopened); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.ID = d.UUID()
-		}
-	}
-	return v
-}
-
-func appendListReopened(b []byte, v ListReopened) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberUUID(b, "id", v.ID)
-	return wire.EndObject(b)
-}
+// ListReopened is read and written as ListCompleted, which has the same
+// fields.
 
 // ListRemoved is an event of List.
 type ListRemoved struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-var fieldsListRemoved = []wire.Field{
-	{Name: "id", Required: true},
-}
-
-func decodeListRemoved(d *wire.Decoder) (v ListRemoved) {
-	for o := d.Struct(fieldsListRemoved); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.ID = d.UUID()
-		}
-	}
-	return v
-}
-
-func appendListRemoved(b []byte, v ListRemoved) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberUUID(b, "id", v.ID)
-	return wire.EndObject(b)
-}
+// ListRemoved is read and written as ListCompleted, which has the same fields.

@@ -52,6 +52,7 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 	return ironstar.Aggregate[ListState, ListCommand, ListEvent]{
 		Kind:        ListKind,
 		Fingerprint: ironstar.Fingerprint(ListFingerprint, l.Source()),
+		Shapes:      ListShapes,
 		Codec:       ironstar.Codec[ListEvent]{Encode: EncodeListEvent, Decode: DecodeListEvent},
 		Decider: ironstar.Decider[ListState, ListCommand, ListEvent]{
 			Initial: l.Initial,

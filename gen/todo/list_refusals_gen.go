@@ -40,14 +40,10 @@ func (r ListNoSuchItem) Error() string {
 
 // AppendJSON writes the refusal's details.
 func (r ListNoSuchItem) AppendJSON(b []byte) []byte {
-	return appendListNoSuchItem(b, r)
+	return appendListCompleted(b, ListCompleted(r))
 }
 
-func appendListNoSuchItem(b []byte, v ListNoSuchItem) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberUUID(b, "id", v.ID)
-	return wire.EndObject(b)
-}
+// ListNoSuchItem is written as ListCompleted, which has the same fields.
 
 // ListListFull is a refusal of List.
 type ListListFull struct {

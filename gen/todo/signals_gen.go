@@ -29,6 +29,9 @@ var FormSignals = struct {
 	Text, Editing, Busy ironstar.Signal
 }{"text", "editing", "busy"}
 
+// FormVersion names the shape of Form: an open page with another one is out of date.
+const FormVersion = "885b05e683baf7bb16c51610386c35aa"
+
 var fieldsForm = []wire.Field{
 	{Name: "text"},
 	{Name: "editing"},

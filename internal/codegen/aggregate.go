@@ -108,6 +108,7 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 		jen.Return(root("Aggregate").Add(params).Add(pairs(
 			"Kind", jen.Id(a.Name+"Kind"),
 			"Fingerprint", fingerprintOf(a.Name, by),
+			"Shapes", jen.Id(a.Name+"Shapes"),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(by).Dot("Initial"),

@@ -72,7 +72,7 @@ func (c *context) sumBody(n *model.Named) []jen.Code {
 	for _, arm := range n.Type.Arms {
 		var body []jen.Code
 		if c.plan.constrained[arm] {
-			body = append(body, c.function("check", arm).Call(jen.Id("c"), jen.Id("v")))
+			body = append(body, c.call(needCheck, arm, jen.Id("c"), jen.Id("v")))
 		}
 		cases = append(cases, jen.Case(jen.Id(arm.GoName)).Block(body...))
 	}
@@ -162,7 +162,7 @@ func (k *checks) wholeFunc(t *model.Type) *jen.Statement {
 		return checkerMethod("Date")
 	case model.Ref:
 		if t.Named.Type.Kind != model.Enum && k.plan.constrained[t.Named] {
-			return k.function("check", t.Named)
+			return k.function(needCheck, t.Named)
 		}
 	}
 	return nil
@@ -201,8 +201,7 @@ func (k *checks) of(t *model.Type, v *jen.Statement) []check {
 		if n.Type.Kind == model.Enum {
 			add(function("OneOf", v, k.knownValues(n)))
 		} else if k.plan.constrained[n] {
-			check := k.function("check", n)
-			add(func(c jen.Code) jen.Code { return check.Clone().Call(c, v) })
+			add(func(c jen.Code) jen.Code { return k.call(needCheck, n, c, v) })
 		}
 	}
 	for _, c := range t.Checks {

@@ -43,7 +43,7 @@ func (c *context) parse(a *model.Aggregate) jen.Code {
 	var cases []jen.Code
 	for _, cmd := range a.Commands {
 		n := cmd.Payload
-		value := jen.Id("decode" + n.GoName).Call(jen.Id("d"))
+		value := c.call(needDecode, n, jen.Id("d"))
 		injected := injections(n)
 		origin = origin || len(injected) > 0
 		var body []jen.Code
@@ -52,7 +52,7 @@ func (c *context) parse(a *model.Aggregate) jen.Code {
 			value = jen.Id("v")
 		}
 		if c.plan.constrained[n] {
-			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("v")))
+			body = append(body, c.call(needCheck, n, jen.Id("c"), jen.Id("v")))
 		}
 		body = append(body, jen.Id("command").Op("=").Add(value))
 		cases = append(cases, jen.Case(jen.Lit(kebab(cmd.Name))).Block(body...))

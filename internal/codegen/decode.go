@@ -128,7 +128,7 @@ func (c *context) read(t *model.Type) *jen.Statement {
 	n := t.Named
 	switch n.Type.Kind {
 	case model.Struct, model.Sum:
-		return c.function("decode", n).Call(jen.Id("d"))
+		return c.call(needDecode, n, jen.Id("d"))
 	case model.Enum:
 		return wire(ofEnum("Enum", n.Type)).Call(jen.Id("d"), c.knownValues(n))
 	}
@@ -145,7 +145,7 @@ func (c *context) readFunc(t *model.Type) *jen.Statement {
 		return decoderMethod(method)
 	}
 	if b.Kind == model.Ref && b.Named.Type.Kind != model.Enum {
-		return c.function("decode", b.Named)
+		return c.function(needDecode, b.Named)
 	}
 	return jen.Func().Params(decoderParam).Add(c.goType(b)).Block(jen.Return(c.read(b)))
 }
@@ -182,7 +182,7 @@ func (c *context) sumDecoder(n *model.Named) jen.Code {
 	var cases, tags []jen.Code
 	for _, arm := range n.Type.Arms {
 		tag := tagOf(n, arm)
-		cases = append(cases, jen.Case(jen.Lit(tag)).Block(jen.Return(c.function("decode", arm).Call(jen.Id("d")))))
+		cases = append(cases, jen.Case(jen.Lit(tag)).Block(jen.Return(c.call(needDecode, arm, jen.Id("d")))))
 		tags = append(tags, jen.Lit(tag))
 	}
 	return jen.Func().Id("decode"+n.GoName).Params(decoderParam).Id(n.GoName).Block(

@@ -15,7 +15,7 @@ func (c *context) appender(n *model.Named) jen.Code {
 	case model.Sum:
 		var cases []jen.Code
 		for _, arm := range n.Type.Arms {
-			cases = append(cases, jen.Case(jen.Id(arm.GoName)).Block(jen.Return(jen.Id("append"+arm.GoName).Call(jen.Id("b"), jen.Id("v")))))
+			cases = append(cases, jen.Case(jen.Id(arm.GoName)).Block(jen.Return(c.call(needAppend, arm, jen.Id("b"), jen.Id("v")))))
 		}
 		return head.Block(
 			jen.Switch(jen.Id("v").Op(":=").Id("v").Assert(jen.Type())).Block(cases...),
@@ -105,7 +105,7 @@ func (c *context) writeFunc(t *model.Type) *jen.Statement {
 		if t.Named.Type.Kind == model.Enum {
 			return wire(ofEnum("AppendEnum", t.Named.Type)).Index(c.name(t.Named, t.Named.GoName))
 		}
-		return c.function("append", t.Named)
+		return c.function(needAppend, t.Named)
 	}
 	return jen.Func().Params(jen.Id("b").Index().Byte(), jen.Id("v").Add(c.goType(t))).Index().Byte().Block(
 		jen.Return(c.write(t, jen.Id("b"), jen.Id("v"))))

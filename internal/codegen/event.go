@@ -33,28 +33,47 @@ func (c *context) eventsFile(a *model.Aggregate) *goFile {
 
 func (c *context) shapes(a *model.Aggregate) jen.Code {
 	var rows []jen.Code
-	add := func(event string, versions []*model.EventVersion, final bool) {
-		for _, v := range versions {
-			row := []jen.Code{
-				jen.Id("Kind").Op(":").Id(a.Name + "Kind"),
-				jen.Id("Type").Op(":").Lit(event),
-				jen.Id("SchemaVersion").Op(":").Lit(v.Version),
-				jen.Id("Hash").Op(":").Lit(shape.Of(v.Payload.Type).Hash()),
-			}
-			if final {
-				row = append(row, jen.Id("Final").Op(":").True())
-			}
-			rows = append(rows, jen.Values(row...))
+	add := func(event string, v *model.EventVersion, more ...jen.Code) {
+		row := []jen.Code{
+			jen.Id("Kind").Op(":").Id(a.Name + "Kind"),
+			jen.Id("Type").Op(":").Lit(event),
+			jen.Id("SchemaVersion").Op(":").Lit(v.Version),
+			jen.Id("Hash").Op(":").Lit(shape.Of(v.Payload.Type).Hash()),
 		}
+		rows = append(rows, jen.Values(append(row, more...)...))
 	}
 	for _, e := range a.Events {
-		add(e.Name, e.Versions, e.Final)
+		for _, v := range e.Versions {
+			if e.Final {
+				add(e.Name, v, jen.Id("Final").Op(":").True())
+			} else {
+				add(e.Name, v)
+			}
+		}
 	}
 	for _, e := range a.Retired {
-		add(e.Name, e.Versions, false)
+		for i, v := range e.Versions {
+			more := []jen.Code{jen.Id("Retired").Op(":").True()}
+			if readAs := readAs(e); i == len(e.Versions)-1 && len(readAs) > 0 {
+				more = append(more, jen.Id("Becomes").Op(":").Index().String().Values(readAs...))
+			}
+			add(e.Name, v, more...)
+		}
 	}
 	return comment(a.Name + "Shapes are the shapes of the events as this build writes and reads them.").
 		Var().Id(a.Name + "Shapes").Op("=").Index().Add(root("Shape")).Add(multi(rows...))
+}
+
+// readAs names what a retired event is read as.
+func readAs(e *model.Retired) []jen.Code {
+	if e.Hand != "" {
+		return []jen.Code{jen.Lit(e.Hand)}
+	}
+	var names []jen.Code
+	for _, p := range e.Becomes {
+		names = append(names, jen.Lit(partLabel(p)))
+	}
+	return names
 }
 
 func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
@@ -65,10 +84,10 @@ func (c *context) encodeEvent(a *model.Aggregate) jen.Code {
 		row += len(e.Versions)
 		var body []jen.Code
 		if c.plan.constrained[n] {
-			body = append(body, jen.Id("check"+n.GoName).Call(jen.Id("c"), jen.Id("e")))
+			body = append(body, c.call(needCheck, n, jen.Id("c"), jen.Id("e")))
 		}
 		body = append(body, jen.List(jen.Id("s"), jen.Id("b")).Op("=").List(
-			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), jen.Id("append"+n.GoName).Call(jen.Id("b"), jen.Id("e"))))
+			jen.Op("&").Id(a.Name+"Shapes").Index(jen.Lit(row)), c.call(needAppend, n, jen.Id("b"), jen.Id("e"))))
 		cases = append(cases, jen.Case(jen.Id(n.GoName)).Block(body...))
 	}
 	body := []jen.Code{jen.Return(root("Proposed").Values(), wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e")))}
@@ -99,7 +118,7 @@ func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 	for _, e := range a.Events {
 		for _, v := range e.Versions {
 			if v.Payload == current(e) {
-				add(e.Name, v, jen.Id("e").Op("=").Id("decode"+v.Payload.GoName).Call(jen.Id("d")))
+				add(e.Name, v, jen.Id("e").Op("=").Add(c.call(needDecode, v.Payload, jen.Id("d"))))
 			} else {
 				add(e.Name, v, c.lifted(a, v))
 			}
@@ -130,7 +149,7 @@ func (c *context) decodeEvent(a *model.Aggregate) jen.Code {
 // lifted returns what an older version or a retired event stands for.
 func (c *context) lifted(a *model.Aggregate, v *model.EventVersion) jen.Code {
 	r, d := jen.Id("r"), jen.Id("d")
-	read, lift := jen.Id("decode"+v.Payload.GoName).Call(d), jen.Id(liftName(v.Payload))
+	read, lift := c.call(needDecode, v.Payload, d), jen.Id(liftName(v.Payload))
 	if byHand(a) {
 		return jen.Return(wire("LiftedBy").Call(r, d, jen.Id("by"), read, lift))
 	}

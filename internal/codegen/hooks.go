@@ -33,8 +33,8 @@ func (c *context) filePlaces() []model.Pos {
 }
 
 func (c *context) hooks(n *model.Named) []jen.Code {
-	need := c.plan.hooks[n]
-	if need == 0 {
+	needed := c.plan.hooks[n]
+	if needed == 0 {
 		return nil
 	}
 	if n.Type.Kind == model.Enum {
@@ -43,25 +43,26 @@ func (c *context) hooks(n *model.Named) []jen.Code {
 			jen.Return(jen.Qual("slices", "Clone").Call(jen.Id(known(n)))))}
 	}
 	var out []jen.Code
-	hook := func(verb, what string, params, args, result []jen.Code) {
-		call := jen.Id(verb + n.GoName).Call(args...)
+	hook := func(what need, about string, params, args, result []jen.Code) {
+		call := c.call(what, n, args...)
 		if len(result) > 0 {
 			call = jen.Return(call)
 		}
-		out = append(out, comment(title(verb)+n.GoName+" "+what+" for other packages of the schema.").
-			Func().Id(title(verb)+n.GoName).Params(params...).Add(result...).Block(call))
+		name := title(verbs[what]) + n.GoName
+		out = append(out, comment(name+" "+about+" for other packages of the schema.").
+			Func().Id(name).Params(params...).Add(result...).Block(call))
 	}
 	v := jen.Id("v").Add(c.declared(n))
 	bytes := jen.Index().Byte()
 	isStruct := hasGoType(n)
-	if isStruct && need&needDecode != 0 {
-		hook("decode", "reads one,", []jen.Code{decoderParam}, []jen.Code{jen.Id("d")}, []jen.Code{jen.Id(n.GoName)})
+	if isStruct && needed&needDecode != 0 {
+		hook(needDecode, "reads one,", []jen.Code{decoderParam}, []jen.Code{jen.Id("d")}, []jen.Code{jen.Id(n.GoName)})
 	}
-	if isStruct && need&needAppend != 0 {
-		hook("append", "writes one,", []jen.Code{jen.Id("b").Add(bytes), v}, []jen.Code{jen.Id("b"), jen.Id("v")}, []jen.Code{bytes})
+	if isStruct && needed&needAppend != 0 {
+		hook(needAppend, "writes one,", []jen.Code{jen.Id("b").Add(bytes), v}, []jen.Code{jen.Id("b"), jen.Id("v")}, []jen.Code{bytes})
 	}
-	if need&needCheck != 0 && c.plan.constrained[n] {
-		hook("check", "checks one,", []jen.Code{checkerParam, v}, []jen.Code{jen.Id("c"), jen.Id("v")}, nil)
+	if needed&needCheck != 0 && c.plan.constrained[n] {
+		hook(needCheck, "checks one,", []jen.Code{checkerParam, v}, []jen.Code{jen.Id("c"), jen.Id("v")}, nil)
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 // httpFile holds the HTTP half of a package: what a server needs of it, and its
 // addresses.
 func (c *context) httpFile() *goFile {
-	if len(c.pkg.Aggregates) == 0 && len(c.pkg.Views) == 0 {
+	if len(c.pkg.Aggregates) == 0 && len(c.pkg.Views) == 0 && len(c.pkg.Signals) == 0 {
 		return nil
 	}
 	name := c.pkg.Name + "http"
@@ -118,6 +118,9 @@ func (c *context) routes() jen.Code {
 			rows = append(rows, "Parse", c.domain("Parse"+v.Param.GoName), "Inputs", c.domain(v.Name+"Inputs"))
 		}
 		body = append(body, jen.Qual(livePkg, "Pages").Call(jen.Id("s"), c.feedOf("Feed", v).Add(pairs(rows...))))
+	}
+	for _, g := range c.pkg.Signals {
+		body = append(body, jen.Id("s").Dot("Signals").Call(jen.Lit(c.pkg.Name+"."+g.Name), c.domain(g.Payload.GoName+"Version")))
 	}
 	return comment("Routes adds the addresses of the domain to a server.").
 		Func().Params(jen.Id("c").Id("Context")).Id("Routes").Params(jen.Id("s").Op("*").Qual(livePkg, "Server")).Block(body...)

@@ -19,8 +19,9 @@ const (
 // plan is what has to be known about the whole schema before writing a part.
 type plan struct {
 	needs       map[*model.Named]need
-	hooks       map[*model.Named]need // what other packages need
-	constrained map[*model.Named]bool // there is something to check
+	hooks       map[*model.Named]need       // what other packages need
+	constrained map[*model.Named]bool       // there is something to check
+	shared      map[functionOf]*model.Named // see codec
 	arms        map[*model.Named][]*model.Named
 }
 
@@ -29,6 +30,7 @@ func newPlan(s *model.Schema) (*plan, error) {
 		needs:       map[*model.Named]need{},
 		hooks:       map[*model.Named]need{},
 		constrained: map[*model.Named]bool{},
+		shared:      map[functionOf]*model.Named{},
 		arms:        map[*model.Named][]*model.Named{},
 	}
 	var all []*model.Named
@@ -53,6 +55,11 @@ func newPlan(s *model.Schema) (*plan, error) {
 	}
 	for _, pkg := range s.Packages {
 		p.usesOf(pkg)
+	}
+	for _, pkg := range s.Packages {
+		for _, a := range pkg.Aggregates {
+			p.share(a)
+		}
 	}
 	return p, nil
 }

@@ -41,7 +41,7 @@ func (c *context) refusalMethods(r *model.Refusal) []jen.Code {
 		c.refusalError(r),
 		comment("AppendJSON writes the refusal's details.").
 			Func().Params(jen.Id("r").Id(n.GoName)).Id("AppendJSON").Params(jen.Id("b").Index().Byte()).Index().Byte().Block(
-			jen.Return(jen.Id("append"+n.GoName).Call(jen.Id("b"), jen.Id("r")))),
+			jen.Return(c.call(needAppend, n, jen.Id("b"), jen.Id("r")))),
 	}
 }
 

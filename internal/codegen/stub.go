@@ -230,7 +230,7 @@ func (c *context) stubs(out *Output) []piece {
 		}
 		pieces = append(pieces, piece{func() (file, error) { return file{name, c.sourceStub()}, nil }, out.Stubs})
 	}
-	return pieces
+	return append(pieces, piece{c.historyStub, out.Stubs})
 }
 
 func (s Side) text(first bool) []byte {

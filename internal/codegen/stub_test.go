@@ -29,8 +29,8 @@ func TestStubsAreForWhatIsHandWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(out.Stubs) != 3 {
-		t.Errorf("got %d stubs, want list.go, tally.go and source.go", len(out.Stubs))
+	if len(out.Stubs) != 4 {
+		t.Errorf("got %d stubs, want list.go, tally.go, source.go and history_test.go", len(out.Stubs))
 	}
 	for path, parts := range map[string][]string{
 		"internal/app/todo/list.go":   {"package todo\n", `"example.com/app/gen/todo"`, "var _ todo.List = List{}", "func (List) EvolveRemoved("},

@@ -38,16 +38,16 @@ func (c *context) types(roots ...*model.Named) []jen.Code {
 		if hasGoType(n) {
 			decls = append(decls, c.declaration(n), c.sealed(n))
 		}
-		need := c.plan.needs[n]
-		if need&needDecode != 0 {
+		if c.has(needDecode, n) {
 			decls = append(decls, c.decoder(n)...)
 		}
-		if need&needAppend != 0 {
+		if c.has(needAppend, n) {
 			decls = append(decls, c.appender(n))
 		}
-		if need&needCheck != 0 {
+		if c.has(needCheck, n) {
 			decls = append(decls, c.checker(n)...)
 		}
+		decls = append(decls, c.sharing(n))
 	}
 	return decls
 }
@@ -218,12 +218,4 @@ func (c *context) name(n *model.Named, id string) *jen.Statement {
 		return jen.Id(id)
 	}
 	return jen.Qual(c.importPath(n.Package), id)
-}
-
-// function is a function for a type: decodeMoney here, other.DecodeMoney there.
-func (c *context) function(verb string, n *model.Named) *jen.Statement {
-	if n.Package == c.pkg {
-		return jen.Id(verb + n.GoName)
-	}
-	return jen.Qual(c.importPath(n.Package), title(verb)+n.GoName)
 }

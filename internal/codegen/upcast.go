@@ -187,7 +187,7 @@ func (c *context) history(a *model.Aggregate) jen.Code {
 			continue
 		}
 		from, to := s.Hop.From, s.Hop.To
-		row(s, wire("Hop").Call(jen.Id("decode"+from.GoName), c.withHand(a, upName(from), from, to), jen.Id("append"+to.GoName)))
+		row(s, wire("Hop").Call(c.function(needDecode, from), c.withHand(a, upName(from), from, to), c.function(needAppend, to)))
 	}
 	params, doc := handParams(a), "A nil hand-written side will do for those that call nothing of it."
 	if !byHand(a) {
@@ -222,21 +222,22 @@ func (c *context) withHand(a *model.Aggregate, name string, from, to *model.Name
 // split lists the arguments of wire.Split: the reader, and each part.
 func (c *context) split(a *model.Aggregate, e *model.Retired) []jen.Code {
 	from := e.Versions[len(e.Versions)-1].Payload
-	args := []jen.Code{jen.Id("decode" + from.GoName)}
+	args := []jen.Code{c.function(needDecode, from)}
 	if e.Hand != "" {
 		up := jen.Func().Params(jen.Id("v").Id(from.GoName)).Params(jen.Index().Id(a.Name+"Event"), jen.Error()).Block(
 			jen.Return(jen.Id("by").Dot(e.Hand).Call(jen.Id("v"))))
 		return append(args, wire("Made").Call(up, jen.Id("Encode"+a.Name+"Event")))
 	}
 	for i, p := range e.Becomes {
-		event := ""
-		if p.Event != nil {
-			event = p.Event.Name
-		} else {
-			event = p.Retired.Name
-		}
-		label := event + ".v" + strconv.Itoa(p.Version)
-		args = append(args, wire("Part").Call(jen.Lit(label), c.withHand(a, partName(from, i), from, p.Upcast.To), jen.Id("append"+p.Upcast.To.GoName)))
+		args = append(args, wire("Part").Call(jen.Lit(partLabel(p)), c.withHand(a, partName(from, i), from, p.Upcast.To), c.function(needAppend, p.Upcast.To)))
 	}
 	return args
+}
+
+// partLabel names a part of what a retired event is read as: "Added.v1".
+func partLabel(p *model.Part) string {
+	if p.Event != nil {
+		return p.Event.Name + ".v" + strconv.Itoa(p.Version)
+	}
+	return p.Retired.Name + ".v" + strconv.Itoa(p.Version)
 }

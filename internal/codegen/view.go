@@ -331,10 +331,19 @@ func (c *context) signalsFile() *goFile {
 				Func().Id("Read"+n.GoName).Params(jen.Id("signals").Index().Byte()).Params(jen.Id(n.GoName), jen.Error()).Block(
 				jen.Return(wire("Checked").Call(jen.Id("signals"), jen.Id("decode"+n.GoName), check))),
 			signalNames(&n),
+			signalVersion(&n),
 		)
 		f.add(c.types(s.Payload)[1:]...)
 	}
 	return f
+}
+
+// signalVersion declares what changes with the signals, and with nothing else:
+// the whole shape, since a page that keeps to an older constraint is out of date.
+func signalVersion(n *model.Named) jen.Code {
+	name := n.GoName + "Version"
+	return comment(name + " names the shape of " + n.GoName + ": an open page with another one is out of date.").
+		Const().Id(name).Op("=").Lit(shape.Sum("signals", shape.Of(n.Type).String()))
 }
 
 // signalNames declares the names of signals for templates.

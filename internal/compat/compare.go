@@ -41,7 +41,7 @@ func Compare(old *Lock, now *model.Schema, o Options) []Finding {
 	c.events()
 	c.paths()
 	c.outside()
-	return sorted(c.findings)
+	return sorted(append(c.findings, Narrowed(old, now)...))
 }
 
 type comparer struct {

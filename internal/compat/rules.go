@@ -118,6 +118,7 @@ var upcastRules = []Rule{
 	{"upcaster-changed", Error, "a released step makes something else", "what was derived from stored events, and what people saw, would change without a trace", "put it back; or exempt it with the reason"},
 	{"upcaster-output", Error, "what a step made of a sample does not have the next version's shape", "such events could not be read", "correct the step, and record its outputs anew"},
 	{"outputs-missing", Error, "nobody has recorded what a hand-written step makes of the samples", "a later change of it could not be seen", "run the application's tests with -update, then ironstar release again"},
+	{"upcast-narrowed", Warning, "a step makes of old events what may be beyond the new bounds", "history is fact: such events are read as they are, and code of today may rely on the bounds", "let evolve and the pages cope with it; or make it fit in the step, by hand if need be"},
 	{"upcaster-impure", Error, "a hand-written step asks the clock, the environment, chance, files or the network", "the same stored event would be read differently tomorrow", "work with the old payload alone"},
 }
 

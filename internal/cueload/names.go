@@ -42,7 +42,7 @@ func (r *reader) nameGo(pkg *model.Package) {
 	}
 	for _, s := range pkg.Signals {
 		n.named(s.Payload, "signals #"+s.Name)
-		n.claimAll([]string{"*Signals", "Read*"}, s.Payload.GoName, "signals #"+s.Name, s.Pos)
+		n.claimAll([]string{"*Signals", "*Version", "Read*"}, s.Payload.GoName, "signals #"+s.Name, s.Pos)
 	}
 	n.hooks()
 }

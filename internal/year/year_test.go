@@ -62,7 +62,7 @@ func TestYear(t *testing.T) {
 			return year.Copy(repository, application)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"deploy": command(1, (*production).deploy), "stop": command(0, (*production).stop), "fill": command(0, (*production).fill),
+			"deploy": command(1, (*production).deploy), "shutdown": command(0, (*production).shutdown), "fill": command(0, (*production).fill),
 			"lists": command(1, (*production).lists), "tell": command(2, (*production).tell), "shows": command(2, (*production).shows),
 			"stored": command(1, (*production).stored), "kinds": command(1, (*production).kinds), "edit": command(3, (*production).edit),
 			"log": command(1, (*production).log),
@@ -90,7 +90,7 @@ func command(args int, run func(*production, *testscript.TestScript, ...string) 
 // deploy BINARY ends what runs and starts another build on the same file.
 func (p *production) deploy(ts *testscript.TestScript, args ...string) error {
 	if p.process != nil {
-		if err := p.stop(ts); err != nil {
+		if err := p.shutdown(ts); err != nil {
 			return err
 		}
 	}
@@ -120,8 +120,8 @@ func (p *production) deploy(ts *testscript.TestScript, args ...string) error {
 	return fmt.Errorf("%s does not answer: %s", args[0], p.said.String())
 }
 
-// stop ends it as a deploy does.
-func (p *production) stop(*testscript.TestScript, ...string) error {
+// shutdown ends it as a deploy does.
+func (p *production) shutdown(*testscript.TestScript, ...string) error {
 	if err := p.process.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}

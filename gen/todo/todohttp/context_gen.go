@@ -56,6 +56,7 @@ func (c Context) Routes(s *live.Server) {
 		Page:        c.TallyPage,
 		Title:       c.TallyTitle,
 	})
+	s.Signals("todo.Form", todo.FormVersion)
 }
 
 // ListAddURL is where Add is posted to.

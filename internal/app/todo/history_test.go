@@ -1,19 +1,18 @@
-package todo_test
+package todo
 
 import (
 	"flag"
 	"testing"
 
-	gen "ironstar.dev/gen/todo"
-	"ironstar.dev/internal/app/todo"
+	"ironstar.dev/gen/todo"
 	"ironstar.dev/ironstartest"
 )
 
-// update records what hand-written upcasters make of golden samples that nobody
-// has recorded yet: go test ./internal/app/todo -update.
-var update = flag.Bool("update", false, "record what hand-written upcasters make of golden samples")
+// go test ./internal/app/todo -update records what hand-written parts of upcasters make.
+var update = flag.Bool("update", false, "record what hand-written parts of upcasters make of golden samples, where nobody has")
 
-// TestG15_History reads what was ever released of a list.
-func TestG15_History(t *testing.T) {
-	ironstartest.History(t, gen.NewList(todo.List{}), gen.ListSteps(todo.List{}), ironstartest.Released{Schema: "../../../schema", Update: *update})
+// TestListHistory reads golden samples of every version of every event that
+// was ever released of List as this build reads stored ones.
+func TestListHistory(t *testing.T) {
+	ironstartest.History(t, todo.NewList(List{}), todo.ListSteps(List{}), ironstartest.Released{Schema: "../../../schema", Update: *update})
 }

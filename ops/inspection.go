@@ -1,0 +1,297 @@
+package ops
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ironstar.dev"
+	"ironstar.dev/engine"
+	"ironstar.dev/sqlite"
+)
+
+const (
+	batchEvents = 512    // that are in memory at a time
+	foldEvents  = 20_000 // by which folding is measured; their states are in memory
+)
+
+// inspection reads a log with the parts of an application.
+type inspection struct {
+	report Report
+	found  func(Problem)           // called for each, in the order of the log
+	passed func(ironstar.Position) // called now and then
+
+	aggregates map[string]*aggregate
+	build      []ironstar.Shape
+	views      []engine.View
+	versions   map[eventVersion]*VersionReport
+
+	readable         []seen    // of the batch
+	problems         []Problem // of the batch
+	reading, folding time.Duration
+	folded           int64
+}
+
+// aggregate is one of the build, and what was seen of its events.
+type aggregate struct {
+	engine.Aggregate
+	views      []engine.View // that are rebuilt at start and read it
+	count      int64
+	unreadable int64
+}
+
+type eventVersion struct {
+	kind, event string
+	version     int
+}
+
+func newInspection(parts *engine.Engine, database string) *inspection {
+	in := &inspection{
+		report:     Report{Database: database, Verdict: VerdictReady, Versions: []*VersionReport{}, Shapes: []ShapeReport{}, Views: []ViewReport{}},
+		aggregates: map[string]*aggregate{}, versions: map[eventVersion]*VersionReport{},
+		build: parts.Shapes(), views: parts.Views(),
+	}
+	for _, a := range parts.Aggregates() {
+		in.aggregates[a.Kind] = &aggregate{Aggregate: a}
+		for _, v := range in.views {
+			if v.AtStart() && slices.Contains(v.Kinds, a.Kind) {
+				in.aggregates[a.Kind].views = append(in.aggregates[a.Kind].views, v)
+			}
+		}
+	}
+	return in
+}
+
+// run reads the log up to its head as it is now. Events that come meanwhile are
+// of the server that runs.
+func (in *inspection) run(ctx context.Context, log *sqlite.Reader) error {
+	held, err := log.Shapes(ctx)
+	if err != nil {
+		return err
+	}
+	head, err := log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	in.report.LogID, in.report.Head = log.LogID(), head
+	batch := make([]*ironstar.Record, 0, batchEvents)
+	begun := time.Now()
+	for r, err := range log.Log(ctx, 0) {
+		if err != nil {
+			return err
+		}
+		if r.Position > head {
+			break
+		}
+		if batch = append(batch, r); len(batch) == cap(batch) {
+			in.batch(batch, begun)
+			clear(batch)
+			batch, begun = batch[:0], time.Now()
+		}
+	}
+	in.batch(batch, begun)
+	in.finish(held)
+	return nil
+}
+
+// seen is a record of a known version.
+type seen struct {
+	*ironstar.Record
+	version *VersionReport
+}
+
+// batch does all that is done with events, one thing after the other, so that
+// each can be timed. They have been read since begun.
+func (in *inspection) batch(records []*ironstar.Record, begun time.Time) {
+	if len(records) == 0 {
+		return
+	}
+	in.readable = in.readable[:0]
+	for _, r := range records {
+		if v := in.version(r); in.decode(r, v) {
+			in.readable = append(in.readable, seen{r, v})
+		}
+	}
+	in.reading += time.Since(begun)
+	for _, r := range in.readable {
+		in.fit(r.Record, r.version)
+	}
+	if in.folded < foldEvents {
+		begun = time.Now()
+		for _, r := range in.readable {
+			for _, v := range r.version.aggregate.views {
+				v.Fold(r.Record)
+			}
+		}
+		in.folding += time.Since(begun)
+		in.folded += int64(len(in.readable))
+	}
+	clear(in.readable)
+	in.tell()
+	in.passed(records[len(records)-1].Position)
+}
+
+// tell passes on what was found in a batch.
+func (in *inspection) tell() {
+	slices.SortFunc(in.problems, func(a, b Problem) int { return cmp.Compare(a.Position, b.Position) })
+	for _, p := range in.problems {
+		in.found(p)
+	}
+	clear(in.problems)
+	in.problems = in.problems[:0]
+}
+
+// decode counts an event, and decodes it through the aggregate's one way (G7).
+func (in *inspection) decode(r *ironstar.Record, v *VersionReport) bool {
+	in.report.Events++
+	v.Count++
+	v.Last = r.Position
+	if v.aggregate == nil {
+		return in.unreadable(r, v, fmt.Errorf("this build has no aggregate %s", r.Stream.Kind))
+	}
+	v.aggregate.count++
+	if _, err := v.aggregate.Decode(r); err != nil {
+		v.aggregate.unreadable++
+		return in.unreadable(r, v, err)
+	}
+	return true
+}
+
+func (in *inspection) unreadable(r *ironstar.Record, v *VersionReport, err error) bool {
+	in.report.Unreadable++
+	v.Unreadable++
+	what := "unreadable"
+	if v.Reading == ReadUnknown {
+		what = "unknown"
+	}
+	in.problems = append(in.problems, newProblem(r, what, err))
+	return false
+}
+
+func (in *inspection) fit(r *ironstar.Record, v *VersionReport) {
+	if err := v.aggregate.Fit(r); err != nil {
+		in.report.Unfit++
+		v.Unfit++
+		in.problems = append(in.problems, newProblem(r, "unfit", err))
+	}
+}
+
+// version returns what is known of a record's version.
+func (in *inspection) version(r *ironstar.Record) *VersionReport {
+	key := eventVersion{r.Stream.Kind, r.Type, r.SchemaVersion}
+	v := in.versions[key]
+	if v == nil {
+		v = &VersionReport{Kind: key.kind, Type: key.event, Version: key.version, First: r.Position, aggregate: in.aggregates[key.kind]}
+		v.read(in.build)
+		in.versions[key] = v
+	}
+	return v
+}
+
+// read says how a build reads the version.
+func (v *VersionReport) read(build []ironstar.Shape) {
+	var last ironstar.Shape
+	known := false
+	for _, s := range build {
+		if s.Kind != v.Kind || s.Type != v.Type {
+			continue
+		}
+		v.Known = append(v.Known, s.SchemaVersion)
+		known = known || s.SchemaVersion == v.Version
+		if s.SchemaVersion > last.SchemaVersion {
+			last = s
+		}
+	}
+	if !known {
+		v.Reading = ReadUnknown
+		return
+	}
+	v.Known, v.Steps = nil, last.SchemaVersion-v.Version
+	switch {
+	case last.Retired && len(last.Becomes) == 0:
+		v.Reading = ReadForgotten
+	case last.Retired:
+		v.Reading, v.Becomes = ReadRetired, last.Becomes
+	case v.Steps > 0:
+		v.Reading = ReadLifted
+	default:
+		v.Reading = ReadCurrent
+	}
+}
+
+// newProblem says what is wrong with a record. What the rest of it says is left
+// out of the reason.
+func newProblem(r *ironstar.Record, what string, err error) Problem {
+	reason := strings.TrimPrefix(err.Error(), fmt.Sprintf("%s at %d: ", r.Stream, r.Position))
+	reason = strings.TrimPrefix(reason, fmt.Sprintf("event %s.v%d: ", r.Type, r.SchemaVersion))
+	if unknown := (*ironstar.UnknownEvent)(nil); errors.As(err, &unknown) {
+		reason = fmt.Sprintf("this build does not know %s.v%d", r.Type, r.SchemaVersion)
+	}
+	return Problem{
+		Position: r.Position, Kind: r.Stream.Kind, ID: r.Stream.ID, Sequence: r.Sequence,
+		Type: r.Type, Version: r.SchemaVersion, Problem: what, Reason: reason,
+	}
+}
+
+// finish completes the report. held are the shapes of the file.
+func (in *inspection) finish(held []ironstar.Shape) {
+	for _, v := range in.versions {
+		in.report.Versions = append(in.report.Versions, v)
+	}
+	slices.SortFunc(in.report.Versions, func(a, b *VersionReport) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Version, b.Version))
+	})
+	for _, h := range held {
+		for _, s := range in.build {
+			if h.Kind == s.Kind && h.Type == s.Type && h.SchemaVersion == s.SchemaVersion && h.Hash != s.Hash {
+				in.report.Shapes = append(in.report.Shapes, ShapeReport{h.Kind, h.Type, h.SchemaVersion, h.Hash, s.Hash})
+			}
+		}
+	}
+	for _, v := range in.views {
+		in.report.Views = append(in.report.Views, in.view(v))
+	}
+	in.report.Rebuild = in.estimate()
+	switch {
+	case len(in.report.Shapes) > 0:
+		in.report.Verdict = VerdictRefuses
+	case in.report.Unreadable > 0:
+		in.report.Verdict = VerdictStops
+	case in.report.Unfit > 0:
+		in.report.Verdict = VerdictUnfit
+	}
+}
+
+var keyings = map[ironstar.Keying]string{ironstar.ByStream: "stream", ironstar.ByField: "field", ironstar.Global: "global"}
+
+func (in *inspection) view(v engine.View) ViewReport {
+	r := ViewReport{Name: v.Name, Fingerprint: v.Fingerprint, Keyed: keyings[v.By], Kinds: v.Kinds, AtStart: v.AtStart()}
+	for _, kind := range v.Kinds {
+		if a := in.aggregates[kind]; a != nil {
+			r.Events += a.count
+			r.Stops = r.Stops || a.unreadable > 0
+		}
+	}
+	return r
+}
+
+// estimate is the time for reading and decoding all events, as measured, and
+// for folding as many as there are at the rate of the first.
+func (in *inspection) estimate() Estimate {
+	e := Estimate{Folded: in.folded}
+	if in.reading > 0 {
+		e.PerSecond = float64(in.report.Events) / in.reading.Seconds()
+	}
+	if !slices.ContainsFunc(in.views, engine.View.AtStart) {
+		return e
+	}
+	e.Seconds = in.reading.Seconds()
+	if in.folded > 0 {
+		e.Seconds += in.folding.Seconds() / float64(in.folded) * float64(in.report.Events)
+	}
+	return e
+}
