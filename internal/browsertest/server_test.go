@@ -44,16 +44,23 @@ func run(m *testing.M) int {
 // server is the application as a process. It can be killed, stopped and
 // started again on the same address and database.
 type server struct {
-	t    *testing.T
-	Addr string
-	DB   string
-	cmd  *exec.Cmd
-	done chan error
-	log  *tail
+	t      *testing.T
+	Addr   string
+	DB     string
+	Binary string
+	cmd    *exec.Cmd
+	done   chan error
+	log    *tail
 }
 
 // newServer starts the application on an address of its own.
 func newServer(t *testing.T) *server {
+	t.Helper()
+	return newServerOf(t, binary)
+}
+
+// newServerOf starts another build of it.
+func newServerOf(t *testing.T, binary string) *server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -61,7 +68,7 @@ func newServer(t *testing.T) *server {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	s := &server{t: t, Addr: addr, DB: filepath.Join(t.TempDir(), "app.db")}
+	s := &server{t: t, Addr: addr, DB: filepath.Join(t.TempDir(), "app.db"), Binary: binary}
 	s.Start()
 	t.Cleanup(func() {
 		s.Kill()
@@ -78,7 +85,7 @@ func (s *server) URL(path string) string { return "http://" + s.Addr + path }
 // Start runs the application and waits until it answers.
 func (s *server) Start() {
 	s.t.Helper()
-	s.cmd = exec.Command(binary, "-addr", s.Addr, "-db", s.DB)
+	s.cmd = exec.Command(s.Binary, "-addr", s.Addr, "-db", s.DB)
 	if s.log == nil {
 		s.log = &tail{}
 	}

@@ -3,17 +3,20 @@ package year_test
 import (
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // an independent reader: database/sql, none of our code
 
@@ -65,7 +68,7 @@ func TestYear(t *testing.T) {
 			"deploy": command(1, (*production).deploy), "shutdown": command(0, (*production).shutdown), "fill": command(0, (*production).fill),
 			"lists": command(1, (*production).lists), "tell": command(2, (*production).tell), "shows": command(2, (*production).shows),
 			"stored": command(1, (*production).stored), "kinds": command(1, (*production).kinds), "edit": command(3, (*production).edit),
-			"log": command(1, (*production).log),
+			"log": command(1, (*production).log), "refused": command(2, (*production).refused), "like": command(2, like),
 		},
 	})
 }
@@ -178,6 +181,30 @@ func (p *production) shows(ts *testscript.TestScript, args ...string) error {
 		return got.String() == ts.ReadFile(args[1])
 	})
 	return err
+}
+
+// refused LIST FILE tells a list something and wants no for an answer.
+func (p *production) refused(ts *testscript.TestScript, args ...string) error {
+	err := p.client.Do(args[0], "add", map[string]string{"text": "x"})
+	if err == nil {
+		return errors.New("it was taken")
+	}
+	return same(err.Error()+"\n", ts.ReadFile(args[1]))
+}
+
+// like GOT WANT compares but for what is another with every run: numbers, ids,
+// hashes, and columns that they make wider.
+func like(_ *production, ts *testscript.TestScript, args ...string) error {
+	return same(ts.ReadFile(args[0]), ts.ReadFile(args[1]))
+}
+
+var fickle = regexp.MustCompile(`[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f]{4}|[0-9a-f]{32}|takes .* That|[0-9.:/-]+| +`)
+
+func same(got, want string) error {
+	if mask := func(s string) string { return fickle.ReplaceAllString(s, "#") }; mask(got) != mask(want) {
+		return fmt.Errorf("it is\n%swant, but for numbers and ids,\n%s%s", got, want, cmp.Diff(mask(want), mask(got)))
+	}
+	return nil
 }
 
 // log FILE writes down what the process has said, after it ended.
