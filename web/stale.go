@@ -13,7 +13,7 @@ import (
 // renew loads the page again as soon as nothing is under way. keep is an
 // expression of what is to be kept.
 func renew(keep string) string {
-	return `if ($_stale && !$_waiting) tab.renew($_stale, () => $_waiting || document.forms.add?.sending?.length ? undefined : ` + keep + `, () => { $_old = true })`
+	return `$_stale && !$_waiting && tab.renew($_stale, () => $_waiting || document.forms.add?.sending?.length ? undefined : ` + keep + `, () => { $_old = true })`
 }
 
 // values are signals with their values, as parts of an object.

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/compat"
@@ -95,29 +94,13 @@ func (r *releaser) release(make upcaster) error {
 		if err := r.write(); err != nil { // the tests that record need the samples
 			return err
 		}
-		r.say("nothing was released%s", r.recording(missing))
+		r.say("nothing was released: record it with go test ./internal/app/... -update, then run ironstar release again")
 		return errRefused
 	}
 	if err := r.write(); err != nil {
 		return err
 	}
 	return r.writeLock()
-}
-
-// recording says how the application's tests record what is missing: in the
-// folders of its steps, as other tests know no -update.
-func (r *releaser) recording(all []compat.Finding) string {
-	dirs := map[string]bool{}
-	for _, f := range all {
-		if f.Rule == "outputs-missing" {
-			pkg, _, _ := strings.Cut(f.Subject, ".")
-			dirs["./"+r.rel(filepath.Join(r.project.module, r.appFolder(pkg)))] = true
-		}
-	}
-	if len(dirs) == 0 {
-		return ""
-	}
-	return ": go test " + strings.Join(slices.Sorted(maps.Keys(dirs)), " ") + " -update records it, by ironstartest.History; then run ironstar release again"
 }
 
 // newSamples makes the samples of versions that are released for the first

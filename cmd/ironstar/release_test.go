@@ -129,7 +129,7 @@ func TestReleaseOfSteps(t *testing.T) {
 		r.write("internal/app/lamp/lamp.go", "package lamp\n\nfunc (Lamp) SwitchedToV2Text() {}\n")
 		s := steps("SwitchedToV2Text")
 		r.want(r.release(s, adding(`"x"`)), false, "what SwitchedToV2Text makes of the samples (outputs-missing)")
-		r.want(true, true, "go test ./internal/app/lamp -update records it")
+		r.want(true, true, "go test ./internal/app/... -update")
 		r.record(adding("1"))
 		r.want(r.release(s, nil), false, "(upcaster-output)")
 		r.record(adding(`"x"`))

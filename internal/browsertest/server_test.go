@@ -44,13 +44,13 @@ func run(m *testing.M) int {
 // server is the application as a process. It can be killed, stopped and
 // started again on the same address and database.
 type server struct {
-	t      *testing.T
-	Addr   string
-	DB     string
-	Binary string
-	cmd    *exec.Cmd
-	done   chan error
-	log    *tail
+	t    *testing.T
+	Bin  string // the application, or another build of it
+	Addr string
+	DB   string
+	cmd  *exec.Cmd
+	done chan error
+	log  *tail
 }
 
 // newServer starts the application on an address of its own.
@@ -68,7 +68,7 @@ func newServerOf(t *testing.T, binary string) *server {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	s := &server{t: t, Addr: addr, DB: filepath.Join(t.TempDir(), "app.db"), Binary: binary}
+	s := &server{t: t, Bin: binary, Addr: addr, DB: filepath.Join(t.TempDir(), "app.db")}
 	s.Start()
 	t.Cleanup(func() {
 		s.Kill()
@@ -85,7 +85,7 @@ func (s *server) URL(path string) string { return "http://" + s.Addr + path }
 // Start runs the application and waits until it answers.
 func (s *server) Start() {
 	s.t.Helper()
-	s.cmd = exec.Command(s.Binary, "-addr", s.Addr, "-db", s.DB)
+	s.cmd = exec.Command(s.Bin, "-addr", s.Addr, "-db", s.DB)
 	if s.log == nil {
 		s.log = &tail{}
 	}

@@ -161,12 +161,13 @@ func (p *tab) Await(what, js string) time.Duration {
 		if err == nil {
 			return time.Since(start)
 		}
-		if strings.Contains(err.Error(), "context") && left > 0 {
-			continue // the page that was asked has gone; ask the next
+		if left > 0 {
+			time.Sleep(10 * time.Millisecond)
+			continue // the page that was asked has gone, or the next is not whole; ask again
 		}
 		p.Shot("failed")
 		p.t.Fatalf("%s: not seen within %v (%v)\nthe page says:\n%s", what, patience, err,
-			eval[string](p, "document.body.innerText"))
+			eval[string](p, "document.body?.innerText"))
 	}
 }
 

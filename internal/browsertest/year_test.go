@@ -35,7 +35,7 @@ func TestAYear(t *testing.T) {
 	}
 
 	s.Stop()
-	s.Binary = autumn
+	s.Bin = autumn
 	s.Start()
 	open.AddAndSee("https://example.com/stove")
 	open.Edit(3, "see example.com"+kb.Enter)

@@ -190,7 +190,11 @@ func (g *caseMaker) near(n *node) bool {
 		case c.Value != nil:
 			s = []rune(c.Value.Text)
 		case c.Op == model.NotMatch:
-			s = append(s, []rune(g.sample(c.Text))...)
+			forbidden := []rune(g.sample(c.Text))
+			if g.IntN(2) == 0 { // the pattern may be anchored
+				s = nil
+			}
+			s = append(s, forbidden...)
 		default:
 			s = []rune(c.Text)
 			if g.IntN(2) == 0 {

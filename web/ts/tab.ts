@@ -17,6 +17,7 @@ let pressed = -Infinity
 addEventListener("keydown", () => (pressed = performance.now()), true)
 
 let timer = 0
+let leaving = false
 
 /** Whether this is the first reload for a version. Browsers that store nothing reload no page twice in a row. */
 const first = (version: string) => {
@@ -76,8 +77,9 @@ export const tab = {
 		timer = setTimeout(() => {
 			if (wait() > 0) return tab.renew(version, keep, stuck)
 			const values = keep()
-			if (!values) return
+			if (!values || leaving) return
 			if (!first(version)) return stuck()
+			leaving = true
 			store(values)
 			addEventListener("pagehide", () => store(keep())) // what was typed until the new page came
 			location.reload()
