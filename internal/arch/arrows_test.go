@@ -55,6 +55,7 @@ var arrows = []struct {
 	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/plan", "internal/scaffold", "internal/assets/...", "internal/dev"}},
 	{"schema", nil},
 	{"bench/...", []string{"..."}},
+	{"internal/year", nil},
 	{"internal/browsertest", []string{"..."}},
 }
 
@@ -69,7 +70,7 @@ var outside = []struct {
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "cmd/ironstar"}},
 	{"zombiezen.com/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
 	{"modernc.org/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
-	{"net/http", []string{"live/...", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/sdktest", "internal/historytest/gen/*/*", "internal/browsertest", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
+	{"net/http", []string{"live/...", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/sdktest", "internal/historytest/gen/*/*", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
 	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 

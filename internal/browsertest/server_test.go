@@ -56,6 +56,12 @@ type server struct {
 // newServer starts the application on an address of its own.
 func newServer(t *testing.T) *server {
 	t.Helper()
+	return newServerOf(t, binary)
+}
+
+// newServerOf starts another build of it.
+func newServerOf(t *testing.T, binary string) *server {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -169,20 +169,45 @@ func enumValues(t *shape.Type, now *model.Type) []string {
 	return values
 }
 
-// reference is the definition that is used now, when it is still the same.
+// reference is the definition that is used now, when it is still the same. For a
+// field that is gone it is the one definition that says just that.
 func (w *cueWriter) reference(t *shape.Type, now *model.Type) string {
-	if now == nil || now.Kind != model.Ref || now.Named.Inline || now.Named.Package == nil || w.nested() {
+	if w.nested() && !closed(t) {
 		return ""
 	}
-	if shape.Of(now).String() != t.String() {
-		return ""
+	if now == nil {
+		return w.declared(t)
 	}
-	name := "#" + now.Named.Name
-	if w.pkg != nil && now.Named.Package != w.pkg {
-		name = now.Named.Package.Name + "." + name
+	if now.Kind != model.Ref || now.Named.Inline || now.Named.Package == nil || shape.Of(now).String() != t.String() {
+		return ""
 	}
 	own := shape.Of(&model.Type{Kind: model.String, Checks: now.Checks})
-	return with(name, own.Checks)
+	return with(w.definition(now.Named), own.Checks)
+}
+
+func (w *cueWriter) definition(n *model.Named) string {
+	if w.pkg != nil && n.Package != w.pkg {
+		return n.Package.Name + ".#" + n.Name
+	}
+	return "#" + n.Name
+}
+
+// declared is the only definition of the package that has this shape, if that
+// says more than string or int.
+func (w *cueWriter) declared(t *shape.Type) string {
+	if w.pkg == nil || len(t.Checks) == 0 && scalarNames[t.Kind] != "" {
+		return ""
+	}
+	found := ""
+	for _, n := range w.pkg.Types {
+		if !n.Inline && n.Package == w.pkg && shape.Of(n.Type).String() == t.String() {
+			if found != "" {
+				return "" // either may be meant
+			}
+			found = "#" + n.Name
+		}
+	}
+	return found
 }
 
 // nested says whether a definition is being written: what is in it may refer to
@@ -217,21 +242,40 @@ func (w *cueWriter) body(t *shape.Type, now *model.Type, name string) string {
 		return with("{["+w.typ(key(t), now.Key, name+"Key")+"]: "+w.typ(t.Elem, now.Elem, name+"Element")+"}", t.Checks)
 	case "sum":
 		var arms []string
-		for _, a := range t.Arms {
-			arms = append(arms, w.arm(t, a, now, name+title(a.Value)))
+		for _, a := range armsInOrder(t.Arms, now) {
+			arms = append(arms, w.arm(a, now, name+title(a.Value)))
 		}
 		return strings.Join(arms, " | ")
 	}
 	return braced(w.fields(t.Fields, now.Fields, name))
 }
 
-// arm makes a case of a union a definition, as the language wants it.
-func (w *cueWriter) arm(t *shape.Type, a shape.Arm, now *model.Type, name string) string {
+// armsInOrder puts the cases of a union in the order of the schema.
+func armsInOrder(arms []shape.Arm, now *model.Type) []shape.Arm {
+	place := func(a shape.Arm) int {
+		if i := slices.IndexFunc(now.Arms, func(n *model.Named) bool { return tagOf(now, n) == a.Value }); i >= 0 {
+			return i
+		}
+		return len(now.Arms)
+	}
+	arms = slices.Clone(arms)
+	slices.SortStableFunc(arms, func(a, b shape.Arm) int { return place(a) - place(b) })
+	return arms
+}
+
+// arm makes a case of a union a definition, as the language wants it: the one
+// that it is now, when that is still the same.
+func (w *cueWriter) arm(a shape.Arm, now *model.Type, name string) string {
 	var fields []*model.Field
 	for _, n := range now.Arms {
-		if tagOf(now, n) == a.Value {
-			fields = n.Type.Fields
+		if tagOf(now, n) != a.Value {
+			continue
 		}
+		was := &shape.Type{Kind: "struct", Fields: a.Fields}
+		if !n.Inline && n.Package != nil && closed(was) && shape.Of(n.Type).String() == was.String() {
+			return w.definition(n)
+		}
+		fields = n.Type.Fields
 	}
 	def := "#" + name
 	w.stack = append(w.stack, def)
@@ -253,16 +297,26 @@ func braced(lines []string) string {
 func isTarget(t *shape.Type) bool { return refersUp(t, 0) }
 
 func refersUp(t *shape.Type, depth int) bool {
+	return refers(t, depth, func(up, depth int) bool { return up == depth })
+}
+
+// closed says whether nothing in a type refers to what it is in.
+func closed(t *shape.Type) bool {
+	return !refers(t, 0, func(up, depth int) bool { return up > depth })
+}
+
+// refers says whether a type refers upwards to where is wanted.
+func refers(t *shape.Type, depth int, wanted func(up, depth int) bool) bool {
 	if t == nil {
 		return false
 	}
 	if t.Kind == "up" {
-		return t.Up == depth
+		return wanted(t.Up, depth)
 	}
 	in := func(fs []shape.Field, depth int) bool {
-		return slices.ContainsFunc(fs, func(f shape.Field) bool { return refersUp(f.Type, depth) })
+		return slices.ContainsFunc(fs, func(f shape.Field) bool { return refers(f.Type, depth, wanted) })
 	}
-	if refersUp(t.Key, depth+1) || refersUp(t.Elem, depth+1) || in(t.Fields, depth+1) {
+	if refers(t.Key, depth+1, wanted) || refers(t.Elem, depth+1, wanted) || in(t.Fields, depth+1) {
 		return true
 	}
 	return slices.ContainsFunc(t.Arms, func(a shape.Arm) bool { return in(a.Fields, depth+2) })

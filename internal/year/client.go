@@ -1,0 +1,197 @@
+package year
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// What happens on day one: each list gets as many lines, renamings and so on as
+// make a hundred events.
+const (
+	Lists   = 100
+	PerList = lines + renamed + completed + reopened + removed
+	Events  = Lists * PerList
+
+	lines, renamed, completed, reopened, removed = 40, 25, 20, 5, 10
+)
+
+// ListName is the name of the nth list.
+func ListName(n int) string { return fmt.Sprintf("list-%02d", n) }
+
+// Client does over HTTP what people do on pages.
+type Client struct {
+	URL string // of the server
+
+	http http.Client
+}
+
+// NewClient returns one that keeps its connections.
+func NewClient(url string) *Client {
+	return &Client{URL: url, http: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}}
+}
+
+// Line is a line of a list as a page shows it.
+type Line struct {
+	ID, Text string
+	Done     bool
+}
+
+func (l Line) String() string {
+	return fmt.Sprintf("%s %q %v", l.ID, l.Text, l.Done)
+}
+
+// Do sends a command to a list.
+func (c *Client) Do(list, command string, fields map[string]string) error {
+	body, err := json.Marshal(fields)
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Post(c.URL+"/todo/list/"+list+"/"+command, "application/json", bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s of %s is answered %s: %s", command, list, resp.Status, said)
+	}
+	return err
+}
+
+var shown = regexp.MustCompile(`<li id="([0-9a-f-]{36})" data-testid="todo-item" class="(completed)?"(?s:.*?)data-testid="todo-title"[^>]*>([^<]*)</label>`)
+
+// Lines reads a list's page.
+func (c *Client) Lines(list string) ([]Line, error) {
+	resp, err := c.http.Get(c.URL + "/todo/board/" + list)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("the page of %s is answered %s: %s", list, resp.Status, page)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []Line
+	for _, m := range shown.FindAllStringSubmatch(string(page), -1) {
+		all = append(all, Line{m[1], html.UnescapeString(m[3]), m[2] != ""})
+	}
+	return all, nil
+}
+
+// Await reads a list's page until it is as it should be: a command is answered
+// when it is stored, and pages follow.
+func (c *Client) Await(list string, right func([]Line) bool) (all []Line, err error) {
+	for start := time.Now(); time.Since(start) < patience; time.Sleep(10 * time.Millisecond) {
+		if all, err = c.Lines(list); err != nil || right(all) {
+			return all, err
+		}
+	}
+	return nil, fmt.Errorf("after %v the page of %s is still not as expected: %v", patience, list, all)
+}
+
+// patience is long, so that a slow machine does not fail.
+const patience = 15 * time.Second
+
+// All reads all lists of day one, and writes them as text.
+func (c *Client) All() (string, error) {
+	var b strings.Builder
+	for n := range Lists {
+		all, err := c.Lines(ListName(n))
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "%s has %d lines\n", ListName(n), len(all))
+		for _, l := range all {
+			fmt.Fprintln(&b, l)
+		}
+	}
+	return b.String(), nil
+}
+
+// Fill does what happens on day one.
+func (c *Client) Fill() error {
+	const hands = 16
+	errs := make(chan error, Lists) // room for all, so that nobody waits
+	next := make(chan int)          // no room: who is free takes the next
+	var all sync.WaitGroup
+	for range hands {
+		all.Go(func() {
+			for n := range next {
+				errs <- c.fill(n)
+			}
+		})
+	}
+	for n := range Lists {
+		next <- n
+	}
+	close(next)
+	all.Wait()
+	close(errs)
+	var err error
+	for e := range errs {
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// fill does it to one list. Every command leads to one event.
+func (c *Client) fill(n int) error {
+	list := ListName(n)
+	for i := range lines {
+		if err := c.Do(list, "add", map[string]string{"text": text(n, i)}); err != nil {
+			return err
+		}
+	}
+	all, err := c.Await(list, func(all []Line) bool { return len(all) == lines })
+	if err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		command string
+		lines   []Line
+	}{
+		{"rename", all[:renamed]}, {"complete", all[10 : 10+completed]}, {"reopen", all[12 : 12+reopened]},
+		{"remove", all[:removed/2]}, {"remove", all[lines-removed/2:]},
+	} {
+		for i, l := range part.lines {
+			fields := map[string]string{"id": l.ID}
+			if part.command == "rename" {
+				fields["text"] = text(n+1, i)
+			}
+			if err := c.Do(list, part.command, fields); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = c.Await(list, func(all []Line) bool { return len(all) == lines-removed })
+	return err
+}
+
+// text is what somebody types: some of it matters later in the year.
+func text(list, i int) string {
+	switch i % 8 {
+	case 1:
+		return fmt.Sprintf("call %d before noon!", list*lines+i)
+	case 2:
+		return fmt.Sprintf("https://example.com/%d/%d", list, i)
+	case 3:
+		return fmt.Sprintf("Zürich, 東京 & <b>%d</b> 😀", list*lines+i)
+	case 4:
+		return fmt.Sprintf("%d %s", list*lines+i, strings.Repeat("é", 270))
+	case 5:
+		return strings.Repeat("!", 1+list%3) // nothing else
+	}
+	return fmt.Sprintf("line %d of list %d", i, list)
+}

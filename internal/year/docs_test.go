@@ -1,0 +1,104 @@
+package year_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// TestDocs holds the story in docs/EVOLUTION.md to the script: what commands say
+// is what the script compares, each command is one that it runs, and CUE and Go
+// are from a season. UPDATE=1 go test ./internal/year -run TestDocs writes what
+// commands say anew.
+func TestDocs(t *testing.T) {
+	const name = "../../docs/EVOLUTION.md"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := txtar.ParseFile("testdata/script/year.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{}
+	for _, f := range script.Files {
+		said[f.Name] = string(f.Data)
+	}
+	have, sections := string(text), 0
+	want := regexp.MustCompile(`(?s)<!-- year (\S+) -->\n.*?<!-- end -->`).ReplaceAllStringFunc(have, func(section string) string {
+		sections++
+		of := strings.Fields(section)[2]
+		if said[of] == "" {
+			t.Errorf("the script compares no %s", of)
+		}
+		return "<!-- year " + of + " -->\n```\n" + strings.ReplaceAll(strings.TrimPrefix(said[of], "\n"), "../", "") + "```\n<!-- end -->"
+	})
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(name, []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if d := cmp.Diff(want, have); d != "" {
+		t.Errorf("docs/EVOLUTION.md is out of date; run UPDATE=1 go test ./internal/year -run TestDocs\n%s", d)
+	}
+	if sections < 10 {
+		t.Errorf("only %d answers are in the story", sections)
+	}
+	commands(t, have, string(script.Comment))
+	excerpts(t, have)
+}
+
+var fenced = regexp.MustCompile("(?s)```(sh|cue|go)\n(.*?)```")
+
+// commands looks for every line of shell in the script.
+func commands(t *testing.T, doc, script string) {
+	t.Helper()
+	runs := map[string]bool{}
+	for line := range strings.Lines(script) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "! ")
+		if command, ok := strings.CutPrefix(line, "exec "); ok {
+			runs[strings.ReplaceAll(command, "../", "")] = true
+		}
+	}
+	for _, m := range fenced.FindAllStringSubmatch(doc, -1) {
+		if m[1] != "sh" {
+			continue
+		}
+		for line := range strings.Lines(m[2]) {
+			if line = strings.TrimSpace(line); !runs[line] {
+				t.Errorf("the script does not run: %s", line)
+			}
+		}
+	}
+}
+
+// excerpts looks for every piece of CUE and Go in a file of a season.
+func excerpts(t *testing.T, doc string) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*/*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString(flush(string(text)))
+	}
+	for _, m := range fenced.FindAllStringSubmatch(doc, -1) {
+		if m[1] != "sh" && !strings.Contains(all.String(), flush(m[2])) {
+			t.Errorf("no season has\n%s", m[2])
+		}
+	}
+}
+
+// flush leaves out how far lines are indented.
+func flush(text string) string {
+	return regexp.MustCompile(`(?m)^[ \t]+`).ReplaceAllString(text, "")
+}

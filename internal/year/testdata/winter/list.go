@@ -1,0 +1,166 @@
+// Package todo is the hand-written side of the todo domain: what a list decides
+// and how it changes. It is pure; everything else is generated from
+// schema/todo.
+package todo
+
+import (
+	"embed"
+	"slices"
+
+	"ironstar.dev"
+	"ironstar.dev/gen/todo"
+)
+
+// MaxItems is how many lines a list can hold.
+const MaxItems = 500
+
+// List decides for one list of things to do.
+//
+//	          Rename (any number of times)
+//	           ┌─┐
+//	 Add  ┌────┴─▼┐  Complete, CompleteAll  ┌──────┐
+//	─────▶│ active │────────────────────────▶│ done │
+//	      └───┬───┘◀────────────────────────└──┬───┘
+//	          │        Reopen, ReopenAll       │
+//	          └──────────▶ removed ◀───────────┘
+//	            Remove        Remove, ClearCompleted
+//
+// Every command can arrive twice: an item that is already as wished, or already
+// gone, leads to no event. Only Rename, Complete and Reopen of an item that is
+// not there are refused, since nobody can have meant them.
+type List struct{}
+
+var _ todo.List = List{}
+
+// Source is this folder's code, which is part of the fingerprint of what it folds.
+func (List) Source() embed.FS { return source }
+
+// Initial is a list without lines.
+func (List) Initial() todo.ListState { return todo.ListState{} }
+
+// EvolveAdded puts the line at the end.
+func (List) EvolveAdded(s todo.ListState, e todo.ListAdded) todo.ListState {
+	s.Items = append(s.Items, todo.Item{ID: e.ID, Text: e.Text})
+	return s
+}
+
+// EvolveRenamed changes what a line says.
+func (List) EvolveRenamed(s todo.ListState, e todo.ListRenamed) todo.ListState {
+	if item := find(s, e.ID); item != nil {
+		item.Text = e.Text
+	}
+	return s
+}
+
+// EvolveCompleted ticks a line off.
+func (List) EvolveCompleted(s todo.ListState, e todo.ListCompleted) todo.ListState {
+	return mark(s, e.ID, true)
+}
+
+// EvolveReopened takes the tick away.
+func (List) EvolveReopened(s todo.ListState, e todo.ListReopened) todo.ListState {
+	return mark(s, e.ID, false)
+}
+
+// EvolveRemoved takes a line out.
+func (List) EvolveRemoved(s todo.ListState, e todo.ListRemoved) todo.ListState {
+	s.Items = slices.DeleteFunc(s.Items, func(i todo.Item) bool { return i.ID == e.ID })
+	return s
+}
+
+// DecideAdd puts a new line at the end.
+func (List) DecideAdd(s todo.ListState, c todo.ListAdd) ([]todo.ListEvent, error) {
+	switch {
+	case find(s, c.ID) != nil:
+		return nil, nil
+	case len(s.Items) >= MaxItems:
+		return nil, todo.ListListFull{Max: MaxItems}
+	}
+	return []todo.ListEvent{todo.ListAdded(c)}, nil
+}
+
+// DecideRename changes what a line says.
+func (List) DecideRename(s todo.ListState, c todo.ListRename) ([]todo.ListEvent, error) {
+	item := find(s, c.ID)
+	switch {
+	case item == nil:
+		return nil, todo.ListNoSuchItem{ID: c.ID}
+	case item.Text == c.Text:
+		return nil, nil
+	}
+	return []todo.ListEvent{todo.ListRenamed(c)}, nil
+}
+
+// DecideComplete ticks a line off.
+func (List) DecideComplete(s todo.ListState, c todo.ListComplete) ([]todo.ListEvent, error) {
+	item := find(s, c.ID)
+	switch {
+	case item == nil:
+		return nil, todo.ListNoSuchItem{ID: c.ID}
+	case item.Done:
+		return nil, nil
+	}
+	return []todo.ListEvent{todo.ListCompleted(c)}, nil
+}
+
+// DecideReopen takes the tick away.
+func (List) DecideReopen(s todo.ListState, c todo.ListReopen) ([]todo.ListEvent, error) {
+	item := find(s, c.ID)
+	switch {
+	case item == nil:
+		return nil, todo.ListNoSuchItem{ID: c.ID}
+	case !item.Done:
+		return nil, nil
+	}
+	return []todo.ListEvent{todo.ListReopened(c)}, nil
+}
+
+// DecideRemove takes a line out.
+func (List) DecideRemove(s todo.ListState, c todo.ListRemove) ([]todo.ListEvent, error) {
+	if find(s, c.ID) == nil {
+		return nil, nil
+	}
+	return []todo.ListEvent{todo.ListRemoved(c)}, nil
+}
+
+// DecideCompleteAll ticks off every line that is not.
+func (List) DecideCompleteAll(s todo.ListState, _ todo.ListCompleteAll) ([]todo.ListEvent, error) {
+	return each(s, false, func(id ironstar.UUID) todo.ListEvent { return todo.ListCompleted{ID: id} }), nil
+}
+
+// DecideReopenAll takes every tick away.
+func (List) DecideReopenAll(s todo.ListState, _ todo.ListReopenAll) ([]todo.ListEvent, error) {
+	return each(s, true, func(id ironstar.UUID) todo.ListEvent { return todo.ListReopened{ID: id} }), nil
+}
+
+// DecideClearCompleted takes out every line that is done.
+func (List) DecideClearCompleted(s todo.ListState, _ todo.ListClearCompleted) ([]todo.ListEvent, error) {
+	return each(s, true, func(id ironstar.UUID) todo.ListEvent { return todo.ListRemoved{ID: id} }), nil
+}
+
+// find returns the line with an id, to be changed in place, or nil.
+func find(s todo.ListState, id ironstar.UUID) *todo.Item {
+	i := slices.IndexFunc(s.Items, func(item todo.Item) bool { return item.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &s.Items[i]
+}
+
+func mark(s todo.ListState, id ironstar.UUID, done bool) todo.ListState {
+	if item := find(s, id); item != nil {
+		item.Done = done
+	}
+	return s
+}
+
+// each makes an event of every line that is done, or of every one that is not.
+func each(s todo.ListState, done bool, event func(ironstar.UUID) todo.ListEvent) []todo.ListEvent {
+	var events []todo.ListEvent
+	for _, item := range s.Items {
+		if item.Done == done {
+			events = append(events, event(item.ID))
+		}
+	}
+	return events
+}
