@@ -32,8 +32,8 @@ func (e *evolution) outputSums(make upcaster) (map[string]string, error) {
 	sums := map[string]string{}
 	for _, step := range compat.Steps(e.loaded) {
 		entry := step.Entry(e.lock)
-		if entry == nil || entry.Outputs == nil || make == nil && len(step.Hands) == 0 {
-			continue
+		if entry == nil || entry.Outputs == nil || len(step.Hands) == 0 && (make == nil || step.Hash() == entry.Step) {
+			continue // what CUE makes of it depends on nothing else
 		}
 		samples, ok, err := e.read(step.Samples())
 		if err != nil {
@@ -58,6 +58,9 @@ func (e *evolution) outputSums(make upcaster) (map[string]string, error) {
 func (r *releaser) recordOutputs(make upcaster) ([]compat.Finding, error) {
 	var all []compat.Finding
 	for _, step := range compat.Steps(r.loaded) {
+		if r.unchanged(step) {
+			continue
+		}
 		samples, err := r.content(step.Samples())
 		if err != nil {
 			return nil, err
@@ -78,6 +81,17 @@ func (r *releaser) recordOutputs(make upcaster) ([]compat.Finding, error) {
 		step.Entry(r.next).Outputs = &compat.File{Path: step.Outputs(), Sum: compat.FileSum(out)}
 	}
 	return all, nil
+}
+
+// unchanged says whether the lock knows already what a step makes: CUE computes
+// it, and neither the step nor the samples are others.
+func (r *releaser) unchanged(step compat.Step) bool {
+	was, is := step.Entry(r.lock), step.Entry(r.next)
+	if len(step.Hands) > 0 || was == nil || was.Outputs == nil || was.Step != step.Hash() || r.files[step.Samples()] != nil {
+		return false
+	}
+	is.Outputs = was.Outputs
+	return true
 }
 
 func handNames(step compat.Step) string {

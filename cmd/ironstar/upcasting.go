@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"ironstar.dev/internal/codegen"
@@ -30,16 +31,25 @@ func byCUE(loaded *model.Schema, values *cueload.Values) upcaster {
 }
 
 func made(s codegen.Step, values *cueload.Values, old []byte) ([]byte, error) {
-	whole, err := s.Complete(values, old)
+	whole, err := codegen.WithDefaults(s.From.Payload, old)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Made(values, whole)
+	list, err := s.Made(textOnly{values}, whole)
 	if err != nil || s.Hop == nil {
 		return list, err
 	}
 	return bytes.TrimSuffix(bytes.TrimPrefix(list, []byte("[")), []byte("]")), nil
 }
+
+// textOnly asks CUE what the text of a step says, and nothing else: defaults
+// need no CUE, and there are many samples.
+type textOnly struct{ *cueload.Values }
+
+var errNotAsked = errors.New("not asked")
+
+// Completes leaves it to the model.
+func (textOnly) Completes(*model.Package, string, []byte) ([]byte, error) { return nil, errNotAsked }
 
 func stepOf(loaded *model.Schema, step compat.Step) (codegen.Step, bool) {
 	for _, p := range loaded.Packages {

@@ -19,6 +19,8 @@ type Step struct {
 	Hands       []string       // the hand-written methods it calls; without any CUE can compute it
 	Into        *model.Named   // the next version; nil: to parts
 	Retired     *model.Retired // what has the parts
+
+	upcast *model.Upcast // to the next version
 }
 
 // Steps lists the steps of a schema, in its order.
@@ -38,7 +40,7 @@ func stepsOf(h history) []Step {
 	var all []Step
 	for i, v := range h.versions {
 		if i > 0 && v.Upcast != nil {
-			all = append(all, Step{Kind: Kind(h.of), Event: h.name, Version: v.Version - 1, Pos: v.Upcast.Pos, Hands: hands(v.Upcast), Into: v.Payload})
+			all = append(all, Step{Kind: Kind(h.of), Event: h.name, Version: v.Version - 1, Pos: v.Upcast.Pos, Hands: hands(v.Upcast), Into: v.Payload, upcast: v.Upcast})
 		}
 	}
 	if h.retired != nil && len(h.versions) > 0 {
@@ -52,6 +54,14 @@ func stepsOf(h history) []Step {
 		all = append(all, s)
 	}
 	return all
+}
+
+// Hash names what the step does, as the lock has it.
+func (s Step) Hash() string {
+	if s.Retired != nil {
+		return shape.Becomes(s.Retired)
+	}
+	return shape.Step(s.upcast)
 }
 
 func hands(u *model.Upcast) []string {
