@@ -122,7 +122,10 @@ func TestReleaseOfSteps(t *testing.T) {
 		r.want(r.release(steps(""), adding("1")), false, "is no string (upcaster-output)")
 		r.want(r.release(steps(""), adding(`"x"`)), true, "wrote schema/samples/lamp.Lamp.Switched.v1.up.jsonl")
 		r.want(r.release(steps(""), adding(`"x"`)), true, "nothing new to release")
-		r.want(r.release(steps(""), adding(`"y"`)), false, "(upcaster-changed)")
+		other := steps("")
+		other.Packages[0].Aggregates[0].Events[0].Versions[1].Upcast.Make.Parts[1].Value.Value = &model.Value{JSON: `"y"`}
+		r.want(r.release(other, adding(`"y"`)), false, "(upcaster-changed)")
+		r.want(r.release(other, adding(`"x"`)), true, "wrote schema/ironstar.lock") // said otherwise, and the same
 	})
 	t.Run("by hand", func(t *testing.T) {
 		r := &releasing{t: t, dir: t.TempDir()}
