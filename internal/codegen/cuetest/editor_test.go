@@ -234,7 +234,9 @@ func (e *editor) events(sections ...string) []editedEvent {
 	return all
 }
 
-func (e *editor) event(sections ...string) (editedEvent, bool) { return anyOne(e, e.events(sections...)) }
+func (e *editor) event(sections ...string) (editedEvent, bool) {
+	return anyOne(e, e.events(sections...))
+}
 
 // anyOne chooses one of several, if there is any.
 func anyOne[T any](e *editor, all []T) (one T, ok bool) {

@@ -219,6 +219,38 @@ func (p *past) judge(m *maker, now *present) opinion {
 	return all
 }
 
+// hunted is how much JSON near the bounds of a changed version is looked at.
+const hunted = 300
+
+// hunt looks for JSON that was accepted and is not any more, where no sample
+// showed it: near the bounds of today.
+func (p *past) hunt(now *present, so opinion) opinion {
+	for _, v := range p.versions {
+		was, is := p.events[v.key], now.events[v.key]
+		if is == nil || shapeOf(is).String() == v.shape {
+			continue
+		}
+		var before, after []cueload.Question
+		for _, c := range codegen.Cases(codegen.Root{Named: is.Payload}, hunted) {
+			if compat.Fits(shapeOf(was), c.JSON) == nil && !c.Ours {
+				before = append(before, cueload.Question{Path: was.path, JSON: c.Full})
+				after = append(after, cueload.Question{Path: is.path, JSON: c.Full})
+			}
+		}
+		accepted, err := p.values.Accepts(was.of.Package, before)
+		if err != nil {
+			continue
+		}
+		again, err := now.values.Accepts(is.of.Package, after)
+		for i := range again {
+			if err == nil && accepted[i] && !again[i] {
+				return broken(&pastSample{json: before[i].JSON}, "%s: CUE refuses it", v.key)
+			}
+		}
+	}
+	return so
+}
+
 // same says whether a version has the shape and the step that it had.
 func (p *past) same(now *present, v *pastVersion, is *presentVersion) bool {
 	was, released := p.steps[v.key]
@@ -226,7 +258,9 @@ func (p *past) same(now *present, v *pastVersion, is *presentVersion) bool {
 	return shapeOf(is).String() == v.shape && released == there && (!released || hashOf(was) == hashOf(step))
 }
 
-func shapeOf(v *presentVersion) *shape.Type { return shape.Of(&model.Type{Kind: model.Ref, Named: v.Payload}) }
+func shapeOf(v *presentVersion) *shape.Type {
+	return shape.Of(&model.Type{Kind: model.Ref, Named: v.Payload})
+}
 
 func (v *pastVersion) fits(is *presentVersion) opinion {
 	t := shapeOf(is)
