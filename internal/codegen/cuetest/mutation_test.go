@@ -22,7 +22,7 @@ var (
 )
 
 // perRelease is how many mutations a released schema is tried with.
-const perRelease = 10
+const perRelease = 15
 
 // mutation is a released schema, what was made of it, and what is said of that.
 type mutation struct {

@@ -103,8 +103,8 @@ type pastSample struct {
 }
 
 const (
-	keptGolden = 24 // of each version
-	keptRandom = 12
+	keptGolden = 16 // of each version
+	keptRandom = 8
 )
 
 // newPast releases a schema. The error is what the loader says against it.
@@ -220,7 +220,7 @@ func (p *past) judge(m *maker, now *present) opinion {
 }
 
 // hunted is how much JSON near the bounds of a changed version is looked at.
-const hunted = 300
+const hunted = 200
 
 // hunt looks for JSON that was accepted and is not any more, where no sample
 // showed it: near the bounds of today.
