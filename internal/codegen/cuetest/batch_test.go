@@ -17,6 +17,9 @@ import (
 
 var pairCount = flag.Int("pairs", 50, "how many mutations TestG16_GeneratedCodeReads compiles")
 
+// compared is how many payloads of a version CUE is asked about: it is slow.
+const compared = 8
+
 // pair is a mutation that is fine.
 type pair struct {
 	*mutation
@@ -172,12 +175,12 @@ func TestG16_GeneratedCodeReads(t *testing.T) {
 					beyond++
 				case strings.HasPrefix(answer, "no ") || is.last && strings.HasPrefix(answer, "beyond"):
 					t.Errorf("%s\n%s is read as %s: %s", p, v.key, answer, old[i])
-				case is.last:
+				case is.last && i < compared:
 					same++
 					if diff := p.means(is, p.past.wholeOf(v, v.samples[i]), answer); diff != "" {
 						t.Errorf("%s\n%s of %s: %s", p, v.key, old[i], diff)
 					}
-				default:
+				case !is.last:
 					lifted++
 				}
 			}
