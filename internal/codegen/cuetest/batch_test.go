@@ -20,42 +20,6 @@ var pairCount = flag.Int("pairs", 50, "how many mutations TestG16_GeneratedCodeR
 // compared is how many payloads of a version CUE is asked about: it is slow.
 const compared = 8
 
-// pair is a mutation that is fine.
-type pair struct {
-	*mutation
-	past *past
-	now  *present
-	name string
-}
-
-// finePairs are mutations that are fine, and do more than leave all as it was:
-// every second has a shape, step or version that is new.
-func finePairs(t *testing.T, count int) []*pair {
-	t.Helper()
-	var all []*pair
-	plain := 0
-	_, err := tryMutations(2_000_000, 100*count, func(m *mutation, p *past, now *present) bool {
-		if !m.fine() || m.opinion.broken != "" {
-			return true
-		}
-		if len(m.widened) == 0 && len(now.events) == len(p.events) && len(now.steps) == len(p.steps) {
-			if plain++; plain > count/2 {
-				return true
-			}
-		}
-		name := fmt.Sprintf("pair%d", len(all))
-		if _, err := codegen.Generate(now.Schema, codegen.Options{Module: "golden.test/" + name}); err != nil {
-			return true // names that Go does not like
-		}
-		all = append(all, &pair{m, p, now, name})
-		return len(all) < count
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 // readers is a program that holds the generated code of many schemas and reads
 // stored events.
 type readers struct {
@@ -155,7 +119,7 @@ func main() {
 // TestG16_GeneratedCodeReads compiles what mutations that are fine become, and
 // lets that read what was stored before.
 func TestG16_GeneratedCodeReads(t *testing.T) {
-	pairs := finePairs(t, *pairCount)
+	pairs := theMutations().fine
 	r := &readers{dir: module(t, "golden.test")}
 	for _, p := range pairs {
 		r.add(t, p)

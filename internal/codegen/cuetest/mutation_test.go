@@ -150,9 +150,9 @@ func linesOf(p *present, s codegen.Step, golden [][]byte) (file []byte, ok bool)
 	return compat.Lines(lines), true
 }
 
-// tryMutations tries up to most, from a seed on, on all processors, and hands
-// each to see, one at a time, until that says that it is enough.
-func tryMutations(from uint64, most int, see func(*mutation, *past, *present) (more bool)) (refused int, failed error) {
+// tryMutations tries as many as wanted, from a seed on, on all processors, and
+// hands each to see, one at a time.
+func tryMutations(from uint64, most int, see func(*mutation, *past, *present)) (refused int, failed error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // CUE makes much garbage
 	seeds := make(chan uint64)                        // unbuffered: workers take what they can
 	done := make(chan struct{})
@@ -171,7 +171,7 @@ func tryMutations(from uint64, most int, see func(*mutation, *past, *present) (m
 			refused++
 		default:
 			tried++
-			if !see(out, p, now) || tried == most {
+			if see(out, p, now); tried == most {
 				enough = true
 				close(done)
 			}
@@ -252,22 +252,54 @@ func (c *tally) timid() float64 {
 	return 100 * float64(alarms) / float64(max(1, c.fine+alarms))
 }
 
-// outcomes are what was said of all mutations, without their texts when all is
-// well.
+// pair is a mutation that is fine, with both schemas.
+type pair struct {
+	*mutation
+	past *past
+	now  *present
+	name string
+}
+
+// outcomes are what was said of all mutations, without their texts when nobody
+// needs them any more.
 type outcomes struct {
 	all     []*mutation
+	wider   []*pair // the first that are fine with a warning, for a second opinion
+	fine    []*pair // the first that are fine, for the compiler
 	refused int
 	err     error
 }
 
+const secondOpinions = 25
+
+func (o *outcomes) add(m *mutation, p *past, now *present) {
+	o.all = append(o.all, m)
+	if m.fine() && m.opinion.broken != "" {
+		return // to be printed
+	}
+	one := &pair{m, p, now, fmt.Sprintf("pair%d", len(o.fine))}
+	kept := false
+	if m.fine() && len(m.widened) > 0 && len(o.wider) < secondOpinions {
+		o.wider, kept = append(o.wider, one), true
+	}
+	if m.fine() && len(o.fine) < *pairCount && compiles(one) {
+		o.fine, kept = append(o.fine, one), true
+	}
+	if !kept {
+		m.old, m.now = nil, nil
+	}
+}
+
+// compiles leaves out names that Go does not like.
+func compiles(p *pair) bool {
+	_, err := codegen.Generate(p.now.Schema, codegen.Options{Module: "golden.test/" + p.name})
+	return err == nil
+}
+
 // theMutations tries them once for all tests.
-var theMutations = sync.OnceValue(func() (o outcomes) {
-	o.refused, o.err = tryMutations(*mutationSeed, *mutationCount, func(m *mutation, _ *past, _ *present) bool {
-		if o.all = append(o.all, m); !m.fine() || m.opinion.broken == "" {
-			m.old, m.now = nil, nil
-		}
-		return true
-	})
+var theMutations = sync.OnceValue(func() *outcomes {
+	o := &outcomes{}
+	o.refused, o.err = tryMutations(*mutationSeed, *mutationCount, o.add)
 	return o
 })
 
