@@ -55,7 +55,8 @@ browser: build ## try the application in Chromium
 bench: assets ## measure, with the floor beside each figure
 	$(GO) run ./bench
 
-fuzz: ## run every fuzz target for $(FUZZTIME)
+fuzz: ## 20000 random changes of schemas; then every fuzz target for $(FUZZTIME)
+	$(GO) test -count=1 -v -timeout 30m -run '^TestG16_(Fine|Mistakes)' ./internal/codegen/cuetest -mutations 20000 -pairs 0
 	@for pkg in $(PACKAGES); do \
 		dir=$$($(GO) list -f '{{.Dir}}' $$pkg); \
 		for target in $$(grep -hos '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -d' ' -f2); do \

@@ -42,7 +42,7 @@ var arrows = []struct {
 	{"internal/compat", []string{"internal/model", "internal/shape"}},
 	{"internal/codegen", []string{".", "wire/...", "internal/model", "internal/shape"}},
 	{"internal/codegen/cuetest/scale", nil},
-	{"internal/codegen/cuetest", []string{".", "wire/...", "internal/model", "internal/shape", "internal/codegen", "internal/cueload", "internal/upcast"}},
+	{"internal/codegen/cuetest", []string{".", "wire/...", "internal/model", "internal/shape", "internal/codegen", "internal/cueload", "internal/upcast", "internal/compat"}}, // compat: its verdicts are held against what CUE reads (G16)
 	{"internal/plan", nil},
 	{"internal/scaffold", nil},
 	{"internal/assets/...", []string{"internal/assets/..."}},

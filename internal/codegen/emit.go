@@ -163,7 +163,7 @@ func (m *emitter) each(dst *jen.Statement, e *model.Expr, t *model.Type) {
 	from := m.value(list, list.Type)
 	to := base(t).Elem
 	m.add(dst.Clone().Op("=").Make(m.goType(t), jen.Lit(0), jen.Len(from.Clone())))
-	m.add(jen.For(jen.List(jen.Id("_"), m.loopVariable(e)).Op(":=").Range().Add(from)).Block(m.block(func() {
+	m.add(jen.For(m.loop(e).Range().Add(from)).Block(m.block(func() {
 		if simple(elem) {
 			m.add(dst.Clone().Op("=").Append(dst.Clone(), m.value(elem, to)))
 			return
@@ -174,17 +174,18 @@ func (m *emitter) each(dst *jen.Statement, e *model.Expr, t *model.Type) {
 	})...))
 }
 
-// loopVariable is the element, if it is used.
-func (m *emitter) loopVariable(e *model.Expr) jen.Code {
+// loop names the element where what is made of it mentions it: in Go a variable
+// that is not used is an error.
+func (m *emitter) loop(e *model.Expr) *jen.Statement {
 	used := false
 	e.Args[1].Walk(func(x *model.Expr) bool {
 		used = used || x.Op == model.Variable && x.Name == e.Name
 		return !used
 	})
 	if !used {
-		return jen.Id("_")
+		return jen.Null()
 	}
-	return jen.Id(e.Name)
+	return jen.List(jen.Id("_"), jen.Id(e.Name)).Op(":=")
 }
 
 func (m *emitter) cases(dst *jen.Statement, e *model.Expr, t *model.Type) {

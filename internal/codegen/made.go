@@ -27,8 +27,17 @@ func (s Step) Complete(o Maker, old []byte) ([]byte, error) {
 }
 
 // Made is what CUE makes of a complete old payload: a list of the next version,
-// or of parts, {"Opened.v1": {…}}. What is written by hand is left out.
+// or of parts, {"Opened.v1": {…}}, with keys in order, since the order of fields
+// in a schema means nothing. What is written by hand is left out.
 func (s Step) Made(o Maker, old []byte) ([]byte, error) {
+	made, err := s.made(o, old)
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(made)
+}
+
+func (s Step) made(o Maker, old []byte) ([]byte, error) {
 	if s.Hop != nil {
 		made, err := s.hop(o, old)
 		if err != nil {
@@ -53,6 +62,21 @@ func (s Step) Made(o Maker, old []byte) ([]byte, error) {
 		}
 	}
 	return json.Marshal(parts)
+}
+
+// inOrder sorts the keys of objects.
+func inOrder(text []byte) ([]byte, error) {
+	var v any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 func (s Step) source() string { return "v" + strconv.Itoa(s.Version) }

@@ -255,6 +255,9 @@ func (c *comparer) event(r *released, h history) {
 	}
 	if r.retired != nil && h.retired != nil {
 		c.step(r.retired, shape.Becomes(h.retired), h.retired.Pos, r.subject()+" becomes")
+		if last := len(r.versions); len(h.versions) > last {
+			c.add(found("upcaster-changed", r.subject(), "", h.versions[last].Pos, []string{"versions"}, "%s is retired, and has a version that nobody ever wrote", r.subject()))
+		}
 	}
 	for _, e := range r.versions {
 		i := slices.IndexFunc(h.versions, func(v *model.EventVersion) bool { return v.Version == e.Version })

@@ -121,6 +121,7 @@ func versionCases() []versionCase {
 		{"retired and gone", one(kept, begun), one(kept), []string{"event-removed"}, "p.A.Begun is retired and has no part in `retired` any more"},
 		{"a retired name again", one(kept, begun), schemaOf([]*model.Event{event("Begun", v1), kept}), []string{"retired-reused"}, "p.A.Begun is retired"},
 		{"becomes something else", one(kept, begun), one(kept, forgotten), []string{"upcaster-changed"}, "p.A.Begun becomes is released, and is written otherwise"},
+		{"a retired event has a version more", one(kept, begun), one(kept, retiredOf("Begun", []*model.Part{partOf(v2, kept)}, v1, v2)), []string{"upcaster-changed"}, "p.A.Begun is retired, and has a version that nobody ever wrote"},
 		{"a version less", one(event("Added", v1, v2)), one(event("Added", v1)), []string{"version-removed"}, "p.A.Added.v2 was released, and is gone"},
 		{"the first version is changed, with a second", one(event("Added", v1)), one(event("Added", payload(id), v2)), []string{"field-removed"}, "text (string) is gone"},
 		{"a step is changed", one(event("Added", v1, v2)), changed, []string{"upcaster-changed"}, "the step to p.A.Added.v2 is released, and is written otherwise now"},

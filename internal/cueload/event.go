@@ -42,7 +42,9 @@ func (r *reader) versions(v cue.Value, at site, name, what string, a attrs, reti
 	for it, _ := v.Fields(); it != nil && it.Next(); {
 		parts[it.Selector().Unquoted()] = it.Value()
 	}
-	if _, ok := parts["v1"]; !ok {
+	// The language requires a v1, so there is one among the fields even if nobody
+	// has written it.
+	if !v.LookupPath(cue.ParsePath("v1")).Exists() {
 		r.problems.add(codeVersionGap, r.pos(v), "write "+name+": v1: {…}", "%s has no v1", what)
 		return nil
 	}

@@ -174,6 +174,7 @@ export interface ThingNestsV2 {
   ranks: number[];
   labels: ThingNestsV2Labels[];
   pairs: string[];
+  ones: number[];
   index: { [key: string]: string };
   color: string;
   shape: Shape;
