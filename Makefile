@@ -28,7 +28,7 @@ build: assets ## build the application, one static binary with its assets, into 
 
 test: assets ## run all tests but those in a browser
 	@$(if $(FAULTS),,echo "strace is not here: the fault tests of the store are left out";)
-	$(GO) test $(TAGS) ./...
+	$(GO) test -timeout 20m $(TAGS) ./...
 
 check: assets ## formatting, vet, staticcheck, tsc, race detector, generated code up to date, no cgo needed
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go' | grep -v /testdata/)); \
