@@ -51,6 +51,9 @@ func constraints(t *shape.Type) limits {
 	for _, c := range t.Checks {
 		l.args[c.Op] = append(l.args[c.Op], c.Arg)
 	}
+	for _, op := range []string{"prefix", "suffix", "contains"} { // every text has the empty one
+		l.args[op] = slices.DeleteFunc(l.args[op], func(part string) bool { return part == "" })
+	}
 	if l.kind == "int" {
 		l.low, l.high = bound{at: new(big.Rat).SetInt64(math.MinInt64)}, bound{at: new(big.Rat).SetInt64(math.MaxInt64)}
 		l.args["multipleOf"] = slices.DeleteFunc(l.args["multipleOf"], func(n string) bool { return n == "1" || n == "-1" })

@@ -2,7 +2,6 @@ package cuetest_test
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -339,6 +338,3 @@ func (e *editor) newName() string {
 	e.fresh++
 	return fmt.Sprintf("new%d", e.fresh)
 }
-
-// sortedNames are the names of files, for messages.
-func sortedNames(files map[string]string) []string { return slices.Sorted(maps.Keys(files)) }
