@@ -2,6 +2,7 @@ package cuetest_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -39,8 +40,8 @@ func checkSamples(t *testing.T, s schema, ask codegen.Oracle, p *model.Package, 
 			t.Errorf("%s: %s.%s: %s is there twice, or another time not", s.name, a.Name, e.Name, sample)
 		}
 		seen[string(sample)] = true
-		if !ask.Accepts(p, "#"+a.Name+".event."+e.Name+".v1", sample) {
-			t.Errorf("%s: %s.%s: CUE refuses %s", s.name, a.Name, e.Name, sample)
+		if !ask.Accepts(p, fmt.Sprintf("#%s.event.%s.v%d", a.Name, e.Name, v.Version), sample) {
+			t.Errorf("%s: %s.%s.v%d: CUE refuses %s", s.name, a.Name, e.Name, v.Version, sample)
 		}
 	}
 }
