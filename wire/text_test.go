@@ -199,16 +199,3 @@ func places(err error) []string {
 	}
 	return all
 }
-
-// TestEscapesAllocate: a string with escapes costs one allocation, its own.
-func TestEscapesAllocate(t *testing.T) {
-	src := []byte(`"` + strings.Repeat(`buy \"milk\" and Brötchen, `, 10) + `"`)
-	got := testing.AllocsPerRun(1000, func() {
-		if _, err := wire.Decode(src, (*wire.Decoder).String); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if got > 2 {
-		t.Errorf("%v allocations, want one for the copy of the source and one for the string", got)
-	}
-}
