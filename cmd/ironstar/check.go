@@ -47,9 +47,8 @@ func (c *checkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.output(p, loaded)
-	if err != nil {
-		return err
+	if err := codegen.Possible(loaded); err != nil {
+		return impossible(p, err)
 	}
 	e, err := s.evolution(p, loaded)
 	if err != nil {
@@ -64,7 +63,7 @@ func (c *checkCmd) Run(s *session) error {
 		failed = e.tell(compat.Narrowed(e.lock, loaded)) // warnings
 		s.detail("nothing is released yet: ironstar release records it")
 	}
-	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, out) > 0 {
+	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, s.outputLater(p, loaded)) > 0 {
 		return errRefused
 	}
 	s.warnHistory(p, loaded)

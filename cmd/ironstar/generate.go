@@ -56,7 +56,7 @@ func (c *generateCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	defer s.orphans("warning", p, loaded, out)
+	defer s.orphans("warning", p, loaded, func() *codegen.Output { return out })
 	options := plan.Options{Root: p.module, Schema: p.schemaPath(), Force: c.Force}
 	if c.Check {
 		return s.compare(p, todo, options)
@@ -82,11 +82,31 @@ func (s *session) loadValues(p *project) (*model.Schema, *cueload.Values, error)
 // output is everything that follows from a schema.
 func (s *session) output(p *project, loaded *model.Schema) (*codegen.Output, error) {
 	out, err := codegen.Generate(loaded, p.options())
+	if err != nil {
+		return nil, impossible(p, err)
+	}
+	return out, nil
+}
+
+// outputLater is output when it is asked for, of a schema that has passed
+// [codegen.Possible].
+func (s *session) outputLater(p *project, loaded *model.Schema) func() *codegen.Output {
+	return sync.OnceValue(func() *codegen.Output {
+		out, err := s.output(p, loaded)
+		if err != nil {
+			return &codegen.Output{} // then nothing is declared, and generate says why
+		}
+		return out
+	})
+}
+
+// impossible gives an error of the generator its place and code.
+func impossible(p *project, err error) error {
 	var wrong *codegen.Error
 	if errors.As(err, &wrong) {
-		return nil, &schemaErrors{cueload.Errors{{Code: codeGo, Pos: wrong.Pos, Message: wrong.Message, Width: 1}}, p}
+		return &schemaErrors{cueload.Errors{{Code: codeGo, Pos: wrong.Pos, Message: wrong.Message, Width: 1}}, p}
 	}
-	return out, err
+	return err
 }
 
 // plan is everything that follows from a schema, without the stubs of types and

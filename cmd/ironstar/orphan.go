@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ironstar.dev/internal/codegen"
@@ -16,7 +17,9 @@ import (
 // orphans reports hand-written types that say they satisfy an interface that
 // generated code does not have any more, as after a renaming, and says how
 // many there are.
-func (s *session) orphans(level string, p *project, loaded *model.Schema, out *codegen.Output) int {
+// out is what follows from the schema: it is asked for only when a name is not
+// one of the interfaces to be written by hand, since making it takes a while.
+func (s *session) orphans(level string, p *project, loaded *model.Schema, out func() *codegen.Output) int {
 	all := sides(p, loaded)
 	app := p.options().App
 	gen := path.Join(p.modPath, p.options().Gen)
@@ -33,16 +36,21 @@ func (s *session) orphans(level string, p *project, loaded *model.Schema, out *c
 		dir = filepath.ToSlash(dir)
 		have := readFolder(p.module, dir)
 		for _, a := range have.claims {
-			if !strings.HasPrefix(a.pkg, gen+"/") || declares(out, strings.TrimPrefix(a.pkg, p.modPath+"/"), a.iface) {
+			if !strings.HasPrefix(a.pkg, gen+"/") || toWrite(all, a) || declares(out(), strings.TrimPrefix(a.pkg, p.modPath+"/"), a.iface) {
 				continue
 			}
 			n++
 			s.problem(level, &trouble{code: codeOrphan, file: s.rel(filepath.Join(p.module, a.pos.File)), line: a.pos.Line, col: a.pos.Col,
-				message: a.written + " is not in the schema any more", hint: orphanHint(p, all, out.Stubs, dir, a)})
+				message: a.written + " is not in the schema any more", hint: orphanHint(p, all, out().Stubs, dir, a)})
 		}
 		return nil
 	})
 	return n
+}
+
+// toWrite says whether an assertion names an interface of the schema.
+func toWrite(all []codegen.Side, a assertion) bool {
+	return slices.ContainsFunc(all, func(s codegen.Side) bool { return s.Import == a.pkg && s.Type == a.iface })
 }
 
 // declares says whether the generated package in dir has a type of that name.

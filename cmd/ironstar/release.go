@@ -43,9 +43,8 @@ func (c *releaseCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.output(p, loaded)
-	if err != nil {
-		return err
+	if err := codegen.Possible(loaded); err != nil {
+		return impossible(p, err)
 	}
 	e, err := s.evolution(p, loaded)
 	if err != nil {
@@ -56,7 +55,7 @@ func (c *releaseCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, out) > 0 {
+	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, s.outputLater(p, loaded)) > 0 {
 		s.say("nothing was released")
 		return errRefused
 	}

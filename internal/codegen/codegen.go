@@ -36,6 +36,13 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Pos.File, e.Pos.Line, e.Pos.Col, e.Message)
 }
 
+// Possible says what of a schema cannot be written in Go. The error wraps an
+// [Error]; a schema that passes can be generated.
+func Possible(s *model.Schema) error {
+	_, err := newPlan(s)
+	return err
+}
+
 // Generate writes a schema. The error wraps an [Error].
 func Generate(s *model.Schema, o Options) (*Output, error) {
 	o = o.withDefaults()
