@@ -135,7 +135,7 @@ func (s *session) write(level string, errs cueload.Errors, prefix string) {
 	var b bytes.Buffer
 	switch s.format {
 	case "json":
-		_ = errs.WriteJSON(&b) // a buffer takes everything
+		_ = errs.WriteJSON(&b, level) // a buffer takes everything
 	case "github":
 		_ = errs.WriteGitHub(&b, level, prefix)
 	default:

@@ -112,6 +112,7 @@ func place(p model.Pos) string {
 
 // jsonError is the form of WriteJSON.
 type jsonError struct {
+	Level   string      `json:"level"`
 	Code    string      `json:"code"`
 	File    string      `json:"file"`
 	Line    int         `json:"line"`
@@ -130,12 +131,12 @@ type jsonPlace struct {
 	Col  int    `json:"col"`
 }
 
-// WriteJSON prints one JSON object a line.
-func (es Errors) WriteJSON(w io.Writer) error {
+// WriteJSON prints one JSON object a line. level is "error" or "warning".
+func (es Errors) WriteJSON(w io.Writer, level string) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for _, e := range es {
-		j := jsonError{Code: e.Code, File: e.Pos.File, Line: e.Pos.Line, Col: e.Pos.Col, Width: e.Width,
+		j := jsonError{Level: level, Code: e.Code, File: e.Pos.File, Line: e.Pos.Line, Col: e.Pos.Col, Width: e.Width,
 			Message: e.Message, Hint: e.Hint, Source: e.Line, Cue: e.Raw}
 		for _, p := range e.Also {
 			j.Also = append(j.Also, jsonPlace(p))

@@ -153,7 +153,7 @@ nothing (IRN007)
 
 func TestWriteJSON(t *testing.T) {
 	var b bytes.Buffer
-	if err := odd.WriteJSON(&b); err != nil {
+	if err := odd.WriteJSON(&b, "warning"); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
@@ -164,7 +164,7 @@ func TestWriteJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got["file"] != "a,b.cue" || got["line"] != 2.0 || got["code"] != "IRN012" || got["message"] != `100% "odd"` || got["hint"] != "a, b: c" {
+	if got["level"] != "warning" || got["file"] != "a,b.cue" || got["line"] != 2.0 || got["code"] != "IRN012" || got["message"] != `100% "odd"` || got["hint"] != "a, b: c" {
 		t.Errorf("got %v", got)
 	}
 }
