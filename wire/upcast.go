@@ -68,12 +68,7 @@ func Quo(err *error, a, b int64) int64 {
 }
 
 // Rem is what [Quo] leaves, with the sign of a.
-func Rem(_ *error, a, b int64) int64 {
-	if b == -1 {
-		return 0
-	}
-	return a % b
-}
+func Rem(_ *error, a, b int64) int64 { return a % b }
 
 // Div is a/b as CUE's div has it: such that [Mod] is never negative.
 func Div(err *error, a, b int64) int64 {
