@@ -68,6 +68,7 @@ func (x *checker) top(d ast.Decl) {
 		}
 	case *ast.EmbedDecl:
 		x.add(codeTopOther, pos(d), "write #Name: … & …", "what is embedded at the top of a file closes nothing: a misspelt field below it would pass")
+		x.computes = true // CUE would make what is embedded, perhaps the language itself, part of the package
 	case *ast.Comprehension:
 		x.add(codeTopOther, pos(d), "write the declarations out", "a comprehension at the top of a file")
 		x.computes = true
