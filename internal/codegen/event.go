@@ -71,7 +71,7 @@ func readAs(e *model.Retired) []jen.Code {
 	}
 	var names []jen.Code
 	for _, p := range e.Becomes {
-		names = append(names, jen.Lit(partLabel(p)))
+		names = append(names, jen.Lit(shape.PartName(p)))
 	}
 	return names
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/shape"
 )
 
 // upcastsFile holds how older versions and retired events of an aggregate are
@@ -229,15 +230,7 @@ func (c *context) split(a *model.Aggregate, e *model.Retired) []jen.Code {
 		return append(args, wire("Made").Call(up, jen.Id("Encode"+a.Name+"Event")))
 	}
 	for i, p := range e.Becomes {
-		args = append(args, wire("Part").Call(jen.Lit(partLabel(p)), c.withHand(a, partName(from, i), from, p.Upcast.To), c.function(needAppend, p.Upcast.To)))
+		args = append(args, wire("Part").Call(jen.Lit(shape.PartName(p)), c.withHand(a, partName(from, i), from, p.Upcast.To), c.function(needAppend, p.Upcast.To)))
 	}
 	return args
-}
-
-// partLabel names a part of what a retired event is read as: "Added.v1".
-func partLabel(p *model.Part) string {
-	if p.Event != nil {
-		return p.Event.Name + ".v" + strconv.Itoa(p.Version)
-	}
-	return p.Retired.Name + ".v" + strconv.Itoa(p.Version)
 }

@@ -57,7 +57,7 @@ type Step struct {
 	// without references.
 	Constant func(name string) (ast.Expr, bool)
 
-	// Names are the names to look for what is misspelt in, put into a hint.
+	// Nearest is a hint with the one of some names that was meant, if it is plain.
 	Nearest func(wrote string, names []string) string
 }
 
@@ -72,24 +72,18 @@ func Compile(s Step, texts []Text, at model.Pos) (*model.Upcast, []Problem) {
 		up.Hand = s.Method
 		return up, nil
 	}
-	var rest []Text
-	whole := -1
-	for i, t := range texts {
-		if name, ok := t.Expr.(*ast.Ident); ok && name.Name == s.Source {
-			whole = i
-			continue
-		}
-		rest = append(rest, t)
-	}
-	if whole >= 0 && len(rest) == 0 { // {"Opened.v1": v1}
-		up.Make = c.fit(c.expr(texts[whole], nil), ref(s.To, at))
-		if up.Make != nil && up.Make.Op != model.MakeStruct {
-			up.Make = c.copyOf(up.Make, s.To)
-		}
+	if len(texts) == 1 && c.isOld(texts[0]) { // {"Opened.v1": v1}
+		up.Make = c.copyOf(old, s.To)
 		return up, c.problems
 	}
 	up.Make = c.structure(texts, s.To, at, old)
 	return up, c.problems
+}
+
+// isOld says whether a text is the old payload as it is.
+func (c *compiler) isOld(t Text) bool {
+	name, ok := t.Expr.(*ast.Ident)
+	return ok && name.Name == c.Source
 }
 
 // compiler turns one step into an expression.

@@ -27,9 +27,6 @@ import (
 // against a copy of the application, and its binaries, on one database file.
 // UPDATE=1 go test ./internal/year writes what the commands say anew.
 func TestYear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a year takes half a minute")
-	}
 	repository, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
