@@ -134,6 +134,17 @@ func (e *Engine) Wait(ctx context.Context, p ironstar.Position) error {
 	return e.applied.wait(ctx, e.base, p)
 }
 
+// CatchUp returns when every view has all that the store holds now. The errors
+// are those of Wait, or about the store.
+func (e *Engine) CatchUp(ctx context.Context) error {
+	head, err := e.store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("catch up: %w", err)
+	}
+	e.sawHead(head)
+	return e.Wait(ctx, head)
+}
+
 // Health lists the views and keys that stand still (G10).
 func (e *Engine) Health() []*ViewError {
 	var all []*ViewError
