@@ -41,6 +41,7 @@ type options struct {
 	quick   bool
 	json    string
 	profile string
+	dir     string
 }
 
 func main() {
@@ -80,7 +81,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&only, "only", "", "measure these `groups` only, separated by commas")
 	f.IntVar(&o.runs, "runs", 0, "take the median of `n` runs of each side; 5, or 3 with -quick")
 	f.BoolVar(&o.quick, "quick", false, "shorter runs on less data, and no build unless -only asks for it")
-	f.StringVar(&o.json, "json", "", "write all figures, of each run, to this `file` too")
+	f.StringVar(&o.json, "json", "", "write the machine, the settings and all figures, of each run, to this `file` too")
+	f.StringVar(&o.dir, "dir", "", "work below this `folder`, on its disk; the usual one is that for temporary files")
 	f.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile to this `file`; in it, the label side is ours or floor")
 	f.Usage = func() { usage(f) }
 	if err := f.Parse(args); err != nil {
@@ -149,9 +151,11 @@ func run(ctx context.Context, o options) error {
 			break
 		}
 	}
-	printTable(os.Stdout, o, b.rows)
+	s := settingsOf(o)
+	printTable(os.Stdout, s, b.rows)
+	printLatencies(os.Stdout, b.latencies)
 	if o.json != "" && err == nil {
-		err = writeJSON(o.json, o, b.rows)
+		err = b.report(ctx, s).write(o.json)
 	}
 	return err
 }
