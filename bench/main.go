@@ -30,6 +30,7 @@ func groups() []group {
 		{"upcast", "an event of an older version read as today's, through 1, 3 and 10 hops; floor: one of today's", measureUpcast},
 		{"append", "events/s and latency with 1, 16 and 64 writers; floor: the bare driver, same batches", measureAppend},
 		{"hot", "commands of 64 clients to one list through the engine; floor: the same to 64 lists", measureHot},
+		{"commands", "commands over HTTP with 16 clients, durable; floor: bare net/http and driver with a naive group commit", measureCommands},
 		{"rebuild", "a global view folded from the whole log, and a preflight; floor: a bare scan of the same file", measureRebuild},
 		{"feeds", "command POST to patch at other clients, 100 and 1000 feeds; floor: bare net/http and driver", measureFeeds},
 	}
@@ -48,6 +49,9 @@ type options struct {
 func main() {
 	if len(os.Args) == 4 && os.Args[1] == floorServer {
 		exit(serveFloor(os.Args[2], os.Args[3]))
+	}
+	if len(os.Args) == 3 && os.Args[1] == commandsFloor {
+		exit(serveCommandsFloor(os.Args[2]))
 	}
 	o, err := parse(os.Args[1:], os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
