@@ -113,6 +113,16 @@ func (b *beside) end() {
 	b.work.Wait()
 }
 
+// Owner names the process that owns the file, or is nil if this one does.
+func (s *Store) Owner() *LockedError {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if s.beside == nil {
+		return nil
+	}
+	return ownerOf(s.beside.path)
+}
+
 // TakeOver waits until the process that owns the file has let it go, takes its
 // lock, and makes of a store that [OpenBeside] returned one like those of
 // [Open]; then head and Follow have all that the other stored. If it fails the

@@ -109,14 +109,15 @@ func TestOpenBesideRefuses(t *testing.T) {
 	_, err := sqlite.OpenBeside(t.Context(), filepath.Join(dir, "none.db"), sqlite.Options{})
 	wantError(t, "no file", err, "there is no such file")
 
-	_, file, _ := besides(t, "some")
+	s, file, _ := besides(t, "some")
+	waitForHead(t, s, 1)
 	_, err = sqlite.OpenBeside(t.Context(), file, sqlite.Options{
 		Shapes: []ironstar.Shape{{Kind: "crash.Test", Type: "Written", SchemaVersion: 1, Hash: "other"}},
 	})
 	if !errors.Is(err, ironstar.ErrShape) {
 		t.Errorf("another shape: %v", err)
 	}
-	s := openStore(t, filepath.Join(dir, "own.db"))
+	s = openStore(t, filepath.Join(dir, "own.db"))
 	wantError(t, "owner", s.TakeOver(t.Context()), "has the file already")
 }
 

@@ -61,6 +61,16 @@ func lockFile(path string) (*fileLock, error) {
 	return &fileLock{f}, nil
 }
 
+// ownerOf says who owns the database at path, as far as its lock file tells.
+func ownerOf(path string) *LockedError {
+	e := &LockedError{File: path + ".lock", Owner: "another process"}
+	if f, err := os.Open(e.File); err == nil {
+		e.Owner = readOwner(f)
+		f.Close()
+	}
+	return e
+}
+
 // readOwner reads what the owner of a lock wrote about itself.
 func readOwner(f *os.File) string {
 	var text [256]byte
