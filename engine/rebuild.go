@@ -27,11 +27,18 @@ func (e *Engine) rebuild(ctx context.Context, head ironstar.Position) error {
 			eager = append(eager, v)
 		}
 	}
-	if len(eager) == 0 || head == 0 {
-		return nil
+	for _, v := range e.views {
+		v.prepare()
+	}
+	after := head
+	for _, v := range eager {
+		after = min(after, v.restore(ctx, head))
+	}
+	if len(eager) == 0 || after == head {
+		return ctx.Err()
 	}
 	begun, told := time.Now(), time.Now()
-	for r, err := range e.store.Log(ctx, 0) {
+	for r, err := range e.store.Log(ctx, after) {
 		if err != nil {
 			return fmt.Errorf("rebuild views: %w", err)
 		}
