@@ -64,7 +64,7 @@ type Engine struct {
 	end     context.CancelFunc
 	started atomic.Bool
 	ready   atomic.Bool    // Start is through
-	work    sync.WaitGroup // goroutines of ours
+	work    sync.WaitGroup // goroutines of ours, and commands under way
 
 	gate   sync.RWMutex // held while work is added, so that Close waits for all of it
 	closed bool
@@ -123,14 +123,26 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// spawn runs f in a goroutine that Close waits for, unless the engine is closed.
-func (e *Engine) spawn(f func()) bool {
+// enter keeps Close waiting until e.work.Done, unless the engine is closed.
+func (e *Engine) enter() bool {
 	e.gate.RLock()
 	defer e.gate.RUnlock()
 	if e.closed {
 		return false
 	}
-	e.work.Go(f)
+	e.work.Add(1)
+	return true
+}
+
+// spawn runs f in a goroutine that Close waits for, unless the engine is closed.
+func (e *Engine) spawn(f func()) bool {
+	if !e.enter() {
+		return false
+	}
+	go func() {
+		defer e.work.Done()
+		f()
+	}()
 	return true
 }
 
