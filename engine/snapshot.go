@@ -119,7 +119,7 @@ func (k *keeper) run() {
 		case <-k.bell:
 			k.pass(ctx, false)
 		case o := <-k.queue:
-			k.saveOffers(ctx, o)
+			k.saveOffers(k.engine.storing(), o) // few: Close waits for them
 		case <-ctx.Done():
 			return
 		}

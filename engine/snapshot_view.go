@@ -194,12 +194,12 @@ func (v *view[S]) write(ctx context.Context, at ironstar.Position) (size int, er
 		size += len(row.State)
 		unsaved = append(unsaved, st)
 		if err := batch.add(ctx, row); err != nil {
-			v.reclaim(append(unsaved, dirty[i+1:]...))
+			v.reclaim(ctx, append(unsaved, dirty[i+1:]...))
 			return size, err
 		}
 	}
 	if err := batch.save(ctx); err != nil {
-		v.reclaim(unsaved)
+		v.reclaim(ctx, unsaved)
 		return size, err
 	}
 	return size, nil
@@ -247,9 +247,9 @@ func (v *view[S]) encoded(st *state[S], at ironstar.Position) (row ironstar.Snap
 }
 
 // reclaim makes states dirty again that were not written.
-func (v *view[S]) reclaim(some []*state[S]) {
-	if v.def.By == ironstar.ByStream {
-		return // they are, when they have grown again
+func (v *view[S]) reclaim(ctx context.Context, some []*state[S]) {
+	if v.def.By == ironstar.ByStream && ctx.Err() == nil {
+		return // they are, when they have grown again; meanwhile they may be evicted
 	}
 	var again []*state[S]
 	for _, st := range some {
