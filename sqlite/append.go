@@ -33,7 +33,8 @@ type pending struct {
 	payloads []string // of the events; copied, so that the caller keeps its bytes
 	metadata string
 	out      ironstar.Outcome
-	inserted bool // its events are in the open transaction
+	inserted bool     // its events are in the open transaction
+	base     *pending // of the same call, whose events it counts on; nil for none
 }
 
 // Append implements [ironstar.Store]. Besides the errors of package ironstar an
@@ -45,6 +46,7 @@ func (s *Store) Append(ctx context.Context, batch ...ironstar.Append) []ironstar
 	for i, a := range batch {
 		p, err := newPending(a)
 		all[i] = p
+		p.base = baseOf(p, all[:i])
 		if err != nil {
 			p.refuse(err)
 			continue

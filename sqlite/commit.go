@@ -128,6 +128,10 @@ func (c *writeConn) append(p *pending) error {
 		p.refuse(err)
 		return nil
 	}
+	if p.baseless() {
+		p.refuse(&ironstar.ConflictError{Stream: p.Stream, Expected: p.Expected, Actual: t.version})
+		return nil
+	}
 	if len(p.Events) == 0 {
 		p.out = ironstar.Outcome{Receipt: ironstar.Receipt{Last: t.position, Version: t.version}}
 		return nil
