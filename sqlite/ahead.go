@@ -8,6 +8,9 @@ import (
 	"ironstar.dev"
 )
 
+// partRows is how many records are read at a time where nothing says otherwise.
+const partRows = 512
+
 // maxScanners is how many goroutines read one log at the same time.
 const maxScanners = 4
 
@@ -41,7 +44,7 @@ type part struct {
 func (p *pool) ahead(ctx context.Context, after, end ironstar.Position, prepare preparing, yield func(*ironstar.Record, error) bool) bool {
 	scanners := min(runtime.GOMAXPROCS(0), p.size, maxScanners)
 	a := &ahead{
-		pool: p, end: end, prepare: prepare, from: after, rows: chunkRows,
+		pool: p, end: end, prepare: prepare, from: after, rows: partRows,
 		room: make(chan struct{}, 2*scanners), parts: make([]chan part, 2*scanners),
 	}
 	for i := range a.parts {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 
 	zs "zombiezen.com/go/sqlite"
 
@@ -14,7 +15,7 @@ import (
 // out; a slow consumer holds no connection and no snapshot. A chunk ends at
 // whichever of these is reached first.
 const (
-	chunkRows  = 512
+	chunkRows  = 1024
 	chunkBytes = 1 << 20 // of payload and metadata
 )
 
@@ -31,7 +32,7 @@ func (p preparing) all(records []*ironstar.Record) {
 
 // log yields the records in (after, end].
 func (p *pool) log(ctx context.Context, after, end ironstar.Position, prepare preparing, yield func(*ironstar.Record, error) bool) bool {
-	if end-after > chunkRows {
+	if end-after > partRows {
 		return p.ahead(ctx, after, end, prepare, yield)
 	}
 	return p.chunks(ctx, &scanner{}, after, end, prepare, yield)
@@ -60,6 +61,7 @@ func (p *pool) read(ctx context.Context, s *scanner, after, end ironstar.Positio
 	err := p.chunk(ctx, func(c *readConn) error {
 		c.log.BindInt64(1, int64(after))
 		c.log.BindInt64(2, int64(end))
+		defer c.log.Reset()
 		return s.scan(c.log)
 	})
 	if err != nil {
@@ -77,35 +79,46 @@ func (p *pool) read(ctx context.Context, s *scanner, after, end ironstar.Positio
 }
 
 // stream yields the records of one stream after a version, up to its end as it
-// is at the first chunk.
+// is at the first chunk. Most streams have no second one: their end is where
+// that one ends, and nobody has to look for it.
 func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version, yield func(*ironstar.Record, error) bool) {
 	var s scanner
-	begun, end := false, ironstar.Version(0)
+	end, first := unknownEnd, true
 	fetch := func(c *readConn) error {
-		if !begun {
-			t, err := readTail(c.last, stream)
-			if err != nil {
-				return err
-			}
-			end = t.version
+		if first { // also when it is fetched again
+			end = unknownEnd
 		}
 		c.stream.BindInt64(1, int64(after))
 		c.stream.BindInt64(2, int64(end))
 		c.stream.BindText(3, stream.Kind)
 		c.stream.BindText(4, stream.ID)
-		return s.scan(c.stream)
+		defer c.stream.Reset()
+		if err := s.scan(c.stream); err != nil || !first {
+			return err
+		}
+		end = after + ironstar.Version(len(s.records))
+		if !s.more {
+			return nil
+		}
+		t, err := readTail(c.last, stream) // of the snapshot that c.stream still reads
+		end = t.version
+		return err
 	}
-	for !begun || after < end {
+	for after < end {
 		if err := p.chunk(ctx, fetch); err != nil {
 			yield(nil, fmt.Errorf("read %s after %d: %w", stream, after, err))
 			return
 		}
-		begun = true
+		first = false
 		if len(s.records) == 0 && after < end {
 			yield(nil, fmt.Errorf("read %s after %d: the stream ends before %d; restore the file from a backup", stream, after, end))
 			return
 		}
 		for _, r := range s.records {
+			if r.Sequence != after+1 {
+				yield(nil, fmt.Errorf("read %s after %d: event %d comes next; restore the file from a backup", stream, after, r.Sequence))
+				return
+			}
 			if !yield(r, nil) {
 				return
 			}
@@ -113,6 +126,9 @@ func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironsta
 		}
 	}
 }
+
+// unknownEnd is the end of a stream that is not known yet. No stream reaches it.
+const unknownEnd ironstar.Version = math.MaxInt64
 
 // chunk runs fetch on a connection of the pool. If somebody began to write to a
 // file that was opened as one that stands still, fetch is run again on another

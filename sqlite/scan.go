@@ -18,22 +18,20 @@ import (
 // rebuild is that of the states and of a few parts of the log.
 type scanner struct {
 	records []*ironstar.Record // of the last scan
+	more    bool               // there may be rows behind them
 	names   [64]string         // met lately, by where name looks
 	id      string             // of the last row
 	buf     []byte
 }
 
-// scan reads rows of sqlReadLog or sqlReadStream until a chunk is full.
+// scan reads rows of sqlReadLog or sqlReadStream until a chunk is full. The
+// caller resets the statement.
 func (s *scanner) scan(st *zs.Stmt) error {
-	defer st.Reset()
 	s.records = s.records[:0]
 	for size := 0; len(s.records) < chunkRows && size < chunkBytes; {
-		row, err := st.Step()
-		if err != nil {
+		var err error
+		if s.more, err = st.Step(); err != nil || !s.more {
 			return err
-		}
-		if !row {
-			return nil
 		}
 		r := s.record(st)
 		size += len(r.Payload) + len(r.Meta)
