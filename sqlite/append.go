@@ -100,6 +100,9 @@ func (s *Store) enter() error {
 	if s.closed {
 		return ironstar.ErrClosed
 	}
+	if s.writer == nil {
+		return fmt.Errorf("%w: another process owns the file", ironstar.ErrRetryable)
+	}
 	s.entered.Add(1)
 	return nil
 }

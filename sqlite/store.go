@@ -59,8 +59,9 @@ func (o Options) withDefaults() Options {
 type Store struct {
 	logID  string
 	reads  *pool
-	writer *writer
-	lock   *fileLock
+	writer *writer      // nil beside an owner; guarded by gate
+	lock   *fileLock    // the same
+	beside *beside      // nil once this process owns the file; guarded by gate
 	head   atomic.Int64 // position of the last event that readers may see
 	bell   bell         // rings when head has moved
 
@@ -216,6 +217,12 @@ func (s *Store) Close() error {
 	}
 	close(s.closing)
 	s.entered.Wait()
+	if s.beside != nil {
+		s.beside.end()
+		s.closeErr = s.reads.close()
+		close(s.done)
+		return s.closeErr
+	}
 	s.writer.stop()
 	s.closeErr = s.reads.close()
 	// Last, so that SQLite folds the write-ahead log into the file.
