@@ -28,11 +28,18 @@ func (e *Engine) rebuild(ctx context.Context, head ironstar.Position) error {
 			eager = append(eager, v)
 		}
 	}
-	if len(eager) == 0 || head == 0 {
-		return nil
+	for _, v := range e.views {
+		v.prepare()
+	}
+	after := head
+	for _, v := range eager {
+		after = min(after, v.restore(ctx, head))
+	}
+	if len(eager) == 0 || after == head {
+		return ctx.Err()
 	}
 	begun, told := time.Now(), time.Now()
-	err := e.foldLog(ctx, eager, 0, head, func(at ironstar.Position) {
+	err := e.foldLog(ctx, eager, after, head, func(at ironstar.Position) {
 		if time.Since(told) > progressEvery {
 			told = time.Now()
 			e.report(at, head, begun, false)

@@ -73,6 +73,7 @@ func openBeside(path string, o Options) (*Store, error) {
 		s.reads.close()
 		return nil, err
 	}
+	s.snapshotReader.pool = s.reads
 	b := &beside{path: path, opts: o, stop: make(chan struct{})}
 	s.beside = b
 	s.look()

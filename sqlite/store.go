@@ -57,7 +57,7 @@ func (o Options) withDefaults() Options {
 // Store implements [ironstar.Store] on one SQLite file that it owns. All
 // methods may be called from any goroutine.
 type Store struct {
-	logID  string
+	snapshotReader
 	reads  *pool
 	writer *writer      // nil beside an owner; guarded by gate
 	lock   *fileLock    // the same
@@ -148,6 +148,7 @@ func openLocked(path string, checked bool, o Options) (*Store, error) {
 	}
 	s.writer, s.logID = w, w.conn.logID
 	s.head.Store(int64(w.conn.head))
+	s.snapshotReader.pool = s.reads
 	w.start()
 	return s, nil
 }

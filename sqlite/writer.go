@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"ironstar.dev"
 )
@@ -31,6 +32,10 @@ type writer struct {
 	conn  *writeConn // nil after an error, until the next batch reopens it
 	queue chan *request
 	ended chan struct{} // closed when the goroutine has ended, never sent to
+
+	chores    chan *chore // no room: whoever has one waits
+	loaded    bool        // there was a request since the last chore
+	restUntil time.Time   // from chores, under load
 }
 
 // newWriter opens the connection; start starts the goroutine.
@@ -43,8 +48,9 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 		outage:   outage{log: o.Logger, file: path},
 		publish:  publish,
 		// When it is full, callers wait in Store.send.
-		queue: make(chan *request, o.Queue),
-		ended: make(chan struct{}),
+		queue:  make(chan *request, o.Queue),
+		ended:  make(chan struct{}),
+		chores: make(chan *chore),
 	}
 	if err := w.open(); err != nil {
 		return nil, err
@@ -74,7 +80,11 @@ func (w *writer) run() {
 	var requests []*request
 	var batch []*pending
 	callers := 1 // that come again and again, by what was seen lately
-	for first := range w.queue {
+	for {
+		first, open := w.next()
+		if !open {
+			return
+		}
 		requests = w.gather(append(requests[:0], first), callers)
 		callers = max(len(requests), callers-callers/8-1)
 		batch = batch[:0]
