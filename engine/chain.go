@@ -38,16 +38,19 @@ func (h *runner[S, C, E]) round(s ironstar.Stream, now *current[S], jobs []*job[
 	var steps []step[C]
 	var batch []ironstar.Append
 	broken := false
-	ids := map[string]bool{}
-	for _, j := range jobs {
-		if id := j.meta.CommandID; id != "" {
+	var ids map[string]bool
+	for i, j := range jobs {
+		if id := j.meta.CommandID; id != "" && len(jobs) > 1 {
 			if ids[id] {
 				break // it gets the first one's receipt, when that is stored
+			}
+			if ids == nil {
+				ids = make(map[string]bool, len(jobs))
 			}
 			ids[id] = true
 		}
 		st := step[C]{job: j, append: -1}
-		proposed, done := h.decide(s, now, j, &broken)
+		proposed, done := h.decide(s, now, j, i == len(jobs)-1, &broken)
 		if !done && len(proposed) > 0 {
 			st.append = len(batch)
 			batch = append(batch, ironstar.Append{
@@ -75,28 +78,36 @@ func (h *runner[S, C, E]) round(s ironstar.Stream, now *current[S], jobs []*job[
 // job has an answer that needs no append of its own; broken that now cannot be
 // used any more. The position of events that are not stored yet is not known:
 // receipts of no-ops are completed by settle.
-func (h *runner[S, C, E]) decide(s ironstar.Stream, now *current[S], j *job[C], broken *bool) (_ []ironstar.Proposed, done bool) {
+//
+// A command id is looked up in front (G6), but for the last one of a round,
+// which is nearly always the only one. If that leads to events, the lookup that
+// is part of its append is enough, and the few that were stored before cost a
+// state. For any other it would not be: those behind it are decided as if its
+// events were there, and with the wrong version at the right time, because
+// somebody else has written to the stream, the store would take them.
+func (h *runner[S, C, E]) decide(s ironstar.Stream, now *current[S], j *job[C], last bool, broken *bool) (_ []ironstar.Proposed, done bool) {
 	if err := j.ctx.Err(); err != nil {
 		j.answer(ironstar.Receipt{}, fmt.Errorf("%s: not decided: %w", s, err))
 		return nil, true
 	}
-	if receipt, found, err := h.known(s, j); found || err != nil {
-		j.answer(receipt, err)
+	if !last && h.repeated(s, j) {
 		return nil, true
 	}
-	j.tries++
 	j.answer(ironstar.Receipt{}, nil)
 	proposed, err := h.ask(s, now, j)
 	if p := (*panicked)(nil); errors.As(err, &p) {
 		*broken = true // decide or evolve may have left anything behind
 		err = &PanicError{Stream: s, Command: fmt.Sprintf("%T", j.command), Value: p.value, Stack: p.stack}
 	}
-	if err != nil {
-		j.answer(ironstar.Receipt{}, err)
+	if err == nil && len(proposed) > 0 {
+		now.version += ironstar.Version(len(proposed))
+		return proposed, false
+	}
+	if last && h.repeated(s, j) {
 		return nil, true
 	}
-	now.version += ironstar.Version(len(proposed))
-	return proposed, false
+	j.answer(ironstar.Receipt{}, err)
+	return nil, err != nil
 }
 
 // ask decides, encodes, and folds the events into now, or does not touch now.
@@ -140,7 +151,7 @@ func (h *runner[S, C, E]) settle(now *current[S], steps []step[C], batch []irons
 		}
 		a, out := batch[st.append], outcomes[st.append]
 		if out.Err != nil {
-			if isFinal(out.Err) || j.tries > h.engine.opts.Retries {
+			if j.tries++; isFinal(out.Err) || j.tries > h.engine.opts.Retries {
 				j.answer(ironstar.Receipt{}, out.Err)
 				return i + 1, false
 			}

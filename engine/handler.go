@@ -61,7 +61,7 @@ type job[C any] struct {
 	command C
 	meta    ironstar.Metadata
 	request [32]byte
-	tries   int
+	tries   int // how often its append met another one
 
 	receipt ironstar.Receipt
 	err     error
@@ -86,17 +86,21 @@ func (h *runner[S, C, E]) Do(ctx context.Context, id string, c C) (ironstar.Rece
 	return j.receipt, j.err
 }
 
-// known looks the command id up (G6). It is asked in the line's goroutine, in
-// front of decide: asked earlier, the same command could be stored meanwhile.
-func (h *runner[S, C, E]) known(s ironstar.Stream, j *job[C]) (ironstar.Receipt, bool, error) {
+// repeated looks the command id up (G6), and answers a job that was stored
+// before or cannot be looked up. It is asked in the line's goroutine: asked
+// earlier, the same command could be stored meanwhile.
+func (h *runner[S, C, E]) repeated(s ironstar.Stream, j *job[C]) bool {
 	if j.meta.CommandID == "" {
-		return ironstar.Receipt{}, false, nil
+		return false
 	}
 	receipt, found, err := h.engine.store.Command(h.engine.storing(), s, j.meta.CommandID, j.request)
-	if err != nil {
-		return ironstar.Receipt{}, false, fmt.Errorf("look up command %q of %s: %w", j.meta.CommandID, s, err)
+	switch {
+	case err != nil:
+		j.answer(ironstar.Receipt{}, fmt.Errorf("look up command %q of %s: %w", j.meta.CommandID, s, err))
+	case found:
+		j.answer(receipt, nil)
 	}
-	return receipt, found, nil
+	return found || err != nil
 }
 
 func (h *runner[S, C, E]) enqueue(s ironstar.Stream, j *job[C]) error {
