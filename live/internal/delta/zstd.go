@@ -176,3 +176,28 @@ func (w *bitWriter) flush() []byte {
 	}
 	return w.b
 }
+
+// AppendZstdBlocks adds the blocks of a frame without checksum, so that the frame
+// that they get into goes on.
+func AppendZstdBlocks(b, frame []byte) []byte {
+	const single, magic = 1 << 5, 4
+	descriptor := frame[magic]
+	header := magic + 1 + []int{0, 1, 2, 4}[descriptor&3] + []int{0, 2, 4, 8}[descriptor>>6]
+	if descriptor&single == 0 {
+		header++ // the window
+	} else if descriptor>>6 == 0 {
+		header++ // a length of one byte
+	}
+	start := len(b)
+	b = append(b, frame[header:]...)
+	for at := start; at < len(b); {
+		v := int(b[at]) | int(b[at+1])<<8 | int(b[at+2])<<16
+		b[at] &^= 1 // it is not the last one
+		size := v >> 3
+		if v>>1&3 == 1 {
+			size = 1 // one byte, many times
+		}
+		at += 3 + size
+	}
+	return b
+}
