@@ -22,8 +22,7 @@ type peer struct {
 func (p *peer) begin(text []byte) []byte {
 	switch p.coding {
 	case zstandard:
-		b := delta.AppendZstdRaw(delta.AppendZstdHeader(nil, 128<<10), text)
-		return append(b, delta.LastBlock...)
+		return delta.AppendZstdFrame(nil, text)
 	case gzipped:
 		p.put(text)
 		header := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff} // RFC 1952: deflate, no name, no time

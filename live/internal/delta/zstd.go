@@ -32,6 +32,15 @@ func AppendZstdRaw(b, text []byte) []byte {
 	return append(appendBlockHeader(b, rawBlock, len(text)), text...)
 }
 
+// AppendZstdFrame adds a frame of one block that is not compressed.
+func AppendZstdFrame(b, text []byte) []byte {
+	b = AppendZstdHeader(b, maxBlock)
+	at := len(b)
+	b = AppendZstdRaw(b, text)
+	b[at] |= LastBlock[0]
+	return b
+}
+
 func appendBlockHeader(b []byte, kind, size int) []byte {
 	v := uint32(size<<3 | kind<<1)
 	return append(b, byte(v), byte(v>>8), byte(v>>16))
