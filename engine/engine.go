@@ -252,14 +252,16 @@ func (e *Engine) follow(at ironstar.Position) {
 
 // apply folds every record into every view, in position order.
 func (e *Engine) apply(at ironstar.Position) {
+	one := make([]*ironstar.Record, 1)
 	for e.base.Err() == nil {
 		for r, err := range e.Records(e.base, at) {
 			if err != nil {
 				e.opts.Logger.Error("views stand still; trying again", "after", at, "err", err)
 				break
 			}
+			one[0] = r
 			for _, v := range e.views {
-				v.apply(r)
+				v.apply(one...)
 			}
 			at = r.Position
 			e.applied.advance(at)

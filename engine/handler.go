@@ -66,6 +66,7 @@ type job[C any] struct {
 	meta    ironstar.Metadata
 	request [32]byte
 	tries   int
+	kept    *ironstar.Outcome // of an earlier round, in which it may have been stored
 
 	receipt ironstar.Receipt
 	err     error

@@ -54,7 +54,7 @@ func openBeside(path string, o Options) (*Store, error) {
 	case !checked:
 		return nil, errNoFile
 	}
-	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
+	s := newStore()
 	s.reads, err = openPool(o.Readers, func() (*readConn, error) { return openReadConn(path) })
 	if err != nil {
 		return nil, err

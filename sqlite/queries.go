@@ -4,8 +4,8 @@ import _ "embed" // the queries below
 
 // The queries, one file each.
 var (
-	//go:embed sql/insert_event.sql
-	sqlInsertEvent string
+	//go:embed sql/insert_events.sql
+	sqlInsertEvents string
 	//go:embed sql/insert_command.sql
 	sqlInsertCommand string
 	//go:embed sql/insert_shape.sql

@@ -65,6 +65,11 @@ type Store struct {
 	head   atomic.Int64 // position of the last event that readers may see
 	bell   bell         // rings when head has moved
 
+	// Of *request, those that nobody uses: one costs more to make than the rest
+	// of Append does. Each store has its own, since a channel that a test with a
+	// clock of its own has made is of no use elsewhere.
+	requests sync.Pool
+
 	gate     sync.RWMutex   // guards closed against calls that are about to enter
 	closed   bool           // no call enters any more
 	entered  sync.WaitGroup // appends under way
@@ -126,7 +131,7 @@ func openLocked(path string, checked bool, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
+	s := newStore()
 	w, err := newWriter(path, o, s.publish)
 	if err != nil {
 		return nil, explain(err)
@@ -146,6 +151,12 @@ func openLocked(path string, checked bool, o Options) (*Store, error) {
 	s.snapshotReader.pool = s.reads
 	w.start()
 	return s, nil
+}
+
+func newStore() *Store {
+	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
+	s.requests.New = newRequest
+	return s
 }
 
 // publish makes events up to head visible to readers of this process. Only the
