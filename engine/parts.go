@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"slices"
 
 	"ironstar.dev"
@@ -20,6 +21,8 @@ type Aggregate struct {
 	// Fit says, of a record that can be decoded, in which way what it stands for
 	// is not what this build itself would store.
 	Fit func(*ironstar.Record) error
+
+	verify func(context.Context, Source, *Verified) error
 }
 
 // View is one that was added with [Follow], its state's type erased.
@@ -61,7 +64,7 @@ func (e *Engine) Shapes() []ironstar.Shape {
 func erased[S, C, E any](a *ironstar.Aggregate[S, C, E]) Aggregate {
 	codec := a.Codec
 	return Aggregate{
-		Kind: a.Kind, Fingerprint: a.Fingerprint, Shapes: a.Shapes,
+		Kind: a.Kind, Fingerprint: a.Fingerprint, Shapes: a.Shapes, verify: verifier(a),
 		Decode: func(r *ironstar.Record) (n int, err error) {
 			err = guarded(func() error {
 				events, err := ironstar.Decoded(r, codec.Decode)
