@@ -31,13 +31,15 @@ type View struct {
 	Fingerprint string
 	By          ironstar.Keying
 	Kinds       []string // the aggregates whose records it reads
+	Snapshots   bool     // its states can be kept in snapshots
 
 	// Fold does with records what a rebuild does, in memory. A view keyed by
 	// stream is not rebuilt: nothing happens.
 	Fold func(...*ironstar.Record)
 }
 
-// AtStart says whether the view is folded from the whole log at each start.
+// AtStart says whether the view is folded at each start: from its snapshots, or
+// the whole log.
 func (v View) AtStart() bool { return v.By != ironstar.ByStream }
 
 // Aggregates lists what was added with [Run], in that order.
@@ -88,5 +90,8 @@ func erased[S, C, E any](a *ironstar.Aggregate[S, C, E]) Aggregate {
 }
 
 func (v *view[S]) about() View {
-	return View{Name: v.def.Name, Fingerprint: v.def.Fingerprint, By: v.def.By, Kinds: v.def.Kinds, Fold: v.apply}
+	return View{
+		Name: v.def.Name, Fingerprint: v.def.Fingerprint, By: v.def.By, Kinds: v.def.Kinds,
+		Snapshots: v.def.State.Append != nil && v.def.Fingerprint != "", Fold: v.apply,
+	}
 }
