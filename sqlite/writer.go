@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"ironstar.dev"
 )
@@ -12,10 +13,6 @@ import (
 // maxBatchBytes ends a batch like Options.MaxBatch does, so that a few big
 // payloads do not make a transaction that takes seconds.
 const maxBatchBytes = 8 << 20
-
-// maxYields is how often in a row the writer lets others run without a request
-// coming of it, before it starts. It takes a few microseconds.
-const maxYields = 3
 
 // writer stores appends. Its goroutine owns the connection that writes; nothing
 // else touches it while the goroutine runs.
@@ -27,6 +24,7 @@ type writer struct {
 	publish  func(head ironstar.Position)
 
 	outage outage
+	crowd  crowd
 
 	conn  *writeConn // nil after an error, until the next batch reopens it
 	queue chan *request
@@ -73,10 +71,8 @@ func (w *writer) run() {
 	defer close(w.ended)
 	var requests []*request
 	var batch []*pending
-	callers := 1 // that come again and again, by what was seen lately
 	for first := range w.queue {
-		requests = w.gather(append(requests[:0], first), callers)
-		callers = max(len(requests), callers-callers/8-1)
+		requests = w.gather(append(requests[:0], first))
 		batch = batch[:0]
 		for i, r := range requests {
 			if !r.state.CompareAndSwap(waiting, taken) {
@@ -85,24 +81,25 @@ func (w *writer) run() {
 			}
 			batch = r.sendable(batch)
 		}
+		begun := time.Now()
 		w.store(batch)
+		took := time.Since(begun)
 		w.outage.settled(batch)
 		for _, r := range requests {
 			if r != nil {
 				r.done <- struct{}{} // from here on r is its caller's
 			}
 		}
+		w.crowd.answered(len(requests), len(w.queue), took)
 		clear(batch) // hold no payloads while waiting
 	}
 }
 
-// gather adds what is waiting to the first request, up to the bounds. It waits
-// for no one. But if there were more callers lately, they have just been
-// answered and are likely to come again: they get a chance to run, so that
-// they share this sync and not the next.
-func (w *writer) gather(requests []*request, callers int) []*request {
+// gather adds what is waiting, and who is expected, to the first request, up to
+// the bounds.
+func (w *writer) gather(requests []*request) []*request {
 	appends, bytes := len(requests[0].appends), requests[0].bytes
-	for idle := 0; appends < w.maxBatch && bytes < maxBatchBytes; {
+	for appends < w.maxBatch && bytes < maxBatchBytes {
 		select {
 		case r, open := <-w.queue:
 			if !open {
@@ -111,9 +108,9 @@ func (w *writer) gather(requests []*request, callers int) []*request {
 			requests = append(requests, r)
 			appends += len(r.appends)
 			bytes += r.bytes
-			idle = 0
+			w.crowd.arrived()
 		default:
-			if idle++; len(requests) >= callers || idle > maxYields {
+			if !w.crowd.wait(len(requests), time.Now()) {
 				return requests
 			}
 			runtime.Gosched()
