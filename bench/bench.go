@@ -15,6 +15,8 @@ type bench struct {
 	repo string // of the module ironstar.dev
 	dir  string // for everything that is written; removed at the end
 	rows []row
+
+	latencies []*latency // in the order of their first observation
 }
 
 // newBench makes a folder to work in. Whoever makes a bench closes it.
@@ -23,7 +25,7 @@ func newBench(ctx context.Context, o options) (*bench, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the module ironstar.dev: %w", err)
 	}
-	dir, err := os.MkdirTemp("", "ironstar-bench-")
+	dir, err := os.MkdirTemp(o.dir, "ironstar-bench-")
 	if err != nil {
 		return nil, err
 	}

@@ -58,6 +58,15 @@ func TestVerdict(t *testing.T) {
 		{atMost(duration, 0.05), 0.051, 0.01, "≤ 50 ms, MISSED"},
 		{ratioAtMost(0.2), 1, 5, "ratio ≤ 0.20, met"},
 		{ratioAtMost(0.2), 1, 4, "ratio ≤ 0.20, MISSED"},
+		{atLeast(perSecond, 1e6), 1e6, 1, "≥ 1000k/s, met"},
+		{atLeast(perSecond, 1e6), 999_999, 1, "≥ 1000k/s, MISSED"},
+		{ratioAtLeast(0.5), 1, 2, "ratio ≥ 0.50, met"},
+		{ratioAtLeast(0.5), 0.99, 2, "ratio ≥ 0.50, MISSED"},
+		{atLeast(duration, 1).and(ratioAtLeast(0.5)), 2, 4, "≥ 1 s, ratio ≥ 0.50, met"},
+		{atLeast(duration, 1).and(ratioAtLeast(0.5)), 2, 5, "≥ 1 s, ratio ≥ 0.50, MISSED"},
+		{atLeast(duration, 3).and(ratioAtLeast(0.5)), 2, 4, "≥ 3 s, ratio ≥ 0.50, MISSED"},
+		{ratioAtMost(1), 1, math.NaN(), "ratio ≤ 1.00, MISSED"},
+		{ratioAtLeast(1), math.NaN(), 1, "ratio ≥ 1.00, MISSED"},
 	} {
 		r := row{metric{"x", duration, c.aim}, []float64{c.ours}, []float64{c.floor}}
 		if got := r.verdict(); got != c.want {

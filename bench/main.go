@@ -29,7 +29,10 @@ func groups() []group {
 		{"codec", "decode and encode one event of about 200 bytes; floor: encoding/json", measureCodec},
 		{"upcast", "an event of an older version read as today's, through 1, 3 and 10 hops; floor: one of today's", measureUpcast},
 		{"append", "events/s and latency with 1 to 1024 writers; floor: the bare driver, same batches", measureAppend},
+		{"hot", "commands of 64 clients to one list through the engine; floor: the same to 64 lists", measureHot},
+		{"commands", "commands over HTTP with 16 clients, durable; floor: bare net/http and driver with a naive group commit", measureCommands},
 		{"rebuild", "a global view folded from the whole log, and a preflight; floor: a bare scan of the same file", measureRebuild},
+		{"load", "the state of an aggregate from its stream; floor: the bare driver, the same rows", measureLoad},
 		{"feeds", "command POST to patch at other clients, 100 and 1000 feeds; floor: bare net/http and driver", measureFeeds},
 	}
 }
@@ -41,11 +44,15 @@ type options struct {
 	quick   bool
 	json    string
 	profile string
+	dir     string
 }
 
 func main() {
 	if len(os.Args) == 4 && os.Args[1] == floorServer {
 		exit(serveFloor(os.Args[2], os.Args[3]))
+	}
+	if len(os.Args) == 3 && os.Args[1] == commandsFloor {
+		exit(serveCommandsFloor(os.Args[2]))
 	}
 	o, err := parse(os.Args[1:], os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
@@ -80,7 +87,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&only, "only", "", "measure these `groups` only, separated by commas")
 	f.IntVar(&o.runs, "runs", 0, "take the median of `n` runs of each side; 5, or 3 with -quick")
 	f.BoolVar(&o.quick, "quick", false, "shorter runs on less data, and no build unless -only asks for it")
-	f.StringVar(&o.json, "json", "", "write all figures, of each run, to this `file` too")
+	f.StringVar(&o.json, "json", "", "write the machine, the settings and all figures, of each run, to this `file` too")
+	f.StringVar(&o.dir, "dir", "", "work below this `folder`, on its disk; the usual one is that for temporary files")
 	f.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile to this `file`; in it, the label side is ours or floor")
 	f.Usage = func() { usage(f) }
 	if err := f.Parse(args); err != nil {
@@ -149,9 +157,11 @@ func run(ctx context.Context, o options) error {
 			break
 		}
 	}
-	printTable(os.Stdout, o, b.rows)
+	s := settingsOf(o)
+	printTable(os.Stdout, s, b.rows)
+	printLatencies(os.Stdout, b.latencies)
 	if o.json != "" && err == nil {
-		err = writeJSON(o.json, o, b.rows)
+		err = b.report(ctx, s).write(o.json)
 	}
 	return err
 }

@@ -18,22 +18,6 @@ type metric struct {
 	aim  aim // the zero value is none
 }
 
-// aim is what a figure should be.
-type aim struct {
-	text string
-	met  func(ours, ratio float64) bool
-}
-
-// atMost is an aim for our own figure.
-func atMost(u unit, bound float64) aim {
-	return aim{"≤ " + u.format(bound), func(ours, _ float64) bool { return ours <= bound }}
-}
-
-// ratioAtMost is an aim for ours divided by the floor.
-func ratioAtMost(bound float64) aim {
-	return aim{fmt.Sprintf("ratio ≤ %.2f", bound), func(_, ratio float64) bool { return ratio <= bound }}
-}
-
 // experiment measures the same things on both sides. Each function makes one
 // run and returns a figure for each metric; NaN is none.
 type experiment struct {
@@ -50,6 +34,18 @@ type row struct {
 
 func (r row) ratio() float64 { return median(r.ours) / median(r.floor) }
 
+// pairs are the ratios of each run to the floor's run right after it: how far
+// they are apart says how far the ratio can be trusted.
+func (r row) pairs() (least, most float64) {
+	least, most = math.Inf(1), math.Inf(-1)
+	for i, ours := range r.ours {
+		if ratio := ours / r.floor[i]; !math.IsNaN(ratio) {
+			least, most = min(least, ratio), max(most, ratio)
+		}
+	}
+	return least, most
+}
+
 // compare lets both sides of an experiment take turns, and adds its rows.
 func (b *bench) compare(ctx context.Context, e experiment) error {
 	rows := make([]row, len(e.metrics))
@@ -64,11 +60,11 @@ func (b *bench) compare(ctx context.Context, e experiment) error {
 			break
 		}
 		b.say("  %s: run %d of %d", e.metrics[0].name, run+1, b.opts.runs)
-		ours, err := side(ctx, "ours", e.ours, run)
+		ours, err := b.side(ctx, "ours", e.ours, run)
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.metrics[0].name, err)
 		}
-		floor, err := side(ctx, "floor", e.floor, run)
+		floor, err := b.side(ctx, "floor", e.floor, run)
 		if err != nil {
 			return fmt.Errorf("floor of %s: %w", e.metrics[0].name, err)
 		}
@@ -82,12 +78,20 @@ func (b *bench) compare(ctx context.Context, e experiment) error {
 }
 
 // side makes one run, on a heap that the other side has left no work on.
-func side(ctx context.Context, name string, f func(context.Context, int) ([]float64, error), run int) (figures []float64, err error) {
+func (b *bench) side(ctx context.Context, name string, f func(context.Context, int) ([]float64, error), run int) (figures []float64, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	runtime.GC()
+	o := &observed{took: map[string][]time.Duration{}}
+	ctx = context.WithValue(ctx, observedKey{}, o)
 	pprof.Do(ctx, pprof.Labels("side", name), func(ctx context.Context) { figures, err = f(ctx, run) })
+	b.note(o, func(l *latency) *samples {
+		if name == "ours" {
+			return &l.ours
+		}
+		return &l.floor
+	})
 	return figures, err
 }
 
@@ -105,9 +109,11 @@ func quantile[T float64 | time.Duration](figures []T, q float64) float64 {
 		return math.NaN()
 	}
 	slices.Sort(figures)
-	i := int(math.Ceil(q*float64(len(figures)))) - 1
-	return float64(figures[max(i, 0)])
+	return float64(figures[nearest(len(figures), q)])
 }
+
+// nearest is the index of the nearest rank among n.
+func nearest(n int, q float64) int { return max(int(math.Ceil(q*float64(n)))-1, 0) }
 
 // seconds is a quantile of durations.
 func seconds(durations []time.Duration, q float64) float64 {

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"runtime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -57,58 +56,82 @@ func digits(v float64) string {
 }
 
 // printTable writes rows as Markdown that is also readable as it is.
-func printTable(w io.Writer, o options, rows []row) {
+func printTable(w io.Writer, s settings, rows []row) {
 	if len(rows) == 0 {
 		return
 	}
-	cells := [][]string{{"", "ours", "floor", "ratio", "aim"}}
+	cells := [][]string{{"", "ours", "floor", "ratio", "run by run", "aim"}}
 	for _, r := range rows {
 		ours, floor, name := median(r.ours), median(r.floor), r.name
-		if len(r.ours) < o.runs {
+		if len(r.ours) < s.Runs {
 			name += fmt.Sprintf(" (of %d)", len(r.ours))
 		}
-		cells = append(cells, []string{name, r.unit.format(ours), r.unit.format(floor), digits(r.ratio()), r.verdict()})
+		cells = append(cells, []string{name, r.unit.format(ours), r.unit.format(floor), digits(r.ratio()), r.spread(), r.verdict()})
 	}
+	fmt.Fprintf(w, "\n%s\n\n", s)
+	writeTable(w, cells)
+}
+
+// printLatencies writes what was observed, of all runs together.
+func printLatencies(w io.Writer, all []*latency) {
+	if len(all) == 0 {
+		return
+	}
+	cells := [][]string{{"latency, all runs together", "count", "p50", "p90", "p99", "p99.9", "max"}}
+	for _, l := range all {
+		for _, side := range l.sides() {
+			line := []string{l.name + ", " + side.name, fmt.Sprint(side.all.count())}
+			for _, q := range []float64{0.5, 0.9, 0.99, 0.999} {
+				line = append(line, duration.format(side.all.quantile(q)))
+			}
+			most := slices.MaxFunc(side.runs, func(a, b quantiles) int { return cmp.Compare(a.Max, b.Max) }).Max
+			cells = append(cells, append(line, duration.format(most)))
+		}
+	}
+	fmt.Fprintln(w)
+	writeTable(w, cells)
+}
+
+func writeTable(w io.Writer, cells [][]string) {
 	widths := make([]int, len(cells[0]))
 	for _, line := range cells {
 		for i, cell := range line {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n\n", setting(o))
 	for i, line := range cells {
-		fmt.Fprintln(w, tableLine(line, widths))
+		fmt.Fprintln(w, tableLine(line, cells[0], widths))
 		if i == 0 {
-			fmt.Fprintln(w, ruler(widths))
+			fmt.Fprintln(w, ruler(line, widths))
 		}
 	}
 }
 
-// setting says under which conditions the figures came about.
-func setting(o options) string {
-	size := "full"
-	if o.quick {
-		size = "quick"
+// spread is the least and the most of the ratios run by run.
+func (r row) spread() string {
+	least, most := r.pairs()
+	if len(r.ours) < 2 || least > most {
+		return ""
 	}
-	return fmt.Sprintf("%s, %s/%s, %d CPUs, median of %d, %s", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.runs, size)
+	return digits(least) + " – " + digits(most)
 }
 
 func (r row) verdict() string {
 	switch {
-	case r.aim.met == nil:
+	case len(r.aim) == 0:
 		return ""
 	case r.aim.met(median(r.ours), r.ratio()):
-		return r.aim.text + ", met"
+		return r.aim.text() + ", met"
 	}
-	return r.aim.text + ", MISSED"
+	return r.aim.text() + ", MISSED"
 }
 
 // tableLine puts figures to the right and words to the left.
-func tableLine(cells []string, widths []int) string {
+func tableLine(cells, header []string, widths []int) string {
 	var b strings.Builder
 	for i, cell := range cells {
 		space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-		if i == 0 || i == len(cells)-1 {
+		if isWords(header, i) {
 			cell += space
 		} else {
 			cell = space + cell
@@ -118,59 +141,18 @@ func tableLine(cells []string, widths []int) string {
 	return b.String() + "|"
 }
 
-func ruler(widths []int) string {
+// isWords says whether a column holds words: the names of rows and their aims.
+func isWords(header []string, i int) bool { return i == 0 || header[i] == "aim" }
+
+func ruler(header []string, widths []int) string {
 	var b strings.Builder
 	for i, n := range widths {
 		line := strings.Repeat("-", n+1)
-		if i == 0 || i == len(widths)-1 {
+		if isWords(header, i) {
 			b.WriteString("|" + line + "-")
 		} else {
 			b.WriteString("|" + line + ":")
 		}
 	}
 	return b.String() + "|"
-}
-
-// figure is a row in JSON. Runs without a figure are null.
-type figure struct {
-	Name  string     `json:"name"`
-	Unit  unit       `json:"unit"`
-	Ours  *float64   `json:"ours"`
-	Floor *float64   `json:"floor"`
-	Ratio *float64   `json:"ratio"`
-	Aim   string     `json:"aim,omitempty"`
-	Met   *bool      `json:"met,omitempty"`
-	Runs  []*float64 `json:"ours_runs"`
-	Bare  []*float64 `json:"floor_runs"`
-}
-
-func writeJSON(file string, o options, rows []row) error {
-	report := struct {
-		Setting string   `json:"setting"`
-		Rows    []figure `json:"rows"`
-	}{setting(o), []figure{}}
-	for _, r := range rows {
-		f := figure{Name: r.name, Unit: r.unit, Aim: r.aim.text, Ours: number(median(r.ours)), Floor: number(median(r.floor)), Ratio: number(r.ratio())}
-		if r.aim.met != nil {
-			met := r.aim.met(median(r.ours), r.ratio())
-			f.Met = &met
-		}
-		for i := range r.ours {
-			f.Runs, f.Bare = append(f.Runs, number(r.ours[i])), append(f.Bare, number(r.floor[i]))
-		}
-		report.Rows = append(report.Rows, f)
-	}
-	text, err := json.MarshalIndent(report, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
-}
-
-// number is nil for what JSON has no number for.
-func number(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
 }

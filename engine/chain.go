@@ -80,7 +80,7 @@ func (h *runner[S, C, E]) decide(s ironstar.Stream, now *current[S], j *job[C], 
 		j.answer(ironstar.Receipt{}, fmt.Errorf("%s: not decided: %w", s, err))
 		return nil, true
 	}
-	if receipt, found, err := h.known(s, j); found || err != nil {
+	if receipt, found, err := now.recent.find(j.meta.CommandID, j.request); found || err != nil {
 		j.answer(receipt, err)
 		return nil, true
 	}
@@ -90,6 +90,13 @@ func (h *runner[S, C, E]) decide(s ironstar.Stream, now *current[S], j *job[C], 
 	if p := (*panicked)(nil); errors.As(err, &p) {
 		*broken = true // decide or evolve may have left anything behind
 		err = &PanicError{Stream: s, Command: fmt.Sprintf("%T", j.command), Value: p.value, Stack: p.stack}
+	}
+	if err != nil || len(proposed) == 0 {
+		// Nothing to store, so nobody else will see that it is stored already.
+		if receipt, found, err := h.known(s, j); found || err != nil {
+			j.answer(receipt, err)
+			return nil, true
+		}
 	}
 	if err != nil {
 		j.answer(ironstar.Receipt{}, err)
@@ -152,6 +159,7 @@ func (h *runner[S, C, E]) settle(now *current[S], steps []step[C], batch []irons
 			return i + 1, false // stored before, under this command id
 		}
 		now.last, version = out.Receipt.Last, out.Receipt.Version
+		now.recent.add(j.meta.CommandID, j.request, out.Receipt)
 	}
 	return len(steps), true
 }

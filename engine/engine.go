@@ -56,7 +56,7 @@ type Engine struct {
 	base    context.Context // ends when the engine closes
 	end     context.CancelFunc
 	started atomic.Bool
-	work    sync.WaitGroup // goroutines of ours
+	work    sync.WaitGroup // goroutines of ours, and commands under way
 
 	gate   sync.RWMutex // held while work is added, so that Close waits for all of it
 	closed bool
@@ -107,14 +107,26 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// spawn runs f in a goroutine that Close waits for, unless the engine is closed.
-func (e *Engine) spawn(f func()) bool {
+// enter keeps Close waiting until e.work.Done, unless the engine is closed.
+func (e *Engine) enter() bool {
 	e.gate.RLock()
 	defer e.gate.RUnlock()
 	if e.closed {
 		return false
 	}
-	e.work.Go(f)
+	e.work.Add(1)
+	return true
+}
+
+// spawn runs f in a goroutine that Close waits for, unless the engine is closed.
+func (e *Engine) spawn(f func()) bool {
+	if !e.enter() {
+		return false
+	}
+	go func() {
+		defer e.work.Done()
+		f()
+	}()
 	return true
 }
 
@@ -132,6 +144,17 @@ func (e *Engine) Wait(ctx context.Context, p ironstar.Position) error {
 		return nil
 	}
 	return e.applied.wait(ctx, e.base, p)
+}
+
+// CatchUp returns when every view has all that the store holds now. The errors
+// are those of Wait, or about the store.
+func (e *Engine) CatchUp(ctx context.Context) error {
+	head, err := e.store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("catch up: %w", err)
+	}
+	e.sawHead(head)
+	return e.Wait(ctx, head)
 }
 
 // Health lists the views and keys that stand still (G10).
@@ -213,14 +236,16 @@ func (e *Engine) follow(at ironstar.Position) {
 
 // apply folds every record into every view, in position order.
 func (e *Engine) apply(at ironstar.Position) {
+	one := make([]*ironstar.Record, 1)
 	for e.base.Err() == nil {
 		for r, err := range e.Records(e.base, at) {
 			if err != nil {
 				e.opts.Logger.Error("views stand still; trying again", "after", at, "err", err)
 				break
 			}
+			one[0] = r
 			for _, v := range e.views {
-				v.apply(r)
+				v.apply(one...)
 			}
 			at = r.Position
 			e.applied.advance(at)

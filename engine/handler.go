@@ -48,8 +48,8 @@ type runner[S, C, E any] struct {
 	lines map[string]*line[C] // of aggregates with work; guarded by mu
 }
 
-// line is the queue of one aggregate. While it has a goroutine, that alone
-// touches the aggregate's state.
+// line is the queue of one aggregate while commands to it are under way. One
+// goroutine at a time leads it, and that alone touches the aggregate's state.
 type line[C any] struct {
 	waiting []*job[C] // guarded by runner.mu; at most Options.Queue
 }
@@ -79,15 +79,19 @@ func (h *runner[S, C, E]) Do(ctx context.Context, id string, c C) (ironstar.Rece
 		ctx: ctx, command: c, meta: ironstar.MetadataOf(ctx), request: ironstar.RequestOf(ctx),
 		done: make(chan struct{}),
 	}
-	if err := h.enqueue(stream, j); err != nil {
+	mine, err := h.enqueue(stream, j)
+	if err != nil {
 		return ironstar.Receipt{}, err
+	}
+	if mine != nil {
+		h.lead(stream, mine, j)
 	}
 	<-j.done // a command whose ctx has ended is answered when its turn comes, undecided
 	return j.receipt, j.err
 }
 
-// known looks the command id up (G6). It is asked in the line's goroutine, in
-// front of decide: asked earlier, the same command could be stored meanwhile.
+// known looks the command id up (G6). It is asked in the line's goroutine, so
+// that the same command is not stored meanwhile.
 func (h *runner[S, C, E]) known(s ironstar.Stream, j *job[C]) (ironstar.Receipt, bool, error) {
 	if j.meta.CommandID == "" {
 		return ironstar.Receipt{}, false, nil
@@ -99,45 +103,61 @@ func (h *runner[S, C, E]) known(s ironstar.Stream, j *job[C]) (ironstar.Receipt,
 	return receipt, found, nil
 }
 
-func (h *runner[S, C, E]) enqueue(s ironstar.Stream, j *job[C]) error {
+// enqueue adds a job to the line of its aggregate. If there is none, the caller
+// has a new one, without the job, and leads it.
+func (h *runner[S, C, E]) enqueue(s ironstar.Stream, j *job[C]) (mine *line[C], err error) {
 	if h.engine.base.Err() != nil {
-		return ErrClosed
+		return nil, ErrClosed
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if l := h.lines[s.ID]; l != nil {
 		if len(l.waiting) >= h.engine.opts.Queue {
-			return fmt.Errorf("%s: %w", s, ErrBusy)
+			return nil, fmt.Errorf("%s: %w", s, ErrBusy)
 		}
 		l.waiting = append(l.waiting, j)
-		return nil
+		return nil, nil
 	}
-	l := &line[C]{waiting: []*job[C]{j}}
-	if !h.engine.spawn(func() { h.serve(s, l) }) {
-		return ErrClosed
+	if !h.engine.enter() {
+		return nil, ErrClosed
 	}
-	h.lines[s.ID] = l
-	return nil
+	mine = &line[C]{}
+	h.lines[s.ID] = mine
+	return mine, nil
 }
 
-// serve decides what waits, all of it at a time, until nothing does.
-func (h *runner[S, C, E]) serve(s ironstar.Stream, l *line[C]) {
-	var jobs []*job[C]
-	for {
-		h.mu.Lock()
-		jobs, l.waiting = l.waiting, jobs[:0]
-		if len(jobs) == 0 {
-			delete(h.lines, s.ID)
-			h.mu.Unlock()
-			return
-		}
-		h.mu.Unlock()
-		h.chain(s, jobs)
-		for _, j := range jobs {
-			close(j.done)
-		}
-		clear(jobs)
+// lead begins a line in the goroutine of its first command: mostly that is
+// alone, and need not wait for another goroutine. What came meanwhile is decided
+// in one of its own.
+func (h *runner[S, C, E]) lead(s ironstar.Stream, l *line[C], first *job[C]) {
+	jobs := h.turn(s, l, []*job[C]{first})
+	if len(jobs) == 0 {
+		h.engine.work.Done()
+		return
 	}
+	go func() {
+		defer h.engine.work.Done()
+		for len(jobs) > 0 {
+			jobs = h.turn(s, l, jobs)
+		}
+	}()
+}
+
+// turn decides jobs, all of them together, answers them, and returns those that
+// wait then. When there are none the line is at its end.
+func (h *runner[S, C, E]) turn(s ironstar.Stream, l *line[C], jobs []*job[C]) (next []*job[C]) {
+	h.chain(s, jobs)
+	for _, j := range jobs {
+		close(j.done)
+	}
+	clear(jobs)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	next, l.waiting = l.waiting, jobs[:0]
+	if len(next) == 0 {
+		delete(h.lines, s.ID)
+	}
+	return next
 }
 
 // current is the state of one aggregate.
@@ -145,6 +165,7 @@ type current[S any] struct {
 	state   S
 	version ironstar.Version
 	last    ironstar.Position // of the stream's last event
+	recent  recent
 }
 
 // load returns the state as stored.

@@ -15,7 +15,7 @@ import (
 // projection is a view, its state's type erased.
 type projection interface {
 	eager() bool // it is kept as a whole and rebuilt at start
-	apply(*ironstar.Record)
+	apply(...*ironstar.Record)
 	health() []*ViewError
 	about() View
 }
@@ -82,27 +82,35 @@ func (v *view[S]) health() []*ViewError {
 	return all
 }
 
-// apply folds a record. It is called in position order, by one goroutine.
-func (v *view[S]) apply(r *ironstar.Record) {
-	if !slices.Contains(v.def.Kinds, r.Stream.Kind) {
-		return
-	}
-	switch v.def.By {
-	case ironstar.ByStream:
-		if st := v.known(r.Stream.ID); st != nil {
-			v.applyToStream(st, r)
+// apply folds records. It is called in position order, by one goroutine. The
+// lock of a key is taken once for records that follow each other in it: all of
+// them in a global view.
+func (v *view[S]) apply(records ...*ironstar.Record) {
+	var held *state[S]
+	defer func() { v.release(held) }()
+	for _, r := range records {
+		if !slices.Contains(v.def.Kinds, r.Stream.Kind) {
+			continue
 		}
-	case ironstar.Global:
-		v.applyTo(ironstar.GlobalKey, r)
-	case ironstar.ByField:
-		var keys []string
-		err := guarded(func() (err error) { keys, err = v.def.Keys(r); return err })
-		if err != nil { // whose record it is cannot be known, so no key is right any more
-			v.failWhole(&ViewError{View: v.def.Name, Position: r.Position, Stream: r.Stream, Err: err})
-			return
-		}
-		for _, key := range keys {
-			v.applyTo(key, r)
+		switch v.def.By {
+		case ironstar.ByStream:
+			if st := v.known(r.Stream.ID); st != nil {
+				v.applyToStream(st, r)
+			}
+		case ironstar.Global:
+			held = v.applyTo(held, ironstar.GlobalKey, r)
+		case ironstar.ByField:
+			var keys []string
+			err := guarded(func() (err error) { keys, err = v.def.Keys(r); return err })
+			if err != nil { // whose record it is cannot be known, so no key is right any more
+				v.release(held) // failWhole locks every state
+				held = nil
+				v.failWhole(&ViewError{View: v.def.Name, Position: r.Position, Stream: r.Stream, Err: err})
+				continue
+			}
+			for _, key := range keys {
+				held = v.applyTo(held, key, r)
+			}
 		}
 	}
 }
@@ -123,7 +131,22 @@ func (v *view[S]) applyToStream(st *state[S], r *ironstar.Record) {
 	v.foldNext(st, r)
 }
 
-func (v *view[S]) applyTo(key string, r *ironstar.Record) {
+// applyTo folds a record into a key, whose state it leaves held. held is what is
+// held before: the same one, another, which is released, or nil.
+func (v *view[S]) applyTo(held *state[S], key string, r *ironstar.Record) *state[S] {
+	if held == nil || held.key != key {
+		v.release(held)
+		held = v.hold(key)
+	}
+	if held.err == nil {
+		v.fold(held, r)
+	}
+	return held
+}
+
+// hold returns the state of a key with its lock taken. Whoever holds one
+// releases it.
+func (v *view[S]) hold(key string) *state[S] {
 	v.mu.Lock()
 	st := v.keys[key]
 	if st == nil {
@@ -131,11 +154,14 @@ func (v *view[S]) applyTo(key string, r *ironstar.Record) {
 	}
 	st.users++ // a reader that leaves must not take a state away that is about to change
 	v.mu.Unlock()
-	defer v.unpin(st)
 	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.err == nil {
-		v.fold(st, r)
+	return st
+}
+
+func (v *view[S]) release(held *state[S]) {
+	if held != nil {
+		held.mu.Unlock()
+		v.unpin(held)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 
@@ -35,20 +34,19 @@ type pending struct {
 	payloads []string // of the events; copied, so that nobody changes what was checked
 	metadata string
 	out      ironstar.Outcome
-	inserted bool // its events are in the open transaction
+	inserted bool     // its events are in the open transaction
+	base     *pending // of the same call, whose events it counts on; nil for none
 
 	one [1]string // payloads of an append that has only one
 }
 
-// requests are those that nobody uses. A request costs more to make than the
-// rest of Append does.
-var requests = sync.Pool{New: func() any { return &request{done: make(chan struct{}, 1)} }}
+func newRequest() any { return &request{done: make(chan struct{}, 1)} }
 
 // Append implements [ironstar.Store]. Besides the errors of package ironstar an
 // outcome may hold another: then nothing was stored, and the append can never
 // be as it is, because it holds no JSON or SQLite refuses it.
 func (s *Store) Append(ctx context.Context, batch ...ironstar.Append) []ironstar.Outcome {
-	req := requests.Get().(*request)
+	req := s.requests.Get().(*request)
 	if req.fill(batch) {
 		s.send(ctx, req)
 	}
@@ -58,7 +56,7 @@ func (s *Store) Append(ctx context.Context, batch ...ironstar.Append) []ironstar
 	}
 	if req.state.Load() != left { // else the writer finds it in its queue yet
 		req.clear()
-		requests.Put(req)
+		s.requests.Put(req)
 	}
 	return outcomes
 }
@@ -72,6 +70,7 @@ func (r *request) fill(batch []ironstar.Append) (any bool) {
 	for _, a := range batch {
 		r.appends = append(r.appends, pending{Append: a})
 		p := &r.appends[len(r.appends)-1]
+		p.base = baseOf(p, r.appends[:len(r.appends)-1])
 		if err := p.encode(); err != nil {
 			p.refuse(err)
 			continue
@@ -136,6 +135,9 @@ func (s *Store) enter() error {
 	defer s.gate.RUnlock()
 	if s.closed {
 		return ironstar.ErrClosed
+	}
+	if s.writer == nil {
+		return fmt.Errorf("%w: another process owns the file", ironstar.ErrRetryable)
 	}
 	s.entered.Add(1)
 	return nil

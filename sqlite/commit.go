@@ -206,7 +206,7 @@ func (c *writeConn) tail(s ironstar.Stream) (tail, error) {
 
 // allowed refuses an append that does not fit what is stored.
 func (c *writeConn) allowed(p *pending, t tail) error {
-	if p.Expected != t.version {
+	if p.Expected != t.version || p.baseless() {
 		return &ironstar.ConflictError{Stream: p.Stream, Expected: p.Expected, Actual: t.version}
 	}
 	if len(p.Events) > 0 && t.final {

@@ -57,6 +57,7 @@ var arrows = []struct {
 	{"bench/...", []string{"..."}},
 	{"internal/year", nil},
 	{"internal/browsertest", []string{"..."}},
+	{"internal/soak", nil}, // its tests use what they like
 }
 
 // outside lists packages of others that only some of ours may depend on.

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"ironstar.dev"
+	gen "ironstar.dev/gen/todo"
+	"ironstar.dev/gen/todo/todohttp"
+	"ironstar.dev/sqlite"
+)
+
+const (
+	commandClients = 16
+	commandLines   = 10 // of each list
+)
+
+// measureCommands lets clients send commands to the application, each on a
+// connection and to a list of its own, one after the other.
+func measureCommands(ctx context.Context, b *bench) error {
+	app, err := b.binary(ctx, "./cmd/app")
+	if err != nil {
+		return err
+	}
+	dir, err := b.folder("commands")
+	if err != nil {
+		return err
+	}
+	db := filepath.Join(dir, "app.db")
+	line, err := fillLists(ctx, db)
+	if err != nil {
+		return err
+	}
+	server, err := startProcess(ctx, app, "-addr", "127.0.0.1:0", "-db", db)
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	floor, err := startProcess(ctx, self, commandsFloor, filepath.Join(dir, "floor.db"))
+	if err != nil {
+		return err
+	}
+	defer floor.stop()
+	body := fmt.Sprintf(`{"id":"%s"}`, line)
+	ours := commandLoad{server: server, body: body, addresses: func(list string) [2]string {
+		return [2]string{todohttp.ListCompleteURL(list), todohttp.ListReopenURL(list)}
+	}}
+	bare := commandLoad{server: floor, body: body, addresses: func(list string) [2]string {
+		return [2]string{"/append/" + list, "/append/" + list}
+	}}
+	return b.compareCommands(ctx, &ours, &bare)
+}
+
+func (b *bench) compareCommands(ctx context.Context, ours, bare *commandLoad) error {
+	name := fmt.Sprintf("commands over HTTP, %d clients", commandClients)
+	during := time.Duration(b.size(2000, 500)) * time.Millisecond
+	return b.compare(ctx, experiment{
+		metrics: []metric{
+			{name, perSecond, ratioAtLeast(0.5)}, {name + ", p50", duration, aim{}}, {name + ", p99", duration, atMost(duration, 0.010)},
+			{name + ", server's processor time each", duration, aim{}},
+		},
+		within: time.Duration(b.size(40, 10)) * time.Second,
+		ours:   func(ctx context.Context, _ int) ([]float64, error) { return ours.run(ctx, name, during) },
+		floor:  func(ctx context.Context, _ int) ([]float64, error) { return bare.run(ctx, name, during) },
+	})
+}
+
+// fillLists makes the file of an application with a list for each client. It
+// returns the id of the first line, which is the same in all.
+func fillLists(ctx context.Context, path string) (line ironstar.UUID, err error) {
+	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
+	if err != nil {
+		return line, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	lines, err := addLists(ctx, store, commandClients, commandLines)
+	if err != nil {
+		return line, err
+	}
+	return lines[0], nil
+}
+
+// commandLoad is what clients send to a server: to each list, two commands that
+// undo each other, by turns.
+type commandLoad struct {
+	server    *process
+	body      string
+	addresses func(list string) [2]string
+	odd       [commandClients]bool // which of both is next
+}
+
+// run sends commands for a while and returns commands per second, p50, p99,
+// and the server's processor time of each.
+func (l *commandLoad) run(ctx context.Context, name string, during time.Duration) ([]float64, error) {
+	took := make([][]time.Duration, commandClients)
+	faults := make([]error, commandClients)
+	busy := l.server.busy()
+	begun := time.Now()
+	var done sync.WaitGroup
+	for c := range commandClients {
+		done.Go(func() { took[c], faults[c] = l.client(ctx, c, begun.Add(during)) })
+	}
+	done.Wait()
+	spent := time.Since(begun)
+	busy = l.server.busy() - busy
+	all := slices.Concat(took...)
+	observe(ctx, name, all)
+	n := float64(len(all))
+	return []float64{n / spent.Seconds(), seconds(all, 0.5), seconds(all, 0.99), busy / n}, errors.Join(faults...)
+}
+
+// client is one connection.
+func (l *commandLoad) client(ctx context.Context, c int, until time.Time) ([]time.Duration, error) {
+	at, err := url.Parse(l.server.url)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := net.DialTimeout("tcp", at.Host, patience)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(until.Add(patience)); err != nil {
+		return nil, err
+	}
+	answers := bufio.NewReader(conn)
+	addresses := l.addresses(strconv.Itoa(c))
+	var took []time.Duration
+	for ctx.Err() == nil {
+		address := addresses[0]
+		if l.odd[c] {
+			address = addresses[1]
+		}
+		begun := time.Now()
+		if begun.After(until) {
+			break
+		}
+		if err := command(conn, answers, at.Host, address, l.body); err != nil {
+			return nil, fmt.Errorf("%s: %w", address, err)
+		}
+		took = append(took, time.Since(begun))
+		l.odd[c] = !l.odd[c]
+	}
+	return took, ctx.Err()
+}
+
+// command sends a POST and reads its answer. It does without http.Client, whose
+// two goroutines for each connection would take more of the processors than
+// what is measured.
+func command(conn net.Conn, answers *bufio.Reader, host, address, body string) error {
+	_, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s",
+		address, host, ironstar.NewUUID(), len(body), body)
+	if err != nil {
+		return err
+	}
+	answer, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		return err
+	}
+	said, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusAccepted {
+		err = fmt.Errorf("%s %s", answer.Status, said)
+	}
+	return errors.Join(err, answer.Body.Close())
+}
