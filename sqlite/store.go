@@ -148,7 +148,7 @@ func openLocked(path string, checked bool, o Options) (*Store, error) {
 	}
 	s.writer, s.logID = w, w.conn.logID
 	s.head.Store(int64(w.conn.head))
-	w.start()
+	w.start(s.reads)
 	return s, nil
 }
 
