@@ -32,6 +32,7 @@ func groups() []group {
 		{"hot", "commands of 64 clients to one list through the engine; floor: the same to 64 lists", measureHot},
 		{"commands", "commands over HTTP with 16 clients, durable; floor: bare net/http and driver with a naive group commit", measureCommands},
 		{"rebuild", "a global view folded from the whole log, and a preflight; floor: a bare scan of the same file", measureRebuild},
+		{"load", "the state of an aggregate from its stream; floor: the bare driver, the same rows", measureLoad},
 		{"feeds", "command POST to patch at other clients, 100 and 1000 feeds; floor: bare net/http and driver", measureFeeds},
 	}
 }

@@ -162,6 +162,7 @@ func (h *runner[S, C, E]) settle(now *current[S], steps []step[C], batch []irons
 		j.answer(out.Receipt, nil)
 		h.engine.sawHead(out.Receipt.Last)
 		if out.Receipt.Version != a.Expected+ironstar.Version(len(a.Events)) {
+			keep(steps[i+1:], outcomes)
 			return i + 1, false // stored before, under this command id
 		}
 		now.last, version = out.Receipt.Last, out.Receipt.Version

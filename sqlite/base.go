@@ -5,9 +5,9 @@ import "ironstar.dev"
 // baseOf finds the append of the same call whose events p counts on: the last
 // one before it of the same stream, if that would lead to the version that p
 // expects.
-func baseOf(p *pending, before []*pending) *pending {
+func baseOf(p *pending, before []pending) *pending {
 	for i := len(before) - 1; i >= 0; i-- {
-		if b := before[i]; b.Stream == p.Stream && len(b.Events) > 0 {
+		if b := &before[i]; b.Stream == p.Stream && len(b.Events) > 0 {
 			if b.end() == p.Expected {
 				return b
 			}

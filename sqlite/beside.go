@@ -54,7 +54,7 @@ func openBeside(path string, o Options) (*Store, error) {
 	case !checked:
 		return nil, errNoFile
 	}
-	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
+	s := newStore()
 	s.reads, err = openPool(o.Readers, func() (*readConn, error) { return openReadConn(path) })
 	if err != nil {
 		return nil, err
@@ -73,6 +73,7 @@ func openBeside(path string, o Options) (*Store, error) {
 		s.reads.close()
 		return nil, err
 	}
+	s.snapshotReader.pool = s.reads
 	b := &beside{path: path, opts: o, stop: make(chan struct{})}
 	s.beside = b
 	s.look()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"ironstar.dev"
 )
@@ -22,6 +23,7 @@ const maxYields = 3
 type writer struct {
 	path     string
 	maxBatch int
+	maxTails int
 	log      *slog.Logger
 	publish  func(head ironstar.Position)
 
@@ -30,6 +32,10 @@ type writer struct {
 	conn  *writeConn // nil after an error, until the next batch reopens it
 	queue chan *request
 	ended chan struct{} // closed when the goroutine has ended, never sent to
+
+	chores    chan *chore // no room: whoever has one waits
+	loaded    bool        // there was a request since the last chore
+	restUntil time.Time   // from chores, under load
 }
 
 // newWriter opens the connection; start starts the goroutine.
@@ -37,12 +43,14 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 	w := &writer{
 		path:     path,
 		maxBatch: o.MaxBatch,
+		maxTails: maxTails,
 		log:      o.Logger,
 		outage:   outage{log: o.Logger, file: path},
 		publish:  publish,
 		// When it is full, callers wait in Store.send.
-		queue: make(chan *request, o.Queue),
-		ended: make(chan struct{}),
+		queue:  make(chan *request, o.Queue),
+		ended:  make(chan struct{}),
+		chores: make(chan *chore),
 	}
 	if err := w.open(); err != nil {
 		return nil, err
@@ -72,7 +80,11 @@ func (w *writer) run() {
 	var requests []*request
 	var batch []*pending
 	callers := 1 // that come again and again, by what was seen lately
-	for first := range w.queue {
+	for {
+		first, open := w.next()
+		if !open {
+			return
+		}
 		requests = w.gather(append(requests[:0], first), callers)
 		callers = max(len(requests), callers-callers/8-1)
 		batch = batch[:0]
@@ -81,13 +93,13 @@ func (w *writer) run() {
 				requests[i] = nil // its caller has left
 				continue
 			}
-			batch = append(batch, r.batch...)
+			batch = r.sendable(batch)
 		}
 		w.store(batch)
 		w.outage.settled(batch)
 		for _, r := range requests {
 			if r != nil {
-				close(r.done)
+				r.done <- struct{}{} // from here on r is its caller's
 			}
 		}
 		clear(batch) // hold no payloads while waiting
@@ -99,7 +111,7 @@ func (w *writer) run() {
 // answered and are likely to come again: they get a chance to run, so that
 // they share this sync and not the next.
 func (w *writer) gather(requests []*request, callers int) []*request {
-	appends, bytes := len(requests[0].batch), requests[0].bytes
+	appends, bytes := len(requests[0].appends), requests[0].bytes
 	for idle := 0; appends < w.maxBatch && bytes < maxBatchBytes; {
 		select {
 		case r, open := <-w.queue:
@@ -107,7 +119,7 @@ func (w *writer) gather(requests []*request, callers int) []*request {
 				return requests // run stores these and then ends, too
 			}
 			requests = append(requests, r)
-			appends += len(r.batch)
+			appends += len(r.appends)
 			bytes += r.bytes
 			idle = 0
 		default:
@@ -157,17 +169,14 @@ func (w *writer) attempt(batch []*pending) error {
 		w.refuseAll(batch, "begin", err)
 		return nil
 	}
-	for _, p := range batch {
-		if err := c.append(p); err != nil {
-			w.rollback(err)
-			return err
-		}
+	if err := c.decide(batch); err != nil {
+		w.rollback(err)
+		return err
 	}
-	if err := exec(c.commit); err != nil {
+	if err := c.commitBatch(); err != nil {
 		w.settle(batch, err)
 		return nil
 	}
-	c.commitBatch()
 	w.publish(c.head)
 	return nil
 }
@@ -188,6 +197,7 @@ func (w *writer) rollback(cause error) {
 			return
 		}
 	}
+	w.conn.forget()
 	w.dropIfBroken(cause)
 }
 
