@@ -12,7 +12,7 @@ import (
 // within the commit that reaches that, costs a busy writer a tenth of its time:
 // the pages that are written in every batch are copied each time.
 const (
-	maxLogPages = 8192 // 32 MB
+	maxLogPages = 16384 // 64 MB
 	pageSize    = 4096 // bytes
 
 	// lookAfter is how many pages may have been written until the size of the
@@ -56,7 +56,8 @@ func (w *writer) checkpoint() {
 		return
 	}
 	c.unseen = 0
-	pages, copied, err := walCheckpoint(c.look)
+	pages, _, err := walCheckpoint(c.look)
+	left := 0 // pages that somebody else keeps from being copied
 	switch {
 	case err != nil:
 	case pages < w.checkpoints.most:
@@ -67,7 +68,7 @@ func (w *writer) checkpoint() {
 	case w.checkpoints.due == w.checkpoints.most:
 		_, _, err = walCheckpoint(c.passive)
 	default:
-		pages, copied, err = w.checkpointAlone(c)
+		left, err = w.checkpointAlone(c)
 	}
 	// It is tried again when the log is larger by a quarter: that a reader of
 	// another program, who may stay for hours, is in the way costs little then.
@@ -75,13 +76,14 @@ func (w *writer) checkpoint() {
 	if err != nil {
 		w.log.Warn("checkpoint failed, the write-ahead log grows until one succeeds", "file", w.path, "error", explain(err))
 		w.dropIfBroken(err)
-	} else if copied < pages && pages > 2*w.checkpoints.most {
+	} else if left > 0 && pages > 2*w.checkpoints.most {
 		w.tellGrowth(pages)
 	}
 }
 
-// checkpointAlone makes a checkpoint while no connection of ours reads.
-func (w *writer) checkpointAlone(c *writeConn) (pages, copied int, err error) {
+// checkpointAlone makes a checkpoint while no connection of ours reads. It
+// returns how many pages another program keeps from being copied.
+func (w *writer) checkpointAlone(c *writeConn) (left int, err error) {
 	ctx, stop := context.WithTimeout(context.Background(), maxPause)
 	defer stop()
 	var held []*readConn
@@ -90,14 +92,20 @@ func (w *writer) checkpointAlone(c *writeConn) (pages, copied int, err error) {
 			w.reads.put(r)
 		}
 	}()
+	alone := true
 	for range w.reads.size {
 		r, err := w.reads.take(ctx)
-		if err != nil {
-			break // the store is closing, or a chunk takes long: do what can be done
+		if err != nil { // a chunk takes long, or the store is closing: do what can be done
+			alone = false
+			break
 		}
 		held = append(held, r)
 	}
-	return walCheckpoint(c.passive)
+	pages, copied, err := walCheckpoint(c.passive)
+	if !alone {
+		return 0, err
+	}
+	return pages - copied, err
 }
 
 // tellGrowth tells the operator once that somebody else is in the way.
