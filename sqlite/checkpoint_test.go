@@ -32,7 +32,7 @@ func smallLog(t *testing.T, o Options) *Store {
 	t.Cleanup(func() { s.Close() })
 	s.writer.turn.Lock()
 	defer s.writer.turn.Unlock()
-	s.writer.checkpoints = newCheckpoints(logPages)
+	s.writer.checkpoints = checkpoints{most: logPages}
 	return s
 }
 
@@ -60,6 +60,20 @@ func TestLogIsBoundedWithoutReaders(t *testing.T) {
 	s.write(t, 500)
 	if n := s.logSize(); n < logPages || n > 2*logPages {
 		t.Errorf("the log has %d pages, want a little more than %d", n, logPages)
+	}
+}
+
+func TestLogIsBegunAgainAfterManyBatches(t *testing.T) {
+	s := smallLog(t, Options{})
+	s.writer.turn.Lock()
+	s.writer.checkpoints.most = maxLogPages
+	s.writer.turn.Unlock()
+	s.write(t, maxLogBatches+100)
+	s.writer.turn.Lock()
+	pages, _, err := walCheckpoint(s.writer.conn.look)
+	s.writer.turn.Unlock()
+	if err != nil || pages > 1000 {
+		t.Errorf("after %d batches the log has %d pages, %v", maxLogBatches+100, pages, err)
 	}
 }
 
