@@ -59,7 +59,7 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 		publish:  publish,
 		outage:   outage{log: o.Logger, file: path},
 
-		checkpoints: newCheckpoints(maxLogPages),
+		checkpoints: checkpoints{most: maxLogPages},
 		// When it is full, callers wait in Store.send.
 		queue:  make(chan *request, o.Queue),
 		ended:  make(chan struct{}),
