@@ -119,12 +119,21 @@ func TestLogLeavesNoGoroutine(t *testing.T) {
 	processors(t, 4)
 	s := openStore(t, longLog(t, 5000, func(int) int { return 100 }))
 	before := runtime.NumGoroutine()
+	var preparing atomic.Int32
+	slowly := func(*ironstar.Record) {
+		preparing.Add(1)
+		runtime.Gosched()
+		preparing.Add(-1)
+	}
 	for _, at := range []ironstar.Position{1, 700, 4999} {
-		for r, err := range s.Log(t.Context(), 0) {
+		for r, err := range s.Log(t.Context(), 0, slowly) {
 			mustBe(t, err)
 			if r.Position == at {
 				break
 			}
+		}
+		if n := preparing.Load(); n != 0 {
+			t.Errorf("stopped at %d: %d goroutines still prepare records", at, n)
 		}
 		noneLeft(t, before)
 		func() {
