@@ -33,6 +33,7 @@ func groups() []group {
 		{"commands", "commands over HTTP with 16 clients, durable; floor: bare net/http and driver with a naive group commit", measureCommands},
 		{"rebuild", "a global view folded from the whole log, and a preflight; floor: a bare scan of the same file", measureRebuild},
 		{"feeds", "command POST to patch at other clients, 100 and 1000 feeds; floor: bare net/http and driver", measureFeeds},
+		{"peers", "other event sourcing libraries in place of the floor; only if asked for", measurePeers},
 	}
 }
 
@@ -157,6 +158,7 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	s := settingsOf(o)
+	s.Notes = b.notes
 	printTable(os.Stdout, s, b.rows)
 	printLatencies(os.Stdout, b.latencies)
 	if o.json != "" && err == nil {

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"strings"
 )
 
 // report is everything that a run of this command found out, as JSON. It names
@@ -30,6 +31,7 @@ type settings struct {
 	Runs  int      `json:"runs"`
 	Size  string   `json:"size"` // "full" or "quick"
 	Only  []string `json:"only,omitempty"`
+	Notes []string `json:"notes,omitempty"`
 }
 
 func settingsOf(o options) settings {
@@ -44,7 +46,8 @@ func settingsOf(o options) settings {
 }
 
 func (s settings) String() string {
-	return fmt.Sprintf("%s, %s/%s, %d CPUs, median of %d, %s", s.Go, s.OS, s.Arch, s.CPUs, s.Runs, s.Size)
+	text := fmt.Sprintf("%s, %s/%s, %d CPUs, median of %d, %s", s.Go, s.OS, s.Arch, s.CPUs, s.Runs, s.Size)
+	return strings.Join(append([]string{text}, s.Notes...), "\n")
 }
 
 // figure is a row. A run without a figure is null. OursRuns[i] and FloorRuns[i]
