@@ -16,6 +16,7 @@ type bench struct {
 	dir  string // for everything that is written; removed at the end
 	rows []row
 
+	group     string     // that is being measured
 	latencies []*latency // in the order of their first observation
 	notes     []string   // about settings, for the reader of the figures
 }

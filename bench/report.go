@@ -53,6 +53,7 @@ func (s settings) String() string {
 // figure is a row. A run without a figure is null. OursRuns[i] and FloorRuns[i]
 // were measured one after the other.
 type figure struct {
+	Group      string     `json:"group"`
 	Name       string     `json:"name"`
 	Unit       unit       `json:"unit"`
 	Ours       *float64   `json:"ours"` // the median of the runs, as Floor
@@ -101,7 +102,7 @@ func (b *bench) report(ctx context.Context, s settings) report {
 func (r row) figure() figure {
 	least, most := r.pairs()
 	f := figure{
-		Name: r.name, Unit: r.unit, Ours: number(median(r.ours)), Floor: number(median(r.floor)),
+		Group: r.group, Name: r.name, Unit: r.unit, Ours: number(median(r.ours)), Floor: number(median(r.floor)),
 		Ratio: number(r.ratio()), LeastRatio: number(least), MostRatio: number(most),
 	}
 	for _, b := range r.aim {

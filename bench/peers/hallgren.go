@@ -126,7 +126,13 @@ func (s *hallgrenStore) command(_ context.Context, w, n int) error {
 	} else if item := l.find(id); item != nil && item.Text != texts[n%2] {
 		l.TrackChange(l, &Renamed{ID: id, Text: texts[n%2]})
 	}
-	return s.repo.Save(l)
+	if err := s.repo.Save(l); err != nil {
+		return err
+	}
+	if int(l.Version()) != n+1 {
+		return errNothingStored
+	}
+	return nil
 }
 
 // list keeps aggregates in memory, which the library leaves to its users.

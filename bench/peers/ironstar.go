@@ -62,7 +62,10 @@ func (s *ironstarStore) command(ctx context.Context, w, n int) error {
 	if n > 0 {
 		c = todo.ListRename{ID: lineOf(w), Text: texts[n%2]}
 	}
-	_, err = h.Do(ctx, strconv.Itoa(w), c)
+	r, err := h.Do(ctx, strconv.Itoa(w), c)
+	if err == nil && r.First == 0 {
+		return errNothingStored
+	}
 	return err
 }
 

@@ -39,6 +39,9 @@ type store interface {
 // stores are the libraries by the name that the command line has for them.
 var stores = map[string]func() store{"ironstar": func() store { return &ironstarStore{} }}
 
+// errNothingStored says that a command was measured that does not count.
+var errNothingStored = errors.New("a command stored nothing")
+
 // work is what to do with one of them.
 type work struct {
 	Store string        `json:"store"`
