@@ -28,8 +28,14 @@ type Record struct {
 	Meta          []byte // JSON text; see Metadata
 	RecordedAt    time.Time
 
-	decoded atomic.Pointer[any]
+	keeping atomic.Uint32 // what kept is: nothing yet, being written, there to stay
+	kept    any           // what Decoded has made of the record, as keep says
 }
+
+const (
+	writing = 1 + iota // others do not wait for it
+	written
+)
 
 // Metadata is what is known about the command that led to an event. It is
 // carried by the context and stored with each event of the append.
@@ -60,16 +66,30 @@ func (r *Record) Metadata() (Metadata, error) {
 // an aggregate has one decode function (G7), so there is one result to keep.
 // The events are shared by all who ask: read them, do not change them.
 func Decoded[E any](r *Record, decode func(*Record) ([]E, error)) ([]E, error) {
-	if kept := r.decoded.Load(); kept != nil {
-		if events, ok := (*kept).([]E); ok {
-			return events, nil
+	if r.keeping.Load() == written {
+		switch kept := r.kept.(type) {
+		case *[1]E:
+			return kept[:], nil
+		case []E:
+			return kept, nil
 		}
 	}
 	events, err := decode(r)
 	if err != nil {
 		return nil, err
 	}
-	var keep any = events
-	r.decoded.Store(&keep)
+	if r.keeping.CompareAndSwap(0, writing) {
+		r.kept = keep(events)
+		r.keeping.Store(written)
+	}
 	return events, nil
+}
+
+// keep is what is kept of events. Nearly all records stand for one event, of
+// which a pointer is enough, and to keep a pointer allocates nothing.
+func keep[E any](events []E) any {
+	if len(events) == 1 {
+		return (*[1]E)(events)
+	}
+	return events
 }

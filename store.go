@@ -75,7 +75,9 @@ type Outcome struct {
 type Store interface {
 	// Append stores each element on its own, in order, if it can in one
 	// transaction, and returns one outcome for each. A refused append does not
-	// touch its neighbours; a later one that builds on a refused one conflicts.
+	// touch its neighbours. A later one that builds on it, expecting the version
+	// to which it would have led, conflicts, even if another writer's events have
+	// led there.
 	// An append whose command id is already stored for its stream gets the
 	// first receipt (G6), also within one batch, and before its version is
 	// checked. It returns after the events are durable (G1).
@@ -94,7 +96,13 @@ type Store interface {
 
 	// Log reads all records after a position, in order, and ends at the head
 	// as it was when reading began. A consumer may stop at any time.
-	Log(ctx context.Context, after Position) iter.Seq2[*Record, error]
+	//
+	// A store may read ahead of its consumer, a bounded number of records, in
+	// goroutines that end with the sequence. Where a record is read, prepare is
+	// called with it, and has returned when the record is yielded: for work such
+	// as decoding that needs no order. It runs in several goroutines, also for
+	// records that a consumer who stops never sees, and must not panic.
+	Log(ctx context.Context, after Position, prepare ...func(*Record)) iter.Seq2[*Record, error]
 
 	// Follow reads all records after a position and then waits for more, until
 	// ctx ends (which is not an error) or reading fails.

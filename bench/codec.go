@@ -33,18 +33,36 @@ func (b *bench) compareCodec(ctx context.Context, name, text string) error {
 	if err != nil {
 		return err
 	}
+	added := event.(todo.ListAdded)
 	record := &ironstar.Record{Stream: ironstar.Stream{Kind: todo.ListKind, ID: "1"}, Type: p.Type, SchemaVersion: p.SchemaVersion, Payload: p.Payload}
 	name = fmt.Sprintf("%s, %d B", name, len(p.Payload))
+	ours := func(context.Context, int) ([]float64, error) {
+		return b.codecRun(
+			func() error { _, err := todo.DecodeListEvent(record); return err },
+			func() error { _, err := todo.EncodeListEvent(event); return err })
+	}
+	buffer := make([]byte, 0, 1024)
+	err = b.compare(ctx, experiment{
+		metrics: []metric{
+			{"decode " + name + ", by hand", duration, ratioAtMost(1.3)}, {"decode " + name + ", by hand, allocations", times, aim{}},
+			{"encode " + name + ", by hand", duration, ratioAtMost(1.3)}, {"encode " + name + ", by hand, allocations", times, aim{}},
+		},
+		ours: ours,
+		floor: func(context.Context, int) ([]float64, error) {
+			return b.codecRun(
+				func() error { _, err := decodeByHand(p.Payload); return err },
+				func() error { _, err := encodeByHand(buffer, added); return err })
+		},
+	})
+	if err != nil {
+		return err
+	}
 	return b.compare(ctx, experiment{
 		metrics: []metric{
 			{"decode " + name, duration, ratioAtMost(0.2)}, {"decode " + name + ", allocations", times, aim{}},
 			{"encode " + name, duration, aim{}}, {"encode " + name + ", allocations", times, aim{}},
 		},
-		ours: func(context.Context, int) ([]float64, error) {
-			return b.codecRun(
-				func() error { _, err := todo.DecodeListEvent(record); return err },
-				func() error { _, err := todo.EncodeListEvent(event); return err })
-		},
+		ours: ours,
 		floor: func(context.Context, int) ([]float64, error) {
 			return b.codecRun(jsonDecode(p.Payload), jsonEncode(event))
 		},

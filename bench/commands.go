@@ -43,7 +43,7 @@ func measureCommands(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	server, err := startProcess(ctx, app, "-addr", "127.0.0.1:0", "-db", db)
+	server, err := startProcess(ctx, nil, app, "-addr", "127.0.0.1:0", "-db", db)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func measureCommands(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	floor, err := startProcess(ctx, self, commandsFloor, filepath.Join(dir, "floor.db"))
+	floor, err := startProcess(ctx, nil, self, commandsFloor, filepath.Join(dir, "floor.db"))
 	if err != nil {
 		return err
 	}

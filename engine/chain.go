@@ -16,7 +16,9 @@ func (h *runner[S, C, E]) chain(s ironstar.Stream, jobs []*job[C]) {
 		now, err := h.load(s)
 		if err != nil {
 			for _, j := range jobs {
-				j.answer(ironstar.Receipt{}, err)
+				if !j.heard() {
+					j.answer(ironstar.Receipt{}, err)
+				}
 			}
 			return
 		}
@@ -38,19 +40,16 @@ func (h *runner[S, C, E]) round(s ironstar.Stream, now *current[S], jobs []*job[
 	var steps []step[C]
 	var batch []ironstar.Append
 	broken := false
-	var ids map[string]bool
-	for i, j := range jobs {
-		if id := j.meta.CommandID; id != "" && len(jobs) > 1 {
+	ids := map[string]bool{}
+	for _, j := range jobs {
+		if id := j.meta.CommandID; id != "" {
 			if ids[id] {
 				break // it gets the first one's receipt, when that is stored
-			}
-			if ids == nil {
-				ids = make(map[string]bool, len(jobs))
 			}
 			ids[id] = true
 		}
 		st := step[C]{job: j, append: -1}
-		proposed, done := h.decide(s, now, j, i == len(jobs)-1, &broken)
+		proposed, done := h.decide(s, now, j, &broken)
 		if !done && len(proposed) > 0 {
 			st.append = len(batch)
 			batch = append(batch, ironstar.Append{
@@ -78,36 +77,38 @@ func (h *runner[S, C, E]) round(s ironstar.Stream, now *current[S], jobs []*job[
 // job has an answer that needs no append of its own; broken that now cannot be
 // used any more. The position of events that are not stored yet is not known:
 // receipts of no-ops are completed by settle.
-//
-// A command id is looked up in front (G6), but for the last one of a round,
-// which is nearly always the only one. If that leads to events, the lookup that
-// is part of its append is enough, and the few that were stored before cost a
-// state. For any other it would not be: those behind it are decided as if its
-// events were there, and with the wrong version at the right time, because
-// somebody else has written to the stream, the store would take them.
-func (h *runner[S, C, E]) decide(s ironstar.Stream, now *current[S], j *job[C], last bool, broken *bool) (_ []ironstar.Proposed, done bool) {
+func (h *runner[S, C, E]) decide(s ironstar.Stream, now *current[S], j *job[C], broken *bool) (_ []ironstar.Proposed, done bool) {
+	if j.heard() {
+		return nil, true
+	}
 	if err := j.ctx.Err(); err != nil {
 		j.answer(ironstar.Receipt{}, fmt.Errorf("%s: not decided: %w", s, err))
 		return nil, true
 	}
-	if !last && h.repeated(s, j) {
+	if receipt, found, err := now.recent.find(j.meta.CommandID, j.request); found || err != nil {
+		j.answer(receipt, err)
 		return nil, true
 	}
+	j.tries++
 	j.answer(ironstar.Receipt{}, nil)
 	proposed, err := h.ask(s, now, j)
 	if p := (*panicked)(nil); errors.As(err, &p) {
 		*broken = true // decide or evolve may have left anything behind
 		err = &PanicError{Stream: s, Command: fmt.Sprintf("%T", j.command), Value: p.value, Stack: p.stack}
 	}
-	if err == nil && len(proposed) > 0 {
-		now.version += ironstar.Version(len(proposed))
-		return proposed, false
+	if err != nil || len(proposed) == 0 {
+		// Nothing to store, so nobody else will see that it is stored already.
+		if receipt, found, err := h.known(s, j); found || err != nil {
+			j.answer(receipt, err)
+			return nil, true
+		}
 	}
-	if last && h.repeated(s, j) {
+	if err != nil {
+		j.answer(ironstar.Receipt{}, err)
 		return nil, true
 	}
-	j.answer(ironstar.Receipt{}, err)
-	return nil, err != nil
+	now.version += ironstar.Version(len(proposed))
+	return proposed, false
 }
 
 // ask decides, encodes, and folds the events into now, or does not touch now.
@@ -151,7 +152,8 @@ func (h *runner[S, C, E]) settle(now *current[S], steps []step[C], batch []irons
 		}
 		a, out := batch[st.append], outcomes[st.append]
 		if out.Err != nil {
-			if j.tries++; isFinal(out.Err) || j.tries > h.engine.opts.Retries {
+			keep(steps[i+1:], outcomes)
+			if isFinal(out.Err) || j.tries > h.engine.opts.Retries {
 				j.answer(ironstar.Receipt{}, out.Err)
 				return i + 1, false
 			}
@@ -160,11 +162,35 @@ func (h *runner[S, C, E]) settle(now *current[S], steps []step[C], batch []irons
 		j.answer(out.Receipt, nil)
 		h.engine.sawHead(out.Receipt.Last)
 		if out.Receipt.Version != a.Expected+ironstar.Version(len(a.Events)) {
+			keep(steps[i+1:], outcomes)
 			return i + 1, false // stored before, under this command id
 		}
 		now.last, version = out.Receipt.Last, out.Receipt.Version
+		now.recent.add(j.meta.CommandID, j.request, out.Receipt)
 	}
 	return len(steps), true
+}
+
+// keep keeps what the store said of steps behind one that failed, if it did not
+// say that they are not stored: they are not to be decided a second time.
+func keep[C any](steps []step[C], outcomes []ironstar.Outcome) {
+	for _, st := range steps {
+		if st.append < 0 {
+			continue
+		}
+		if out := outcomes[st.append]; out.Err == nil || errors.Is(out.Err, ironstar.ErrUnknown) {
+			st.job.kept = &out
+		}
+	}
+}
+
+// heard answers a job with what was kept of it.
+func (j *job[C]) heard() bool {
+	if j.kept == nil {
+		return false
+	}
+	j.answer(j.kept.Receipt, j.kept.Err)
+	return true
 }
 
 func pendingEvents(batch []ironstar.Append) ironstar.Version {

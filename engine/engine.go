@@ -20,6 +20,10 @@ type Options struct {
 	Ring     int // recent records kept for those who follow the log; 256
 	Retries  int // how often a command is decided again after a conflict; 8
 
+	SnapshotEvery  int  // events after which views that are kept whole are kept in snapshots, too; 10 000
+	SnapshotStream int  // events after which a stream's state is; 200
+	NoSnapshots    bool // none is read or written
+
 	Logger   *slog.Logger   // slog.Default()
 	Progress func(Progress) // called now and then during a rebuild; may be nil
 }
@@ -28,7 +32,8 @@ func (o Options) withDefaults() Options {
 	for _, d := range []struct {
 		v         *int
 		otherwise int
-	}{{&o.States, 10_000}, {&o.ViewKeys, 10_000}, {&o.Queue, 1024}, {&o.Ring, 256}, {&o.Retries, 8}} {
+	}{{&o.States, 10_000}, {&o.ViewKeys, 10_000}, {&o.Queue, 1024}, {&o.Ring, 256}, {&o.Retries, 8},
+		{&o.SnapshotEvery, 10_000}, {&o.SnapshotStream, 200}} {
 		if *d.v <= 0 {
 			*d.v = d.otherwise
 		}
@@ -50,13 +55,16 @@ type Engine struct {
 	aggregates []Aggregate  // written before Start only
 	views      []projection // written before Start only
 
+	keeper *keeper
+
 	head    atomic.Int64 // the last position known to be stored
 	applied *mark        // the last position that every view has
 
 	base    context.Context // ends when the engine closes
 	end     context.CancelFunc
 	started atomic.Bool
-	work    sync.WaitGroup // goroutines of ours
+	ready   atomic.Bool    // Start is through
+	work    sync.WaitGroup // goroutines of ours, and commands under way
 
 	gate   sync.RWMutex // held while work is added, so that Close waits for all of it
 	closed bool
@@ -67,14 +75,16 @@ type Engine struct {
 func New(store ironstar.Store, o Options) *Engine {
 	o = o.withDefaults()
 	base, end := context.WithCancel(context.Background())
-	return &Engine{
+	e := &Engine{
 		store: store, opts: o, ring: newRing(o.Ring), applied: newMark(),
 		base: base, end: end,
 	}
+	e.keeper = newKeeper(e, store)
+	return e
 }
 
-// Start rebuilds the views that are kept whole, which takes as long as the log
-// is, and then follows the log until Close. It returns early, with an error, if
+// Start brings the views that are kept whole to the head, from snapshots of the
+// same fingerprint or else by folding the whole log, and then follows the log until Close. It returns early, with an error, if
 // ctx ends or the log cannot be read.
 func (e *Engine) Start(ctx context.Context) error {
 	if e.started.Swap(true) {
@@ -90,31 +100,49 @@ func (e *Engine) Start(ctx context.Context) error {
 	}
 	e.ring.startAt(head)
 	e.applied.advance(head)
-	if !e.spawn(func() { e.follow(head) }) || !e.spawn(func() { e.apply(head) }) {
+	e.ready.Store(true)
+	e.keeper.reached(head)
+	if !e.spawn(e.keeper.run) || !e.spawn(func() { e.follow(head) }) || !e.spawn(func() { e.apply(head) }) {
 		return ErrClosed
 	}
 	return nil
 }
 
-// Close stops following, waits for commands under way, and returns when no
-// goroutine of the engine is left. Further commands get [ErrClosed].
+// Close stops following, waits for commands under way, writes what snapshots can
+// be written in half a second, and returns when no goroutine of the engine is
+// left. Further commands get [ErrClosed].
 func (e *Engine) Close() error {
 	e.gate.Lock()
 	e.closed = true
 	e.gate.Unlock()
 	e.end()
 	e.work.Wait()
+	if e.ready.Swap(false) {
+		e.keeper.last()
+	}
 	return nil
 }
 
-// spawn runs f in a goroutine that Close waits for, unless the engine is closed.
-func (e *Engine) spawn(f func()) bool {
+// enter keeps Close waiting until e.work.Done, unless the engine is closed.
+func (e *Engine) enter() bool {
 	e.gate.RLock()
 	defer e.gate.RUnlock()
 	if e.closed {
 		return false
 	}
-	e.work.Go(f)
+	e.work.Add(1)
+	return true
+}
+
+// spawn runs f in a goroutine that Close waits for, unless the engine is closed.
+func (e *Engine) spawn(f func()) bool {
+	if !e.enter() {
+		return false
+	}
+	go func() {
+		defer e.work.Done()
+		f()
+	}()
 	return true
 }
 
@@ -132,6 +160,17 @@ func (e *Engine) Wait(ctx context.Context, p ironstar.Position) error {
 		return nil
 	}
 	return e.applied.wait(ctx, e.base, p)
+}
+
+// CatchUp returns when every view has all that the store holds now. The errors
+// are those of Wait, or about the store.
+func (e *Engine) CatchUp(ctx context.Context) error {
+	head, err := e.store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("catch up: %w", err)
+	}
+	e.sawHead(head)
+	return e.Wait(ctx, head)
 }
 
 // Health lists the views and keys that stand still (G10).
@@ -213,17 +252,20 @@ func (e *Engine) follow(at ironstar.Position) {
 
 // apply folds every record into every view, in position order.
 func (e *Engine) apply(at ironstar.Position) {
+	one := make([]*ironstar.Record, 1)
 	for e.base.Err() == nil {
 		for r, err := range e.Records(e.base, at) {
 			if err != nil {
 				e.opts.Logger.Error("views stand still; trying again", "after", at, "err", err)
 				break
 			}
+			one[0] = r
 			for _, v := range e.views {
-				v.apply(r)
+				v.apply(one...)
 			}
 			at = r.Position
 			e.applied.advance(at)
+			e.keeper.reached(at)
 		}
 		e.pause()
 	}

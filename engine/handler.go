@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -46,10 +47,13 @@ type runner[S, C, E any] struct {
 
 	mu    sync.Mutex
 	lines map[string]*line[C] // of aggregates with work; guarded by mu
+
+	whether sync.Once // decides kept
+	kept    bool      // states are kept in snapshots
 }
 
-// line is the queue of one aggregate. While it has a goroutine, that alone
-// touches the aggregate's state.
+// line is the queue of one aggregate while commands to it are under way. One
+// goroutine at a time leads it, and that alone touches the aggregate's state.
 type line[C any] struct {
 	waiting []*job[C] // guarded by runner.mu; at most Options.Queue
 }
@@ -61,7 +65,8 @@ type job[C any] struct {
 	command C
 	meta    ironstar.Metadata
 	request [32]byte
-	tries   int // how often its append met another one
+	tries   int
+	kept    *ironstar.Outcome // of an earlier round, in which it may have been stored
 
 	receipt ironstar.Receipt
 	err     error
@@ -79,69 +84,86 @@ func (h *runner[S, C, E]) Do(ctx context.Context, id string, c C) (ironstar.Rece
 		ctx: ctx, command: c, meta: ironstar.MetadataOf(ctx), request: ironstar.RequestOf(ctx),
 		done: make(chan struct{}),
 	}
-	if err := h.enqueue(stream, j); err != nil {
+	mine, err := h.enqueue(stream, j)
+	if err != nil {
 		return ironstar.Receipt{}, err
+	}
+	if mine != nil {
+		h.lead(stream, mine, j)
 	}
 	<-j.done // a command whose ctx has ended is answered when its turn comes, undecided
 	return j.receipt, j.err
 }
 
-// repeated looks the command id up (G6), and answers a job that was stored
-// before or cannot be looked up. It is asked in the line's goroutine: asked
-// earlier, the same command could be stored meanwhile.
-func (h *runner[S, C, E]) repeated(s ironstar.Stream, j *job[C]) bool {
+// known looks the command id up (G6). It is asked in the line's goroutine, so
+// that the same command is not stored meanwhile.
+func (h *runner[S, C, E]) known(s ironstar.Stream, j *job[C]) (ironstar.Receipt, bool, error) {
 	if j.meta.CommandID == "" {
-		return false
+		return ironstar.Receipt{}, false, nil
 	}
 	receipt, found, err := h.engine.store.Command(h.engine.storing(), s, j.meta.CommandID, j.request)
-	switch {
-	case err != nil:
-		j.answer(ironstar.Receipt{}, fmt.Errorf("look up command %q of %s: %w", j.meta.CommandID, s, err))
-	case found:
-		j.answer(receipt, nil)
+	if err != nil {
+		return ironstar.Receipt{}, false, fmt.Errorf("look up command %q of %s: %w", j.meta.CommandID, s, err)
 	}
-	return found || err != nil
+	return receipt, found, nil
 }
 
-func (h *runner[S, C, E]) enqueue(s ironstar.Stream, j *job[C]) error {
+// enqueue adds a job to the line of its aggregate. If there is none, the caller
+// has a new one, without the job, and leads it.
+func (h *runner[S, C, E]) enqueue(s ironstar.Stream, j *job[C]) (mine *line[C], err error) {
 	if h.engine.base.Err() != nil {
-		return ErrClosed
+		return nil, ErrClosed
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if l := h.lines[s.ID]; l != nil {
 		if len(l.waiting) >= h.engine.opts.Queue {
-			return fmt.Errorf("%s: %w", s, ErrBusy)
+			return nil, fmt.Errorf("%s: %w", s, ErrBusy)
 		}
 		l.waiting = append(l.waiting, j)
-		return nil
+		return nil, nil
 	}
-	l := &line[C]{waiting: []*job[C]{j}}
-	if !h.engine.spawn(func() { h.serve(s, l) }) {
-		return ErrClosed
+	if !h.engine.enter() {
+		return nil, ErrClosed
 	}
-	h.lines[s.ID] = l
-	return nil
+	mine = &line[C]{}
+	h.lines[s.ID] = mine
+	return mine, nil
 }
 
-// serve decides what waits, all of it at a time, until nothing does.
-func (h *runner[S, C, E]) serve(s ironstar.Stream, l *line[C]) {
-	var jobs []*job[C]
-	for {
-		h.mu.Lock()
-		jobs, l.waiting = l.waiting, jobs[:0]
-		if len(jobs) == 0 {
-			delete(h.lines, s.ID)
-			h.mu.Unlock()
-			return
-		}
-		h.mu.Unlock()
-		h.chain(s, jobs)
-		for _, j := range jobs {
-			close(j.done)
-		}
-		clear(jobs)
+// lead begins a line in the goroutine of its first command: mostly that is
+// alone, and need not wait for another goroutine. What came meanwhile is decided
+// in one of its own.
+func (h *runner[S, C, E]) lead(s ironstar.Stream, l *line[C], first *job[C]) {
+	jobs := h.turn(s, l, []*job[C]{first})
+	if len(jobs) == 0 {
+		h.engine.work.Done()
+		return
 	}
+	go func() {
+		defer h.engine.work.Done()
+		for len(jobs) > 0 {
+			jobs = h.turn(s, l, jobs)
+		}
+	}()
+}
+
+// turn decides jobs, all of them together, answers them, and returns those that
+// wait then. When there are none the line is at its end.
+func (h *runner[S, C, E]) turn(s ironstar.Stream, l *line[C], jobs []*job[C]) (next []*job[C]) {
+	h.chain(s, jobs)
+	for _, j := range jobs {
+		close(j.done)
+	}
+	clear(jobs)
+	h.keep(s)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	next, l.waiting = l.waiting, jobs[:0]
+	if len(next) == 0 {
+		delete(h.lines, s.ID)
+	}
+	return next
 }
 
 // current is the state of one aggregate.
@@ -149,6 +171,10 @@ type current[S any] struct {
 	state   S
 	version ironstar.Version
 	last    ironstar.Position // of the stream's last event
+	recent  recent
+
+	kept ironstar.Version // of the last snapshot
+	size int              // of it, in bytes
 }
 
 // load returns the state as stored.
@@ -156,10 +182,24 @@ func (h *runner[S, C, E]) load(s ironstar.Stream) (*current[S], error) {
 	if kept, ok := h.states.GetIfPresent(s.ID); ok {
 		return kept, nil
 	}
-	now := &current[S]{}
-	err := guarded(func() error {
-		now.state = h.aggregate.Initial()
-		for r, err := range h.engine.store.Stream(h.engine.storing(), s, 0) {
+	now, err := h.fromSnapshot(s)
+	if now == nil && err == nil {
+		now = &current[S]{}
+		err = guarded(func() error { now.state = h.aggregate.Initial(); return nil })
+		if err == nil {
+			err = h.foldOn(now, h.engine.store.Stream(h.engine.storing(), s, 0))
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", s, err)
+	}
+	return now, nil
+}
+
+// foldOn folds the records that follow a state into it.
+func (h *runner[S, C, E]) foldOn(now *current[S], records iter.Seq2[*ironstar.Record, error]) error {
+	return guarded(func() error {
+		for r, err := range records {
 			if err != nil {
 				return err
 			}
@@ -170,10 +210,6 @@ func (h *runner[S, C, E]) load(s ironstar.Stream) (*current[S], error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", s, err)
-	}
-	return now, nil
 }
 
 // storing is the context of work that is not to be cut off half way: Close

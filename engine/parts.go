@@ -29,9 +29,9 @@ type View struct {
 	By          ironstar.Keying
 	Kinds       []string // the aggregates whose records it reads
 
-	// Fold does with a record what a rebuild does, in memory. A view keyed by
+	// Fold does with records what a rebuild does, in memory. A view keyed by
 	// stream is not rebuilt: nothing happens.
-	Fold func(*ironstar.Record)
+	Fold func(...*ironstar.Record)
 }
 
 // AtStart says whether the view is folded from the whole log at each start.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"ironstar.dev"
@@ -27,30 +28,77 @@ func (e *Engine) rebuild(ctx context.Context, head ironstar.Position) error {
 			eager = append(eager, v)
 		}
 	}
-	if len(eager) == 0 || head == 0 {
-		return nil
+	for _, v := range e.views {
+		v.prepare()
+	}
+	after := head
+	for _, v := range eager {
+		after = min(after, v.restore(ctx, head))
+	}
+	if len(eager) == 0 || after == head {
+		return ctx.Err()
 	}
 	begun, told := time.Now(), time.Now()
-	for r, err := range e.store.Log(ctx, 0) {
-		if err != nil {
-			return fmt.Errorf("rebuild views: %w", err)
-		}
-		if r.Position > head {
-			break // follow brings it
-		}
-		for _, v := range eager {
-			v.apply(r)
-		}
-		if r.Position%1024 == 0 && time.Since(told) > progressEvery {
+	err := e.foldLog(ctx, eager, after, head, func(at ironstar.Position) {
+		if time.Since(told) > progressEvery {
 			told = time.Now()
-			e.report(r.Position, head, begun, false)
+			e.report(at, head, begun, false)
 		}
-	}
-	if err := ctx.Err(); err != nil {
+	})
+	if err != nil {
 		return fmt.Errorf("rebuild views: %w", err)
 	}
 	e.report(head, head, begun, true)
 	return nil
+}
+
+// foldRows is how many records are folded at a time: so long may a key be
+// locked.
+const foldRows = 256
+
+// foldLog folds what the log has in (after, head] into views, in the caller's
+// goroutine, and calls passed now and then. Records are decoded where the store
+// reads them, on all processors; one that cannot be is decoded again by each
+// view that is to fold it, so that the error is the view's and comes in its turn.
+func (e *Engine) foldLog(ctx context.Context, views []projection, after, head ironstar.Position, passed func(at ironstar.Position)) error {
+	batch := make([]*ironstar.Record, 0, foldRows)
+	fold := func() {
+		for _, v := range views {
+			v.apply(batch...)
+		}
+		clear(batch) // not to keep what is read while others are
+		batch = batch[:0]
+	}
+	for r, err := range e.store.Log(ctx, after, e.decoding(views)) {
+		if err != nil {
+			return err
+		}
+		if r.Position > head {
+			break // follow brings it
+		}
+		if batch = append(batch, r); len(batch) == cap(batch) {
+			fold()
+			passed(r.Position)
+		}
+	}
+	fold()
+	return ctx.Err()
+}
+
+// decoding returns what decodes the records that views read, once for all of
+// them. Those of an aggregate that does not run here are left to the views.
+func (e *Engine) decoding(views []projection) func(*ironstar.Record) {
+	decode := map[string]func(*ironstar.Record) (int, error){}
+	for _, a := range e.aggregates {
+		if slices.ContainsFunc(views, func(v projection) bool { return slices.Contains(v.about().Kinds, a.Kind) }) {
+			decode[a.Kind] = a.Decode
+		}
+	}
+	return func(r *ironstar.Record) {
+		if f := decode[r.Stream.Kind]; f != nil {
+			_, _ = f(r) // an error comes again
+		}
+	}
 }
 
 func (e *Engine) report(at, head ironstar.Position, begun time.Time, done bool) {

@@ -36,6 +36,7 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 		{"G6_CommandReused", testCommandReused},
 		{"RefusedNeighbours", testRefusedNeighbours},
 		{"BatchBuildsOnItself", testBatchBuildsOnItself},
+		{"BatchLosesItsBase", testBatchLosesItsBase},
 		{"NoEvents", testNoEvents},
 		{"Final", testFinal},
 		{"Shapes", testShapes},

@@ -149,6 +149,8 @@ type Serving struct {
 	DB     string `name:"db" default:"app.db" help:"Keep the events in this file; its folder must exist."`
 	Secure bool   `help:"People come over https, through a proxy: cookies go over nothing else."`
 
+	TakeOver bool `name:"takeover" help:"Take the place of the server that has the file: read all beside it, then ask it to stop. Without one this is a start like any other."`
+
 	Shapes []ironstar.Shape `kong:"-"` // of every event version that the application's parts read
 }
 

@@ -30,16 +30,22 @@ const patience = 10 * time.Second
 // seconds. The error is about the address, or about requests that had to be cut
 // off.
 func Serve(ctx context.Context, server *http.Server, first string, out io.Writer) error {
-	l, err := net.Listen("tcp", server.Addr)
+	l, err := listen(ctx, server.Addr, false)
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with -addr", err)
 	}
+	return serveOn(ctx, l, server, first, out)
+}
+
+func serveOn(ctx context.Context, l net.Listener, server *http.Server, first string, out io.Writer) error {
+	idle := closeUnused(server)
 	fmt.Fprintf(out, "serving on http://%s%s\n", l.Addr(), first)
 	stopped := make(chan error, 1) // the one result of Shutdown
 	unhook := context.AfterFunc(ctx, func() {
 		fmt.Fprintln(out, "stopping")
 		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
+		idle()
 		err := server.Shutdown(limit)
 		if err != nil {
 			err = errors.Join(fmt.Errorf("requests were cut off after %v: %w", patience, err), server.Close())

@@ -92,6 +92,29 @@ func TestServeOnAnAddressInUse(t *testing.T) {
 	}
 }
 
+// TestServeDoesNotWaitForTheUnused: browsers open connections in advance, and
+// http.Server.Shutdown waits for each of them for five seconds.
+func TestServeDoesNotWaitForTheUnused(t *testing.T) {
+	url, stop := start(t, func(http.ResponseWriter, *http.Request) {})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	resp, err := http.Get(url) // so that the connection above has been accepted
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	begun := time.Now()
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if spent := time.Since(begun); spent > 4*time.Second {
+		t.Errorf("it took %v to stop", spent)
+	}
+}
+
 func TestHosts(t *testing.T) {
 	for addr, want := range map[string]string{
 		"127.0.0.1:8080": "127.0.0.1:8080 localhost:8080 127.0.0.1:8080 [::1]:8080",

@@ -13,6 +13,17 @@ type LockedError struct {
 	Owner string // "process 123 on host example"; what the owner wrote into it
 }
 
+// Process returns the number of the process that owns the file, if it is one of
+// this host.
+func (e *LockedError) Process() (pid int, here bool) {
+	var owner string
+	if n, err := fmt.Sscanf(e.Owner, "process %d on host %s", &pid, &owner); n != 2 || err != nil || pid <= 0 {
+		return 0, false
+	}
+	host, err := os.Hostname()
+	return pid, err == nil && host == owner && pid != os.Getpid()
+}
+
 func (e *LockedError) Error() string {
 	return fmt.Sprintf("the file is in use by %s (it holds the lock %s), and only one server can have it; stop that one first, or name another file; programs that only read, such as sqlite3 -readonly, can read beside it", e.Owner, e.File)
 }
@@ -48,6 +59,16 @@ func lockFile(path string) (*fileLock, error) {
 		fmt.Fprintf(f, "process %d on host %s\n", os.Getpid(), host)
 	}
 	return &fileLock{f}, nil
+}
+
+// ownerOf says who owns the database at path, as far as its lock file tells.
+func ownerOf(path string) *LockedError {
+	e := &LockedError{File: path + ".lock", Owner: "another process"}
+	if f, err := os.Open(e.File); err == nil {
+		e.Owner = readOwner(f)
+		f.Close()
+	}
+	return e
 }
 
 // readOwner reads what the owner of a lock wrote about itself.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"time"
+	"math"
 
 	zs "zombiezen.com/go/sqlite"
 
@@ -15,28 +15,37 @@ import (
 // out; a slow consumer holds no connection and no snapshot. A chunk ends at
 // whichever of these is reached first.
 const (
-	chunkRows  = 512
+	chunkRows  = 1024
 	chunkBytes = 1 << 20 // of payload and metadata
 )
 
-// log yields the records in (after, end].
-func (p *pool) log(ctx context.Context, after, end ironstar.Position, yield func(*ironstar.Record, error) bool) bool {
-	var s scanner
-	fetch := func(c *readConn) error {
-		c.log.BindInt64(1, int64(after))
-		c.log.BindInt64(2, int64(end))
-		return s.scan(c.log)
+// preparing is what is done with a record where it is read.
+type preparing []func(*ironstar.Record)
+
+func (p preparing) all(records []*ironstar.Record) {
+	for _, f := range p {
+		for _, r := range records {
+			f(r)
+		}
 	}
+}
+
+// log yields the records in (after, end].
+func (p *pool) log(ctx context.Context, after, end ironstar.Position, prepare preparing, yield func(*ironstar.Record, error) bool) bool {
+	if end-after > partRows {
+		return p.ahead(ctx, after, end, prepare, yield)
+	}
+	return p.chunks(ctx, &scanner{}, after, end, prepare, yield)
+}
+
+// chunks is log, one chunk after the other.
+func (p *pool) chunks(ctx context.Context, s *scanner, after, end ironstar.Position, prepare preparing, yield func(*ironstar.Record, error) bool) bool {
 	for after < end {
-		if err := p.chunk(ctx, fetch); err != nil {
-			yield(nil, fmt.Errorf("read log after %d: %w", after, err))
+		if err := p.read(ctx, s, after, end); err != nil {
+			yield(nil, err)
 			return false
 		}
-		if len(s.records) == 0 {
-			// G4: whatever lies between two positions must be there.
-			yield(nil, fmt.Errorf("read log after %d: the file ends before %d; restore it from a backup", after, end))
-			return false
-		}
+		prepare.all(s.records)
 		for _, r := range s.records {
 			if !yield(r, nil) {
 				return false
@@ -47,36 +56,69 @@ func (p *pool) log(ctx context.Context, after, end ironstar.Position, yield func
 	return true
 }
 
+// read fetches a chunk of (after, end], which has at least one record.
+func (p *pool) read(ctx context.Context, s *scanner, after, end ironstar.Position) error {
+	err := p.chunk(ctx, func(c *readConn) error {
+		c.log.BindInt64(1, int64(after))
+		c.log.BindInt64(2, int64(end))
+		defer c.log.Reset()
+		return s.scan(c.log)
+	})
+	if err != nil {
+		return fmt.Errorf("read log after %d: %w", after, err)
+	}
+	for i, r := range s.records {
+		if want := after + ironstar.Position(i) + 1; r.Position != want { // G4
+			return fmt.Errorf("read log after %d: there is no event at %d; restore the file from a backup", after, want)
+		}
+	}
+	if len(s.records) == 0 {
+		return fmt.Errorf("read log after %d: the file ends before %d; restore it from a backup", after, end)
+	}
+	return nil
+}
+
 // stream yields the records of one stream after a version, up to its end as it
-// is at the first chunk.
+// is at the first chunk. Most streams have no second one: their end is where
+// that one ends, and nobody has to look for it.
 func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version, yield func(*ironstar.Record, error) bool) {
-	var s scanner
-	begun, end := false, ironstar.Version(0)
+	s := scanner{stream: stream}
+	end, first := unknownEnd, true
 	fetch := func(c *readConn) error {
-		if !begun {
-			t, err := readTail(c.last, stream)
-			if err != nil {
-				return err
-			}
-			end = t.version
+		if first { // also when it is fetched again
+			end = unknownEnd
 		}
 		c.stream.BindInt64(1, int64(after))
 		c.stream.BindInt64(2, int64(end))
 		c.stream.BindText(3, stream.Kind)
 		c.stream.BindText(4, stream.ID)
-		return s.scan(c.stream)
+		defer c.stream.Reset()
+		if err := s.scan(c.stream); err != nil || !first {
+			return err
+		}
+		end = after + ironstar.Version(len(s.records))
+		if !s.more {
+			return nil
+		}
+		t, err := readTail(c.last, stream) // of the snapshot that c.stream still reads
+		end = t.version
+		return err
 	}
-	for !begun || after < end {
+	for after < end {
 		if err := p.chunk(ctx, fetch); err != nil {
 			yield(nil, fmt.Errorf("read %s after %d: %w", stream, after, err))
 			return
 		}
-		begun = true
+		first = false
 		if len(s.records) == 0 && after < end {
 			yield(nil, fmt.Errorf("read %s after %d: the stream ends before %d; restore the file from a backup", stream, after, end))
 			return
 		}
 		for _, r := range s.records {
+			if r.Sequence != after+1 {
+				yield(nil, fmt.Errorf("read %s after %d: event %d comes next; restore the file from a backup", stream, after, r.Sequence))
+				return
+			}
 			if !yield(r, nil) {
 				return
 			}
@@ -84,6 +126,9 @@ func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironsta
 		}
 	}
 }
+
+// unknownEnd is the end of a stream that is not known yet. No stream reaches it.
+const unknownEnd ironstar.Version = math.MaxInt64
 
 // chunk runs fetch on a connection of the pool. If somebody began to write to a
 // file that was opened as one that stands still, fetch is run again on another
@@ -141,85 +186,6 @@ func readHead(st *zs.Stmt) (ironstar.Position, error) {
 	return ironstar.Position(st.ColumnInt64(0)), nil
 }
 
-// scanner turns rows into records. Kinds, types and the id of the record before
-// are shared between records, because they repeat.
-type scanner struct {
-	records []*ironstar.Record // of the last scan
-	names   map[string]string
-	id      string
-	buf     []byte
-}
-
-// scan reads rows of sqlReadLog or sqlReadStream until a chunk is full.
-func (s *scanner) scan(st *zs.Stmt) error {
-	defer st.Reset()
-	s.records = s.records[:0]
-	for size := 0; len(s.records) < chunkRows && size < chunkBytes; {
-		row, err := st.Step()
-		if err != nil {
-			return err
-		}
-		if !row {
-			return nil
-		}
-		r := s.record(st)
-		size += len(r.Payload) + len(r.Meta)
-		s.records = append(s.records, r)
-	}
-	return nil
-}
-
-// record copies the current row.
-func (s *scanner) record(st *zs.Stmt) *ironstar.Record {
-	// One allocation for both; the capacity of each ends where it ends.
-	n, m := st.ColumnLen(6), st.ColumnLen(7)
-	text := make([]byte, n+m)
-	st.ColumnBytes(6, text[:n])
-	st.ColumnBytes(7, text[n:])
-	return &ironstar.Record{
-		Position:      ironstar.Position(st.ColumnInt64(0)),
-		Stream:        ironstar.Stream{Kind: s.name(st, 1), ID: s.streamID(st, 2)},
-		Sequence:      ironstar.Version(st.ColumnInt64(3)),
-		Type:          s.name(st, 4),
-		SchemaVersion: st.ColumnInt(5),
-		Payload:       text[:n:n],
-		Meta:          text[n:],
-		RecordedAt:    time.UnixMicro(st.ColumnInt64(8)).UTC(),
-	}
-}
-
-// name returns a column that has few different values.
-func (s *scanner) name(st *zs.Stmt, column int) string {
-	s.fill(st, column)
-	if name, ok := s.names[string(s.buf)]; ok {
-		return name
-	}
-	if s.names == nil {
-		s.names = map[string]string{}
-	}
-	name := string(s.buf)
-	s.names[name] = name
-	return name
-}
-
-// streamID returns a column that often equals that of the row before.
-func (s *scanner) streamID(st *zs.Stmt, column int) string {
-	s.fill(st, column)
-	if s.id != string(s.buf) {
-		s.id = string(s.buf)
-	}
-	return s.id
-}
-
-func (s *scanner) fill(st *zs.Stmt, column int) {
-	n := st.ColumnLen(column)
-	if cap(s.buf) < n {
-		s.buf = make([]byte, max(n, ironstar.MaxStreamID))
-	}
-	s.buf = s.buf[:n]
-	st.ColumnBytes(column, s.buf)
-}
-
 // Stream implements [ironstar.Store].
 func (s *Store) Stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
@@ -232,13 +198,13 @@ func (s *Store) Stream(ctx context.Context, stream ironstar.Stream, after ironst
 }
 
 // Log implements [ironstar.Store].
-func (s *Store) Log(ctx context.Context, after ironstar.Position) iter.Seq2[*ironstar.Record, error] {
+func (s *Store) Log(ctx context.Context, after ironstar.Position, prepare ...func(*ironstar.Record)) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
 		if err := s.usable(ctx); err != nil {
 			yield(nil, fmt.Errorf("read log after %d: %w", after, err))
 			return
 		}
-		s.reads.log(ctx, max(after, 0), ironstar.Position(s.head.Load()), yield)
+		s.reads.log(ctx, max(after, 0), ironstar.Position(s.head.Load()), prepare, yield)
 	}
 }
 
@@ -258,7 +224,7 @@ func (s *Store) Follow(ctx context.Context, after ironstar.Position) iter.Seq2[*
 		}
 		for {
 			rung := s.bell.rung()
-			if !s.reads.log(ctx, after, ironstar.Position(s.head.Load()), quietly) {
+			if !s.reads.log(ctx, after, ironstar.Position(s.head.Load()), nil, quietly) {
 				return
 			}
 			select {

@@ -13,10 +13,14 @@ import (
 // it. All methods may be called from any goroutine. It cannot follow: it is not
 // woken when another process appends.
 type Reader struct {
-	logID string
+	snapshotReader
 	reads *pool
 	close func() error // closes reads the first time it is called
 }
+
+// readerConns is how many connections a reader has, so that a log is read by
+// more than one processor.
+const readerConns = 2
 
 // OpenReader opens the file at path for reading. It takes no lock and makes no
 // file beside it, so that the folder may be read-only. Whoever opens a reader
@@ -57,11 +61,11 @@ func openReader(path string) (*Reader, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	reads, err := openPool(1, func() (*readConn, error) { return openQuietConn(path) })
+	reads, err := openPool(readerConns, func() (*readConn, error) { return openQuietConn(path) })
 	if err != nil {
 		return nil, explain(err)
 	}
-	return &Reader{logID: logID, reads: reads, close: sync.OnceValue(reads.close)}, nil
+	return &Reader{snapshotReader: snapshotReader{reads, logID}, reads: reads, close: sync.OnceValue(reads.close)}, nil
 }
 
 // LogID is the log's random name; see [ironstar.Store].
@@ -105,14 +109,14 @@ func (r *Reader) Stream(ctx context.Context, stream ironstar.Stream, after irons
 }
 
 // Log reads the log as [ironstar.Store] says.
-func (r *Reader) Log(ctx context.Context, after ironstar.Position) iter.Seq2[*ironstar.Record, error] {
+func (r *Reader) Log(ctx context.Context, after ironstar.Position, prepare ...func(*ironstar.Record)) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
 		head, err := r.Head(ctx)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		r.reads.log(ctx, max(after, 0), head, yield)
+		r.reads.log(ctx, max(after, 0), head, prepare, yield)
 	}
 }
 

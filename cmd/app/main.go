@@ -13,7 +13,6 @@ import (
 	"ironstar.dev/internal/app/todo"
 	"ironstar.dev/live"
 	"ironstar.dev/ops"
-	"ironstar.dev/sqlite"
 	"ironstar.dev/static"
 	"ironstar.dev/web"
 )
@@ -45,7 +44,7 @@ func serve(ctx context.Context, o ops.Serving) (err error) {
 	if err := static.Check(); err != nil {
 		return err
 	}
-	store, err := sqlite.Open(ctx, o.DB, sqlite.Options{Shapes: o.Shapes})
+	store, err := o.Open(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,5 +82,5 @@ func serve(ctx context.Context, o ops.Serving) (err error) {
 	})
 	routes.Routes(server)
 	welcome := todohttp.BoardURL("welcome", gen.BoardParams{}) // a list that all who open it share
-	return ops.Serve(ctx, server.HTTP(o.Addr), welcome, os.Stderr)
+	return o.Serve(ctx, store, eng, server.HTTP(o.Addr), welcome, os.Stderr)
 }

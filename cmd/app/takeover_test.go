@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	gen "ironstar.dev/gen/todo"
+	"ironstar.dev/gen/todo/todohttp"
+	"ironstar.dev/sqlite"
+)
+
+// process is the application, and what it says.
+type process struct {
+	*exec.Cmd
+	lines chan string // closed at the end
+}
+
+func launch(t *testing.T, args ...string) *process {
+	t.Helper()
+	cmd := app(t, args...)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd, make(chan string, 1000)}
+	go func() {
+		defer close(p.lines)
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			p.lines <- lines.Text()
+		}
+	}()
+	t.Cleanup(func() { cmd.Process.Kill() })
+	return p
+}
+
+// says waits for a line with a text.
+func (p *process) says(t *testing.T, text string) string {
+	t.Helper()
+	var all []string
+	late := time.After(20 * time.Second)
+	for {
+		select {
+		case line, ok := <-p.lines:
+			if !ok {
+				t.Fatalf("it ended without %q and said %q", text, all)
+			}
+			if all = append(all, line); strings.Contains(line, text) {
+				return line
+			}
+		case <-late:
+			t.Fatalf("it does not say %q but %q", text, all)
+		}
+	}
+}
+
+// ended waits for the end and wants an exit code.
+func (p *process) ended(t *testing.T, code int) (said string) {
+	t.Helper()
+	for line := range p.lines {
+		said += line + "\n"
+	}
+	p.Wait()
+	if got := p.ProcessState.ExitCode(); got != code {
+		t.Errorf("it ended with %d, want %d, and said %s", got, code, said)
+	}
+	return said
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// TestTakeOver upgrades under load, three times. Every command is answered, by
+// one process or the next, and takes effect once; every feed goes on.
+func TestTakeOver(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Log("clients are refused for a moment on this system, and come again")
+	}
+	file, addr := filepath.Join(t.TempDir(), "app.db"), freeAddr(t)
+	server := launch(t, "-addr", addr, "-db", file)
+	server.says(t, "serving on")
+
+	ctx, stop := context.WithCancel(t.Context())
+	var clients sync.WaitGroup
+	sent := make([]int, 4)
+	for c := range sent {
+		clients.Go(func() { sent[c] = postUntil(t, ctx, addr, c) })
+	}
+	for range 3 {
+		time.Sleep(100 * time.Millisecond)
+		unused, err := net.Dial("tcp", addr) // as browsers open in advance
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := launch(t, "-addr", addr, "-db", file, "--takeover")
+		t.Log(next.says(t, fmt.Sprintf("took over from process %d", server.Process.Pid)))
+		next.says(t, "serving on")
+		if said := server.ended(t, 0); !strings.Contains(said, "stopping") {
+			t.Errorf("the old one said %q", said)
+		}
+		unused.Close()
+		server = next
+	}
+	time.Sleep(100 * time.Millisecond)
+	stop()
+	clients.Wait()
+	server.Process.Signal(os.Interrupt)
+	server.ended(t, 0)
+
+	store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	head, _ := store.Head(t.Context())
+	want := 0
+	for _, n := range sent {
+		want += n
+	}
+	if int(head) != want || want < 20 {
+		t.Errorf("%d commands were answered, %d are stored", want, head)
+	}
+}
+
+// postUntil sends commands until ctx ends, each until it is answered, and
+// returns how many there were.
+func postUntil(t *testing.T, ctx context.Context, addr string, client int) (n int) {
+	tries := 0
+	for ; ctx.Err() == nil; n++ {
+		id := fmt.Sprintf("client-%d-command-%d", client, n)
+		for answered := false; !answered; tries++ {
+			req, err := http.NewRequest(http.MethodPost, "http://"+addr+todohttp.ListAddURL(fmt.Sprint("list-", client)), strings.NewReader(`{"text":"buy milk"}`))
+			if err != nil {
+				t.Error(err)
+				return n
+			}
+			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set("Idempotency-Key", id)
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				if runtime.GOOS == "linux" && strings.Contains(err.Error(), "refused") {
+					t.Errorf("a client was refused: %v", err)
+				}
+				time.Sleep(time.Millisecond)
+				continue
+			}
+			io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+			switch answered = resp.StatusCode == http.StatusAccepted; {
+			case !answered && resp.StatusCode != http.StatusServiceUnavailable:
+				t.Errorf("answered with %s", resp.Status)
+				return n
+			}
+		}
+	}
+	t.Logf("client %d: %d commands, %d tries", client, n, tries)
+	return n
+}
+
+// TestTakeOverKeepsTheServerThatWorks: the new build cannot fold an event.
+func TestTakeOverKeepsTheServerThatWorks(t *testing.T) {
+	file, addr := database(t, 3, 0), freeAddr(t)
+	server := launch(t, "-addr", addr, "-db", file)
+	server.says(t, "serving on")
+	next := launch(t, "-addr", addr, "-db", file, "--takeover")
+	if said := next.ended(t, 1); !strings.Contains(said, "the server that runs goes on") {
+		t.Errorf("it said %q", said)
+	}
+	resp, err := http.Get("http://" + addr + todohttp.BoardURL("good", gen.BoardParams{}))
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("got %v, %v", resp, err)
+	}
+	server.Process.Signal(os.Interrupt)
+	server.ended(t, 0)
+
+	// Without a server it is a start like any other.
+	alone := launch(t, "-addr", addr, "-db", file, "--takeover")
+	alone.says(t, "serving on")
+	alone.Process.Signal(os.Interrupt)
+	alone.ended(t, 0)
+}

@@ -1,0 +1,7 @@
+package engine
+
+// Abandon closes an engine as a crash would: nothing more is written.
+func (e *Engine) Abandon() {
+	e.ready.Store(false)
+	e.Close()
+}
