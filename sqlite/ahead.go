@@ -58,7 +58,7 @@ func (p *pool) ahead(ctx context.Context, after, end ironstar.Position, prepare 
 	for range scanners - 1 {
 		helpers.Go(func() { a.help(ctx) })
 	}
-	var s scanner
+	var s, rest scanner // what s has read may still wait in a channel, so that it must not be used for more
 	for n := 0; after < end; n++ {
 		part := a.await(ctx, n, &s)
 		if part.err != nil {
@@ -71,7 +71,7 @@ func (p *pool) ahead(ctx context.Context, after, end ironstar.Position, prepare 
 			}
 			after = r.Position
 		}
-		if !p.chunks(ctx, &s, after, part.to, prepare, yield) {
+		if !p.chunks(ctx, &rest, after, part.to, prepare, yield) {
 			return false
 		}
 		after = part.to
