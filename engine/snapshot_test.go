@@ -98,7 +98,9 @@ func (a *app) enter(t testing.TB, prefix string, streams ...string) {
 
 func (a *app) settled(t testing.TB) {
 	t.Helper()
-	settle(t, a.store, a.Engine)
+	if err := a.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // stop ends it well, with all in snapshots.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 
@@ -61,6 +62,9 @@ func (p *pool) ahead(ctx context.Context, after, end ironstar.Position, prepare 
 	var s, rest scanner // what s has read may still wait in a channel, so that it must not be used for more
 	for n := 0; after < end; n++ {
 		part := a.await(ctx, n, &s)
+		if err := ctx.Err(); err != nil { // also if it was read before that
+			part.err = fmt.Errorf("read log after %d: %w", after, err)
+		}
 		if part.err != nil {
 			yield(nil, part.err)
 			return false
