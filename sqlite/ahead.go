@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 
@@ -61,6 +62,9 @@ func (p *pool) ahead(ctx context.Context, after, end ironstar.Position, prepare 
 	var s scanner
 	for n := 0; after < end; n++ {
 		part := a.await(ctx, n, &s)
+		if err := ctx.Err(); err != nil { // also if it was read before that
+			part.err = fmt.Errorf("read log after %d: %w", after, err)
+		}
 		if part.err != nil {
 			yield(nil, part.err)
 			return false
@@ -125,7 +129,7 @@ func (a *ahead) readNext(ctx context.Context, s *scanner) bool {
 	if from == to {
 		return false
 	}
-	s.records = make([]*ironstar.Record, 0, to-from) // the last ones are the consumer's
+	s.records = make([]*ironstar.Record, 0, to-from)
 	err := a.pool.read(ctx, s, from, to)
 	if err == nil {
 		a.prepare.all(s.records)
@@ -136,5 +140,6 @@ func (a *ahead) readNext(ctx context.Context, s *scanner) bool {
 		}
 	}
 	a.parts[n%len(a.parts)] <- part{s.records, to, err}
+	s.records = nil // they are the consumer's
 	return err == nil
 }

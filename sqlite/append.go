@@ -112,6 +112,9 @@ func (s *Store) send(ctx context.Context, req *request) {
 		req.refuse(fmt.Errorf("%w: %w", ironstar.ErrRetryable, err))
 		return
 	}
+	if s.writer.alone(req) {
+		return
+	}
 	select {
 	case s.writer.queue <- req:
 	case <-ctx.Done():

@@ -157,7 +157,7 @@ func (s *Store) takeOver(ctx context.Context, b *beside) error {
 	}
 	s.publish(w.conn.head)
 	s.writer, s.lock, s.beside = w, lock, nil
-	w.start()
+	w.start(s.reads)
 	return nil
 }
 

@@ -40,7 +40,7 @@ func (s *Store) chore(ctx context.Context, do func(*writeConn) error) error {
 func (w *writer) next() (*request, bool) {
 	for {
 		rest := time.Until(w.restUntil)
-		if w.loaded && rest <= 0 {
+		if w.loaded.Load() && rest <= 0 {
 			select {
 			case c := <-w.chores:
 				w.run1(c)
@@ -50,17 +50,15 @@ func (w *writer) next() (*request, bool) {
 		}
 		select {
 		case r, open := <-w.queue:
-			w.loaded = true
 			return r, open
 		default:
 		}
 		chores, later := w.chores, (<-chan time.Time)(nil)
-		if w.loaded && rest > 0 {
+		if w.loaded.Load() && rest > 0 {
 			chores, later = nil, time.After(rest)
 		}
 		select {
 		case r, open := <-w.queue:
-			w.loaded = true
 			return r, open
 		case c := <-chores:
 			w.run1(c)
@@ -71,9 +69,13 @@ func (w *writer) next() (*request, bool) {
 
 // run1 does a chore.
 func (w *writer) run1(c *chore) {
+	w.turn.Lock()
+	defer w.turn.Unlock()
 	begun := time.Now()
 	c.done <- w.carryOut(c)
-	w.loaded, w.restUntil = false, time.Now().Add(choreShare*time.Since(begun))
+	w.loaded.Store(false)
+	w.restUntil = time.Now().Add(choreShare * time.Since(begun))
+	w.checkpoint()
 }
 
 // carryOut does a chore in a transaction that is not synced: it is the next
@@ -108,6 +110,7 @@ func (w *writer) transact(c *writeConn, do func(*writeConn) error) error {
 		w.rollback(err)
 		return err
 	}
+	c.unseen += lookAfter // it may have written as much as it liked
 	if err := exec(c.commit); err != nil {
 		w.drop(err)
 		return err

@@ -22,7 +22,7 @@ type writeConn struct {
 	begin, commit, rollback    *zs.Stmt
 	insertCommand, insertShape *zs.Stmt
 	command, last, atPosition  *zs.Stmt
-	headOf                     *zs.Stmt
+	headOf, look, passive      *zs.Stmt
 	events                     inserter
 
 	logID  string
@@ -33,6 +33,7 @@ type writeConn struct {
 	rows   []row             // accepted by the open transaction, not inserted yet
 	base   ironstar.Position // head when the open transaction began
 	now    int64             // time of the open transaction, microseconds since 1970
+	unseen int               // pages that were perhaps written since the log's size was known
 }
 
 // open opens the connection. After it, nothing that cannot be read will ever
@@ -71,6 +72,9 @@ func (c *writeConn) load() error {
 		sqlLastOfStream:   &c.last,
 		sqlEventAt:        &c.atPosition,
 		sqlHead:           &c.headOf,
+
+		"PRAGMA wal_checkpoint(NOOP)":    &c.look,
+		"PRAGMA wal_checkpoint(PASSIVE)": &c.passive,
 	})
 	if err != nil {
 		return err
@@ -117,6 +121,7 @@ func (c *writeConn) commitBatch() error {
 		c.shapes[v] = hash
 	}
 	clear(c.added)
+	c.base = c.head
 	return nil
 }
 
@@ -138,6 +143,10 @@ func (c *writeConn) decide(batch []*pending) error {
 		}
 	}
 	err := c.events.insert(c.rows, c.now)
+	c.unseen += 4 // the upper pages of tables and indexes
+	for _, r := range c.rows {
+		c.unseen += 2 + len(r.payload())/pageSize
+	}
 	c.dropRows()
 	return err
 }

@@ -27,6 +27,10 @@ func writerPragmas() []pragma {
 	return append(readerPragmas(),
 		journalMode,
 		fullSync,
+		// The writer does it itself: see writer.checkpoint.
+		pragma{"wal_autocheckpoint", "0", "0"},
+		// What a reader elsewhere let it grow to is given back.
+		pragma{"journal_size_limit", fmt.Sprint(2 * maxLogPages * pageSize), fmt.Sprint(2 * maxLogPages * pageSize)},
 		// 64 MB: the upper levels of the indexes stay in memory.
 		pragma{"cache_size", "-64000", "-64000"},
 	)

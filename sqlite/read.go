@@ -82,7 +82,7 @@ func (p *pool) read(ctx context.Context, s *scanner, after, end ironstar.Positio
 // is at the first chunk. Most streams have no second one: their end is where
 // that one ends, and nobody has to look for it.
 func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version, yield func(*ironstar.Record, error) bool) {
-	var s scanner
+	s := scanner{stream: stream}
 	end, first := unknownEnd, true
 	fetch := func(c *readConn) error {
 		if first { // also when it is fetched again

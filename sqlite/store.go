@@ -149,7 +149,7 @@ func openLocked(path string, checked bool, o Options) (*Store, error) {
 	s.writer, s.logID = w, w.conn.logID
 	s.head.Store(int64(w.conn.head))
 	s.snapshotReader.pool = s.reads
-	w.start()
+	w.start(s.reads)
 	return s, nil
 }
 

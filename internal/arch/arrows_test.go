@@ -57,6 +57,7 @@ var arrows = []struct {
 	{"bench/...", []string{"..."}},
 	{"internal/year", nil},
 	{"internal/browsertest", []string{"..."}},
+	{"internal/leak", nil},
 	{"internal/soak", nil}, // its tests use what they like
 }
 

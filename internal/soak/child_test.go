@@ -19,6 +19,7 @@ import (
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
+	"ironstar.dev/internal/leak"
 	"ironstar.dev/sqlite"
 )
 
@@ -34,7 +35,7 @@ func TestMain(m *testing.M) {
 		runChild(file)
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(leak.Run(m))
 }
 
 // clients give commands at the same time.

@@ -1,5 +1,5 @@
-SELECT position, aggregate_type, aggregate_id, sequence, event_type,
-	schema_version, payload, metadata, recorded_at
+SELECT position, sequence, event_type, schema_version, payload, metadata,
+	recorded_at, aggregate_type, aggregate_id
 FROM events
 WHERE position > ?1 AND position <= ?2
 ORDER BY position
