@@ -36,6 +36,7 @@ type writer struct {
 	ended chan struct{} // closed when the goroutine has ended, never sent to
 
 	chores    chan *chore // no room: whoever has one waits
+	waiting   *chore      // taken, and not begun; the goroutine's
 	loaded    atomic.Bool // there was a request since the last chore
 	restUntil time.Time   // from chores, under load; the goroutine's
 
