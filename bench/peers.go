@@ -69,7 +69,7 @@ func measurePeers(ctx context.Context, b *bench) error {
 }
 
 func (p peers) compare(ctx context.Context, name string) error {
-	during := time.Duration(p.b.size(1500, 500)) * time.Millisecond
+	during := time.Duration(p.b.size(1000, 500)) * time.Millisecond
 	const writers = 64
 	for _, w := range []struct {
 		do, name string
