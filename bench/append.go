@@ -109,13 +109,17 @@ func figuresOf(ctx context.Context, l lineup, store *writers, floors []turn, dis
 	if err != nil {
 		return nil, nil, err
 	}
+	observe(ctx, l.name, store.took)
 	ours = append(store.figures(), float64(len(store.took))/float64(n))
+	var best *batches
 	for _, f := range floors {
 		if figures := append(f.(*batches).figures(), float64(l.writers)); bare == nil || figures[0] > bare[0] {
-			bare = figures
+			bare, best = figures, f.(*batches)
 		}
 	}
+	observeFloor(ctx, l.name, best.took)
 	if l.sync {
+		observeFloor(ctx, "write and sync of a plain file", disk.took)
 		ours, bare = append(ours, seconds(store.took, 0.99)), append(bare, seconds(disk.took, 0.99))
 	}
 	return ours, bare, nil
