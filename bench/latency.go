@@ -40,15 +40,8 @@ type quantiles struct {
 
 // observed collects what one run observes.
 type observed struct {
-	floor bool     // whose run it is
-	order []series // by their first observation
-	took  map[series][]time.Duration
-}
-
-// series is what is observed, and of which side.
-type series struct {
-	name  string
-	floor bool
+	names []string // in the order of their first observation
+	took  map[string][]time.Duration
 }
 
 type observedKey struct{}
@@ -57,42 +50,25 @@ type observedKey struct{}
 // JSON. ctx is the one that a side of an experiment was called with; observe is
 // not for several goroutines at once, and does nothing elsewhere.
 func observe(ctx context.Context, name string, took []time.Duration) {
-	if o, ok := ctx.Value(observedKey{}).(*observed); ok {
-		o.add(series{name, o.floor}, took)
-	}
-}
-
-// observeFloor is observe for an experiment whose floor is measured by the run
-// of ours.
-func observeFloor(ctx context.Context, name string, took []time.Duration) {
-	if o, ok := ctx.Value(observedKey{}).(*observed); ok {
-		o.add(series{name, true}, took)
-	}
-}
-
-func (o *observed) add(s series, took []time.Duration) {
-	if len(took) == 0 {
+	o, ok := ctx.Value(observedKey{}).(*observed)
+	if !ok || len(took) == 0 {
 		return
 	}
-	if o.took[s] == nil {
-		o.order = append(o.order, s)
+	if o.took[name] == nil {
+		o.names = append(o.names, name)
 	}
-	o.took[s] = append(o.took[s], took...)
+	o.took[name] = append(o.took[name], took...)
 }
 
-// note adds what a run has observed to the latencies.
-func (b *bench) note(o *observed) {
-	for _, s := range o.order {
-		i := slices.IndexFunc(b.latencies, func(l *latency) bool { return l.name == s.name })
+// note adds what a run has observed to the latencies of a side.
+func (b *bench) note(o *observed, side func(*latency) *samples) {
+	for _, name := range o.names {
+		i := slices.IndexFunc(b.latencies, func(l *latency) bool { return l.name == name })
 		if i < 0 {
 			i = len(b.latencies)
-			b.latencies = append(b.latencies, &latency{name: s.name})
+			b.latencies = append(b.latencies, &latency{name: name})
 		}
-		if s.floor {
-			b.latencies[i].floor.add(o.took[s])
-		} else {
-			b.latencies[i].ours.add(o.took[s])
-		}
+		side(b.latencies[i]).add(o.took[name])
 	}
 }
 

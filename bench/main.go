@@ -32,6 +32,7 @@ func groups() []group {
 		{"hot", "commands of 64 clients to one list through the engine; floor: the same to 64 lists", measureHot},
 		{"commands", "commands over HTTP with 16 clients, durable; floor: bare net/http and driver with a naive group commit", measureCommands},
 		{"rebuild", "a global view folded from the whole log, and a preflight; floor: a bare scan of the same file", measureRebuild},
+		{"start", "the application as a cold process, with and without a snapshot; floor: open the file, read its head", measureStart},
 		{"load", "the state of an aggregate from its stream; floor: the bare driver, the same rows", measureLoad},
 		{"feeds", "command POST to patch at other clients, 100 and 1000 feeds; floor: bare net/http and driver", measureFeeds},
 		{"peers", "other event sourcing libraries in place of the floor; only if asked for", measurePeers},
@@ -53,6 +54,9 @@ type options struct {
 func main() {
 	if len(os.Args) == 4 && os.Args[1] == floorServer {
 		exit(serveFloor(os.Args[2], os.Args[3]))
+	}
+	if len(os.Args) == 3 && os.Args[1] == startFloor {
+		exit(serveStartFloor(os.Args[2]))
 	}
 	if len(os.Args) == 3 && os.Args[1] == commandsFloor {
 		exit(serveCommandsFloor(os.Args[2]))

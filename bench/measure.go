@@ -84,10 +84,15 @@ func (b *bench) side(ctx context.Context, name string, f func(context.Context, i
 		return nil, err
 	}
 	runtime.GC()
-	o := &observed{floor: name == "floor", took: map[series][]time.Duration{}}
+	o := &observed{took: map[string][]time.Duration{}}
 	ctx = context.WithValue(ctx, observedKey{}, o)
 	pprof.Do(ctx, pprof.Labels("side", name), func(ctx context.Context) { figures, err = f(ctx, run) })
-	b.note(o)
+	b.note(o, func(l *latency) *samples {
+		if name == "ours" {
+			return &l.ours
+		}
+		return &l.floor
+	})
 	return figures, err
 }
 

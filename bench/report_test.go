@@ -62,9 +62,6 @@ func TestReport(t *testing.T) {
 		return func(ctx context.Context, run int) ([]float64, error) {
 			turns += name
 			observe(ctx, "wait", []time.Duration{time.Millisecond, 2 * time.Millisecond})
-			if name == "o" {
-				observeFloor(ctx, "nap", []time.Duration{time.Second})
-			}
 			return []float64{figure * float64(run+1), math.NaN()}, nil
 		}
 	}
@@ -106,7 +103,7 @@ func TestReport(t *testing.T) {
 	if memory.Ours != nil || memory.OursRuns[0] != nil || memory.Ratio != nil {
 		t.Errorf("memory is %+v, want nothing", memory)
 	}
-	if len(r.Latencies) != 3 || r.Latencies[1].Side != "floor" || r.Latencies[2].Name != "nap" || r.Latencies[2].Side != "floor" || len(r.Latencies[0].Runs) != 3 || r.Latencies[0].Histogram[0][1] != 3 {
+	if len(r.Latencies) != 2 || r.Latencies[1].Side != "floor" || len(r.Latencies[0].Runs) != 3 || r.Latencies[0].Histogram[0][1] != 3 {
 		t.Errorf("latencies are %+v", r.Latencies)
 	}
 	if r.Machine.Kernel == "" && r.Settings.OS == "linux" {

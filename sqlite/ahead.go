@@ -129,7 +129,7 @@ func (a *ahead) readNext(ctx context.Context, s *scanner) bool {
 	if from == to {
 		return false
 	}
-	s.records = make([]*ironstar.Record, 0, to-from) // the last ones are the consumer's
+	s.records = make([]*ironstar.Record, 0, to-from)
 	err := a.pool.read(ctx, s, from, to)
 	if err == nil {
 		a.prepare.all(s.records)
@@ -140,5 +140,6 @@ func (a *ahead) readNext(ctx context.Context, s *scanner) bool {
 		}
 	}
 	a.parts[n%len(a.parts)] <- part{s.records, to, err}
+	s.records = nil // they are the consumer's
 	return err == nil
 }

@@ -36,6 +36,7 @@ type writer struct {
 	ended chan struct{} // closed when the goroutine has ended, never sent to
 
 	chores    chan *chore // no room: whoever has one waits
+	waiting   *chore      // taken, and not begun; the goroutine's
 	loaded    atomic.Bool // there was a request since the last chore
 	restUntil time.Time   // from chores, under load; the goroutine's
 
@@ -59,7 +60,7 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 		publish:  publish,
 		outage:   outage{log: o.Logger, file: path},
 
-		checkpoints: newCheckpoints(maxLogPages),
+		checkpoints: checkpoints{most: maxLogPages},
 		// When it is full, callers wait in Store.send.
 		queue:  make(chan *request, o.Queue),
 		ended:  make(chan struct{}),
