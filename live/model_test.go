@@ -39,7 +39,11 @@ func TestFeedsModel(t *testing.T) {
 			m.options.render = noisyBoard
 		}
 		m.start()
-		for range *modelSteps {
+		steps := *modelSteps
+		if testing.Short() {
+			steps /= 4
+		}
+		for range steps {
 			m.step(r)
 		}
 		m.settle()
