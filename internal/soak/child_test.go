@@ -28,6 +28,7 @@ import (
 const (
 	childFile = "IRONSTAR_SOAK_FILE" // the database
 	childWork = "IRONSTAR_SOAK_WORK" // commands that each client gives; 0: until killed
+	childCode = "IRONSTAR_SOAK_CODE" // generation of its code
 )
 
 func TestMain(m *testing.M) {
@@ -50,6 +51,7 @@ type asked struct{ Stream, Cmd string }
 // got and saw, one line each; said.read knows them all.
 type child struct {
 	store   *sqlite.Store
+	code    int // generation
 	account engine.Handler[note]
 	views   map[string]*engine.Reader[folded]
 }
@@ -64,10 +66,11 @@ func runChild(file string) {
 		say("cannot open %v", err)
 		os.Exit(1)
 	}
-	e := engine.New(store, engine.Options{States: 8, ViewKeys: 8, Ring: 64, Logger: quiet})
-	c := &child{store: store, account: engine.Run(e, accounts()), views: map[string]*engine.Reader[folded]{}}
+	e := engine.New(store, engine.Options{States: 8, ViewKeys: 8, Ring: 64, Logger: quiet, SnapshotEvery: 60, SnapshotStream: 20})
+	c := &child{store: store, code: 1, account: engine.Run(e, accounts()), views: map[string]*engine.Reader[folded]{}}
+	fmt.Sscan(os.Getenv(childCode), &c.code)
 	for name := range views {
-		c.views[name] = engine.Follow(e, view(name))
+		c.views[name] = engine.Follow(e, view(name, c.code))
 	}
 	if err := e.Start(ctx); err != nil {
 		say("cannot start %v", err)
@@ -81,6 +84,10 @@ func runChild(file string) {
 	c.again()
 	c.work(file, e)
 	say("done")
+	if err := errors.Join(e.Close(), store.Close()); err != nil {
+		say("bad close %v", err)
+	}
+	say("closed")
 	select {} // to be killed
 }
 
@@ -174,10 +181,10 @@ func (c *child) again() {
 // look says what a view shows of a key.
 func (c *child) look(name, key string) {
 	err := c.views[name].Read(key, func(s folded, changed, asOf ironstar.Position) error {
-		say("view %s %s %d %d %s", name, key, changed, asOf, s)
+		say("view %d %s %s %d %d %s", c.code, name, key, changed, asOf, s)
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) {
 		say("bad view %s %s: %v", name, key, err)
 	}
 }
@@ -185,6 +192,9 @@ func (c *child) look(name, key string) {
 // follow says what those see who follow the log: none of it may ever vanish.
 func (c *child) follow(ctx context.Context, after ironstar.Position) {
 	for r, err := range c.store.Follow(ctx, after) {
+		if errors.Is(err, ironstar.ErrClosed) {
+			return
+		}
 		if err != nil {
 			say("bad follow %v", err)
 			return
@@ -202,6 +212,9 @@ func (c *child) read(ctx context.Context) {
 		head, _ := c.store.Head(ctx)
 		at := ironstar.Position(rand.Int64N(int64(head) + 1))
 		for r, err := range c.store.Log(ctx, at) {
+			if errors.Is(err, ironstar.ErrClosed) {
+				return
+			}
 			if err != nil || r.Position != at+1 {
 				say("bad read after %d: %v, %v", at, r, err)
 				return

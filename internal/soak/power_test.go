@@ -151,9 +151,9 @@ func startOn(t *testing.T, image map[string][]byte, output string) int {
 		t.Errorf("what is left cannot be opened: %v", err)
 		return 0
 	}
-	e := engine.New(store, engine.Options{})
+	e := engine.New(store, engine.Options{SnapshotEvery: 60, SnapshotStream: 20})
 	accounts := engine.Run(e, accounts())
-	all := engine.Follow(e, view("all"))
+	all := engine.Follow(e, view("all", 1))
 	if err := e.Start(ctx); err != nil {
 		t.Error(err)
 	}
@@ -164,7 +164,7 @@ func startOn(t *testing.T, image map[string][]byte, output string) int {
 		t.Error(err)
 	}
 	err = all.Read(ironstar.GlobalKey, func(s folded, changed, asOf ironstar.Position) error {
-		told.shown = append(told.shown, shown{"all", ironstar.GlobalKey, int64(changed), int64(asOf), s.String()})
+		told.shown = append(told.shown, shown{1, "all", ironstar.GlobalKey, int64(changed), int64(asOf), s.String()})
 		return nil
 	})
 	if err != nil {

@@ -19,6 +19,7 @@ type nothing struct {
 
 // shown is what a view showed of a key.
 type shown struct {
+	code          int // generation
 	name, key     string
 	changed, asOf int64
 	state         string
@@ -63,7 +64,7 @@ func (s *said) line(text string) (err error) {
 		delete(s.given, words[1]) // it is an answer, if it is of a command
 	}
 	switch word {
-	case "begin", "ready", "done", "checkpoint", "note":
+	case "begin", "ready", "done", "closed", "checkpoint", "note":
 	case "given":
 		var stream, cmd string
 		_, err = fmt.Sscan(rest, &stream, &cmd)
@@ -91,7 +92,7 @@ func (s *said) line(text string) (err error) {
 		}
 	case "view":
 		var v shown
-		_, err = fmt.Sscan(rest, &v.name, &v.key, &v.changed, &v.asOf, &v.state)
+		_, err = fmt.Sscan(rest, &v.code, &v.name, &v.key, &v.changed, &v.asOf, &v.state)
 		s.shown = append(s.shown, v)
 	case "seen":
 		var at int64
