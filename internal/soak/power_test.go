@@ -95,13 +95,25 @@ func stop(t *testing.T, cmd *exec.Cmd, out *output) {
 	cmd.Wait()
 }
 
+// hexNot is how a trace shows the begin of a line that denies.
+const hexNot = `"\x6e\x6f\x74\x20`
+
 // powerFails lets the power fail n times while a recording is played.
 func powerFails(t *testing.T, dir string, trace []string, n int) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(rand.Uint64(), 0))
 	at := map[int]bool{}
-	for range n {
+	var denials []int // right after which what was denied must not come to light
+	for i, line := range trace {
+		if strings.Contains(line, hexNot) {
+			denials = append(denials, i)
+		}
+	}
+	for i := range n {
 		at[r.IntN(len(trace))] = true
+		if i%2 == 0 && len(denials) > 0 {
+			at[denials[r.IntN(len(denials))]] = true
+		}
 	}
 	at[len(trace)-1] = true
 	played := newReplay(dir)
