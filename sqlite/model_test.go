@@ -23,6 +23,7 @@ import (
 var breakAll = []string{
 	`CREATE TRIGGER bad BEFORE INSERT ON events WHEN NEW.event_type = 'Bad' BEGIN SELECT RAISE(ABORT, 'bad event'); END`,
 	`CREATE TRIGGER back BEFORE INSERT ON events WHEN NEW.event_type = 'RollsBack' BEGIN SELECT RAISE(ROLLBACK, 'bad event'); END`,
+	`CREATE TRIGGER broken BEFORE INSERT ON commands WHEN NEW.command_id = 'broken' BEGIN SELECT RAISE(ABORT, 'bad event'); END`,
 	`CREATE TABLE none (id INTEGER PRIMARY KEY) STRICT`,
 	`CREATE TABLE refers (id INTEGER REFERENCES none DEFERRABLE INITIALLY DEFERRED) STRICT`,
 	`CREATE TRIGGER uncommitted AFTER INSERT ON events WHEN NEW.event_type = 'Uncommitted' BEGIN INSERT INTO refers VALUES (1); END`,
@@ -82,6 +83,8 @@ func (m *simpleStore) append(a ironstar.Append, baseless bool) ironstar.Outcome 
 		return ironstar.Outcome{Receipt: end}
 	case final:
 		return ironstar.Outcome{Err: ironstar.ErrFinal}
+	case a.Metadata.CommandID == "broken":
+		return ironstar.Outcome{Err: errBad}
 	}
 	r := ironstar.Receipt{First: ironstar.Position(len(m.log) + 1)}
 	for _, e := range a.Events {
@@ -178,6 +181,7 @@ func TestG1_G6_ModelWithFaults(t *testing.T) {
 		mustBe(t, m.Close())
 		alter(t, m.file, breakAll...)
 		m.open(rt)
+		defer func() { m.unfollow(); m.Close() }() // rapid may give up at any draw
 		rt.Repeat(map[string]func(*rapid.T){
 			"append": m.append, "append again": m.append, "read": m.read, "context": m.ended, "invalid": m.invalid,
 			"reopen": func(rt *rapid.T) { m.close(rt); m.open(rt) },
@@ -226,7 +230,7 @@ func (m *modelled) append(rt *rapid.T) {
 		end, _ := m.simple.end(s)
 		a := ironstar.Append{
 			Stream: s, Expected: end.Version + ahead[s] + ironstar.Version(rapid.SampledFrom([]int{0, 0, 0, 0, 0, 1, -1}).Draw(rt, "off by")),
-			Metadata: ironstar.Metadata{CommandID: rapid.SampledFrom([]string{"", "", "1", "2", "3", "4", "5"}).Draw(rt, "command")},
+			Metadata: ironstar.Metadata{CommandID: rapid.SampledFrom([]string{"", "", "1", "2", "3", "4", "5", "broken"}).Draw(rt, "command")},
 			Request:  [32]byte{rapid.SampledFrom([]byte{0, 0, 0, 1}).Draw(rt, "request")},
 		}
 		for range rapid.IntRange(0, 3).Draw(rt, "events") {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,6 +30,8 @@ const (
 	childFile = "IRONSTAR_SOAK_FILE" // the database
 	childWork = "IRONSTAR_SOAK_WORK" // commands that each client gives; 0: until killed
 	childCode = "IRONSTAR_SOAK_CODE" // generation of its code
+	childEnds = "IRONSTAR_SOAK_ENDS" // it ends when its work is done
+	childDies = "IRONSTAR_SOAK_DIES" // by its own hand, after a while
 )
 
 func TestMain(m *testing.M) {
@@ -58,6 +61,9 @@ type child struct {
 
 func runChild(file string) {
 	say("begin")
+	if after, err := time.ParseDuration(os.Getenv(childDies)); err == nil {
+		time.AfterFunc(after, func() { syscall.Kill(os.Getpid(), syscall.SIGKILL) })
+	}
 	ctx := context.Background()
 	// Its first start and its last words are of interest, not its log.
 	quiet := slog.New(slog.DiscardHandler)
@@ -88,6 +94,9 @@ func runChild(file string) {
 		say("bad close %v", err)
 	}
 	say("closed")
+	if os.Getenv(childEnds) != "" {
+		return
+	}
 	select {} // to be killed
 }
 
@@ -111,6 +120,7 @@ func (c *child) work(file string, e *engine.Engine) {
 			}
 		})
 	}
+	all.Go(func() { c.raw(ctx, each) })
 	all.Wait()
 	if err := e.Wait(ctx, e.Head()); err != nil {
 		say("bad wait %v", err)
@@ -137,7 +147,9 @@ func (c *child) give(cmd string, client, n int) {
 		say("given %s %s", stream, cmd)
 		ctx = identified(ctx, cmd)
 	}
-	c.do(ctx, stream, command)
+	if !c.do(ctx, stream, command) {
+		time.Sleep(5 * time.Millisecond) // a disk that is full is full for a while
+	}
 	if rand.IntN(8) == 0 {
 		c.look("stream", stream)
 		c.look("region", command.region)
@@ -150,18 +162,24 @@ func identified(ctx context.Context, cmd string) context.Context {
 	return ironstar.WithRequest(ctx, [32]byte{byte(len(cmd))})
 }
 
-// do says what became of a command.
-func (c *child) do(ctx context.Context, stream string, command note) {
+// do gives a command through the engine, and says whether the disk took it.
+func (c *child) do(ctx context.Context, stream string, command note) (taken bool) {
 	r, err := c.account.Do(ctx, stream, command)
+	answer(stream, command.cmd, r, err)
+	return !errors.Is(err, ironstar.ErrUnknown) && !errors.Is(err, ironstar.ErrRetryable)
+}
+
+// answer says what became of a command.
+func answer(stream, cmd string, r ironstar.Receipt, err error) {
 	switch {
 	case err == nil && r.First > 0:
-		say("stored %s %s %d %d %d", stream, command.cmd, r.First, r.Last, r.Version)
+		say("stored %s %s %d %d %d", stream, cmd, r.First, r.Last, r.Version)
 	case err == nil:
-		say("nothing %s %s %d %d", stream, command.cmd, r.Last, r.Version)
+		say("nothing %s %s %d %d", stream, cmd, r.Last, r.Version)
 	case errors.Is(err, ironstar.ErrUnknown):
-		say("unknown %s %s %v", stream, command.cmd, err)
+		say("unknown %s %s %v", stream, cmd, err)
 	default:
-		say("not %s %s %v", stream, command.cmd, err)
+		say("not %s %s %v", stream, cmd, err)
 	}
 }
 
@@ -175,6 +193,37 @@ func (c *child) again() {
 			return
 		}
 		c.do(identified(context.Background(), a.Cmd), a.Stream, note{cmd: a.Cmd, of: 2, region: "again"})
+	}
+}
+
+// raw appends to a stream of its own without the engine, which would try again
+// what the store denies.
+func (c *child) raw(ctx context.Context, each int) {
+	stream := ironstar.Stream{Kind: accountKind, ID: fmt.Sprint("raw-", os.Getpid())}
+	state, codec := account{}, accounts()
+	for n := 0; each == 0 || n < each; n++ {
+		command := note{cmd: fmt.Sprintf("%d.raw.%d", os.Getpid(), n), of: 1 + n%3, region: regions[0]}
+		a := ironstar.Append{Stream: stream, Expected: ironstar.Version(state.notes)}
+		events, err := codec.Decide(state, command)
+		for _, e := range events {
+			p, encodeErr := codec.Codec.Encode(e)
+			err = errors.Join(err, encodeErr)
+			a.Events = append(a.Events, p)
+		}
+		if err != nil {
+			say("bad %v", err)
+			return
+		}
+		o := c.store.Append(ctx, a)[0]
+		answer(stream.ID, command.cmd, o.Receipt, o.Err)
+		if errors.Is(o.Err, ironstar.ErrUnknown) { // where the stream ends is not known
+			return
+		}
+		if o.Err == nil {
+			state.notes += command.of
+		} else {
+			time.Sleep(time.Millisecond)
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package soak
 import (
 	"fmt"
 	"strings"
+
+	"ironstar.dev"
 )
 
 // receipt is where a command was stored.
@@ -36,6 +38,8 @@ type said struct {
 	given    map[string]string // stream of a command with an id that has no answer yet
 	asked    []asked           // what clients may ask again
 	bad      []string          // what must never be said
+	full     bool              // the disk fails: that something cannot be done may be said
+	retry    int               // denials because the store could not
 	lines    int
 }
 
@@ -86,6 +90,9 @@ func (s *said) line(text string) (err error) {
 		_, err = fmt.Sscan(rest, &stream, &cmd)
 		if word == "not" {
 			s.not[cmd] = true
+			if strings.Contains(rest, ironstar.ErrRetryable.Error()) {
+				s.retry++
+			}
 		} else {
 			s.unknown[cmd] = true
 			s.asked = append(s.asked, asked{stream, cmd})
@@ -99,6 +106,10 @@ func (s *said) line(text string) (err error) {
 		var stream string
 		_, err = fmt.Sscan(rest, &at, &stream)
 		s.seen[at] = stream
+	case "cannot", "bad":
+		if !s.full {
+			return fmt.Errorf("must not be said")
+		}
 	default:
 		return fmt.Errorf("must not be said")
 	}
