@@ -13,10 +13,10 @@ FAULTS    ?= $(shell command -v strace >/dev/null 2>&1 && echo 1)
 TAGS       = $(if $(FAULTS),-tags faults)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate assets bench fuzz soak browser build clean
+.PHONY: help run test check generate assets bench bench-peers fuzz soak browser build clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); gsub(/[$$][(]KILLS[)]/, "$(KILLS)"); printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); gsub(/[$$][(]KILLS[)]/, "$(KILLS)"); printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  ADDR=host:port changes where make run listens, FUZZTIME=5m how long each fuzz target runs, KILLS=5000 how often make soak kills."
 
@@ -42,6 +42,7 @@ check: assets ## formatting, vet, staticcheck, tsc, race detector, generated cod
 	npm run --silent check
 	$(GO) generate ./web && git diff --exit-code -- web
 	CGO_ENABLED=0 $(GO) build ./...
+	cd bench/peers && if $(GO) mod download; then CGO_ENABLED=0 $(GO) vet ./...; else echo "bench/peers: its modules are not to be had, so it is not vetted"; fi
 	$(GO) test -race -short . ./wire ./engine ./live ./sqlite ./internal/soak ./internal/app/...
 
 generate: ## write what follows from schema/*.cue and web/*.templ
@@ -55,6 +56,9 @@ browser: build ## try the application in Chromium
 
 bench: assets ## measure, with the floor beside each figure
 	$(GO) run ./bench
+
+bench-peers: ## measure other event sourcing libraries in place of the floor
+	$(GO) run ./bench -only peers
 
 fuzz: ## 20000 random changes of schemas; then every fuzz target for $(FUZZTIME)
 	$(GO) test -count=1 -v -timeout 30m -run '^TestG16_(Fine|Mistakes)' ./internal/codegen/cuetest -mutations 20000 -pairs 0

@@ -45,78 +45,123 @@ func measureAppend(ctx context.Context, b *bench) error {
 		return err
 	}
 	for _, l := range lineups() {
-		metrics := []metric{
-			{l.name, perSecond, l.aim}, {l.name + ", p50", duration, aim{}}, {l.name + ", p99", duration, aim{}},
-			{l.name + ", p99.9", duration, aim{}}, {l.name + ", events per sync", times, aim{}},
-		}
-		if l.sync {
-			metrics = append(metrics, metric{l.name + ", p99 beside a sync's", duration, ratioAtMost(4)})
-		}
-		var bare []float64 // of the run that was made last
-		err := b.compare(ctx, experiment{
-			metrics: metrics,
-			within:  time.Duration(b.size(30, 5)) * time.Second,
-			ours: func(ctx context.Context, _ int) (ours []float64, err error) {
-				ours, bare, err = b.appendRun(ctx, l, event)
-				return ours, err
-			},
-			floor: func(context.Context, int) ([]float64, error) { return bare, nil },
-		})
-		if err != nil {
+		if err := b.appendLineup(ctx, l, event); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// appendRun makes one run of all sides.
-func (b *bench) appendRun(ctx context.Context, l lineup, event ironstar.Proposed) (ours, bare []float64, err error) {
+func (b *bench) appendLineup(ctx context.Context, l lineup, event ironstar.Proposed) (err error) {
+	s, err := b.openSides(ctx, l, event)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	// Until the write-ahead logs have been begun again: a file that grows is
+	// slower to sync, and those of a server grow only after its start.
+	if err := takeTurns(ctx, s.turns(), 1, time.Duration(b.size(1500, 500))*time.Millisecond); err != nil {
+		return err
+	}
+	metrics := []metric{
+		{l.name, perSecond, l.aim}, {l.name + ", p50", duration, aim{}}, {l.name + ", p99", duration, aim{}},
+		{l.name + ", p99.9", duration, aim{}}, {l.name + ", events per sync", times, aim{}},
+	}
+	if l.sync {
+		metrics = append(metrics, metric{l.name + ", p99 beside a sync's", duration, ratioAtMost(4)})
+	}
+	var bare []float64 // of the run that was made last
+	return b.compare(ctx, experiment{
+		metrics: metrics,
+		ours: func(ctx context.Context, _ int) (ours []float64, err error) {
+			ours, bare, err = s.run(ctx, b.size(6, 2))
+			observe(ctx, l.name, s.ours.took)
+			return ours, err
+		},
+		floor: func(ctx context.Context, _ int) ([]float64, error) {
+			observe(ctx, l.name, s.best.took)
+			return bare, nil
+		},
+	})
+}
+
+// sides are all that is measured of a lineup.
+type sides struct {
+	lineup
+	ours   *writers
+	floors []*batches
+	best   *batches // of the floors, in the last run
+	disk   *syncs   // nil without
+}
+
+// openSides makes new files. Whoever opens them closes them.
+func (b *bench) openSides(ctx context.Context, l lineup, event ironstar.Proposed) (*sides, error) {
 	dir, err := b.folder("append")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	store, err := openWriters(ctx, filepath.Join(dir, "log.db"), l, event)
-	if err != nil {
-		return nil, nil, err
+	s := &sides{lineup: l}
+	if s.ours, err = openWriters(ctx, filepath.Join(dir, "log.db"), l, event); err != nil {
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, store.close()) }()
-	turns := []turn{store}
 	for _, rows := range l.rows {
 		floor, err := openBatches(ctx, filepath.Join(dir, fmt.Sprintf("floor%d.db", rows)), l, rows, string(event.Payload))
 		if err != nil {
-			return nil, nil, err
+			return nil, errors.Join(err, s.close())
 		}
-		defer func() { err = errors.Join(err, floor.close()) }()
-		turns = append(turns, floor)
+		s.floors = append(s.floors, floor)
 	}
-	disk := &syncs{}
 	if l.sync {
-		if disk, err = openSyncs(filepath.Join(dir, "plain"), l.writers); err != nil {
-			return nil, nil, err
+		if s.disk, err = openSyncs(filepath.Join(dir, "plain"), l.writers); err != nil {
+			return nil, errors.Join(err, s.close())
 		}
-		defer func() { err = errors.Join(err, disk.close()) }()
-		turns = append(turns, disk)
 	}
-	if err := takeTurns(ctx, turns, b.size(6, 2), 250*time.Millisecond); err != nil {
-		return nil, nil, err
-	}
-	return figuresOf(ctx, l, store, turns[1:1+len(l.rows)], disk)
+	return s, nil
 }
 
-// figuresOf returns the figures of both sides.
-func figuresOf(ctx context.Context, l lineup, store *writers, floors []turn, disk *syncs) (ours, bare []float64, err error) {
-	n, err := transactions(ctx, store.store)
+func (s *sides) turns() []turn {
+	all := []turn{s.ours}
+	for _, f := range s.floors {
+		all = append(all, f)
+	}
+	if s.disk != nil {
+		all = append(all, s.disk)
+	}
+	return all
+}
+
+func (s *sides) close() error {
+	var errs []error
+	for _, t := range s.turns() {
+		errs = append(errs, t.close())
+	}
+	return errors.Join(errs...)
+}
+
+// run makes one run of all sides and returns the figures.
+func (s *sides) run(ctx context.Context, rounds int) (ours, bare []float64, err error) {
+	head, err := s.ours.store.Head(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	ours = append(store.figures(), float64(len(store.took))/float64(n))
-	for _, f := range floors {
-		if figures := append(f.(*batches).figures(), float64(l.writers)); bare == nil || figures[0] > bare[0] {
-			bare = figures
+	for _, t := range s.turns() {
+		t.reset()
+	}
+	if err := takeTurns(ctx, s.turns(), rounds, 250*time.Millisecond); err != nil {
+		return nil, nil, err
+	}
+	n, err := transactions(ctx, s.ours.store, head)
+	if err != nil {
+		return nil, nil, err
+	}
+	ours = append(s.ours.figures(), float64(len(s.ours.took))/float64(n))
+	for _, f := range s.floors {
+		if figures := append(f.figures(), float64(s.writers)); bare == nil || figures[0] > bare[0] {
+			bare, s.best = figures, f
 		}
 	}
-	if l.sync {
-		ours, bare = append(ours, seconds(store.took, 0.99)), append(bare, seconds(disk.took, 0.99))
+	if s.disk != nil {
+		ours, bare = append(ours, seconds(s.ours.took, 0.99)), append(bare, seconds(s.disk.took, 0.99))
 	}
 	return ours, bare, nil
 }
@@ -125,6 +170,8 @@ func figuresOf(ctx context.Context, l lineup, store *writers, floors []turn, dis
 type turn interface {
 	label() string // for a CPU profile
 	run(ctx context.Context, during time.Duration) error
+	reset() // what was measured
+	close() error
 }
 
 func takeTurns(ctx context.Context, turns []turn, rounds int, during time.Duration) error {
@@ -146,6 +193,8 @@ type clocked struct {
 	took  []time.Duration
 	spent time.Duration
 }
+
+func (c *clocked) reset() { c.took, c.spent = nil, 0 }
 
 // figures are the rate and what one operation took.
 func (c *clocked) figures() []float64 {
@@ -212,10 +261,10 @@ func commandID(writer int, n int64) string {
 	return "0198c5b2-7d3e-7c3b-9a7" + strconv.FormatInt(1<<46+int64(writer)<<32+n, 10)
 }
 
-// transactions counts them: all events of one have the same time.
-func transactions(ctx context.Context, store *sqlite.Store) (n int, err error) {
+// transactions counts them after a position: all events of one have the same time.
+func transactions(ctx context.Context, store *sqlite.Store, after ironstar.Position) (n int, err error) {
 	var last time.Time
-	for r, err := range store.Log(ctx, 0) {
+	for r, err := range store.Log(ctx, after) {
 		if err != nil {
 			return 0, err
 		}

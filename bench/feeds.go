@@ -19,8 +19,9 @@ import (
 	"ironstar.dev/gen/todo/todohttp"
 )
 
-// listSize is how many lines the list has that everybody watches.
-const listSize = 10
+// listSize is how many lines the list has that everybody watches: a patch is about
+// 7.5 kB.
+const listSize = 5
 
 // measureFeeds lets many clients watch one list, and one other tick a line of
 // it off and on again. The next command is sent when all have the patch of the
@@ -30,7 +31,7 @@ func measureFeeds(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range []struct{ feeds, posts int }{{100, b.size(200, 30)}} {
+	for _, c := range []struct{ feeds, posts int }{{100, b.size(200, 30)}, {1000, b.size(30, 8)}, {5000, b.size(8, 2)}} {
 		if err := b.compareFeeds(ctx, app, c.feeds, c.posts); err != nil {
 			return err
 		}

@@ -24,6 +24,10 @@ type Options struct {
 	SnapshotStream int  // events after which a stream's state is; 200
 	NoSnapshots    bool // none is read or written
 
+	// VerifySnapshots lets Start fold everything from nothing, and compare. What
+	// is wrong is told, at level Error, and removed; nothing comes from it.
+	VerifySnapshots bool
+
 	Logger   *slog.Logger   // slog.Default()
 	Progress func(Progress) // called now and then during a rebuild; may be nil
 }
@@ -95,7 +99,11 @@ func (e *Engine) Start(ctx context.Context) error {
 		return fmt.Errorf("start: read head: %w", err)
 	}
 	e.sawHead(head)
-	if err := e.rebuild(ctx, head); err != nil {
+	begin := e.rebuild
+	if e.opts.VerifySnapshots {
+		begin = e.startVerified
+	}
+	if err := begin(ctx, head); err != nil {
 		return err
 	}
 	e.ring.startAt(head)

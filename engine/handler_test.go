@@ -171,34 +171,41 @@ func TestG6_SecondTryGetsTheFirstAnswer(t *testing.T) {
 
 // TestG6_SecondTryInFrontOfOthers has another writer store as many events as a
 // second try would lead to, if it were not one: what waits behind that is
-// stored once, and for what is there.
+// stored once, and for what is there. So it is long after the first try, too.
 func TestG6_SecondTryInFrontOfOthers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		rivals := 0
-		store := &busyBody{openStore(t), nil}
-		store.meddle = func(a ironstar.Append) {
-			if rivals--; rivals == 0 {
-				write(t, store.Store, "l", 2, entered{ID: "rival"})
-			}
-		}
-		h := startLedgers(t, store, engine.Options{})
-		first, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := block(t, h)
-		b.add(withID(t, "id", 1), entry{ID: "another"})
-		b.add(t.Context(), entry{ID: "rival"})
-		b.add(t.Context(), entry{ID: "after"})
-		rivals = 2 // after the blocker
-		got := b.all()
-		if got[1].err != nil || got[1].Receipt != first {
-			t.Errorf("the second try: got %+v, want %+v", got[1], first)
-		}
-		if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"a", "blocker", "rival", "after"}) {
-			t.Errorf("stored %v", ids)
-		}
-	})
+	for name, restarted := range map[string]bool{"at once": false, "after a restart": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				rivals := 0
+				store := &busyBody{openStore(t), nil}
+				store.meddle = func(a ironstar.Append) {
+					if rivals--; rivals == 0 {
+						write(t, store.Store, "l", 2, entered{ID: "rival"})
+					}
+				}
+				h := startLedgers(t, store, engine.Options{})
+				first, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if restarted {
+					h = startLedgers(t, store, engine.Options{})
+				}
+				b := block(t, h)
+				b.add(withID(t, "id", 1), entry{ID: "another"})
+				b.add(t.Context(), entry{ID: "rival"})
+				b.add(t.Context(), entry{ID: "after"})
+				rivals = 2 // after the blocker
+				got := b.all()
+				if got[1].err != nil || got[1].Receipt != first {
+					t.Errorf("the second try: got %+v, want %+v", got[1], first)
+				}
+				if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"a", "blocker", "rival", "after"}) {
+					t.Errorf("stored %v", ids)
+				}
+			})
+		})
+	}
 }
 
 func TestQueueIsBounded(t *testing.T) {

@@ -97,7 +97,13 @@ func TestG9_BadSnapshotsAreNotUsed(t *testing.T) {
 			a := b.start(t, file, eager)
 			a.enter(t, "x", "a", "b", "a", "c", "a", "b") // positions 1 to 6
 			a.stop(t)
+			if found := b.verify(t, file); len(found.Differences) > 0 {
+				t.Errorf("verifying finds %v before", found.Differences)
+			}
 			spoil(t, file)
+			if found := b.verify(t, file); len(found.Differences) == 0 && name != "another fingerprint" {
+				t.Error("verifying finds nothing")
+			}
 
 			healing := engine.Options{SnapshotEvery: 1, SnapshotStream: 1}
 			a = b.start(t, file, healing)
@@ -112,6 +118,9 @@ func TestG9_BadSnapshotsAreNotUsed(t *testing.T) {
 			a.enter(t, "y", "a", "b", "c")
 			a.stop(t)
 
+			if found := b.verify(t, file); len(found.Differences) > 0 && name != "another key" { // of a stream that there is not
+				t.Errorf("verifying finds %v afterwards", found.Differences)
+			}
 			b.folds.Store(0)
 			a = b.start(t, file, engine.Options{})
 			if n := b.folds.Load(); n != 0 {

@@ -17,6 +17,10 @@ type snapshotted interface {
 	prepare()
 	restore(ctx context.Context, head ironstar.Position) ironstar.Position
 	keep(ctx context.Context, at ironstar.Position, stopping bool) (bool, error)
+
+	suspect(ctx context.Context, from Source, head ironstar.Position, found *Verified)
+	acquit()
+	verifyStreams(ctx context.Context, from Source, found *Verified) error
 }
 
 // streamSnapshot reads the one of a stream. What is wrong with it is told, and

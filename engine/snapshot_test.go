@@ -52,6 +52,15 @@ func (b *build) start(t testing.TB, file string, o engine.Options) *app {
 	a := &app{store: store, views: map[string]ironstar.View[ledger]{}, readers: map[string]*engine.Reader[ledger]{}, log: &logged{}}
 	o.Logger = slog.New(slog.NewTextHandler(a.log, nil))
 	a.Engine = engine.New(store, o)
+	b.parts(a)
+	if err := a.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// parts adds all that the build has to an engine.
+func (b *build) parts(a *app) {
 	for name, by := range keyings {
 		v := view(name, by)
 		v.Fingerprint = b.fingerprint
@@ -79,10 +88,23 @@ func (b *build) start(t testing.TB, file string, o engine.Options) *app {
 		return s
 	}
 	a.ledgers = engine.Run(a.Engine, ledgers)
-	if err := a.Start(t.Context()); err != nil {
+}
+
+// verify lets a build look at the snapshots of a file, beside whoever has it.
+func (b *build) verify(t testing.TB, file string) engine.Verified {
+	t.Helper()
+	from, err := sqlite.OpenReader(t.Context(), file)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return a
+	defer from.Close()
+	a := &app{Engine: engine.New(nil, engine.Options{}), views: map[string]ironstar.View[ledger]{}, readers: map[string]*engine.Reader[ledger]{}}
+	b.parts(a)
+	found, err := a.Verify(t.Context(), from, func(ironstar.Position, ironstar.Position) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 // enter gives a command to each of some streams.
@@ -373,4 +395,45 @@ func TestSameNameTwice(t *testing.T) {
 	if _, there, err := store.Checkpoint(t.Context(), "twin", "1"); there || err != nil {
 		t.Errorf("a checkpoint: %v, %v", there, err)
 	}
+}
+
+// TestVerify: other code under the same fingerprint folds to something else, and
+// each snapshot is named. A start that verifies does without them.
+func TestVerify(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log.db")
+	b, other := &build{fingerprint: "1", times: 1}, &build{fingerprint: "1", times: 2}
+	a := b.start(t, file, engine.Options{SnapshotStream: 1})
+	a.enter(t, "x", "a", "b", "a", "c")
+	a.mustBeSame(t)
+	if found := b.verify(t, file); len(found.Differences) > 0 { // beside a server
+		t.Errorf("found %v", found.Differences)
+	}
+	a.stop(t)
+	if found := b.verify(t, file); found.Snapshots != 1+3+3+3 || len(found.Differences) > 0 {
+		t.Errorf("found %+v", found)
+	}
+	var named []string
+	for _, d := range other.verify(t, file).Differences {
+		named = append(named, d.Of+" "+d.Key)
+	}
+	slices.Sort(named)
+	want := []string{
+		"all global", "region ra", "region rb", "region rc", "stream a", "stream b", "stream c",
+		"test.Ledger a", "test.Ledger b", "test.Ledger c",
+	}
+	if diff := cmp.Diff(want, named); diff != "" {
+		t.Errorf("differences (-want +got):\n%s", diff)
+	}
+
+	a = other.start(t, file, engine.Options{VerifySnapshots: true, SnapshotStream: 1})
+	if err := a.same(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if log := a.log.String(); strings.Count(log, "level=ERROR") != len(want) || !strings.Contains(log, "number=10 wrong=10") {
+		t.Errorf("it says %s", log)
+	}
+	a.stop(t)
+	a = other.start(t, file, engine.Options{})
+	a.mustBeSame(t)
+	a.stop(t)
 }

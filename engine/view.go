@@ -44,7 +44,8 @@ type view[S any] struct {
 	recent *list.List // of *state[S] that can be evicted: keyed by stream, not in use; the front was used last
 	failed *ViewError // the whole view stands still
 
-	kept kept[S] // snapshots of it
+	kept     kept[S]   // snapshots of it
+	suspects *suspects // only while they are verified
 }
 
 // state is one key of a view.
@@ -212,6 +213,9 @@ func (v *view[S]) fold(st *state[S], r *ironstar.Record) {
 	if r.Position <= st.since {
 		return // it came with a snapshot
 	}
+	if v.suspects != nil {
+		v.leaving(st, r.Position)
+	}
 	var touched bool
 	err := guarded(func() (err error) {
 		st.s, touched, err = v.def.Evolve(st.key, st.s, r)
@@ -225,6 +229,9 @@ func (v *view[S]) fold(st *state[S], r *ironstar.Record) {
 		st.changed = r.Position
 		v.touched(st)
 		st.notify()
+		if v.suspects != nil {
+			v.left(st, r.Position)
+		}
 	}
 }
 

@@ -35,8 +35,7 @@ type frame struct {
 // newFrame keeps the HTML only once, if it stands in the event as it is.
 func newFrame(id feedID, title string, html []byte, encoder func() *zstd.Encoder) *frame {
 	f := &frame{id: id, title: title, encoder: encoder}
-	f.event = PatchElements{Event: Event{ID: id.String()}, Elements: html}.Append(make([]byte, 0, len(html)+len(html)/16+128))
-	f.event = bytes.Clone(f.event)
+	f.event = PatchElements{Event: Event{ID: id.String()}, Elements: html}.Append(make([]byte, 0, len(html)+128))
 	if at := bytes.Index(f.event, html); at >= 0 {
 		f.html = f.event[at : at+len(html)]
 	} else {

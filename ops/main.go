@@ -40,6 +40,7 @@ type App struct {
 type commands struct {
 	Serve     serve     `cmd:"" default:"withargs" help:"Serve the application. It is what happens without a command."`
 	Preflight preflight `cmd:"" help:"Say what this build would make of a database, before it is deployed. Writes nothing."`
+	Verify    verify    `cmd:"" help:"Say whether snapshots are what their events fold to. Writes nothing."`
 }
 
 const manual = `
@@ -52,7 +53,7 @@ Exit codes:
 
   0    done
   1    the answer is no: preflight found what this build cannot read, or the
-       server did not start or did not stop well
+       server did not start or did not stop well, or a snapshot is wrong
   2    wrong use, or something cannot be read
   130  interrupted; a server that is interrupted ends with 0`
 
@@ -150,6 +151,8 @@ type Serving struct {
 	Secure bool   `help:"People come over https, through a proxy: cookies go over nothing else."`
 
 	TakeOver bool `name:"takeover" help:"Take the place of the server that has the file: read all beside it, then ask it to stop. Without one this is a start like any other."`
+
+	VerifySnapshots bool `help:"Fold everything from nothing before serving, and compare it with the snapshots. Wrong ones are told and removed."`
 
 	Shapes []ironstar.Shape `kong:"-"` // of every event version that the application's parts read
 }

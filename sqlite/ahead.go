@@ -59,7 +59,7 @@ func (p *pool) ahead(ctx context.Context, after, end ironstar.Position, prepare 
 	for range scanners - 1 {
 		helpers.Go(func() { a.help(ctx) })
 	}
-	var s, rest scanner // what s has read may still wait in a channel, so that it must not be used for more
+	var s scanner
 	for n := 0; after < end; n++ {
 		part := a.await(ctx, n, &s)
 		if err := ctx.Err(); err != nil { // also if it was read before that
@@ -75,7 +75,7 @@ func (p *pool) ahead(ctx context.Context, after, end ironstar.Position, prepare 
 			}
 			after = r.Position
 		}
-		if !p.chunks(ctx, &rest, after, part.to, prepare, yield) {
+		if !p.chunks(ctx, &s, after, part.to, prepare, yield) {
 			return false
 		}
 		after = part.to
@@ -129,7 +129,7 @@ func (a *ahead) readNext(ctx context.Context, s *scanner) bool {
 	if from == to {
 		return false
 	}
-	s.records = make([]*ironstar.Record, 0, to-from) // the last ones are the consumer's
+	s.records = make([]*ironstar.Record, 0, to-from)
 	err := a.pool.read(ctx, s, from, to)
 	if err == nil {
 		a.prepare.all(s.records)
@@ -140,5 +140,6 @@ func (a *ahead) readNext(ctx context.Context, s *scanner) bool {
 		}
 	}
 	a.parts[n%len(a.parts)] <- part{s.records, to, err}
+	s.records = nil // they are the consumer's
 	return err == nil
 }

@@ -39,29 +39,26 @@ func (s *Store) chore(ctx context.Context, do func(*writeConn) error) error {
 // share of the time.
 func (w *writer) next() (*request, bool) {
 	for {
-		rest := time.Until(w.restUntil)
-		if w.loaded.Load() && rest <= 0 {
-			select {
-			case c := <-w.chores:
-				w.run1(c)
+		chores := w.chores
+		var later <-chan time.Time
+		if w.waiting != nil {
+			chores = nil // one at a time
+			rest, loaded := time.Until(w.restUntil), w.loaded.Load()
+			if loaded && rest <= 0 || !loaded && len(w.queue) == 0 {
+				w.run1(w.waiting)
 				continue
-			default:
 			}
+			later = time.After(rest)
 		}
 		select {
 		case r, open := <-w.queue:
 			return r, open
 		default:
 		}
-		chores, later := w.chores, (<-chan time.Time)(nil)
-		if w.loaded.Load() && rest > 0 {
-			chores, later = nil, time.After(rest)
-		}
 		select {
 		case r, open := <-w.queue:
 			return r, open
-		case c := <-chores:
-			w.run1(c)
+		case w.waiting = <-chores: // there may have been callers meanwhile who are served by themselves
 		case <-later:
 		}
 	}
@@ -72,6 +69,7 @@ func (w *writer) run1(c *chore) {
 	w.turn.Lock()
 	defer w.turn.Unlock()
 	begun := time.Now()
+	w.waiting = nil
 	c.done <- w.carryOut(c)
 	w.loaded.Store(false)
 	w.restUntil = time.Now().Add(choreShare * time.Since(begun))

@@ -36,11 +36,13 @@ type writer struct {
 	ended chan struct{} // closed when the goroutine has ended, never sent to
 
 	chores    chan *chore // no room: whoever has one waits
+	waiting   *chore      // taken, and not begun; the goroutine's
 	loaded    atomic.Bool // there was a request since the last chore
 	restUntil time.Time   // from chores, under load; the goroutine's
 
 	turn sync.Mutex // guards what follows
 
+	place       place
 	conn        *writeConn // nil after an error, until the next batch reopens it
 	outage      outage
 	crowd       crowd
@@ -59,7 +61,7 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 		publish:  publish,
 		outage:   outage{log: o.Logger, file: path},
 
-		checkpoints: newCheckpoints(maxLogPages),
+		checkpoints: checkpoints{most: maxLogPages},
 		// When it is full, callers wait in Store.send.
 		queue:  make(chan *request, o.Queue),
 		ended:  make(chan struct{}),
@@ -77,6 +79,7 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 		w.closeConn()
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
+	w.place = placeOf(path)
 	return w, nil
 }
 
@@ -202,6 +205,10 @@ func (w *writer) store(batch []*pending) {
 // attempt stores a batch in one transaction and sets all outcomes, or returns
 // the error of a statement, with nothing stored.
 func (w *writer) attempt(batch []*pending) error {
+	if err := w.place.check(time.Now()); err != nil {
+		w.refuseAll(batch, "look for the files", err)
+		return nil
+	}
 	if w.conn == nil {
 		if err := w.open(); err != nil {
 			w.refuseAll(batch, "reopen", err)
