@@ -80,6 +80,9 @@ func (b *bench) appendLineup(ctx context.Context, l lineup, event ironstar.Propo
 		},
 		floor: func(ctx context.Context, _ int) ([]float64, error) {
 			observe(ctx, l.name, s.best.took)
+			if s.disk != nil {
+				observe(ctx, "write and sync of a plain file", s.disk.took)
+			}
 			return bare, nil
 		},
 	})

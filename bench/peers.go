@@ -69,7 +69,7 @@ func measurePeers(ctx context.Context, b *bench) error {
 }
 
 func (p peers) compare(ctx context.Context, name string) error {
-	during := time.Duration(p.b.size(1500, 500)) * time.Millisecond
+	during := time.Duration(p.b.size(1000, 500)) * time.Millisecond
 	const writers = 64
 	for _, w := range []struct {
 		do, name string
@@ -95,7 +95,7 @@ func (p peers) compare(ctx context.Context, name string) error {
 // compareReads loads streams of 1 000 events, and folds all events of many
 // lists into one view.
 func (p peers) compareReads(ctx context.Context, name string) error {
-	long := peerWork{Do: "load", N: p.b.size(40, 10), Each: 1000}
+	long := peerWork{Do: "load", N: p.b.size(20, 5), Each: 1000}
 	many := peerWork{Do: "rebuild", N: p.b.size(2000, 200), Each: 100}
 	for _, c := range []struct {
 		row     string
