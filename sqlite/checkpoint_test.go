@@ -83,16 +83,17 @@ func TestLogIsBoundedThoughSomebodyAlwaysReads(t *testing.T) {
 	s := smallLog(t, Options{})
 	s.write(t, 1)
 	ctx, stop := context.WithCancel(t.Context())
-	var begun, chunks atomic.Int64
+	var begun bell // rings when a chunk begins
+	var chunks atomic.Int64
 	read := func(c *readConn) error {
 		defer c.head.Reset()
 		if _, err := c.head.Step(); err != nil { // its transaction lasts until it is reset
 			return err
 		}
-		mine := begun.Add(1)
-		// Until the next one has begun, but no chunk is endless.
-		for since := time.Now(); begun.Load() == mine && time.Since(since) < 5*time.Millisecond; {
-			time.Sleep(50 * time.Microsecond)
+		begun.ring()
+		select {
+		case <-begun.rung(): // the next one reads, too
+		case <-time.After(5 * time.Millisecond): // no chunk is endless
 		}
 		return nil
 	}
