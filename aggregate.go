@@ -25,12 +25,23 @@ type Codec[E any] struct {
 	Decode func(*Record) ([]E, error)
 }
 
+// StateCodec turns states into bytes and back, for snapshots. Append writes any
+// state, also one that does not meet the constraints of its declaration. Decode
+// reads what Append wrote, into a state that is its caller's to change, or
+// returns an error; the bytes must not change after it. The zero value is of
+// states that are not kept.
+type StateCodec[S any] struct {
+	Append func([]byte, S) []byte
+	Decode func([]byte) (S, error)
+}
+
 // Aggregate is a decider with a name and a codec. Generated code builds it.
 type Aggregate[S, C, E any] struct {
 	Kind        string  // "todo.List"; never changes once events are stored
 	Fingerprint string  // changes with the declared state and the events folded into it
 	Shapes      []Shape // every event version that Codec decodes
 	Codec       Codec[E]
+	State       StateCodec[S]
 	Decider[S, C, E]
 }
 

@@ -75,7 +75,9 @@ type Outcome struct {
 type Store interface {
 	// Append stores each element on its own, in order, if it can in one
 	// transaction, and returns one outcome for each. A refused append does not
-	// touch its neighbours; a later one that builds on a refused one conflicts.
+	// touch its neighbours. A later one that builds on it, expecting the version
+	// to which it would have led, conflicts, even if another writer's events have
+	// led there.
 	// An append whose command id is already stored for its stream gets the
 	// first receipt (G6), also within one batch, and before its version is
 	// checked. It returns after the events are durable (G1).

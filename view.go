@@ -24,6 +24,8 @@ type View[S any] struct {
 	// views keyed ByField have it.
 	Keys func(*Record) ([]string, error)
 
+	State StateCodec[S]
+
 	Initial func(key string) S
 
 	// Evolve folds a record into the state of one key and says whether the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	zs "zombiezen.com/go/sqlite"
@@ -18,6 +19,9 @@ import (
 type bareLog struct {
 	conn                  *zs.Conn
 	begin, insert, commit *zs.Stmt
+	command               *zs.Stmt
+	rows                  int      // that one statement inserts
+	wide                  *zs.Stmt // inserts them
 	position              int64
 }
 
@@ -26,6 +30,7 @@ type bareEvent struct {
 	stream   string
 	sequence int64
 	payload  string
+	command  string // its id, if it has one
 }
 
 // openBare makes a new file as a store would and opens it without one. Whoever
@@ -61,7 +66,8 @@ func (l *bareLog) prepare() error {
 	}
 	for query, st := range map[string]**zs.Stmt{
 		"BEGIN IMMEDIATE": &l.begin, "COMMIT": &l.commit,
-		"INSERT INTO events VALUES (?1, 'todo.List', ?2, ?3, 'Added', 1, ?4, '{}', ?5, 0)": &l.insert,
+		insertBare(1): &l.insert,
+		"INSERT INTO commands VALUES ('todo.List', ?1, ?2, zeroblob(32), ?3, ?3, ?4)": &l.command,
 	} {
 		var err error
 		if *st, err = l.conn.Prepare(query); err != nil {
@@ -71,24 +77,77 @@ func (l *bareLog) prepare() error {
 	return nil
 }
 
+// bareColumns is how many parameters a row has in insertBare.
+const bareColumns = 6
+
+// insertBare inserts a number of rows.
+func insertBare(rows int) string {
+	one := "(?, 'todo.List', ?, ?, 'Added', 1, ?, ?, ?, 0)"
+	return "INSERT INTO events VALUES " + one + strings.Repeat(", "+one, rows-1)
+}
+
+// widen lets append insert so many rows with one statement, where there are.
+func (l *bareLog) widen(rows int) (err error) {
+	l.rows = rows
+	l.wide, err = l.conn.Prepare(insertBare(rows))
+	return err
+}
+
 // append stores events in one transaction, and returns when they are synced.
 func (l *bareLog) append(events ...bareEvent) error {
 	if err := step(l.begin); err != nil {
 		return err
 	}
 	now := time.Now().UnixMicro()
-	for _, e := range events {
-		l.position++
-		l.insert.BindInt64(1, l.position)
-		l.insert.BindText(2, e.stream)
-		l.insert.BindInt64(3, e.sequence)
-		l.insert.BindText(4, e.payload)
-		l.insert.BindInt64(5, now)
-		if err := step(l.insert); err != nil {
+	for rest := events; len(rest) > 0; {
+		st, rows := l.insert, 1
+		if l.rows > 1 && len(rest) >= l.rows {
+			st, rows = l.wide, l.rows
+		}
+		for i, e := range rest[:rows] {
+			l.position++
+			e.bind(st, i*bareColumns, l.position, now)
+		}
+		if err := step(st); err != nil {
+			return err
+		}
+		rest = rest[rows:]
+	}
+	if err := l.commands(events); err != nil {
+		return err
+	}
+	return step(l.commit)
+}
+
+// bind sets the parameters of one row, which come after the first so many.
+func (e bareEvent) bind(st *zs.Stmt, after int, position, now int64) {
+	metadata := "{}"
+	if e.command != "" {
+		metadata = `{"command":"` + e.command + `"}`
+	}
+	st.BindInt64(after+1, position)
+	st.BindText(after+2, e.stream)
+	st.BindInt64(after+3, e.sequence)
+	st.BindText(after+4, e.payload)
+	st.BindText(after+5, metadata)
+	st.BindInt64(after+6, now)
+}
+
+// commands records the ids of events that were just inserted.
+func (l *bareLog) commands(events []bareEvent) error {
+	for i, e := range events {
+		if e.command == "" {
+			continue
+		}
+		l.command.BindText(1, e.stream)
+		l.command.BindText(2, e.command)
+		l.command.BindInt64(3, l.position-int64(len(events)-1-i))
+		l.command.BindInt64(4, e.sequence)
+		if err := step(l.command); err != nil {
 			return err
 		}
 	}
-	return step(l.commit)
+	return nil
 }
 
 func (l *bareLog) close() error { return l.conn.Close() }

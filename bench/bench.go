@@ -16,7 +16,9 @@ type bench struct {
 	dir  string // for everything that is written; removed at the end
 	rows []row
 
+	group     string     // that is being measured
 	latencies []*latency // in the order of their first observation
+	notes     []string   // about settings, for the reader of the figures
 }
 
 // newBench makes a folder to work in. Whoever makes a bench closes it.
@@ -41,6 +43,11 @@ func (b *bench) close() {
 // say tells on standard error how it goes.
 func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, format+"\n", args...)
+}
+
+// setting notes a condition under which figures came about.
+func (b *bench) setting(format string, args ...any) {
+	b.notes = append(b.notes, fmt.Sprintf(format, args...))
 }
 
 // size is how much work a run does.

@@ -68,7 +68,7 @@ func TestVerdict(t *testing.T) {
 		{ratioAtMost(1), 1, math.NaN(), "ratio ≤ 1.00, MISSED"},
 		{ratioAtLeast(1), math.NaN(), 1, "ratio ≥ 1.00, MISSED"},
 	} {
-		r := row{metric{"x", duration, c.aim}, []float64{c.ours}, []float64{c.floor}}
+		r := row{metric: metric{"x", duration, c.aim}, ours: []float64{c.ours}, floor: []float64{c.floor}}
 		if got := r.verdict(); got != c.want {
 			t.Errorf("%v beside %v: %q, want %q", c.ours, c.floor, got, c.want)
 		}
@@ -100,7 +100,7 @@ func TestReadEvent(t *testing.T) {
 
 func TestCommandLine(t *testing.T) {
 	for args, want := range map[string]string{
-		"-only nothing": "no such group", "-runs -1": "at least 1", "-quick more": "unexpected argument", "-fast": "not defined",
+		"-only nothing": "no such group", "-runs -1": "at least 1", "-quick more": "unexpected argument", "-charts x": "needs the files", "-fast": "not defined",
 	} {
 		var said strings.Builder
 		if _, err := parse(strings.Fields(args), &said); err == nil || !strings.Contains(said.String(), want) {

@@ -43,7 +43,7 @@ func measureCommands(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	server, err := startProcess(ctx, app, "-addr", "127.0.0.1:0", "-db", db)
+	server, err := startProcess(ctx, nil, app, "-addr", "127.0.0.1:0", "-db", db)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func measureCommands(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	floor, err := startProcess(ctx, self, commandsFloor, filepath.Join(dir, "floor.db"))
+	floor, err := startProcess(ctx, nil, self, commandsFloor, filepath.Join(dir, "floor.db"))
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ type commandLoad struct {
 func (l *commandLoad) run(ctx context.Context, name string, during time.Duration) ([]float64, error) {
 	took := make([][]time.Duration, commandClients)
 	faults := make([]error, commandClients)
-	busy := l.server.busy()
+	busy := l.server.cpu()
 	begun := time.Now()
 	var done sync.WaitGroup
 	for c := range commandClients {
@@ -118,7 +118,7 @@ func (l *commandLoad) run(ctx context.Context, name string, during time.Duration
 	}
 	done.Wait()
 	spent := time.Since(begun)
-	busy = l.server.busy() - busy
+	busy = l.server.cpu() - busy
 	all := slices.Concat(took...)
 	observe(ctx, name, all)
 	n := float64(len(all))

@@ -66,7 +66,7 @@ func storeGroups(log *bareLog, waiting <-chan posted) {
 		events = events[:0]
 		for _, p := range group {
 			sequences[p.stream]++
-			events = append(events, bareEvent{p.stream, sequences[p.stream], p.payload})
+			events = append(events, bareEvent{stream: p.stream, sequence: sequences[p.stream], payload: p.payload})
 		}
 		err := log.append(events...)
 		for _, p := range group {

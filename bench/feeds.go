@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -18,8 +19,9 @@ import (
 	"ironstar.dev/gen/todo/todohttp"
 )
 
-// listSize is how many lines the list has that everybody watches.
-const listSize = 10
+// listSize is how many lines the list has that everybody watches: a patch is about
+// 7.5 kB.
+const listSize = 5
 
 // measureFeeds lets many clients watch one list, and one other tick a line of
 // it off and on again. The next command is sent when all have the patch of the
@@ -29,60 +31,179 @@ func measureFeeds(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range []struct{ feeds, posts int }{{100, b.size(100, 30)}, {1000, b.size(25, 8)}} {
+	for _, c := range []struct{ feeds, posts int }{{100, b.size(200, 30)}, {1000, b.size(30, 8)}, {5000, b.size(8, 2)}} {
 		if err := b.compareFeeds(ctx, app, c.feeds, c.posts); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.compareIdle(ctx, app, b.size(5000, 1000))
 }
 
+// compareFeeds has three servers: of the application one for feeds as they are
+// and one for compressed ones, and the floor.
 func (b *bench) compareFeeds(ctx context.Context, app string, feeds, posts int) error {
-	dir, err := b.folder("feeds")
+	plain, err := b.openHouse(ctx, app, feeds, "")
 	if err != nil {
 		return err
 	}
-	server, err := startProcess(ctx, app, "-addr", "127.0.0.1:0", "-db", filepath.Join(dir, "app.db"))
+	defer plain.close()
+	packed, err := b.openHouse(ctx, app, feeds, "zstd")
 	if err != nil {
 		return err
 	}
-	defer server.stop()
-	list, err := newList(ctx, server.url)
+	defer packed.close()
+	floor, err := b.openFloor(ctx, plain.list, feeds)
 	if err != nil {
 		return err
 	}
-	floor, err := startFloor(ctx, dir, list.frame)
-	if err != nil {
-		return err
-	}
-	defer floor.stop()
-	b.say("  opening 2 × %d feeds; a patch has %d bytes", feeds, len(list.frame))
-	ours, err := openAudience(list.feed, feeds)
-	if err != nil {
-		return err
-	}
-	defer ours.close()
-	bare, err := openAudience(floor.url+"/feed", feeds)
-	if err != nil {
-		return err
-	}
-	defer bare.close()
+	defer floor.close()
+	b.say("  %d feeds on each of three servers; a patch has %d bytes", feeds, len(plain.list.frame))
 	name := fmt.Sprintf("POST to patch, %d feeds", feeds)
+	plain.name, packed.name, floor.name = name, name+", zstd", name
 	return b.compare(ctx, experiment{
-		metrics: []metric{{name + ", p50", duration, aim{}}, {name + ", p99", duration, aim{}}, {name + ", POST answered, p50", duration, aim{}}},
+		within: time.Duration(b.size(40, 10)) * time.Second,
+		metrics: []metric{
+			{name + ", CPU per delivery", duration, ratioAtMost(1.3)},
+			{name + ", p50", duration, aim{}}, {name + ", p99", duration, aim{}}, {name + ", POST answered, p50", duration, aim{}},
+			{name + ", zstd, CPU per delivery", duration, ratioAtMost(1)},
+			{name + ", zstd, p50", duration, aim{}},
+			{name + ", bytes per patch", times, aim{}}, {name + ", zstd, bytes per patch", times, atMost(times, 150)},
+		},
 		ours: func(ctx context.Context, _ int) ([]float64, error) {
-			return feedFigures(ours.hear(ctx, posts, list.toggle))
+			p, err := plain.hear(ctx, posts)
+			if err != nil {
+				return nil, err
+			}
+			z, err := packed.hear(ctx, posts)
+			return []float64{p.cpu, p.p50, p.p99, p.answered, z.cpu, z.p50, p.bytes, z.bytes}, err
 		},
 		floor: func(ctx context.Context, _ int) ([]float64, error) {
-			return feedFigures(bare.hear(ctx, posts, func(ctx context.Context) error {
-				return list.post(ctx, floor.url+"/append", list.body)
-			}))
+			f, err := floor.hear(ctx, posts)
+			return []float64{f.cpu, f.p50, f.p99, f.answered, f.cpu, f.p50, f.bytes, f.bytes}, err
 		},
 	})
 }
 
-func feedFigures(heard, answered []time.Duration, err error) ([]float64, error) {
-	return []float64{seconds(heard, 0.5), seconds(heard, 0.99), seconds(answered, 0.5)}, err
+// compareIdle opens feeds and lets nothing happen. The garbage collector of both
+// servers works more often than usual, so that there is little garbage.
+func (b *bench) compareIdle(ctx context.Context, app string, feeds int) error {
+	const setting = "GOGC=10"
+	idle := func(open func(context.Context) (*house, error)) func(context.Context, int) ([]float64, error) {
+		return func(ctx context.Context, _ int) ([]float64, error) {
+			h, err := open(ctx)
+			if err != nil {
+				return nil, err
+			}
+			defer h.close()
+			before := h.server.resident()
+			if h.audience, err = openAudience(h.feed, feeds, ""); err != nil {
+				return nil, err
+			}
+			return []float64{(h.server.resident() - before) / 1e3 / float64(feeds)}, nil
+		}
+	}
+	var list *sharedList // the last one
+	return b.compare(ctx, experiment{
+		within:  time.Duration(b.size(60, 10)) * time.Second,
+		metrics: []metric{{fmt.Sprintf("memory of %d idle feeds, kB each", feeds), times, ratioAtMost(1.3)}},
+		ours: idle(func(ctx context.Context) (*house, error) {
+			h, err := b.openHouse(ctx, app, 0, "", setting)
+			if err == nil {
+				list = h.list
+			}
+			return h, err
+		}),
+		floor: idle(func(ctx context.Context) (*house, error) { return b.openFloor(ctx, list, 0, setting) }),
+	})
+}
+
+// house is a server with an audience.
+type house struct {
+	name     string // of its latencies
+	server   *process
+	list     *sharedList
+	feed     string
+	post     func(context.Context) error // changes what all see
+	audience *audience
+}
+
+// openHouse starts the application, on a database of its own.
+func (b *bench) openHouse(ctx context.Context, app string, feeds int, coding string, env ...string) (*house, error) {
+	dir, err := b.folder("feeds" + coding)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{}
+	if h.server, err = startProcess(ctx, env, app, "-addr", "127.0.0.1:0", "-db", filepath.Join(dir, "app.db")); err != nil {
+		return nil, err
+	}
+	if h.list, err = newList(ctx, h.server.url); err == nil {
+		h.feed, h.post = h.list.feed, h.list.toggle
+		h.audience, err = openAudience(h.feed, feeds, coding)
+	}
+	return h.opened(ctx, err)
+}
+
+// openFloor starts this command again as the floor's server.
+func (b *bench) openFloor(ctx context.Context, list *sharedList, feeds int, env ...string) (*house, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := b.folder("floor")
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, "frame")
+	if err := os.WriteFile(file, list.frame, 0o644); err != nil {
+		return nil, err
+	}
+	h := &house{}
+	if h.server, err = startProcess(ctx, env, self, floorServer, filepath.Join(dir, "floor.db"), file); err != nil {
+		return nil, err
+	}
+	h.feed = h.server.url + "/feed"
+	h.post = func(ctx context.Context) error { return list.post(ctx, h.server.url+"/append", list.body) }
+	h.audience, err = openAudience(h.feed, feeds, "")
+	return h.opened(ctx, err)
+}
+
+// opened lets the audience hear of one change, which is not measured: the first
+// patch that is compressed holds all of the page.
+func (h *house) opened(ctx context.Context, err error) (*house, error) {
+	if err == nil {
+		_, err = h.hear(ctx, 1)
+	}
+	if err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *house) close() {
+	if h.audience != nil {
+		h.audience.close()
+	}
+	h.server.stop()
+}
+
+// heard is what some changes cost.
+type heard struct {
+	cpu, bytes float64 // per delivery; the processor time is the server's
+	p50, p99   float64 // from before the POST to the end of the patch, over all clients and changes
+	answered   float64 // p50 of the POST
+}
+
+func (h *house) hear(ctx context.Context, posts int) (heard, error) {
+	cpu, bytes := h.server.cpu(), h.audience.bytes.Load()
+	took, answered, err := h.audience.hear(ctx, posts, h.post)
+	observe(ctx, h.name, took)
+	deliveries := float64(len(took))
+	return heard{
+		(h.server.cpu() - cpu) / deliveries, float64(h.audience.bytes.Load()-bytes) / deliveries,
+		seconds(took, 0.5), seconds(took, 0.99), seconds(answered, 0.5),
+	}, err
 }
 
 // sharedList is a list on a server, and its first line.
@@ -117,11 +238,11 @@ func newList(ctx context.Context, url string) (*sharedList, error) {
 	l.body = fmt.Appendf(nil, `{"id":"%s"}`, line[1])
 	feed := url + todohttp.BoardFeedURL(l.id, gen.BoardParams{Show: gen.BoardParamsShowAll})
 	l.feed = feed + "?from=" + string(from[1])
-	conn, events, err := openFeed(feed)
+	conn, events, err := openFeed(feed, "", 0)
 	if err != nil {
 		return nil, err
 	}
-	l.frame, err = readEvent(events, []byte{})
+	l.frame, err = readEvent(bufio.NewReader(events), []byte{})
 	return l, errors.Join(err, conn.Close())
 }
 
@@ -172,17 +293,4 @@ func (l *sharedList) post(ctx context.Context, address string, body []byte) erro
 		err = fmt.Errorf("%s: %s %s", address, answer.Status, said)
 	}
 	return err
-}
-
-// startFloor starts this command again as the floor's server.
-func startFloor(ctx context.Context, dir string, frame []byte) (*process, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(dir, "frame")
-	if err := os.WriteFile(file, frame, 0o644); err != nil {
-		return nil, err
-	}
-	return startProcess(ctx, self, floorServer, filepath.Join(dir, "floor.db"), file)
 }

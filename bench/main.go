@@ -28,12 +28,14 @@ func groups() []group {
 		{"build", "go build of what was generated for 100 aggregates; floor: the same structs without codecs", measureBuild},
 		{"codec", "decode and encode one event of about 200 bytes; floor: encoding/json", measureCodec},
 		{"upcast", "an event of an older version read as today's, through 1, 3 and 10 hops; floor: one of today's", measureUpcast},
-		{"append", "events/s and latency with 1, 16 and 64 writers; floor: the bare driver, same batches", measureAppend},
+		{"append", "events/s and latency with 1 to 1024 writers; floor: the bare driver, same batches", measureAppend},
 		{"hot", "commands of 64 clients to one list through the engine; floor: the same to 64 lists", measureHot},
 		{"commands", "commands over HTTP with 16 clients, durable; floor: bare net/http and driver with a naive group commit", measureCommands},
 		{"rebuild", "a global view folded from the whole log, and a preflight; floor: a bare scan of the same file", measureRebuild},
+		{"start", "the application as a cold process, with and without a snapshot; floor: open the file, read its head", measureStart},
 		{"load", "the state of an aggregate from its stream; floor: the bare driver, the same rows", measureLoad},
 		{"feeds", "command POST to patch at other clients, 100 and 1000 feeds; floor: bare net/http and driver", measureFeeds},
+		{"peers", "other event sourcing libraries in place of the floor; only if asked for", measurePeers},
 	}
 }
 
@@ -45,11 +47,16 @@ type options struct {
 	json    string
 	profile string
 	dir     string
+	charts  string
+	reports []string // that charts are made of
 }
 
 func main() {
 	if len(os.Args) == 4 && os.Args[1] == floorServer {
 		exit(serveFloor(os.Args[2], os.Args[3]))
+	}
+	if len(os.Args) == 3 && os.Args[1] == startFloor {
+		exit(serveStartFloor(os.Args[2]))
 	}
 	if len(os.Args) == 3 && os.Args[1] == commandsFloor {
 		exit(serveCommandsFloor(os.Args[2]))
@@ -62,6 +69,9 @@ func main() {
 		os.Exit(0)
 	} else if err != nil {
 		os.Exit(2) // parse has said why
+	}
+	if o.charts != "" {
+		exit(drawCharts(o.charts, o.reports))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -93,6 +103,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.json, "json", "", "write the machine, the settings and all figures, of each run, to this `file` too")
 	f.StringVar(&o.dir, "dir", "", "work below this `folder`, on its disk; the usual one is that for temporary files")
 	f.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile to this `file`; in it, the label side is ours or floor")
+	f.StringVar(&o.charts, "charts", "", "measure nothing; draw a chart of each group with aims into this `folder`, from the\nfiles that -json has written, which are the arguments")
 	f.Usage = func() { usage(f) }
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -104,16 +115,20 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		o.runs = 3
 	}
 	o.runs = cmp.Or(o.runs, 5)
-	if err := o.check(f.Args()); err != nil {
+	o.reports = f.Args()
+	if err := o.check(); err != nil {
 		fmt.Fprintf(stderr, "bench: %v; see go run ./bench -help\n", err)
 		return o, err
 	}
 	return o, nil
 }
 
-func (o options) check(rest []string) error {
-	if len(rest) > 0 {
-		return fmt.Errorf("unexpected argument %q", rest[0])
+func (o options) check() error {
+	if len(o.reports) > 0 && o.charts == "" {
+		return fmt.Errorf("unexpected argument %q", o.reports[0])
+	}
+	if len(o.reports) == 0 && o.charts != "" {
+		return errors.New("-charts needs the files that -json has written")
 	}
 	if o.runs < 1 {
 		return fmt.Errorf("-runs %d: at least 1", o.runs)
@@ -132,6 +147,7 @@ func usage(f *flag.FlagSet) {
 		"    go run ./bench                          everything, in less than five minutes\n"+
 		"    go run ./bench -quick                   a first look without build, in less than one\n"+
 		"    go run ./bench -only codec -runs 9      one group, more closely\n"+
+		"    go run ./bench -json F && go run ./bench -charts docs/bench F\n"+
 		"    go run ./bench -only rebuild -cpuprofile p && go tool pprof -tagfocus side=ours p\n\n"+
 		"Ratio is ours divided by the floor. Progress goes to standard error. docs/BENCHMARKS.md says\n"+
 		"how each is measured and what it does not say.\n\nGroups:\n")
@@ -155,12 +171,14 @@ func run(ctx context.Context, o options) error {
 			continue
 		}
 		b.say("%s: %s", g.name, g.about)
+		b.group = g.name
 		if err = g.run(ctx, b); err != nil {
 			err = fmt.Errorf("%s: %w", g.name, err)
 			break
 		}
 	}
 	s := settingsOf(o)
+	s.Notes = b.notes
 	printTable(os.Stdout, s, b.rows)
 	printLatencies(os.Stdout, b.latencies)
 	if o.json != "" && err == nil {

@@ -29,6 +29,7 @@ type experiment struct {
 // row is one measured line. A median is NaN if there is none.
 type row struct {
 	metric
+	group       string
 	ours, floor []float64 // of each run
 }
 
@@ -50,7 +51,7 @@ func (r row) pairs() (least, most float64) {
 func (b *bench) compare(ctx context.Context, e experiment) error {
 	rows := make([]row, len(e.metrics))
 	for i, m := range e.metrics {
-		rows[i].metric = m
+		rows[i].metric, rows[i].group = m, b.group
 	}
 	within := cmp.Or(e.within, time.Duration(b.size(20, 5))*time.Second)
 	begun := time.Now()

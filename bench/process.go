@@ -5,8 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/url"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -22,11 +25,12 @@ type process struct {
 	cmd     *exec.Cmd
 }
 
-// startProcess starts a server and returns when it serves. Whoever starts one
-// stops it.
-func startProcess(ctx context.Context, name string, args ...string) (*process, error) {
+// startProcess starts a server, with more in its environment, and returns when it
+// serves. Whoever starts one stops it.
+func startProcess(ctx context.Context, env []string, name string, args ...string) (*process, error) {
 	ctx, kill := context.WithCancel(ctx)
 	p := &process{kill: kill, drained: make(chan struct{}), cmd: exec.CommandContext(ctx, name, args...)}
+	p.cmd.Env = append(os.Environ(), env...)
 	stderr, err := p.cmd.StderrPipe()
 	if err == nil {
 		err = p.cmd.Start()
@@ -53,6 +57,42 @@ func startProcess(ctx context.Context, name string, args ...string) (*process, e
 		return nil, fmt.Errorf("%s %s does not serve\n%s", name, strings.Join(args, " "), said)
 	}
 	return p, nil
+}
+
+// cpu is the processor time that the process has used, in seconds; NaN if this
+// system does not say. Ticks of /proc/<pid>/stat would be too coarse.
+func (p *process) cpu() float64 {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.cmd.Process.Pid))
+	if err != nil || len(threads) == 0 {
+		return math.NaN()
+	}
+	sum := 0.0
+	for _, thread := range threads {
+		var ran float64 // ns
+		text, err := os.ReadFile(thread)
+		if err != nil {
+			continue // the thread has ended
+		}
+		if _, err := fmt.Sscan(string(text), &ran); err != nil {
+			return math.NaN()
+		}
+		sum += ran
+	}
+	return sum / 1e9
+}
+
+// resident is the memory of the process, in bytes; NaN if this system does not
+// say.
+func (p *process) resident() float64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.cmd.Process.Pid))
+	var all, resident float64 // pages
+	if err == nil {
+		_, err = fmt.Sscan(string(text), &all, &resident)
+	}
+	if err != nil {
+		return math.NaN()
+	}
+	return resident * float64(os.Getpagesize())
 }
 
 // origin is an address without its path: the application prints that of a page.

@@ -67,7 +67,7 @@ func rebuildRun(ctx context.Context, path string, events int) (rates []float64, 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	eng := engine.New(store, engine.Options{})
+	eng := engine.New(store, engine.Options{NoSnapshots: true})
 	engine.Run(eng, gen.NewList(todo.List{}))
 	tally := engine.Follow(eng, gen.NewTally(todo.Tally{}))
 	begun := time.Now()

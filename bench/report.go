@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"strings"
 )
 
 // report is everything that a run of this command found out, as JSON. It names
@@ -30,6 +31,7 @@ type settings struct {
 	Runs  int      `json:"runs"`
 	Size  string   `json:"size"` // "full" or "quick"
 	Only  []string `json:"only,omitempty"`
+	Notes []string `json:"notes,omitempty"`
 }
 
 func settingsOf(o options) settings {
@@ -44,12 +46,14 @@ func settingsOf(o options) settings {
 }
 
 func (s settings) String() string {
-	return fmt.Sprintf("%s, %s/%s, %d CPUs, median of %d, %s", s.Go, s.OS, s.Arch, s.CPUs, s.Runs, s.Size)
+	text := fmt.Sprintf("%s, %s/%s, %d CPUs, median of %d, %s", s.Go, s.OS, s.Arch, s.CPUs, s.Runs, s.Size)
+	return strings.Join(append([]string{text}, s.Notes...), "\n")
 }
 
 // figure is a row. A run without a figure is null. OursRuns[i] and FloorRuns[i]
 // were measured one after the other.
 type figure struct {
+	Group      string     `json:"group"`
 	Name       string     `json:"name"`
 	Unit       unit       `json:"unit"`
 	Ours       *float64   `json:"ours"` // the median of the runs, as Floor
@@ -98,7 +102,7 @@ func (b *bench) report(ctx context.Context, s settings) report {
 func (r row) figure() figure {
 	least, most := r.pairs()
 	f := figure{
-		Name: r.name, Unit: r.unit, Ours: number(median(r.ours)), Floor: number(median(r.floor)),
+		Group: r.group, Name: r.name, Unit: r.unit, Ours: number(median(r.ours)), Floor: number(median(r.floor)),
 		Ratio: number(r.ratio()), LeastRatio: number(least), MostRatio: number(most),
 	}
 	for _, b := range r.aim {

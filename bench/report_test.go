@@ -113,7 +113,7 @@ func TestReport(t *testing.T) {
 
 func TestTables(t *testing.T) {
 	var out strings.Builder
-	rows := []row{{metric{"speed", perSecond, ratioAtLeast(0.5)}, []float64{10, 30, 20}, []float64{20, 40, 50}}}
+	rows := []row{{metric: metric{"speed", perSecond, ratioAtLeast(0.5)}, ours: []float64{10, 30, 20}, floor: []float64{20, 40, 50}}}
 	printTable(&out, settings{Runs: 3, Size: "full"}, rows)
 	l := &latency{name: "wait"}
 	l.ours.add([]time.Duration{time.Millisecond})

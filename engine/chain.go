@@ -16,7 +16,9 @@ func (h *runner[S, C, E]) chain(s ironstar.Stream, jobs []*job[C]) {
 		now, err := h.load(s)
 		if err != nil {
 			for _, j := range jobs {
-				j.answer(ironstar.Receipt{}, err)
+				if !j.heard() {
+					j.answer(ironstar.Receipt{}, err)
+				}
 			}
 			return
 		}
@@ -76,6 +78,9 @@ func (h *runner[S, C, E]) round(s ironstar.Stream, now *current[S], jobs []*job[
 // used any more. The position of events that are not stored yet is not known:
 // receipts of no-ops are completed by settle.
 func (h *runner[S, C, E]) decide(s ironstar.Stream, now *current[S], j *job[C], broken *bool) (_ []ironstar.Proposed, done bool) {
+	if j.heard() {
+		return nil, true
+	}
 	if err := j.ctx.Err(); err != nil {
 		j.answer(ironstar.Receipt{}, fmt.Errorf("%s: not decided: %w", s, err))
 		return nil, true
@@ -147,6 +152,7 @@ func (h *runner[S, C, E]) settle(now *current[S], steps []step[C], batch []irons
 		}
 		a, out := batch[st.append], outcomes[st.append]
 		if out.Err != nil {
+			keep(steps[i+1:], outcomes)
 			if isFinal(out.Err) || j.tries > h.engine.opts.Retries {
 				j.answer(ironstar.Receipt{}, out.Err)
 				return i + 1, false
@@ -156,12 +162,35 @@ func (h *runner[S, C, E]) settle(now *current[S], steps []step[C], batch []irons
 		j.answer(out.Receipt, nil)
 		h.engine.sawHead(out.Receipt.Last)
 		if out.Receipt.Version != a.Expected+ironstar.Version(len(a.Events)) {
+			keep(steps[i+1:], outcomes)
 			return i + 1, false // stored before, under this command id
 		}
 		now.last, version = out.Receipt.Last, out.Receipt.Version
 		now.recent.add(j.meta.CommandID, j.request, out.Receipt)
 	}
 	return len(steps), true
+}
+
+// keep keeps what the store said of steps behind one that failed, if it did not
+// say that they are not stored: they are not to be decided a second time.
+func keep[C any](steps []step[C], outcomes []ironstar.Outcome) {
+	for _, st := range steps {
+		if st.append < 0 {
+			continue
+		}
+		if out := outcomes[st.append]; out.Err == nil || errors.Is(out.Err, ironstar.ErrUnknown) {
+			st.job.kept = &out
+		}
+	}
+}
+
+// heard answers a job with what was kept of it.
+func (j *job[C]) heard() bool {
+	if j.kept == nil {
+		return false
+	}
+	j.answer(j.kept.Receipt, j.kept.Err)
+	return true
 }
 
 func pendingEvents(batch []ironstar.Append) ironstar.Version {

@@ -20,6 +20,14 @@ type Options struct {
 	Ring     int // recent records kept for those who follow the log; 256
 	Retries  int // how often a command is decided again after a conflict; 8
 
+	SnapshotEvery  int  // events after which views that are kept whole are kept in snapshots, too; 10 000
+	SnapshotStream int  // events after which a stream's state is; 200
+	NoSnapshots    bool // none is read or written
+
+	// VerifySnapshots lets Start fold everything from nothing, and compare. What
+	// is wrong is told, at level Error, and removed; nothing comes from it.
+	VerifySnapshots bool
+
 	Logger   *slog.Logger   // slog.Default()
 	Progress func(Progress) // called now and then during a rebuild; may be nil
 }
@@ -28,7 +36,8 @@ func (o Options) withDefaults() Options {
 	for _, d := range []struct {
 		v         *int
 		otherwise int
-	}{{&o.States, 10_000}, {&o.ViewKeys, 10_000}, {&o.Queue, 1024}, {&o.Ring, 256}, {&o.Retries, 8}} {
+	}{{&o.States, 10_000}, {&o.ViewKeys, 10_000}, {&o.Queue, 1024}, {&o.Ring, 256}, {&o.Retries, 8},
+		{&o.SnapshotEvery, 10_000}, {&o.SnapshotStream, 200}} {
 		if *d.v <= 0 {
 			*d.v = d.otherwise
 		}
@@ -50,12 +59,15 @@ type Engine struct {
 	aggregates []Aggregate  // written before Start only
 	views      []projection // written before Start only
 
+	keeper *keeper
+
 	head    atomic.Int64 // the last position known to be stored
 	applied *mark        // the last position that every view has
 
 	base    context.Context // ends when the engine closes
 	end     context.CancelFunc
 	started atomic.Bool
+	ready   atomic.Bool    // Start is through
 	work    sync.WaitGroup // goroutines of ours, and commands under way
 
 	gate   sync.RWMutex // held while work is added, so that Close waits for all of it
@@ -67,14 +79,16 @@ type Engine struct {
 func New(store ironstar.Store, o Options) *Engine {
 	o = o.withDefaults()
 	base, end := context.WithCancel(context.Background())
-	return &Engine{
+	e := &Engine{
 		store: store, opts: o, ring: newRing(o.Ring), applied: newMark(),
 		base: base, end: end,
 	}
+	e.keeper = newKeeper(e, store)
+	return e
 }
 
-// Start rebuilds the views that are kept whole, which takes as long as the log
-// is, and then follows the log until Close. It returns early, with an error, if
+// Start brings the views that are kept whole to the head, from snapshots of the
+// same fingerprint or else by folding the whole log, and then follows the log until Close. It returns early, with an error, if
 // ctx ends or the log cannot be read.
 func (e *Engine) Start(ctx context.Context) error {
 	if e.started.Swap(true) {
@@ -85,25 +99,35 @@ func (e *Engine) Start(ctx context.Context) error {
 		return fmt.Errorf("start: read head: %w", err)
 	}
 	e.sawHead(head)
-	if err := e.rebuild(ctx, head); err != nil {
+	begin := e.rebuild
+	if e.opts.VerifySnapshots {
+		begin = e.startVerified
+	}
+	if err := begin(ctx, head); err != nil {
 		return err
 	}
 	e.ring.startAt(head)
 	e.applied.advance(head)
-	if !e.spawn(func() { e.follow(head) }) || !e.spawn(func() { e.apply(head) }) {
+	e.ready.Store(true)
+	e.keeper.reached(head)
+	if !e.spawn(e.keeper.run) || !e.spawn(func() { e.follow(head) }) || !e.spawn(func() { e.apply(head) }) {
 		return ErrClosed
 	}
 	return nil
 }
 
-// Close stops following, waits for commands under way, and returns when no
-// goroutine of the engine is left. Further commands get [ErrClosed].
+// Close stops following, waits for commands under way, writes what snapshots can
+// be written in half a second, and returns when no goroutine of the engine is
+// left. Further commands get [ErrClosed].
 func (e *Engine) Close() error {
 	e.gate.Lock()
 	e.closed = true
 	e.gate.Unlock()
 	e.end()
 	e.work.Wait()
+	if e.ready.Swap(false) {
+		e.keeper.last()
+	}
 	return nil
 }
 
@@ -144,6 +168,15 @@ func (e *Engine) Wait(ctx context.Context, p ironstar.Position) error {
 		return nil
 	}
 	return e.applied.wait(ctx, e.base, p)
+}
+
+// KeepSnapshots has snapshots written of all that is new, however little it is:
+// somebody is about to read them. It does not wait for that.
+func (e *Engine) KeepSnapshots() {
+	select {
+	case e.keeper.now <- struct{}{}:
+	default: // it is going to
+	}
 }
 
 // CatchUp returns when every view has all that the store holds now. The errors
@@ -249,6 +282,7 @@ func (e *Engine) apply(at ironstar.Position) {
 			}
 			at = r.Position
 			e.applied.advance(at)
+			e.keeper.reached(at)
 		}
 		e.pause()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -46,6 +47,9 @@ type runner[S, C, E any] struct {
 
 	mu    sync.Mutex
 	lines map[string]*line[C] // of aggregates with work; guarded by mu
+
+	whether sync.Once // decides kept
+	kept    bool      // states are kept in snapshots
 }
 
 // line is the queue of one aggregate while commands to it are under way. One
@@ -62,6 +66,7 @@ type job[C any] struct {
 	meta    ironstar.Metadata
 	request [32]byte
 	tries   int
+	kept    *ironstar.Outcome // of an earlier round, in which it may have been stored
 
 	receipt ironstar.Receipt
 	err     error
@@ -151,6 +156,7 @@ func (h *runner[S, C, E]) turn(s ironstar.Stream, l *line[C], jobs []*job[C]) (n
 		close(j.done)
 	}
 	clear(jobs)
+	h.keep(s)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	next, l.waiting = l.waiting, jobs[:0]
@@ -166,6 +172,9 @@ type current[S any] struct {
 	version ironstar.Version
 	last    ironstar.Position // of the stream's last event
 	recent  recent
+
+	kept ironstar.Version // of the last snapshot
+	size int              // of it, in bytes
 }
 
 // load returns the state as stored.
@@ -173,10 +182,24 @@ func (h *runner[S, C, E]) load(s ironstar.Stream) (*current[S], error) {
 	if kept, ok := h.states.GetIfPresent(s.ID); ok {
 		return kept, nil
 	}
-	now := &current[S]{}
-	err := guarded(func() error {
-		now.state = h.aggregate.Initial()
-		for r, err := range h.engine.store.Stream(h.engine.storing(), s, 0) {
+	now, err := h.fromSnapshot(s)
+	if now == nil && err == nil {
+		now = &current[S]{}
+		err = guarded(func() error { now.state = h.aggregate.Initial(); return nil })
+		if err == nil {
+			err = h.foldOn(now, h.engine.store.Stream(h.engine.storing(), s, 0))
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", s, err)
+	}
+	return now, nil
+}
+
+// foldOn folds the records that follow a state into it.
+func (h *runner[S, C, E]) foldOn(now *current[S], records iter.Seq2[*ironstar.Record, error]) error {
+	return guarded(func() error {
+		for r, err := range records {
 			if err != nil {
 				return err
 			}
@@ -187,10 +210,6 @@ func (h *runner[S, C, E]) load(s ironstar.Stream) (*current[S], error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", s, err)
-	}
-	return now, nil
 }
 
 // storing is the context of work that is not to be cut off half way: Close

@@ -108,6 +108,106 @@ func TestG6_SameCommandIDWhileItWaits(t *testing.T) {
 	})
 }
 
+// counted counts how often command ids are looked up by themselves.
+type counted struct {
+	ironstar.Store
+	lookups int
+}
+
+func (c *counted) Command(ctx context.Context, s ironstar.Stream, id string, request [32]byte) (ironstar.Receipt, bool, error) {
+	c.lookups++
+	return c.Store.Command(ctx, s, id, request)
+}
+
+// TestG6_SecondTryGetsTheFirstAnswer tries a command again whose first try has
+// changed what decide says: alone, between two others and behind them, it gets
+// the receipt of the first, and they are stored as if it were not there.
+func TestG6_SecondTryGetsTheFirstAnswer(t *testing.T) {
+	for name, again := range map[string]entry{
+		"nothing": {ID: "a"}, "events": {ID: "another"}, "a refusal": {ID: "b", N: -1}, "a panic": {ID: "panic"}, "a panic of evolve": {ID: "evolve"},
+		"events that are final": {ID: "close"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				store := &counted{Store: openStore(t)}
+				h := startLedgers(t, store, engine.Options{})
+				first, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+				if err != nil || first.Version != 1 {
+					t.Fatalf("the first try: %+v, %v", first, err)
+				}
+				if store.lookups != 0 {
+					t.Errorf("a command that leads to an event is looked up %d times beside the append", store.lookups)
+				}
+				b := block(t, h)
+				b.add(withID(t, "id 2", 1), entry{ID: "before"})
+				b.add(withID(t, "id", 1), again)
+				b.add(withID(t, "id", 2), again)
+				b.add(withID(t, "id 3", 1), entry{ID: "after"})
+				b.add(withID(t, "id", 1), again)
+				got := b.all()
+				alone, err := h.Do(withID(t, "id", 1), "l", again)
+				for i, r := range []answer{got[2], got[5], {alone, err}} {
+					if r.err != nil || r.Receipt != first {
+						t.Errorf("try %d: got %+v, want %+v", i+2, r, first)
+					}
+				}
+				_, err = h.Do(withID(t, "id", 2), "l", again)
+				if !errors.Is(got[3].err, ironstar.ErrCommandReused) || !errors.Is(err, ironstar.ErrCommandReused) {
+					t.Errorf("the same id for another request: got %+v, and alone %v", got[3], err)
+				}
+				if got[1].err != nil || got[4].err != nil || got[4].Version != 4 {
+					t.Errorf("the others: got %+v and %+v", got[1], got[4])
+				}
+				if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"a", "blocker", "before", "after"}) {
+					t.Errorf("stored %v", ids)
+				}
+				if _, err := h.Do(t.Context(), "l", entry{ID: "no", N: -1}); fmt.Sprint(err) != "-1 is below zero, after 4 entries" {
+					t.Errorf("the state afterwards is not what is stored: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestG6_SecondTryInFrontOfOthers has another writer store as many events as a
+// second try would lead to, if it were not one: what waits behind that is
+// stored once, and for what is there. So it is long after the first try, too.
+func TestG6_SecondTryInFrontOfOthers(t *testing.T) {
+	for name, restarted := range map[string]bool{"at once": false, "after a restart": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				rivals := 0
+				store := &busyBody{openStore(t), nil}
+				store.meddle = func(a ironstar.Append) {
+					if rivals--; rivals == 0 {
+						write(t, store.Store, "l", 2, entered{ID: "rival"})
+					}
+				}
+				h := startLedgers(t, store, engine.Options{})
+				first, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if restarted {
+					h = startLedgers(t, store, engine.Options{})
+				}
+				b := block(t, h)
+				b.add(withID(t, "id", 1), entry{ID: "another"})
+				b.add(t.Context(), entry{ID: "rival"})
+				b.add(t.Context(), entry{ID: "after"})
+				rivals = 2 // after the blocker
+				got := b.all()
+				if got[1].err != nil || got[1].Receipt != first {
+					t.Errorf("the second try: got %+v, want %+v", got[1], first)
+				}
+				if ids := stored(t, store, "l"); !slices.Equal(ids, []string{"a", "blocker", "rival", "after"}) {
+					t.Errorf("stored %v", ids)
+				}
+			})
+		})
+	}
+}
+
 func TestQueueIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := block(t, startLedgers(t, openStore(t), engine.Options{Queue: 2}))

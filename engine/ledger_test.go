@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,10 +47,33 @@ func (s ledger) enter(e entered) ledger {
 	return s
 }
 
+// ledgerCodec is as strict as generated ones.
+var ledgerCodec = ironstar.StateCodec[ledger]{
+	Append: func(b []byte, s ledger) []byte {
+		text, err := json.Marshal(s)
+		if err != nil {
+			panic(err)
+		}
+		return append(b, text...)
+	},
+	Decode: func(b []byte) (ledger, error) {
+		s := newLedger()
+		d := json.NewDecoder(bytes.NewReader(b))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&s); err != nil {
+			return s, err
+		}
+		if s.Sum == nil || d.More() {
+			return s, errors.New("not a ledger")
+		}
+		return s, nil
+	},
+}
+
 // aggregate makes ledgers. The ids "panic" and "evolve" make decide and evolve
 // panic; "close" is a final entry, and n < 0 is refused.
 func aggregate() ironstar.Aggregate[ledger, entry, entered] {
-	a := ironstar.Aggregate[ledger, entry, entered]{Kind: ledgerKind}
+	a := ironstar.Aggregate[ledger, entry, entered]{Kind: ledgerKind, Fingerprint: "1", State: ledgerCodec}
 	a.Initial = newLedger
 	a.Decide = func(s ledger, c entry) ([]entered, error) {
 		if c.during != nil {
@@ -100,7 +124,7 @@ func decode(r *ironstar.Record) ([]entered, error) {
 // views of ledgers: what an entry is folded into depends on the order. The ids
 // "poison" and "boom" make evolve fail and panic.
 func view(name string, by ironstar.Keying) ironstar.View[ledger] {
-	v := ironstar.View[ledger]{Name: name, By: by, Kinds: []string{ledgerKind}}
+	v := ironstar.View[ledger]{Name: name, Fingerprint: "1", State: ledgerCodec, By: by, Kinds: []string{ledgerKind}}
 	v.Initial = func(string) ledger { return newLedger() }
 	v.Evolve = func(_ string, s ledger, r *ironstar.Record) (ledger, bool, error) {
 		events, err := ironstar.Decoded(r, decode)

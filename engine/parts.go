@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"slices"
 
 	"ironstar.dev"
@@ -20,6 +21,8 @@ type Aggregate struct {
 	// Fit says, of a record that can be decoded, in which way what it stands for
 	// is not what this build itself would store.
 	Fit func(*ironstar.Record) error
+
+	verify func(context.Context, *trial) error
 }
 
 // View is one that was added with [Follow], its state's type erased.
@@ -28,13 +31,15 @@ type View struct {
 	Fingerprint string
 	By          ironstar.Keying
 	Kinds       []string // the aggregates whose records it reads
+	Snapshots   bool     // its states can be kept in snapshots
 
 	// Fold does with records what a rebuild does, in memory. A view keyed by
 	// stream is not rebuilt: nothing happens.
 	Fold func(...*ironstar.Record)
 }
 
-// AtStart says whether the view is folded from the whole log at each start.
+// AtStart says whether the view is folded at each start: from its snapshots, or
+// the whole log.
 func (v View) AtStart() bool { return v.By != ironstar.ByStream }
 
 // Aggregates lists what was added with [Run], in that order.
@@ -61,7 +66,7 @@ func (e *Engine) Shapes() []ironstar.Shape {
 func erased[S, C, E any](a *ironstar.Aggregate[S, C, E]) Aggregate {
 	codec := a.Codec
 	return Aggregate{
-		Kind: a.Kind, Fingerprint: a.Fingerprint, Shapes: a.Shapes,
+		Kind: a.Kind, Fingerprint: a.Fingerprint, Shapes: a.Shapes, verify: verifier(a),
 		Decode: func(r *ironstar.Record) (n int, err error) {
 			err = guarded(func() error {
 				events, err := ironstar.Decoded(r, codec.Decode)
@@ -85,5 +90,8 @@ func erased[S, C, E any](a *ironstar.Aggregate[S, C, E]) Aggregate {
 }
 
 func (v *view[S]) about() View {
-	return View{Name: v.def.Name, Fingerprint: v.def.Fingerprint, By: v.def.By, Kinds: v.def.Kinds, Fold: v.apply}
+	return View{
+		Name: v.def.Name, Fingerprint: v.def.Fingerprint, By: v.def.By, Kinds: v.def.Kinds,
+		Snapshots: v.def.State.Append != nil && v.def.Fingerprint != "", Fold: v.apply,
+	}
 }

@@ -40,33 +40,45 @@ func (r *Reader[S]) Read(key string, f func(s S, changed, asOf ironstar.Position
 // since one says it all. The key stays in memory meanwhile. A closed channel
 // says that the store could not be read, or is closing: come again.
 func (r *Reader[S]) Watch(key string) (changed <-chan struct{}, stop func()) {
-	w := &watch{tokens: make(chan struct{}, 1)}
-	st, done, err := r.view.use(r.view.engine.base, key)
-	if err != nil {
-		if standsStill := (*ViewError)(nil); !errors.As(err, &standsStill) {
-			close(w.tokens)
+	tokens := make(chan struct{}, 1)
+	stop, err := r.Notify(key, func() {
+		select {
+		case tokens <- struct{}{}:
+		default: // one is there already
 		}
-		return w.tokens, func() {}
+	})
+	if err != nil {
+		close(tokens)
+		return tokens, func() {}
 	}
+	return tokens, stop
+}
+
+// Notify calls changed whenever the key may have changed, or failed, until stop
+// is called, which must be. The key stays in memory meanwhile. changed runs under
+// the key's lock and in front of others who wait: it must return at once and read
+// no view. An error says that the store could not be read, or is closing: come
+// again.
+func (r *Reader[S]) Notify(key string, changed func()) (stop func(), err error) {
+	st, done, err := r.view.use(r.view.engine.base, key)
+	if standsStill := (*ViewError)(nil); errors.As(err, &standsStill) {
+		return func() {}, nil
+	} else if err != nil {
+		return nil, err
+	}
+	w := &watch{changed}
 	st.mu.Lock()
 	st.watchers = append(st.watchers, w)
 	st.mu.Unlock()
-	return w.tokens, func() {
+	return func() {
 		st.mu.Lock()
 		st.watchers = slices.DeleteFunc(st.watchers, func(other *watch) bool { return other == w })
 		st.mu.Unlock()
 		done()
-	}
+	}, nil
 }
 
-type watch struct{ tokens chan struct{} }
-
-func (w *watch) wake() {
-	select {
-	case w.tokens <- struct{}{}:
-	default: // one is there already
-	}
-}
+type watch struct{ wake func() }
 
 // notify wakes all who watch. st.mu is held.
 func (st *state[S]) notify() {

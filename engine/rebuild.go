@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -20,30 +22,70 @@ type Progress struct {
 // progressEvery is how often Progress is called.
 const progressEvery = 250 * time.Millisecond
 
-// rebuild folds the log up to head into the views that are kept whole.
+// restored is a view with the position that it came to by a snapshot.
+type restored struct {
+	view projection
+	at   ironstar.Position
+}
+
+// rebuild brings the views that are kept whole to head: from their snapshots,
+// and from the log what these do not have.
 func (e *Engine) rebuild(ctx context.Context, head ironstar.Position) error {
-	var eager []projection
+	var all []restored
 	for _, v := range e.views {
-		if v.eager() {
-			eager = append(eager, v)
+		if v.prepare(); v.eager() {
+			all = append(all, restored{v, v.restore(ctx, head)})
 		}
 	}
-	if len(eager) == 0 || head == 0 {
-		return nil
-	}
-	begun, told := time.Now(), time.Now()
-	err := e.foldLog(ctx, eager, 0, head, func(at ironstar.Position) {
-		if time.Since(told) > progressEvery {
-			told = time.Now()
-			e.report(at, head, begun, false)
-		}
-	})
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("rebuild views: %w", err)
 	}
-	e.report(head, head, begun, true)
+	slices.SortStableFunc(all, func(a, b restored) int { return cmp.Compare(a.at, b.at) })
+	return e.foldAll(ctx, e.store.Log, all, head, e.reporter(head))
+}
+
+// foldAll folds the log up to head into views, each from where it is, sorted by
+// that.
+func (e *Engine) foldAll(ctx context.Context, log logFunc, all []restored, head ironstar.Position, passed func(from, at ironstar.Position)) error {
+	var views []projection
+	for i, one := range all {
+		views = append(views, one.view)
+		end := head
+		if i+1 < len(all) {
+			end = all[i+1].at
+		}
+		if one.at >= end {
+			continue
+		}
+		err := e.foldLog(ctx, log, views, one.at, end, func(at ironstar.Position) { passed(all[0].at, at) })
+		if err != nil {
+			return fmt.Errorf("rebuild views: %w", err)
+		}
+	}
+	if len(all) > 0 && all[0].at < head {
+		passed(all[0].at, head)
+	}
 	return nil
 }
+
+// reporter calls Progress now and then, and at the end.
+func (e *Engine) reporter(head ironstar.Position) func(from, at ironstar.Position) {
+	begun, told := time.Now(), time.Now()
+	return func(from, at ironstar.Position) {
+		if e.opts.Progress == nil || at < head && time.Since(told) <= progressEvery {
+			return
+		}
+		told = time.Now()
+		rate := float64(at-from) / max(time.Since(begun).Seconds(), 1e-9)
+		e.opts.Progress(Progress{
+			At: at, Head: head, PerSecond: rate, Done: at == head,
+			Left: time.Duration(float64(head-at) / rate * float64(time.Second)),
+		})
+	}
+}
+
+// logFunc reads a log; see [ironstar.Store].
+type logFunc func(ctx context.Context, after ironstar.Position, prepare ...func(*ironstar.Record)) iter.Seq2[*ironstar.Record, error]
 
 // foldRows is how many records are folded at a time: so long may a key be
 // locked.
@@ -53,7 +95,7 @@ const foldRows = 256
 // goroutine, and calls passed now and then. Records are decoded where the store
 // reads them, on all processors; one that cannot be is decoded again by each
 // view that is to fold it, so that the error is the view's and comes in its turn.
-func (e *Engine) foldLog(ctx context.Context, views []projection, after, head ironstar.Position, passed func(at ironstar.Position)) error {
+func (e *Engine) foldLog(ctx context.Context, log logFunc, views []projection, after, head ironstar.Position, passed func(at ironstar.Position)) error {
 	batch := make([]*ironstar.Record, 0, foldRows)
 	fold := func() {
 		for _, v := range views {
@@ -62,7 +104,7 @@ func (e *Engine) foldLog(ctx context.Context, views []projection, after, head ir
 		clear(batch) // not to keep what is read while others are
 		batch = batch[:0]
 	}
-	for r, err := range e.store.Log(ctx, after, e.decoding(views)) {
+	for r, err := range log(ctx, after, e.decoding(views)) {
 		if err != nil {
 			return err
 		}
@@ -92,15 +134,4 @@ func (e *Engine) decoding(views []projection) func(*ironstar.Record) {
 			_, _ = f(r) // an error comes again
 		}
 	}
-}
-
-func (e *Engine) report(at, head ironstar.Position, begun time.Time, done bool) {
-	if e.opts.Progress == nil {
-		return
-	}
-	rate := float64(at) / max(time.Since(begun).Seconds(), 1e-9)
-	e.opts.Progress(Progress{
-		At: at, Head: head, PerSecond: rate, Done: done,
-		Left: time.Duration(float64(head-at) / rate * float64(time.Second)),
-	})
 }

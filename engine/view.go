@@ -16,6 +16,7 @@ import (
 type projection interface {
 	eager() bool // it is kept as a whole and rebuilt at start
 	apply(...*ironstar.Record)
+	snapshotted
 	health() []*ViewError
 	about() View
 }
@@ -42,6 +43,9 @@ type view[S any] struct {
 	keys   map[string]*state[S]
 	recent *list.List // of *state[S] that can be evicted: keyed by stream, not in use; the front was used last
 	failed *ViewError // the whole view stands still
+
+	kept     kept[S]   // snapshots of it
+	suspects *suspects // only while they are verified
 }
 
 // state is one key of a view.
@@ -60,6 +64,14 @@ type state[S any] struct {
 	err      *ViewError
 	loadErr  error // reading the stream failed; the state is not kept
 	watchers []*watch
+
+	// Of snapshots.
+	since ironstar.Position // the state was read from one that has all up to here
+	last  ironstar.Position // keyed by stream: of the last event folded
+	kept  ironstar.Version  // keyed by stream: what was written last has this version
+	size  int               // and this size
+	dirty bool              // it is among those to write
+	saved bool              // it has been written; the keeper's
 }
 
 func (v *view[S]) eager() bool { return v.about().AtStart() }
@@ -176,6 +188,7 @@ func (v *view[S]) newState(key string) *state[S] {
 	st.loaded = true
 	if err := guarded(func() error { st.s = v.def.Initial(key); return nil }); err != nil {
 		st.err = &ViewError{View: v.def.Name, Key: key, Err: err}
+		v.kept.failures.Add(1)
 		v.log(st.err)
 	}
 	return st
@@ -191,12 +204,18 @@ func (v *view[S]) foldNext(st *state[S], r *ironstar.Record) {
 		v.fail(st, r, fmt.Errorf("event %d of the stream came after %d", r.Sequence, last))
 		return
 	}
-	st.sequence[r.Stream.Kind] = r.Sequence
+	st.sequence[r.Stream.Kind], st.last = r.Sequence, r.Position
 	v.fold(st, r)
 }
 
 // fold gives a record to the view's evolve. st.mu is held.
 func (v *view[S]) fold(st *state[S], r *ironstar.Record) {
+	if r.Position <= st.since {
+		return // it came with a snapshot
+	}
+	if v.suspects != nil {
+		v.leaving(st, r.Position)
+	}
 	var touched bool
 	err := guarded(func() (err error) {
 		st.s, touched, err = v.def.Evolve(st.key, st.s, r)
@@ -208,7 +227,11 @@ func (v *view[S]) fold(st *state[S], r *ironstar.Record) {
 	}
 	if touched {
 		st.changed = r.Position
+		v.touched(st)
 		st.notify()
+		if v.suspects != nil {
+			v.left(st, r.Position)
+		}
 	}
 }
 
@@ -216,6 +239,7 @@ func (v *view[S]) fold(st *state[S], r *ironstar.Record) {
 func (v *view[S]) fail(st *state[S], r *ironstar.Record, err error) {
 	var none S
 	st.s = none // half folded: nobody may see it
+	v.kept.failures.Add(1)
 	st.err = &ViewError{View: v.def.Name, Key: st.key, Position: r.Position, Stream: r.Stream, Err: err}
 	v.log(st.err)
 	st.notify()
@@ -228,6 +252,7 @@ func (v *view[S]) failWhole(err *ViewError) {
 		return
 	}
 	v.failed = err
+	v.kept.failures.Add(1)
 	v.log(err)
 	for _, st := range v.keys {
 		st.mu.Lock()
@@ -312,17 +337,7 @@ func (v *view[S]) unpin(st *state[S]) {
 // committed before is in what the store reads. So nothing falls in between.
 func (v *view[S]) load(st *state[S]) {
 	defer close(st.ready)
-	fresh := &state[S]{key: st.key, sequence: map[string]ironstar.Version{}}
-	err := guarded(func() error {
-		fresh.s = v.def.Initial(st.key)
-		for r, err := range v.records(st.key) {
-			if err != nil {
-				return err
-			}
-			v.foldNext(fresh, r)
-		}
-		return nil
-	})
+	fresh, err := v.loaded(st.key)
 	if err != nil {
 		v.forget(st, fmt.Errorf("load view %s, key %q: %w", v.def.Name, st.key, err))
 		return
@@ -330,20 +345,46 @@ func (v *view[S]) load(st *state[S]) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.s, st.sequence, st.changed, st.err, st.loaded = fresh.s, fresh.sequence, fresh.changed, fresh.err, true
+	st.last, st.kept, st.size = fresh.last, fresh.kept, fresh.size
 	for _, r := range st.missed {
 		v.foldNext(st, r)
 	}
 	st.missed = nil
+	if st.err == nil {
+		v.touched(st)
+	}
+}
+
+// foldStream folds all that is stored of a key into a new state.
+func (v *view[S]) foldStream(key string) (*state[S], error) {
+	fresh := v.newStreamState(key)
+	err := guarded(func() error {
+		fresh.s = v.def.Initial(key)
+		for r, err := range v.records(key) {
+			if err != nil {
+				return err
+			}
+			v.foldNext(fresh, r)
+		}
+		return nil
+	})
+	return fresh, err
+}
+
+// newStreamState is a state that is not among those of the view, so that it is
+// not kept either.
+func (v *view[S]) newStreamState(key string) *state[S] {
+	return &state[S]{key: key, sequence: map[string]ironstar.Version{}, dirty: true}
 }
 
 // records reads the streams that a key stands for, one of each kind, in the
 // order of positions. Several streams are read one after the other, so they are
 // read up to a common position only: what is behind it is still to be applied.
 func (v *view[S]) records(key string) iter.Seq2[*ironstar.Record, error] {
-	store, ctx := v.engine.store, v.engine.base
 	if len(v.def.Kinds) == 1 {
-		return store.Stream(ctx, ironstar.Stream{Kind: v.def.Kinds[0], ID: key}, 0)
+		return v.stream(key, 0)
 	}
+	ctx := v.engine.base
 	return func(yield func(*ironstar.Record, error) bool) {
 		all, err := v.readAll(ctx, key)
 		if err != nil {

@@ -272,7 +272,7 @@ func TestG10_ARecordThatDoesNotDecode(t *testing.T) {
 }
 
 // settle waits until views have what is stored, also by others.
-func settle(t *testing.T, store ironstar.Store, e *engine.Engine) {
+func settle(t testing.TB, store ironstar.Store, e *engine.Engine) {
 	t.Helper()
 	head, err := store.Head(t.Context())
 	if err != nil {

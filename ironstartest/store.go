@@ -17,7 +17,8 @@ import (
 const storeTimeout = 30 * time.Second
 
 // StoreSuite checks that a store keeps the contract of [ironstar.Store] and
-// guarantees G2, G3, G4 and G6. open returns a new, empty store each time; the
+// guarantees G2, G3, G4 and G6, and that of [ironstar.Snapshots] if it has that.
+// open returns a new, empty store each time; the
 // suite closes it, and open cleans up what is left after that. That an
 // acknowledged append survives (G1) and that events never change (G5) cannot be
 // seen from inside and needs tests of each store's own.
@@ -36,6 +37,7 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 		{"G6_CommandReused", testCommandReused},
 		{"RefusedNeighbours", testRefusedNeighbours},
 		{"BatchBuildsOnItself", testBatchBuildsOnItself},
+		{"BatchLosesItsBase", testBatchLosesItsBase},
 		{"NoEvents", testNoEvents},
 		{"Final", testFinal},
 		{"Shapes", testShapes},
@@ -52,6 +54,11 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 		{"Close", testClose},
 		{"CloseUnderLoad", testCloseUnderLoad},
 		{"LogID", testLogID},
+		{"Snapshots", testSnapshots},
+		{"SnapshotsInChunks", testManySnapshots},
+		{"SnapshotsOfViewsGoForward", testSnapshotsGoForward},
+		{"SnapshotsAreForgotten", testForgetSnapshots},
+		{"SnapshotsUnderLoad", testSnapshotsUnderLoad},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

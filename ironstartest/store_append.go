@@ -162,6 +162,24 @@ func testBatchBuildsOnItself(t *storeTest) {
 	}
 }
 
+// Another writer was faster, with as many events as the first of the batch: the
+// others fit by their versions, but were not decided upon what is there.
+func testBatchLosesItsBase(t *storeTest) {
+	s := list("a")
+	t.mustAppend(command(addedTo(s, 0, 1), "c", 1))
+	t.mustAppend(addedTo(s, 1, 2))
+	outcomes := t.Append(t.ctx,
+		addedTo(s, 1, 10), addedTo(list("b"), 0, 11), addedTo(s, 2, 12), addedTo(s, 3),
+		command(addedTo(s, 1, 1), "c", 1), // stored before, at another version
+		addedTo(s, 2, 13), addedTo(s, 2, 14))
+	for _, i := range []int{0, 2, 3, 5} {
+		t.wantErr(outcomes[i], ironstar.ErrConflict)
+	}
+	t.wantReceipt(outcomes[1], ironstar.Receipt{First: 3, Last: 3, Version: 1})
+	t.wantReceipt(outcomes[4], ironstar.Receipt{First: 1, Last: 1, Version: 1})
+	t.wantReceipt(outcomes[6], ironstar.Receipt{First: 4, Last: 4, Version: 3})
+}
+
 func testNoEvents(t *storeTest) {
 	t.wantReceipt(t.append1(addedTo(list("a"), 0)), ironstar.Receipt{})
 	t.mustAppend(addedTo(list("a"), 0, 1, 2))

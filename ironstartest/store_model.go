@@ -38,9 +38,29 @@ func (m *storeModel) stream(s ironstar.Stream) (v ironstar.Version, last ironsta
 	return v, last, final
 }
 
-// append decides one append and keeps it. Its error is one of the store's
-// errors, unwrapped.
-func (m *storeModel) append(a ironstar.Append) (ironstar.Receipt, error) {
+// batch decides appends of one call and keeps them. Errors are the store's,
+// unwrapped.
+func (m *storeModel) batch(batch []ironstar.Append) []ironstar.Outcome {
+	type end struct {
+		of     ironstar.Version
+		stored bool
+	}
+	ends := map[ironstar.Stream]end{} // of the last append with events
+	outcomes := make([]ironstar.Outcome, len(batch))
+	for i, a := range batch {
+		last, ok := ends[a.Stream]
+		r, err := m.append(a, ok && last.of == a.Expected && !last.stored)
+		outcomes[i] = ironstar.Outcome{Receipt: r, Err: err}
+		if n := ironstar.Version(len(a.Events)); n > 0 {
+			ends[a.Stream] = end{a.Expected + n, err == nil && r.Version == a.Expected+n}
+		}
+	}
+	return outcomes
+}
+
+// append decides one append and keeps it. baseless says that the one of its
+// call that it builds on came to nothing.
+func (m *storeModel) append(a ironstar.Append, baseless bool) (ironstar.Receipt, error) {
 	key := fmt.Sprint(a.Stream, "\n", a.Metadata.CommandID)
 	if c, ok := m.commands[key]; ok {
 		if c.request != a.Request {
@@ -50,7 +70,7 @@ func (m *storeModel) append(a ironstar.Append) (ironstar.Receipt, error) {
 	}
 	version, last, final := m.stream(a.Stream)
 	switch {
-	case a.Expected != version:
+	case a.Expected != version || baseless:
 		return ironstar.Receipt{}, ironstar.ErrConflict
 	case len(a.Events) == 0:
 		return ironstar.Receipt{Last: last, Version: version}, nil
@@ -117,8 +137,9 @@ func compareAppend(rt *rapid.T, store ironstar.Store, model *storeModel) {
 		ahead[a.Stream] += ironstar.Version(len(a.Events))
 		batch = append(batch, a)
 	}
+	wanted := model.batch(batch)
 	for i, o := range store.Append(rt.Context(), batch...) {
-		want, wantErr := model.append(batch[i])
+		want, wantErr := wanted[i].Receipt, wanted[i].Err
 		if o.Receipt != want || !errors.Is(o.Err, wantErr) {
 			rt.Fatalf("append %d, %+v:\ngot  %+v, %v\nwant %+v, %v", i, batch[i], o.Receipt, o.Err, want, wantErr)
 		}

@@ -124,6 +124,7 @@ func start(t testing.TB, o appOptions) *app {
 		a.http.Start()
 	}
 	a.url = a.http.URL
+	a.http.Client().Transport.(*http.Transport).DisableCompression = true // who wants it says so
 	t.Cleanup(a.stop)
 	return a
 }

@@ -24,3 +24,6 @@ func (s *Server) OpenFeeds() int {
 	defer s.feeds.mu.Unlock()
 	return s.feeds.open[limitKey{"all", ""}]
 }
+
+// CodingOf is for tests of what clients accept.
+func CodingOf(accept string) string { return codingOf(accept).String() }

@@ -33,9 +33,9 @@ type Reader[S any] interface {
 	// Read calls f with the state of a key, the position that last changed it
 	// and the position that it includes. f must not keep the state.
 	Read(key string, f func(s S, changed, asOf ironstar.Position) error) error
-	// Watch returns a channel of capacity 1 that holds a token whenever the key
-	// may have changed since the last one was taken, and a function that ends this.
-	Watch(key string) (changed <-chan struct{}, stop func())
+	// Notify calls changed, which returns at once, whenever the key may have
+	// changed, until stop is called.
+	Notify(key string, changed func()) (stop func(), err error)
 }
 
 // Feed is a page over one view: a document at <path>/<key>?<parameters> and
@@ -57,8 +57,9 @@ type Feed[S, P any] struct {
 	Parse  func(json []byte) (P, error)
 	Inputs []wire.Input // how the query string becomes its JSON
 
-	// MinInterval is the least time between two patches to one browser; states
-	// in between are skipped. 0 sends every state that the browser can take.
+	// MinInterval is the least time between two patches to those who look at the
+	// same; states in between are skipped. Who opens the page meanwhile gets the
+	// current one at once. 0 sends every state that can be rendered and taken.
 	MinInterval time.Duration
 
 	Title    func(S, P) string              // of the document; nil is the view's name

@@ -36,7 +36,7 @@ func (a *app) feed(address string, header ...string) *feed {
 		cancel()
 		a.t.Fatal(err)
 	}
-	f := &feed{t: a.t, resp: resp, lines: bufio.NewReader(resp.Body), cancel: cancel}
+	f := &feed{t: a.t, resp: resp, lines: bufio.NewReader(decoded(a.t, resp)), cancel: cancel}
 	a.t.Cleanup(f.close)
 	if resp.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(resp.Body)

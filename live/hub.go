@@ -1,149 +1,202 @@
 package live
 
 import (
-	"bytes"
-	"context"
-	"fmt"
-	"html"
-	"runtime/debug"
+	"slices"
 	"sync"
-
-	"github.com/a-h/templ"
-
-	"ironstar.dev"
+	"sync/atomic"
+	"time"
 )
 
-// LiveID is the id of the element around a page's content. Feeds patch this
-// element and nothing else.
-const LiveID = "live"
-
-// frame is a rendered state. It is shared and never changes.
-type frame struct {
-	id    feedID
-	html  []byte // the live element
-	event []byte // the same as a patch, with its id
-	title string
-
-	changed ironstar.Position // the state's
-	failed  bool              // html says that something went wrong
-	stuck   error             // why there is no state at all
-}
-
-// hub renders one place for all who look at it. It has no goroutine: who needs
-// a new frame first renders it, the others find it there, and the one before
-// goes when its last writer is done with it. A hub lives as long as somebody
-// looks.
+// hub renders one place for all who look at it. It has no goroutine while nothing
+// happens: a change of the place starts one, which renders and codes the new
+// frame and wakes the members, and ends. What a member then sends is its own
+// business, so a slow one delays nobody. A hub lives as long as somebody looks.
 type hub struct {
 	users int // guarded by view.mu
 
-	mu   sync.Mutex
-	last *frame // guarded by mu
+	look      func(last *frame) *frame // the current state, rendered; last, if that is it
+	notify    func(changed func()) (stop func(), err error)
+	interval  time.Duration // between two frames that all are told of, at least
+	keepAlive time.Duration // between two things that all are told, at most
+
+	work   atomic.Int32 // one of the three below
+	latest atomic.Pointer[frame]
+	beats  atomic.Uint64 // how often the members were told that there is nothing to tell
+
+	mu      sync.Mutex // guards what follows; taken before the lock of the view's key
+	members []*member
+	codings [codings]int // how many members have each
+	stop    func()       // of notify; nil is not begun
+	ended   bool
+	told    uint64 // the frame that all were told of
+	toldAt  time.Time
+	beatAt  time.Time
+	alive   *time.Timer // calls beat
+	later   *time.Timer // calls changed, at the end of an interval
 }
 
-// join returns the hub of a place, and what to call when it is no longer
-// needed. What is rendered for one session has a hub of its own (G14).
-func (v *view[S, P]) join(at place) (*hub, func()) {
-	if v.SessionPage != nil {
-		return &hub{}, func() {}
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	h := v.hubs[at]
-	if h == nil {
-		h = &hub{}
-		v.hubs[at] = h
-	}
-	h.users++
-	return h, func() { v.leave(at, h) }
+// What hub.work says.
+const (
+	idle  = iota
+	busy  // a goroutine is at it
+	again // and is to look once more
+)
+
+// member is one who looks at a hub, through one connection.
+type member struct {
+	peer
+	wake  chan struct{} // of capacity 1; a token more is dropped, since one says it all
+	place int           // in hub.members
 }
 
-func (v *view[S, P]) leave(at place, h *hub) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if h.users--; h.users == 0 {
-		delete(v.hubs, at)
-	}
-}
-
-// frame returns the current state, rendered. Whatever goes wrong is a frame
-// that says so.
-func (v *view[S, P]) frame(h *hub, at spot[P]) *frame {
+// join adds a member. From then on it is woken whenever there may be something
+// to send. An error is about watching the view.
+func (h *hub) join(m *member) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	err := v.Reader.Read(at.key, func(state S, changed, _ ironstar.Position) error {
-		if h.last != nil && h.last.changed == changed && h.last.stuck == nil {
-			return nil
-		}
-		f, err := v.render(state, changed, at)
+	if h.stop == nil {
+		stop, err := h.notify(h.changed)
 		if err != nil {
-			f = v.failure(at, err)
+			return err
 		}
-		f.changed = changed
-		h.last = f
-		return nil
-	})
-	if err != nil && (h.last == nil || h.last.stuck == nil || h.last.stuck.Error() != err.Error()) {
-		h.last = v.failure(at, err)
-		h.last.stuck = err
+		h.stop, h.toldAt = stop, time.Now()
+		h.alive = time.AfterFunc(h.keepAlive, h.beat)
 	}
-	return h.last
+	m.place = len(h.members)
+	h.members = append(h.members, m)
+	h.codings[m.coding]++
+	return nil
 }
 
-// render runs under the lock of the key. A panic of a page is an error of that
-// page only. The context is a fresh one: no request, session or nonce is in it.
-func (v *view[S, P]) render(state S, changed ironstar.Position, at spot[P]) (f *frame, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("render %s %q at %d: panic: %v\n%s", v.Name, at.key, changed, p, debug.Stack())
-		}
-	}()
-	buf := v.server.buffers.Get().(*bytes.Buffer)
-	defer v.server.release(buf)
-	var c templ.Component
-	if v.SessionPage != nil {
-		c = v.SessionPage(state, at.params, at.session)
-	} else {
-		c = v.Page(state, at.params)
+func (h *hub) leave(m *member) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	end := len(h.members) - 1
+	last := h.members[end]
+	h.members[m.place], last.place = last, m.place
+	h.members[end] = nil
+	h.members = h.members[:end]
+	if cap(h.members) > 64 && len(h.members) < cap(h.members)/4 {
+		h.members = slices.Clone(h.members)
 	}
-	if err := c.Render(context.Background(), buf); err != nil {
-		return nil, fmt.Errorf("render %s %q at %d: %w", v.Name, at.key, changed, err)
-	}
-	title := v.Name
-	if v.Title != nil {
-		title = v.Title(state, at.params)
-	}
-	return v.newFrame(at, changed, title, buf.Bytes()), nil
+	h.codings[m.coding]--
 }
 
-func (v *view[S, P]) newFrame(at spot[P], changed ironstar.Position, title string, content []byte) *frame {
-	f := &frame{title: title}
-	f.html = append(f.html, `<div id="`+LiveID+`">`...)
-	// HTML has no NUL, and a text that holds one must not make a page invalid.
-	content = bytes.ReplaceAll(content, []byte{0}, []byte("\ufffd"))
-	f.html = append(append(f.html, content...), "</div>"...)
-	o := v.server.opts
-	f.id = feedID{changed, tagOf(o.LogID, o.Build, v.Fingerprint, v.Name, at.key, at.canonical, string(f.html))}
-	f.event = PatchElements{Event: Event{ID: f.id.String()}, Elements: f.html}.Append(nil)
+// end stops what watches the view. Nothing reads it afterwards.
+func (h *hub) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ended = true
+	if h.stop != nil {
+		h.stop()
+		h.alive.Stop()
+	}
+	if h.later != nil {
+		h.later.Stop()
+	}
+}
+
+// current is the state as it is now, also if the members have not been told of
+// it yet.
+func (h *hub) current() *frame {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.refresh()
+}
+
+// refresh codes a new frame while the one before is there: it is the last to
+// need it. h.mu is held.
+func (h *hub) refresh() *frame {
+	last := h.latest.Load()
+	f := h.look(last)
+	if f == last {
+		return f
+	}
+	f.number = 1
+	if last != nil {
+		f.number += last.number
+		for c := gzipped; c < codings; c++ {
+			if h.codings[c] > 0 {
+				f.follow(last, c)
+			}
+		}
+	}
+	h.latest.Store(f)
 	return f
 }
 
-// failure is the frame of a state that cannot be shown. Its position is 0, so
-// that whatever comes after it is sent.
-func (v *view[S, P]) failure(at spot[P], err error) *frame {
-	id := newErrorID()
-	v.server.opts.Logger.Error("page cannot be shown", "id", id, "view", v.Name, "key", at.key, "err", err)
-	text := "This cannot be shown at the moment. The log knows more under " + id + "."
-	f := v.newFrame(at, 0, v.Name, []byte(`<p role="alert">`+html.EscapeString(text)+`</p>`))
-	f.failed = true
-	return f
+// changed says that the state may be another. It is called under the lock of the
+// view's key, which looking needs: so another goroutine does that.
+func (h *hub) changed() {
+	for {
+		switch now := h.work.Load(); {
+		case now == again:
+			return
+		case !h.work.CompareAndSwap(now, now+1):
+		case now == idle:
+			go h.tell()
+			return
+		default:
+			return
+		}
+	}
 }
 
-// maxPooled is the largest buffer that is kept for the next rendering.
-const maxPooled = 1 << 20
+// tell renders the new state and wakes the members, until nothing has changed
+// meanwhile.
+func (h *hub) tell() {
+	for {
+		h.tellOnce()
+		if h.work.CompareAndSwap(busy, idle) {
+			return
+		}
+		h.work.Store(busy)
+	}
+}
 
-func (s *Server) release(buf *bytes.Buffer) {
-	if buf.Cap() <= maxPooled {
-		buf.Reset()
-		s.buffers.Put(buf)
+func (h *hub) tellOnce() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ended {
+		return
+	}
+	now := time.Now()
+	if wait := h.interval - now.Sub(h.toldAt); h.interval > 0 && wait > 0 {
+		if h.later == nil {
+			h.later = time.AfterFunc(wait, h.changed)
+		} else {
+			h.later.Reset(wait)
+		}
+		return
+	}
+	if f := h.refresh(); f.number != h.told {
+		h.told, h.toldAt = f.number, now
+		h.wakeAll()
+	}
+}
+
+// beat has the members send a sign of life if they had nothing else to send.
+func (h *hub) beat() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ended {
+		return
+	}
+	quiet := min(time.Since(h.toldAt), time.Since(h.beatAt))
+	if quiet >= h.keepAlive {
+		h.beatAt, quiet = time.Now(), 0
+		h.beats.Add(1)
+		h.wakeAll()
+	}
+	h.alive.Reset(h.keepAlive - quiet)
+}
+
+// wakeAll is called with h.mu held.
+func (h *hub) wakeAll() {
+	for _, m := range h.members {
+		select {
+		case m.wake <- struct{}{}:
+		default:
+		}
 	}
 }

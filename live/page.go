@@ -20,9 +20,9 @@ func (v *view[S, P]) servePage(w http.ResponseWriter, r *http.Request) {
 	}
 	s.waitFor(r.Context(), afterOf(r))
 	at.session = s.StartSession(w, r)
-	h, leave := v.join(at.place)
-	f := v.frame(h, at)
-	leave()
+	h := v.enter(at)
+	f := h.current()
+	v.exit(at.place, h)
 
 	ctx := withNonce(w, r)
 	d := Document{

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"github.com/klauspost/compress/zstd"
 
 	"ironstar.dev/engine"
 )
@@ -100,7 +101,8 @@ type Server struct {
 	mux     *http.ServeMux
 	handler http.Handler
 	feeds   *limits
-	buffers sync.Pool // of *bytes.Buffer, empty
+	buffers sync.Pool            // of *bytes.Buffer, empty
+	encoder func() *zstd.Encoder // made when somebody needs it
 
 	made    []string      // what pages are made of, in words
 	version func() string // of it; known when all was added
@@ -122,6 +124,7 @@ func New(opts Options) (*Server, error) {
 		closed: make(chan struct{}),
 	}
 	s.version = sync.OnceValue(func() string { return versionOf(s.made) })
+	s.encoder = sync.OnceValue(newEncoder)
 	s.buffers.New = func() any { return new(bytes.Buffer) }
 	origins, err := s.crossOrigin()
 	if err != nil {

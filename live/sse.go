@@ -156,12 +156,17 @@ var lineEnds = strings.NewReplacer("\r", " ", "\n", " ", "\x00", " ")
 // CR, LF or CRLF, so all three are cut here.
 func appendLines(b []byte, name string, text []byte) []byte {
 	for more := true; more; {
-		var line []byte
-		i := bytes.IndexAny(text, "\r\n")
-		if more = i >= 0; !more {
-			line = text
-		} else {
-			line = text[:i]
+		// Pages are one long line: two searches for one byte each are far quicker
+		// than one for either.
+		i := bytes.IndexByte(text, '\n')
+		if i < 0 {
+			i = len(text)
+		}
+		if cr := bytes.IndexByte(text[:i], '\r'); cr >= 0 {
+			i = cr
+		}
+		line := text[:i]
+		if more = i < len(text); more {
 			if text[i] == '\r' && i+1 < len(text) && text[i+1] == '\n' {
 				i++
 			}

@@ -3,8 +3,8 @@ package live
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ironstar.dev"
@@ -35,83 +35,73 @@ func (v *view[S, P]) serveFeed(w http.ResponseWriter, r *http.Request) {
 		s.problem(w, r, &p)
 		return
 	}
-	v.stream(newPipe(w, s.opts.WriteTimeout), r, at)
+	v.stream(newPipe(w, r, s.opts.WriteTimeout), r, at)
 }
 
-// stream never holds more than one frame. While it writes, later ones replace
+// stream holds no frame but the one that it writes. Meanwhile later ones replace
 // each other in the hub.
 func (v *view[S, P]) stream(out *pipe, r *http.Request, at spot[P]) {
 	s := v.server
+	m := &member{peer: peer{coding: v.coding(r)}, wake: make(chan struct{}, 1)}
 	known, resumes := feedIDOf(r)
-	if out.open(s.stale(r)) != nil {
+	if out.open(&m.peer, s.stale(r)) != nil {
 		return
 	}
 	if resumes {
 		s.waitFor(r.Context(), known.position)
 	}
 	s.waitFor(r.Context(), afterOf(r))
-	h, leave := v.join(at.place)
-	defer leave()
-	changed, stop := v.Reader.Watch(at.key) // before the first look, so that nothing falls in between
-	defer stop()
-
-	quiet := time.NewTimer(s.opts.KeepAlive)
-	defer quiet.Stop()
-	var sent *frame
-	for {
-		if f := v.frame(h, at); f != sent {
-			if !resumes || !known.shows(f.id, s.opts.Engine.Head()) {
-				if out.write(f.event) != nil {
-					return // the peer is gone or too slow: it will come back
-				}
-				quiet.Reset(s.opts.KeepAlive)
-			}
-			sent, resumes = f, false
-			if !v.pause(r) {
-				return
-			}
+	h := v.enter(at)
+	defer v.exit(at.place, h)
+	if h.join(m) != nil { // before the first look, so that nothing falls in between
+		return
+	}
+	defer h.leave(m)
+	f := h.current()
+	if resumes = resumes && known.shows(f.id, s.opts.Engine.Head()); !resumes {
+		if out.write(m.show(f)) != nil {
+			return // the peer is gone or too slow: it will come back
 		}
-		if !v.rest(out, r, changed, quiet) {
+	}
+	s.follow(out, r.Context().Done(), h, m, f.number)
+}
+
+// follow sends what is new until the feed is over. It stays here for the life of
+// a connection, so it needs little stack.
+func (s *Server) follow(out *pipe, gone <-chan struct{}, h *hub, m *member, shown uint64) {
+	beats := h.beats.Load()
+	for {
+		select {
+		case <-m.wake:
+		case <-gone:
+			return
+		case <-s.closed:
+			_ = out.write(m.end()) // it is over either way
+			return
+		}
+		var b []byte
+		if f := h.latest.Load(); f.number != shown {
+			b, shown = m.show(f), f.number
+		} else if now := h.beats.Load(); now != beats {
+			b = m.alive()
+			beats = now
+		} else {
+			continue
+		}
+		if out.write(b) != nil {
 			return
 		}
 	}
 }
 
-// rest waits for a change, and meanwhile keeps the connection alive. It returns
-// false when the feed is over.
-func (v *view[S, P]) rest(out *pipe, r *http.Request, changed <-chan struct{}, quiet *time.Timer) bool {
-	for {
-		select {
-		case _, open := <-changed:
-			return open
-		case <-quiet.C:
-			if out.write(keepAlive) != nil {
-				return false
-			}
-			quiet.Reset(v.server.opts.KeepAlive)
-		case <-r.Context().Done():
-			return false
-		case <-v.server.closed:
-			return false
-		}
+// coding is how a feed travels. What is rendered for one session is not
+// compressed: its length must not tell what secrets stand beside a text that
+// somebody else wrote (docs/decisions/014).
+func (v *view[S, P]) coding(r *http.Request) coding {
+	if v.SessionPage != nil {
+		return identity
 	}
-}
-
-// pause keeps patches apart. It returns false when the feed is over.
-func (v *view[S, P]) pause(r *http.Request) bool {
-	if v.MinInterval <= 0 {
-		return true
-	}
-	t := time.NewTimer(v.MinInterval)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-r.Context().Done():
-		return false
-	case <-v.server.closed:
-		return false
-	}
+	return codingOf(strings.Join(r.Header.Values("Accept-Encoding"), ","))
 }
 
 func (s *Server) isClosed() bool {
@@ -150,45 +140,4 @@ func (s *Server) waitFor(ctx context.Context, p ironstar.Position) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.AfterTimeout)
 	defer cancel()
 	_ = s.opts.Engine.Wait(ctx, p) // then it shows what there is
-}
-
-// pipe writes to a peer that may have stopped reading.
-type pipe struct {
-	w       http.ResponseWriter
-	c       *http.ResponseController
-	timeout time.Duration
-}
-
-func newPipe(w http.ResponseWriter, timeout time.Duration) *pipe {
-	return &pipe{w, http.NewResponseController(w), timeout}
-}
-
-// open sends the headers, and a comment: Firefox keeps an answer from the page
-// until the first byte of its body is there, and a page that shows what there is
-// gets nothing else for a while. first is what comes before all else, if anything.
-func (p *pipe) open(first []byte) error {
-	h := p.w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-cache")
-	h.Set("X-Accel-Buffering", "no") // proxies that know it pass events on at once
-	// The deadlines of a request are not those of a feed.
-	_ = p.c.SetReadDeadline(time.Time{})
-	p.w.WriteHeader(http.StatusOK)
-	return p.write(slices.Concat(keepAlive, first))
-}
-
-// write sends b and flushes, within the time that one write may take. The
-// deadline is taken away again: HTTP/2 enforces it also when nothing is written.
-func (p *pipe) write(b []byte) error {
-	_ = p.c.SetWriteDeadline(time.Now().Add(p.timeout))
-	if len(b) > 0 {
-		if _, err := p.w.Write(b); err != nil {
-			return err
-		}
-	}
-	if err := p.c.Flush(); err != nil {
-		return err
-	}
-	_ = p.c.SetWriteDeadline(time.Time{})
-	return nil
 }

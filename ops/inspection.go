@@ -30,6 +30,7 @@ type inspection struct {
 	build      []ironstar.Shape
 	views      []engine.View
 	versions   map[eventVersion]*VersionReport
+	snapshots  map[string]ironstar.Position // of views, by name
 
 	readable         []seen    // of the batch
 	problems         []Problem // of the batch
@@ -54,7 +55,7 @@ func newInspection(parts *engine.Engine, database string) *inspection {
 	in := &inspection{
 		report:     Report{Database: database, Verdict: VerdictReady, Versions: []*VersionReport{}, Shapes: []ShapeReport{}, Views: []ViewReport{}},
 		aggregates: map[string]*aggregate{}, versions: map[eventVersion]*VersionReport{},
-		build: parts.Shapes(), views: parts.Views(),
+		build: parts.Shapes(), views: parts.Views(), snapshots: map[string]ironstar.Position{},
 	}
 	for _, a := range parts.Aggregates() {
 		in.aggregates[a.Kind] = &aggregate{Aggregate: a}
@@ -79,6 +80,9 @@ func (in *inspection) run(ctx context.Context, log *sqlite.Reader) error {
 		return err
 	}
 	in.report.LogID, in.report.Head = log.LogID(), head
+	if err := in.findSnapshots(ctx, log); err != nil {
+		return err
+	}
 	batch := make([]*ironstar.Record, 0, batchEvents)
 	begun := time.Now()
 	for r, err := range log.Log(ctx, 0, in.prepare) {
@@ -96,6 +100,24 @@ func (in *inspection) run(ctx context.Context, log *sqlite.Reader) error {
 	}
 	in.batch(batch, begun)
 	in.finish(held)
+	return nil
+}
+
+// findSnapshots looks which views would start from one. A server looks closer:
+// one that is damaged is found then.
+func (in *inspection) findSnapshots(ctx context.Context, log *sqlite.Reader) error {
+	for _, v := range in.views {
+		if !v.AtStart() || !v.Snapshots {
+			continue
+		}
+		c, there, err := log.Checkpoint(ctx, v.Name, v.Fingerprint)
+		if ctx.Err() != nil {
+			return err
+		}
+		if there && c.Position <= in.report.Head {
+			in.snapshots[v.Name] = c.Position
+		}
+	}
 	return nil
 }
 
@@ -282,7 +304,7 @@ func (in *inspection) finish(held []ironstar.Shape) {
 var keyings = map[ironstar.Keying]string{ironstar.ByStream: "stream", ironstar.ByField: "field", ironstar.Global: "global"}
 
 func (in *inspection) view(v engine.View) ViewReport {
-	r := ViewReport{Name: v.Name, Fingerprint: v.Fingerprint, Keyed: keyings[v.By], Kinds: v.Kinds, AtStart: v.AtStart()}
+	r := ViewReport{Name: v.Name, Fingerprint: v.Fingerprint, Keyed: keyings[v.By], Kinds: v.Kinds, AtStart: v.AtStart(), Snapshot: in.snapshots[v.Name]}
 	for _, kind := range v.Kinds {
 		if a := in.aggregates[kind]; a != nil {
 			r.Events += a.count
@@ -292,8 +314,8 @@ func (in *inspection) view(v engine.View) ViewReport {
 	return r
 }
 
-// estimate is the time for reading and decoding all events, as measured, and
-// for folding as many as there are at the rate of the first.
+// estimate is the time for reading and decoding the events that are not in
+// snapshots, as measured, and for folding as many at the rate of the first.
 func (in *inspection) estimate() Estimate {
 	e := Estimate{Folded: in.folded}
 	if in.reading > 0 {
@@ -305,6 +327,15 @@ func (in *inspection) estimate() Estimate {
 	e.Seconds = in.reading.Seconds()
 	if in.folded > 0 {
 		e.Seconds += in.folding.Seconds() / float64(in.folded) * float64(in.report.Events)
+	}
+	from := in.report.Head
+	for _, v := range in.views {
+		if v.AtStart() {
+			from = min(from, in.snapshots[v.Name])
+		}
+	}
+	if in.report.Head > 0 {
+		e.Seconds *= float64(in.report.Head-from) / float64(in.report.Head)
 	}
 	return e
 }

@@ -40,6 +40,8 @@ type App struct {
 type commands struct {
 	Serve     serve     `cmd:"" default:"withargs" help:"Serve the application. It is what happens without a command."`
 	Preflight preflight `cmd:"" help:"Say what this build would make of a database, before it is deployed. Writes nothing."`
+	Compare   compare   `cmd:"" help:"Say which states this build folds other than the one that runs. Writes nothing."`
+	Verify    verify    `cmd:"" help:"Say whether snapshots are what their events fold to. Writes nothing."`
 }
 
 const manual = `
@@ -52,7 +54,7 @@ Exit codes:
 
   0    done
   1    the answer is no: preflight found what this build cannot read, or the
-       server did not start or did not stop well
+       server did not start or did not stop well, or a snapshot is wrong
   2    wrong use, or something cannot be read
   130  interrupted; a server that is interrupted ends with 0`
 
@@ -151,13 +153,23 @@ type Serving struct {
 
 	TakeOver bool `name:"takeover" help:"Take the place of the server that has the file: read all beside it, then ask it to stop. Without one this is a start like any other."`
 
+	VerifySnapshots bool `help:"Fold everything from nothing before serving, and compare it with the snapshots. Wrong ones are told and removed."`
+
 	Shapes []ironstar.Shape `kong:"-"` // of every event version that the application's parts read
 }
 
-type serve struct{ Serving }
+type serve struct {
+	Serving
+	Compare bool `help:"Before --takeover, say where this build folds states other than those of the server that runs. See compare --help."`
+}
 
 func (c *serve) Run(s *session) error {
 	c.Shapes = s.app.parts().Shapes()
+	if c.Compare && c.TakeOver {
+		if _, err := s.app.compare(s.ctx, c.DB, comparedAtStart, s.stderr, s.stderr); err != nil && s.ctx.Err() == nil {
+			fmt.Fprintf(s.stderr, "%s: the builds are not compared: %v\n", s.app.Name, err)
+		}
+	}
 	if err := s.app.Serve(s.ctx, c.Serving); err != nil {
 		return failed{exitNo, err}
 	}

@@ -90,8 +90,11 @@ type ViewReport struct {
 	Keyed       string   `json:"keyed"` // stream, field, global
 	Kinds       []string `json:"kinds"`
 	Events      int64    `json:"events"`   // that it reads
-	AtStart     bool     `json:"at_start"` // rebuilt from the whole log at each start
-	Stops       bool     `json:"stops"`    // keys of it, or all of it, stand still at an event that cannot be read
+	AtStart     bool     `json:"at_start"` // folded at each start, from the whole log or a snapshot
+
+	Snapshot ironstar.Position `json:"snapshot,omitempty"` // the whole log up to here is in one that this build can use
+
+	Stops bool `json:"stops"` // keys of it, or all of it, stand still at an event that cannot be read
 }
 
 // Estimate is how long the rebuild of all views at start takes, from what was

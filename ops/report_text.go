@@ -109,6 +109,9 @@ func (p *textPrinter) views(r *Report) {
 		if v.AtStart {
 			at = "rebuilt"
 		}
+		if v.Snapshot > 0 {
+			at = fmt.Sprintf("from a snapshot at %d", v.Snapshot)
+		}
 		keyed := v.Keyed
 		if keyed == "global" {
 			keyed = "nothing"

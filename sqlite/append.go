@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -13,10 +12,12 @@ import (
 
 // request is one call of Append on its way to the writer.
 type request struct {
-	batch []*pending
-	bytes int           // of payloads
-	state atomic.Uint32 // one of the states below
-	done  chan struct{} // closed when every outcome is set; nothing is sent
+	appends []pending
+	bytes   int           // of payloads
+	state   atomic.Uint32 // one of the states below
+	done    chan struct{} // capacity 1: the writer sends when every outcome is set, and never waits
+
+	one [1]pending // appends of a request that has only one
 }
 
 // A request is waiting until either the writer takes it or its caller leaves.
@@ -27,41 +28,76 @@ const (
 )
 
 // pending is one append and what becomes of it. Its fields belong to the caller
-// until the request is queued, then to the writer until done is closed.
+// until the request is queued, then to the writer until done is sent.
 type pending struct {
 	ironstar.Append
-	payloads []string // of the events; copied, so that the caller keeps its bytes
+	payloads []string // of the events; copied, so that nobody changes what was checked
 	metadata string
 	out      ironstar.Outcome
-	inserted bool // its events are in the open transaction
+	inserted bool     // its events are in the open transaction
+	base     *pending // of the same call, whose events it counts on; nil for none
+
+	one [1]string // payloads of an append that has only one
 }
+
+func newRequest() any { return &request{done: make(chan struct{}, 1)} }
 
 // Append implements [ironstar.Store]. Besides the errors of package ironstar an
 // outcome may hold another: then nothing was stored, and the append can never
 // be as it is, because it holds no JSON or SQLite refuses it.
 func (s *Store) Append(ctx context.Context, batch ...ironstar.Append) []ironstar.Outcome {
-	req := &request{done: make(chan struct{})}
-	all := make([]*pending, len(batch))
-	for i, a := range batch {
-		p, err := newPending(a)
-		all[i] = p
-		if err != nil {
+	req := s.requests.Get().(*request)
+	if req.fill(batch) {
+		s.send(ctx, req)
+	}
+	outcomes := make([]ironstar.Outcome, len(batch))
+	for i := range req.appends {
+		outcomes[i] = req.appends[i].out
+	}
+	if req.state.Load() != left { // else the writer finds it in its queue yet
+		req.clear()
+		s.requests.Put(req)
+	}
+	return outcomes
+}
+
+// fill checks and encodes appends, and reports whether one is worth sending.
+func (r *request) fill(batch []ironstar.Append) (any bool) {
+	r.appends = r.one[:0]
+	if len(batch) > 1 {
+		r.appends = make([]pending, 0, len(batch))
+	}
+	for _, a := range batch {
+		r.appends = append(r.appends, pending{Append: a})
+		p := &r.appends[len(r.appends)-1]
+		p.base = baseOf(p, r.appends[:len(r.appends)-1])
+		if err := p.encode(); err != nil {
 			p.refuse(err)
 			continue
 		}
-		req.batch = append(req.batch, p)
+		any = true
 		for _, payload := range p.payloads {
-			req.bytes += len(payload)
+			r.bytes += len(payload)
 		}
 	}
-	if len(req.batch) > 0 {
-		s.send(ctx, req)
+	return any
+}
+
+// sendable adds the appends that are good enough for the writer to a batch.
+func (r *request) sendable(batch []*pending) []*pending {
+	for i := range r.appends {
+		if p := &r.appends[i]; p.out.Err == nil {
+			batch = append(batch, p)
+		}
 	}
-	outcomes := make([]ironstar.Outcome, len(all))
-	for i, p := range all {
-		outcomes[i] = p.out
-	}
-	return outcomes
+	return batch
+}
+
+// clear makes a request one that nobody uses.
+func (r *request) clear() {
+	r.one[0] = pending{}
+	r.appends, r.bytes = nil, 0
+	r.state.Store(waiting)
 }
 
 // send hands a request to the writer and waits until it is answered or, if the
@@ -74,6 +110,9 @@ func (s *Store) send(ctx context.Context, req *request) {
 	defer s.entered.Done()
 	if err := ctx.Err(); err != nil {
 		req.refuse(fmt.Errorf("%w: %w", ironstar.ErrRetryable, err))
+		return
+	}
+	if s.writer.alone(req) {
 		return
 	}
 	select {
@@ -109,8 +148,10 @@ func (s *Store) enter() error {
 
 // refuse answers all appends of a request that was not taken.
 func (r *request) refuse(err error) {
-	for _, p := range r.batch {
-		p.refuse(err)
+	for i := range r.appends {
+		if p := &r.appends[i]; p.out.Err == nil {
+			p.refuse(err)
+		}
 	}
 }
 
@@ -123,41 +164,44 @@ func (p *pending) refuse(err error) {
 	}
 }
 
-// newPending checks and encodes an append, in the caller's goroutine because
-// the writer's time is everybody's.
-func newPending(a ironstar.Append) (*pending, error) {
-	p := &pending{Append: a}
-	if err := a.Stream.Check(); err != nil {
-		return p, err
+// encode checks an append and makes texts of it, in the caller's goroutine
+// because the writer's time is everybody's.
+func (p *pending) encode() error {
+	if err := p.Stream.Check(); err != nil {
+		return err
 	}
-	p.payloads = make([]string, len(a.Events))
-	for i, e := range a.Events {
-		if e.Final && i < len(a.Events)-1 {
-			return p, fmt.Errorf("%w: event %d of %d, %s, is final but not the last", ironstar.ErrFinal, i+1, len(a.Events), e.Type)
+	p.payloads = p.one[:0]
+	if len(p.Events) > 1 {
+		p.payloads = make([]string, 0, len(p.Events))
+	}
+	for i := range p.Events {
+		e := &p.Events[i]
+		if e.Final && i < len(p.Events)-1 {
+			return fmt.Errorf("%w: event %d of %d, %s, is final but not the last", ironstar.ErrFinal, i+1, len(p.Events), e.Type)
 		}
 		if err := checkEvent(e); err != nil {
-			return p, fmt.Errorf("event %d of %d: %w", i+1, len(a.Events), err)
+			return fmt.Errorf("event %d of %d: %w", i+1, len(p.Events), err)
 		}
-		p.payloads[i] = string(e.Payload)
+		p.payloads = append(p.payloads, string(e.Payload))
 	}
-	metadata, err := json.Marshal(a.Metadata)
-	if err != nil {
-		return p, fmt.Errorf("encode metadata: %w", err)
+	var err error
+	if p.metadata, err = encodeMetadata(&p.Metadata); err != nil {
+		return fmt.Errorf("encode metadata: %w", err)
 	}
-	p.metadata = string(metadata)
-	return p, nil
+	return nil
 }
 
 // checkEvent refuses what no reader could decode.
-func checkEvent(e ironstar.Proposed) error {
+func checkEvent(e *ironstar.Proposed) error {
 	switch {
 	case e.Type == "":
 		return errors.New("event has no type")
 	case e.SchemaVersion < 1:
 		return fmt.Errorf("%s has schema version %d, want 1 or more", e.Type, e.SchemaVersion)
-	case !utf8.Valid(e.Payload):
-		return fmt.Errorf("payload of %s.v%d is not UTF-8", e.Type, e.SchemaVersion)
-	case !json.Valid(e.Payload):
+	case !validJSON(e.Payload):
+		if !utf8.Valid(e.Payload) {
+			return fmt.Errorf("payload of %s.v%d is not UTF-8", e.Type, e.SchemaVersion)
+		}
 		return fmt.Errorf("payload of %s.v%d is not JSON", e.Type, e.SchemaVersion)
 	}
 	return nil

@@ -54,7 +54,7 @@ func openBeside(path string, o Options) (*Store, error) {
 	case !checked:
 		return nil, errNoFile
 	}
-	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
+	s := newStore()
 	s.reads, err = openPool(o.Readers, func() (*readConn, error) { return openReadConn(path) })
 	if err != nil {
 		return nil, err
@@ -77,6 +77,7 @@ func openBeside(path string, o Options) (*Store, error) {
 		s.reads.close()
 		return nil, err
 	}
+	s.snapshotReader.pool = s.reads
 	b := &beside{path: path, opts: o, stop: make(chan struct{})}
 	s.beside = b
 	s.look()
@@ -160,7 +161,7 @@ func (s *Store) takeOver(ctx context.Context, b *beside) error {
 	}
 	s.publish(w.conn.head)
 	s.writer, s.lock, s.beside = w, lock, nil
-	w.start()
+	w.start(s.reads)
 	return nil
 }
 

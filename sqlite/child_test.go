@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ironstar.dev"
+	"ironstar.dev/internal/leak"
 	"ironstar.dev/sqlite"
 )
 
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 		runChild(mode, os.Getenv(childFile))
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(leak.Run(m))
 }
 
 // childCommand is the command of a child, after the words of wrapper.

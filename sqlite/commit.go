@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,22 +10,30 @@ import (
 	"ironstar.dev"
 )
 
+// errUsed says that a command id can neither be recorded nor found, which is a
+// fault of the file.
+var errUsed = errors.New("command id is in the index but not in the table; check the file with PRAGMA integrity_check")
+
 // writeConn is the connection that writes, its statements, and what is known
-// about the file. Within a transaction head and added run ahead of the file.
+// about the file. Within a transaction head, added, tails and rows run ahead of
+// the file.
 type writeConn struct {
 	*zs.Conn
-	begin, commit, rollback                *zs.Stmt
-	insertEvent, insertCommand             *zs.Stmt
-	insertShape, command, last, atPosition *zs.Stmt
-	headOf                                 *zs.Stmt
+	begin, commit, rollback    *zs.Stmt
+	insertCommand, insertShape *zs.Stmt
+	command, last, atPosition  *zs.Stmt
+	headOf, look, passive      *zs.Stmt
+	events                     inserter
 
 	logID  string
 	head   ironstar.Position // the last one given out
 	shapes shapes            // of the file
+	tails  tails
 	added  shapes            // by the open transaction
-	tails  map[ironstar.Stream]tail
+	rows   []row             // accepted by the open transaction, not inserted yet
 	base   ironstar.Position // head when the open transaction began
 	now    int64             // time of the open transaction, microseconds since 1970
+	unseen int               // pages that were perhaps written since the log's size was known
 }
 
 // open opens the connection. After it, nothing that cannot be read will ever
@@ -34,7 +43,7 @@ func (w *writer) open() error {
 	if err != nil {
 		return err
 	}
-	wc := &writeConn{Conn: c, added: shapes{}, tails: map[ironstar.Stream]tail{}}
+	wc := &writeConn{Conn: c, added: shapes{}, tails: newTails(w.maxTails)}
 	if err := wc.load(); err != nil {
 		c.Close()
 		return err
@@ -57,15 +66,20 @@ func (c *writeConn) load() error {
 		"BEGIN IMMEDIATE": &c.begin,
 		"COMMIT":          &c.commit,
 		"ROLLBACK":        &c.rollback,
-		sqlInsertEvent:    &c.insertEvent,
 		sqlInsertCommand:  &c.insertCommand,
 		sqlInsertShape:    &c.insertShape,
 		sqlCommand:        &c.command,
 		sqlLastOfStream:   &c.last,
 		sqlEventAt:        &c.atPosition,
 		sqlHead:           &c.headOf,
+
+		"PRAGMA wal_checkpoint(NOOP)":    &c.look,
+		"PRAGMA wal_checkpoint(PASSIVE)": &c.passive,
 	})
 	if err != nil {
+		return err
+	}
+	if c.events, err = newInserter(c.Conn); err != nil {
 		return err
 	}
 	if c.logID, err = queryText(c.Conn, sqlLogID); err != nil {
@@ -80,8 +94,7 @@ func (c *writeConn) load() error {
 
 // beginBatch begins a transaction.
 func (c *writeConn) beginBatch() error {
-	clear(c.added)
-	clear(c.tails)
+	c.tails.age()
 	if err := exec(c.begin); err != nil {
 		return err
 	}
@@ -90,24 +103,81 @@ func (c *writeConn) beginBatch() error {
 		exec(c.rollback) // nothing was written; a failure shows at the next begin
 		return err
 	}
+	if head != c.head { // another program has appended: it must not, but may have
+		c.tails.forget()
+	}
 	c.head, c.base = head, head
 	c.now = time.Now().UnixMicro()
 	return nil
 }
 
-// commitBatch keeps what the transaction added. It is called after the commit.
-func (c *writeConn) commitBatch() {
+// commitBatch commits the transaction. After an error it is not known what has
+// become of it.
+func (c *writeConn) commitBatch() error {
+	if err := exec(c.commit); err != nil {
+		return err
+	}
 	for v, hash := range c.added {
 		c.shapes[v] = hash
 	}
+	clear(c.added)
+	c.base = c.head
+	return nil
 }
 
-// append decides one append within the open transaction and sets its outcome.
-// It returns an error if a statement failed; then the transaction is lost.
+// forget drops what is known of the open transaction, which was rolled back.
+func (c *writeConn) forget() {
+	c.head = c.base
+	c.tails.forget()
+	clear(c.added)
+	c.dropRows()
+}
+
+// decide sets the outcomes of a batch within the open transaction and writes
+// what they need. It returns an error if a statement failed; then the
+// transaction is lost.
+func (c *writeConn) decide(batch []*pending) error {
+	for _, p := range batch {
+		if err := c.append(p); err != nil {
+			return err
+		}
+	}
+	err := c.events.insert(c.rows, c.now)
+	c.unseen += 4 // the upper pages of tables and indexes
+	for _, r := range c.rows {
+		c.unseen += 2 + len(r.payload())/pageSize
+	}
+	c.dropRows()
+	return err
+}
+
+// dropRows keeps the room for rows, and none of their payloads.
+func (c *writeConn) dropRows() {
+	clear(c.rows)
+	c.rows = c.rows[:0]
+}
+
+// append decides one append.
 func (c *writeConn) append(p *pending) error {
 	p.inserted = false
-	id := p.Metadata.CommandID
-	if id != "" {
+	end, err := c.tail(p.Stream)
+	if err != nil {
+		return fmt.Errorf("read version: %w", err)
+	}
+	refused := c.allowed(p, end)
+	if refused == nil && len(p.Events) > 0 {
+		if err := c.insert(p, end); p.inserted || err != nil {
+			return err
+		}
+		refused = errUsed
+	}
+	return c.answer(p, end, refused)
+}
+
+// answer sets the outcome of an append that adds nothing. If its command id was
+// used before, that goes before what speaks against it now.
+func (c *writeConn) answer(p *pending, end tail, refused error) error {
+	if id := p.Metadata.CommandID; id != "" {
 		receipt, found, err := findCommand(c.command, p.Stream, id, p.Request)
 		switch {
 		case found:
@@ -120,36 +190,32 @@ func (c *writeConn) append(p *pending) error {
 			return fmt.Errorf("look up command %q: %w", id, err)
 		}
 	}
-	t, err := c.tail(p.Stream)
-	if err != nil {
-		return fmt.Errorf("read version: %w", err)
+	switch {
+	case refused == errUsed:
+		return refused
+	case refused != nil:
+		p.refuse(refused)
+	default:
+		p.out = ironstar.Outcome{Receipt: ironstar.Receipt{Last: end.position, Version: end.version}}
 	}
-	if err := c.allowed(p, t); err != nil {
-		p.refuse(err)
-		return nil
-	}
-	if len(p.Events) == 0 {
-		p.out = ironstar.Outcome{Receipt: ironstar.Receipt{Last: t.position, Version: t.version}}
-		return nil
-	}
-	return c.insert(p, t)
+	return nil
 }
 
 // tail is the end of a stream, counting appends of the open transaction.
 func (c *writeConn) tail(s ironstar.Stream) (tail, error) {
-	if t, ok := c.tails[s]; ok {
-		return t, nil
+	if end, ok := c.tails.get(s); ok {
+		return end, nil
 	}
-	t, err := readTail(c.last, s)
+	end, err := readTail(c.last, s)
 	if err == nil {
-		c.tails[s] = t
+		c.tails.set(s, end)
 	}
-	return t, err
+	return end, err
 }
 
 // allowed refuses an append that does not fit what is stored.
 func (c *writeConn) allowed(p *pending, t tail) error {
-	if p.Expected != t.version {
+	if p.Expected != t.version || p.baseless() {
 		return &ironstar.ConflictError{Stream: p.Stream, Expected: p.Expected, Actual: t.version}
 	}
 	if len(p.Events) > 0 && t.final {
@@ -184,53 +250,43 @@ func shapeAmong(before []ironstar.Proposed, e ironstar.Proposed) (string, bool) 
 	return "", false
 }
 
-// insert writes the events of an append that is allowed.
-func (c *writeConn) insert(p *pending, t tail) error {
-	first := c.head + 1
-	for i, e := range p.Events {
-		c.head++
-		t.version++
-		if err := c.insertOne(p, i, t.version); err != nil {
-			return fmt.Errorf("insert %s.v%d: %w", e.Type, e.SchemaVersion, err)
-		}
-		if err := c.addShape(p.Stream.Kind, e); err != nil {
-			return fmt.Errorf("insert shape of %s.v%d: %w", e.Type, e.SchemaVersion, err)
-		}
-		t.final = e.Final
+// insert accepts an append that is allowed, unless its command id was used
+// before. That is found out by recording it: so a new one, which nearly all
+// are, costs no look at the table before.
+func (c *writeConn) insert(p *pending, end tail) error {
+	n := len(p.Events)
+	receipt := ironstar.Receipt{
+		First:   c.head + 1,
+		Last:    c.head + ironstar.Position(n),
+		Version: end.version + ironstar.Version(n),
 	}
-	t.position = c.head
-	receipt := ironstar.Receipt{First: first, Last: c.head, Version: t.version}
 	if id := p.Metadata.CommandID; id != "" {
-		if err := c.addCommand(p, receipt); err != nil {
+		if added, err := c.addCommand(p, receipt); err != nil {
 			return fmt.Errorf("insert command %q: %w", id, err)
+		} else if !added {
+			return nil
 		}
 	}
-	c.tails[p.Stream] = t
+	for i := range p.Events {
+		c.head++
+		end.version++
+		c.rows = append(c.rows, row{p, i, c.head, end.version})
+		if e := &p.Events[i]; e.Shape != "" {
+			if err := c.addShape(p.Stream.Kind, e); err != nil {
+				return fmt.Errorf("insert shape of %s.v%d: %w", e.Type, e.SchemaVersion, err)
+			}
+		}
+	}
+	c.tails.set(p.Stream, tail{version: end.version, position: c.head, final: p.Events[n-1].Final})
 	p.out = ironstar.Outcome{Receipt: receipt}
 	p.inserted = true
 	return nil
 }
 
-// insertOne writes event i of an append at the head.
-func (c *writeConn) insertOne(p *pending, i int, sequence ironstar.Version) error {
-	e, st := &p.Events[i], c.insertEvent
-	st.BindInt64(1, int64(c.head))
-	st.BindText(2, p.Stream.Kind)
-	st.BindText(3, p.Stream.ID)
-	st.BindInt64(4, int64(sequence))
-	st.BindText(5, e.Type)
-	st.BindInt64(6, int64(e.SchemaVersion))
-	st.BindText(7, p.payloads[i])
-	st.BindText(8, p.metadata)
-	st.BindInt64(9, c.now)
-	st.BindBool(10, e.Final)
-	return exec(st)
-}
-
 // addShape records the shape of a version that the file does not hold yet.
-func (c *writeConn) addShape(kind string, e ironstar.Proposed) error {
+func (c *writeConn) addShape(kind string, e *ironstar.Proposed) error {
 	v := version{kind, e.Type, e.SchemaVersion}
-	if e.Shape == "" || c.shapes[v] != "" || c.added[v] != "" {
+	if c.shapes[v] != "" || c.added[v] != "" {
 		return nil
 	}
 	st := c.insertShape
@@ -246,8 +302,9 @@ func (c *writeConn) addShape(kind string, e ironstar.Proposed) error {
 	return nil
 }
 
-// addCommand records a command id and what it became.
-func (c *writeConn) addCommand(p *pending, r ironstar.Receipt) error {
+// addCommand records a command id and what it becomes, and reports whether it
+// is new.
+func (c *writeConn) addCommand(p *pending, r ironstar.Receipt) (added bool, err error) {
 	st := c.insertCommand
 	st.BindText(1, p.Stream.Kind)
 	st.BindText(2, p.Stream.ID)
@@ -256,5 +313,8 @@ func (c *writeConn) addCommand(p *pending, r ironstar.Receipt) error {
 	st.BindInt64(5, int64(r.First))
 	st.BindInt64(6, int64(r.Last))
 	st.BindInt64(7, int64(r.Version))
-	return exec(st)
+	if err := exec(st); err != nil {
+		return false, err
+	}
+	return c.Changes() > 0, nil
 }

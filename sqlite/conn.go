@@ -18,13 +18,19 @@ type pragma struct{ name, value, want string }
 // sequential write.
 var journalMode = pragma{"journal_mode", "WAL", "wal"}
 
+// fullSync is for G1: NORMAL would sync only at checkpoints, and power loss would
+// take back appends that were acknowledged.
+var fullSync = pragma{"synchronous", "FULL", "2"}
+
 // writerPragmas are the settings of the connection that writes.
 func writerPragmas() []pragma {
 	return append(readerPragmas(),
 		journalMode,
-		// G1: NORMAL would sync only at checkpoints, and power loss would take
-		// back appends that were acknowledged.
-		pragma{"synchronous", "FULL", "2"},
+		fullSync,
+		// The writer does it itself: see writer.checkpoint.
+		pragma{"wal_autocheckpoint", "0", "0"},
+		// What a reader elsewhere let it grow to is given back.
+		pragma{"journal_size_limit", fmt.Sprint(2 * maxLogPages * pageSize), fmt.Sprint(2 * maxLogPages * pageSize)},
 		// 64 MB: the upper levels of the indexes stay in memory.
 		pragma{"cache_size", "-64000", "-64000"},
 	)

@@ -4,8 +4,8 @@ import _ "embed" // the queries below
 
 // The queries, one file each.
 var (
-	//go:embed sql/insert_event.sql
-	sqlInsertEvent string
+	//go:embed sql/insert_events.sql
+	sqlInsertEvents string
 	//go:embed sql/insert_command.sql
 	sqlInsertCommand string
 	//go:embed sql/insert_shape.sql
@@ -36,4 +36,20 @@ var (
 	sqlMigrations string
 	//go:embed sql/log_id.sql
 	sqlLogID string
+	//go:embed sql/snapshot.sql
+	sqlSnapshot string
+	//go:embed sql/snapshots.sql
+	sqlSnapshots string
+	//go:embed sql/checkpoint.sql
+	sqlCheckpoint string
+	//go:embed sql/save_snapshot.sql
+	sqlSaveSnapshot string
+	//go:embed sql/save_checkpoint.sql
+	sqlSaveCheckpoint string
+	//go:embed sql/next_snapshots.sql
+	sqlNextSnapshots string
+	//go:embed sql/forget_checkpoint.sql
+	sqlForgetCheckpoint string
+	//go:embed sql/forget_snapshots.sql
+	sqlForgetSnapshots string
 )

@@ -13,7 +13,7 @@ import (
 // it. All methods may be called from any goroutine. It cannot follow: it is not
 // woken when another process appends.
 type Reader struct {
-	logID string
+	snapshotReader
 	reads *pool
 	close func() error // closes reads the first time it is called
 }
@@ -65,7 +65,7 @@ func openReader(path string) (*Reader, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	return &Reader{logID: logID, reads: reads, close: sync.OnceValue(reads.close)}, nil
+	return &Reader{snapshotReader: snapshotReader{reads, logID}, reads: reads, close: sync.OnceValue(reads.close)}, nil
 }
 
 // LogID is the log's random name; see [ironstar.Store].

@@ -44,8 +44,8 @@ func settlingBatch(t *testing.T) []*pending {
 	nothing := ironstar.Append{Stream: a.Stream, Expected: 2}
 	batch := []*pending{}
 	for _, x := range []ironstar.Append{a, b, b, a, nothing} {
-		p, err := newPending(x)
-		if err != nil {
+		p := &pending{Append: x}
+		if err := p.encode(); err != nil {
 			t.Fatal(err)
 		}
 		batch = append(batch, p)
@@ -61,10 +61,8 @@ func decide(t *testing.T, w *writer, batch []*pending) {
 	if err := w.conn.beginBatch(); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range batch {
-		if err := w.conn.append(p); err != nil {
-			t.Fatal(err)
-		}
+	if err := w.conn.decide(batch); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -57,13 +57,18 @@ func (o Options) withDefaults() Options {
 // Store implements [ironstar.Store] on one SQLite file that it owns. All
 // methods may be called from any goroutine.
 type Store struct {
-	logID  string
+	snapshotReader
 	reads  *pool
 	writer *writer      // nil beside an owner; guarded by gate
 	lock   *fileLock    // the same
 	beside *beside      // nil once this process owns the file; guarded by gate
 	head   atomic.Int64 // position of the last event that readers may see
 	bell   bell         // rings when head has moved
+
+	// Of *request, those that nobody uses: one costs more to make than the rest
+	// of Append does. Each store has its own, since a channel that a test with a
+	// clock of its own has made is of no use elsewhere.
+	requests sync.Pool
 
 	gate     sync.RWMutex   // guards closed against calls that are about to enter
 	closed   bool           // no call enters any more
@@ -126,7 +131,7 @@ func openLocked(path string, checked bool, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
+	s := newStore()
 	w, err := newWriter(path, o, s.publish)
 	if err != nil {
 		return nil, explain(err)
@@ -143,8 +148,15 @@ func openLocked(path string, checked bool, o Options) (*Store, error) {
 	}
 	s.writer, s.logID = w, w.conn.logID
 	s.head.Store(int64(w.conn.head))
-	w.start()
+	s.snapshotReader.pool = s.reads
+	w.start(s.reads)
 	return s, nil
+}
+
+func newStore() *Store {
+	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
+	s.requests.New = newRequest
+	return s
 }
 
 // publish makes events up to head visible to readers of this process. Only the

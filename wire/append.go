@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"ironstar.dev"
 )
@@ -39,15 +40,16 @@ func EndObject(b []byte) []byte { return append(b, '}') }
 //go:noinline
 func Raw(b []byte, json string) []byte { return append(b, json...) }
 
-// AppendString writes a JSON string. Invalid UTF-8, which [Checker] refuses
-// before anything is stored, becomes U+FFFD.
+// AppendString writes a JSON string. Each byte of invalid UTF-8, which [Checker]
+// refuses before an event is stored, becomes \ufffd: an escape that nothing else
+// is written as, so that reading a state ([Folded]) can tell.
 func AppendString(b []byte, s string) []byte {
 	i, seen := plainTo(s, 0)
 	if i < len(s) {
 		return appendSpecial(b, s, i)
 	}
 	if seen&tops != 0 && !validUTF8(s) {
-		s = string([]rune(s))
+		return appendBroken(b, s)
 	}
 	return append(append(append(b, '"'), s...), '"')
 }
@@ -56,7 +58,7 @@ func AppendString(b []byte, s string) []byte {
 // first of them at i.
 func appendSpecial(b []byte, s string, i int) []byte {
 	if !validUTF8(s) {
-		s, i = string([]rune(s)), 0
+		return appendBroken(b, s)
 	}
 	b = append(append(b, '"'), s[:i]...)
 	for i < len(s) {
@@ -82,6 +84,27 @@ func appendSpecial(b []byte, s string, i int) []byte {
 	return append(b, '"')
 }
 
+// appendBroken is AppendString for what is no UTF-8.
+func appendBroken(b []byte, s string) []byte {
+	b = append(b, '"')
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			b = append(b, replaced...)
+		case size == 1 && !isPlain(s[i]):
+			b = appendEscaped(b, s[i])
+		default:
+			b = append(b, s[i:i+size]...)
+		}
+		i += size
+	}
+	return append(b, '"')
+}
+
+// replaced is what a byte that is no UTF-8 is written as.
+const replaced = `\ufffd`
+
 func appendEscaped(b []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':
@@ -103,10 +126,11 @@ func appendEscaped(b []byte, c byte) []byte {
 func AppendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
 // AppendNumber writes a float64 with the fewest digits that read back the same.
-// [Checker] refuses NaN and infinities before anything is stored; they become 0.
+// [Checker] refuses NaN and infinities before an event is stored; they become
+// null, which no number is read from.
 func AppendNumber(b []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return append(b, '0')
+		return append(b, "null"...)
 	}
 	format := byte('f')
 	if a := math.Abs(f); a != 0 && (a < 1e-6 || a >= 1e21) {

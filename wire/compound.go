@@ -38,7 +38,7 @@ func Map[K ~string, V any](d *Decoder, elem func(*Decoder) V) map[K]V {
 //go:noinline
 func EnumMap[K ~string, V any](d *Decoder, known []K, elem func(*Decoder) V) map[K]V {
 	items := Map[K](d, func(d *Decoder) V {
-		if !slices.Contains(known, K(d.Name())) {
+		if !d.folded && !slices.Contains(known, K(d.Name())) {
 			d.Problem("enum", "the key must be "+oneOf(known))
 		}
 		return elem(d)
@@ -68,6 +68,9 @@ func Enum[T ~string](d *Decoder, known []T) T {
 			return k // the constant, so that the source is not kept alive for it
 		}
 	}
+	if d.folded {
+		return v
+	}
 	if d.syntax == nil {
 		d.Problem("enum", oneOf(known)+" (is "+shorten(strconv.Quote(string(v)))+")")
 	}
@@ -80,7 +83,7 @@ func Enum[T ~string](d *Decoder, known []T) T {
 func EnumInt[T ~int64](d *Decoder, known []T) T {
 	before := len(d.problems)
 	v := T(d.Int())
-	if len(d.problems) == before && d.syntax == nil && !slices.Contains(known, v) {
+	if len(d.problems) == before && d.syntax == nil && !d.folded && !slices.Contains(known, v) {
 		d.Problem("enum", fmt.Sprintf("%s (is %d)", oneOf(known), v))
 	}
 	return v

@@ -33,6 +33,7 @@ type Decoder struct {
 	at       int
 	first    bool // the object or list just entered has no member yet
 	absent   bool // the object just left was not one
+	folded   bool // it is a state: see NewStateDecoder
 	name     string
 	path     path
 	problems ironstar.Invalid
@@ -96,7 +97,7 @@ func (d *Decoder) finish() error {
 		d.syntax = &SyntaxError{Offset: invalidAt(d.src), Message: notUTF8}
 	}
 	err := d.err()
-	d.src, d.at, d.name, d.first, d.absent = "", 0, "", false, false
+	d.src, d.at, d.name, d.first, d.absent, d.folded = "", 0, "", false, false, false
 	d.problems, d.syntax = nil, nil
 	d.path.count, d.path.more = 0, nil
 	d.scratch = kept(d.scratch)
@@ -294,7 +295,9 @@ func (d *Decoder) Tag(name string) string {
 func (d *Decoder) NoArm(tag, value string, known []string) {
 	isObject := d.peek() == '{'
 	if !isObject {
-		d.wrong("an object")
+		if !d.folded || !d.null() {
+			d.wrong("an object")
+		}
 		return
 	}
 	d.skip()

@@ -185,7 +185,12 @@ func (d *Decoder) Time() time.Time {
 //
 //go:noinline
 func (d *Decoder) Date() ironstar.Date {
-	return parsed(d, "a day like 2006-01-02", ironstar.ParseDate)
+	return parsed(d, "a day like 2006-01-02", func(s string) (ironstar.Date, error) {
+		if d.folded && s == (ironstar.Date{}).String() {
+			return ironstar.Date{}, nil
+		}
+		return ironstar.ParseDate(s)
+	})
 }
 
 // Decimal reads a decimal in a string.

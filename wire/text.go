@@ -143,6 +143,9 @@ func (d *Decoder) unescape(start, i int, seen uint64) string {
 			if size == 0 {
 				return ""
 			}
+			if d.folded && r == utf8.RuneError {
+				d.Problem("utf8", "it was not valid UTF-8 when it was written")
+			}
 			out = utf8.AppendRune(out, r)
 			i += size
 		case c == '"':

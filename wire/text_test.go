@@ -138,8 +138,10 @@ func slowEscape(s string) (r rune, size int, fault string) {
 func slowAppend(before, s string) string {
 	var b strings.Builder
 	b.WriteString(before + `"`)
-	for _, r := range s { // what is no UTF-8 is U+FFFD here
+	for i, r := range s { // what is no UTF-8 is U+FFFD here
 		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\ufffd"):
+			b.WriteString(`\ufffd`)
 		case r == '"' || r == '\\':
 			b.WriteString(`\` + string(r))
 		case r == '\n':

@@ -50,7 +50,7 @@ func serve(ctx context.Context, o ops.Serving) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 
-	eng := engine.New(store, engine.Options{Progress: ops.Progress(os.Stderr)})
+	eng := engine.New(store, engine.Options{Progress: ops.Progress(os.Stderr), VerifySnapshots: o.VerifySnapshots})
 	defer eng.Close()
 	routes := todos(eng)
 	if err := eng.Start(ctx); err != nil {

@@ -29,6 +29,7 @@ func NewBoard(l List) ironstar.View[ListState] {
 		Fingerprint: aggregate.Fingerprint,
 		By:          ironstar.ByStream,
 		Kinds:       []string{ListKind},
+		State:       aggregate.State,
 		Initial: func(string) ListState {
 			return aggregate.Initial()
 		},

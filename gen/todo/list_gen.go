@@ -53,7 +53,15 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 		Kind:        ListKind,
 		Fingerprint: ironstar.Fingerprint(ListFingerprint, l.Source()),
 		Shapes:      ListShapes,
-		Codec:       ironstar.Codec[ListEvent]{Encode: EncodeListEvent, Decode: DecodeListEvent},
+		State: ironstar.StateCodec[ListState]{
+			Append: appendListState,
+			Decode: func(b []byte) (ListState, error) {
+				d := wire.NewStateDecoder(b)
+				s := decodeListState(d)
+				return s, wire.Folded(d)
+			},
+		},
+		Codec: ironstar.Codec[ListEvent]{Encode: EncodeListEvent, Decode: DecodeListEvent},
 		Decider: ironstar.Decider[ListState, ListCommand, ListEvent]{
 			Initial: l.Initial,
 			Decide: func(s ListState, c ListCommand) ([]ListEvent, error) {
@@ -105,4 +113,24 @@ func ListSteps(List) []wire.Step {
 // ListState is what the events of List fold into.
 type ListState struct {
 	Items []Item `json:"items"`
+}
+
+var fieldsListState = []wire.Field{
+	{Name: "items"},
+}
+
+func decodeListState(d *wire.Decoder) (v ListState) {
+	for o := d.Struct(fieldsListState); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Items = wire.List(d, decodeItem)
+		}
+	}
+	return v
+}
+
+func appendListState(b []byte, v ListState) []byte {
+	b = wire.BeginObject(b)
+	b = wire.AppendList(wire.Name(b, "items"), v.Items, appendItem)
+	return wire.EndObject(b)
 }

@@ -7,6 +7,7 @@ import (
 	"embed"
 
 	"ironstar.dev"
+	"ironstar.dev/wire"
 )
 
 // If this does not compile, run: go generate ./...
@@ -42,7 +43,15 @@ func NewTally(t Tally) ironstar.View[TallyState] {
 		Fingerprint: ironstar.Fingerprint(TallyFingerprint, t.Source()),
 		By:          ironstar.Global,
 		Kinds:       []string{ListKind},
-		Initial:     t.Initial,
+		State: ironstar.StateCodec[TallyState]{
+			Append: appendTallyState,
+			Decode: func(b []byte) (TallyState, error) {
+				d := wire.NewStateDecoder(b)
+				s := decodeTallyState(d)
+				return s, wire.Folded(d)
+			},
+		},
+		Initial: t.Initial,
 		Evolve: func(_ string, s TallyState, r *ironstar.Record) (TallyState, bool, error) {
 			return evolveTally(t, s, r)
 		},
@@ -74,4 +83,28 @@ func evolveTally(t Tally, s TallyState, r *ironstar.Record) (_ TallyState, touch
 type TallyState struct {
 	Added int64 `json:"added"`
 	Done  int64 `json:"done"`
+}
+
+var fieldsTallyState = []wire.Field{
+	{Name: "added", Required: true},
+	{Name: "done", Required: true},
+}
+
+func decodeTallyState(d *wire.Decoder) (v TallyState) {
+	for o := d.Struct(fieldsTallyState); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Added = d.Int()
+		case 1:
+			v.Done = d.Int()
+		}
+	}
+	return v
+}
+
+func appendTallyState(b []byte, v TallyState) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberInt(b, "added", v.Added)
+	b = wire.MemberInt(b, "done", v.Done)
+	return wire.EndObject(b)
 }

@@ -27,3 +27,31 @@ type Item struct {
 	Text string        `json:"text"`
 	Done bool          `json:"done"`
 }
+
+var fieldsItem = []wire.Field{
+	{Name: "id", Required: true},
+	{Name: "text", Required: true},
+	{Name: "done"},
+}
+
+func decodeItem(d *wire.Decoder) (v Item) {
+	for o := d.Struct(fieldsItem); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.ID = d.UUID()
+		case 1:
+			v.Text = d.String()
+		case 2:
+			v.Done = d.Bool()
+		}
+	}
+	return v
+}
+
+func appendItem(b []byte, v Item) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberUUID(b, "id", v.ID)
+	b = wire.MemberString(b, "text", v.Text)
+	b = wire.MemberBool(b, "done", v.Done)
+	return wire.EndObject(b)
+}

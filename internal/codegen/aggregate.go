@@ -109,6 +109,7 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 			"Kind", jen.Id(a.Name+"Kind"),
 			"Fingerprint", fingerprintOf(a.Name, by),
 			"Shapes", jen.Id(a.Name+"Shapes"),
+			"State", c.stateCodec(a.State),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(by).Dot("Initial"),
@@ -116,6 +117,19 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 				"Evolve", jen.Func().Params(s, e).Add(state).Block(c.evolve(a)...),
 			)),
 		))))
+}
+
+// stateCodec is how a state is kept in a snapshot: without a check of its
+// constraints, which bind what comes from outside.
+func (c *context) stateCodec(t *model.Type) jen.Code {
+	n, d := goNamed(t), jen.Id("d")
+	return root("StateCodec").Index(c.goType(t)).Add(pairs(
+		"Append", c.function(needAppend, n),
+		"Decode", jen.Func().Params(jen.Id("b").Index().Byte()).Params(c.goType(t), jen.Error()).Block(
+			jen.Add(d).Op(":=").Add(wire("NewStateDecoder")).Call(jen.Id("b")),
+			jen.Id("s").Op(":=").Add(c.call(needDecode, n, d)),
+			jen.Return(jen.Id("s"), wire("Folded").Call(d)),
+		)))
 }
 
 // pairs is a composite literal with one field a line: name, value, name, value …

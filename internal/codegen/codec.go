@@ -53,7 +53,7 @@ func (p *plan) share(a *model.Aggregate) {
 }
 
 // payloads lists those of an aggregate: first the events of today, which people
-// look for first.
+// look for first. A state that is written in place is among them.
 func payloads(a *model.Aggregate) []*model.Named {
 	var all, old []*model.Named
 	for _, e := range a.Events {
@@ -74,6 +74,9 @@ func payloads(a *model.Aggregate) []*model.Named {
 	all = append(all, old...)
 	for _, r := range a.Refusals {
 		all = append(all, r.Payload)
+	}
+	if state := inlineState(a.State); state != nil {
+		all = append(all, state)
 	}
 	return all
 }

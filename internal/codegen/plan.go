@@ -80,8 +80,12 @@ func (p *plan) usesOf(pkg *model.Package) {
 		for _, r := range a.Refusals {
 			p.use(r.Payload, pkg, needAppend)
 		}
+		p.use(goNamed(a.State), pkg, needDecode|needAppend)
 	}
 	for _, v := range pkg.Views {
+		if v.Of == nil {
+			p.use(goNamed(v.State), pkg, needDecode|needAppend)
+		}
 		if v.Param != nil {
 			p.use(v.Param, pkg, needDecode|needCheck)
 		}

@@ -56,6 +56,7 @@ func (c *context) ownState(v *model.View) jen.Code {
 			"Fingerprint", jen.Id("aggregate").Dot("Fingerprint"),
 			"By", root("ByStream"),
 			"Kinds", jen.Index().String().Values(jen.Id(a.Name+"Kind")),
+			"State", jen.Id("aggregate").Dot("State"),
 			"Initial", jen.Func().Params(jen.String()).Add(state).Block(jen.Return(jen.Id("aggregate").Dot("Initial").Call())),
 			"Evolve", jen.Func().Params(jen.Id("_").String(), jen.Id("s").Add(state), recordParam()).
 				Params(jen.Add(state), jen.Bool(), jen.Error()).Block(
@@ -112,6 +113,7 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 		rows = append(rows, "Keys", c.keysFunc(v))
 	}
 	rows = append(rows,
+		"State", c.stateCodec(v.State),
 		"Initial", jen.Add(by).Dot("Initial"),
 		"Evolve", jen.Func().Params(jen.Id(key).String(), jen.Id("s").Add(c.goType(v.State)), recordParam()).
 			Params(c.goType(v.State), jen.Bool(), jen.Error()).Block(

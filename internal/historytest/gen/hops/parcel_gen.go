@@ -40,7 +40,15 @@ func NewParcel(p Parcel) ironstar.Aggregate[ParcelState, ParcelCommand, ParcelEv
 		Kind:        ParcelKind,
 		Fingerprint: ironstar.Fingerprint(ParcelFingerprint, p.Source()),
 		Shapes:      ParcelShapes,
-		Codec:       ironstar.Codec[ParcelEvent]{Encode: EncodeParcelEvent, Decode: DecodeParcelEvent},
+		State: ironstar.StateCodec[ParcelState]{
+			Append: appendParcelState,
+			Decode: func(b []byte) (ParcelState, error) {
+				d := wire.NewStateDecoder(b)
+				s := decodeParcelState(d)
+				return s, wire.Folded(d)
+			},
+		},
+		Codec: ironstar.Codec[ParcelEvent]{Encode: EncodeParcelEvent, Decode: DecodeParcelEvent},
 		Decider: ironstar.Decider[ParcelState, ParcelCommand, ParcelEvent]{
 			Initial: p.Initial,
 			Decide: func(s ParcelState, c ParcelCommand) ([]ParcelEvent, error) {
@@ -60,4 +68,24 @@ func NewParcel(p Parcel) ironstar.Aggregate[ParcelState, ParcelCommand, ParcelEv
 // ParcelState is what the events of Parcel fold into.
 type ParcelState struct {
 	Moves int64 `json:"moves"`
+}
+
+var fieldsParcelState = []wire.Field{
+	{Name: "moves", Required: true},
+}
+
+func decodeParcelState(d *wire.Decoder) (v ParcelState) {
+	for o := d.Struct(fieldsParcelState); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Moves = d.Int()
+		}
+	}
+	return v
+}
+
+func appendParcelState(b []byte, v ParcelState) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberInt(b, "moves", v.Moves)
+	return wire.EndObject(b)
 }

@@ -47,6 +47,14 @@ func NewBook(b Book) ironstar.Aggregate[BookState, BookCommand, BookEvent] {
 		Kind:        BookKind,
 		Fingerprint: ironstar.Fingerprint(BookFingerprint, b.Source()),
 		Shapes:      BookShapes,
+		State: ironstar.StateCodec[BookState]{
+			Append: appendBookState,
+			Decode: func(b []byte) (BookState, error) {
+				d := wire.NewStateDecoder(b)
+				s := decodeBookState(d)
+				return s, wire.Folded(d)
+			},
+		},
 		Codec: ironstar.Codec[BookEvent]{Encode: EncodeBookEvent, Decode: func(r *ironstar.Record) ([]BookEvent, error) {
 			return DecodeBookEvent(b, r)
 		}},
@@ -85,4 +93,42 @@ type BookState struct {
 	Price string   `json:"price"`
 	Lent  *string  `json:"lent,omitempty"`
 	Log   []string `json:"log"`
+}
+
+var fieldsBookState = []wire.Field{
+	{Name: "title", Required: true},
+	{Name: "shelf", Required: true},
+	{Name: "price", Required: true},
+	{Name: "lent"},
+	{Name: "log"},
+}
+
+func decodeBookState(d *wire.Decoder) (v BookState) {
+	for o := d.Struct(fieldsBookState); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Title = d.String()
+		case 1:
+			v.Shelf = d.String()
+		case 2:
+			v.Price = d.String()
+		case 3:
+			v.Lent = wire.Optional(d, (*wire.Decoder).String)
+		case 4:
+			v.Log = wire.List(d, (*wire.Decoder).String)
+		}
+	}
+	return v
+}
+
+func appendBookState(b []byte, v BookState) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberString(b, "title", v.Title)
+	b = wire.MemberString(b, "shelf", v.Shelf)
+	b = wire.MemberString(b, "price", v.Price)
+	if v.Lent != nil {
+		b = wire.MemberString(b, "lent", *v.Lent)
+	}
+	b = wire.AppendList(wire.Name(b, "log"), v.Log, wire.AppendString)
+	return wire.EndObject(b)
 }

@@ -26,6 +26,7 @@ func NewCard(b Book) ironstar.View[BookState] {
 		Fingerprint: aggregate.Fingerprint,
 		By:          ironstar.ByStream,
 		Kinds:       []string{BookKind},
+		State:       aggregate.State,
 		Initial: func(string) BookState {
 			return aggregate.Initial()
 		},

@@ -7,6 +7,7 @@ import (
 	"embed"
 
 	"ironstar.dev"
+	"ironstar.dev/wire"
 )
 
 // If this does not compile, run: go generate ./...
@@ -41,7 +42,15 @@ func NewLoans(l Loans, bookUpcasts BookUpcasts) ironstar.View[LoansState] {
 		Fingerprint: ironstar.Fingerprint(LoansFingerprint, l.Source()),
 		By:          ironstar.Global,
 		Kinds:       []string{BookKind},
-		Initial:     l.Initial,
+		State: ironstar.StateCodec[LoansState]{
+			Append: appendLoansState,
+			Decode: func(b []byte) (LoansState, error) {
+				d := wire.NewStateDecoder(b)
+				s := decodeLoansState(d)
+				return s, wire.Folded(d)
+			},
+		},
+		Initial: l.Initial,
 		Evolve: func(_ string, s LoansState, r *ironstar.Record) (LoansState, bool, error) {
 			return evolveLoans(l, bookUpcasts, s, r)
 		},
@@ -73,4 +82,28 @@ func evolveLoans(l Loans, bookUpcasts BookUpcasts, s LoansState, r *ironstar.Rec
 type LoansState struct {
 	Lent     int64 `json:"lent"`
 	Returned int64 `json:"returned"`
+}
+
+var fieldsLoansState = []wire.Field{
+	{Name: "lent", Required: true},
+	{Name: "returned", Required: true},
+}
+
+func decodeLoansState(d *wire.Decoder) (v LoansState) {
+	for o := d.Struct(fieldsLoansState); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Lent = d.Int()
+		case 1:
+			v.Returned = d.Int()
+		}
+	}
+	return v
+}
+
+func appendLoansState(b []byte, v LoansState) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberInt(b, "lent", v.Lent)
+	b = wire.MemberInt(b, "returned", v.Returned)
+	return wire.EndObject(b)
 }

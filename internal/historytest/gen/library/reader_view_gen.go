@@ -44,6 +44,14 @@ func NewReader(by Reader, bookUpcasts BookUpcasts) ironstar.View[ReaderState] {
 		Keys: func(r *ironstar.Record) ([]string, error) {
 			return keysOfReader(bookUpcasts, r)
 		},
+		State: ironstar.StateCodec[ReaderState]{
+			Append: appendReaderState,
+			Decode: func(b []byte) (ReaderState, error) {
+				d := wire.NewStateDecoder(b)
+				s := decodeReaderState(d)
+				return s, wire.Folded(d)
+			},
+		},
 		Initial: by.Initial,
 		Evolve: func(key string, s ReaderState, r *ironstar.Record) (ReaderState, bool, error) {
 			return evolveReader(by, bookUpcasts, key, s, r)
@@ -94,4 +102,24 @@ func keysOfReader(bookUpcasts BookUpcasts, r *ironstar.Record) (keys []string, _
 // ReaderState is what the events of Reader fold into.
 type ReaderState struct {
 	Books int64 `json:"books"`
+}
+
+var fieldsReaderState = []wire.Field{
+	{Name: "books", Required: true},
+}
+
+func decodeReaderState(d *wire.Decoder) (v ReaderState) {
+	for o := d.Struct(fieldsReaderState); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Books = d.Int()
+		}
+	}
+	return v
+}
+
+func appendReaderState(b []byte, v ReaderState) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberInt(b, "books", v.Books)
+	return wire.EndObject(b)
 }

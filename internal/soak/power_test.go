@@ -1,0 +1,200 @@
+//go:build linux && faults
+
+package soak
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ironstar.dev"
+	"ironstar.dev/engine"
+	"ironstar.dev/sqlite"
+)
+
+var crashes = flag.Int("crashes", 60, "how often the power fails, per recording")
+
+// TestG1_PowerLoss records with strace what servers write and sync, draws what a
+// disk may hold of it if the power fails at any moment, and starts a server on
+// that: what was acknowledged until then is there, what was denied is not, and
+// nothing is half there. Killing a process cannot show it, because the page
+// cache survives the process.
+func TestG1_PowerLoss(t *testing.T) {
+	t.Parallel()
+	sync := "fsync,fdatasync:error=EIO:when="
+	for _, test := range []struct{ name, inject string }{
+		{"healthy disk", ""},
+		{"a sync fails", sync + "25"},
+		{"each ninth sync fails", sync + "12+9"},
+		{"syncs fail from some time on", sync + "40+"},
+		{"full now and then", "pwrite64:error=ENOSPC:when=90+31"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			trace := record(t, filepath.Join(dir, "log.db"), test.inject)
+			powerFails(t, dir, trace, max(*crashes/2, 1))
+		})
+	}
+}
+
+// record runs a server under strace until it has done its work, and then one
+// that goes on.
+func record(t *testing.T, path, inject string) []string {
+	t.Helper()
+	var all []string
+	for range 2 {
+		trace := filepath.Join(filepath.Dir(path), "trace")
+		args := []string{"strace", "-f", "-q", "-y", "-xx", "-s", "1000000", "-o", trace, "-e", traced}
+		if inject != "" && len(all) > 0 { // not the making of the file
+			args = append(args, "-e", "inject="+inject)
+		}
+		cmd := command(t, path, nil, args...)
+		cmd.Env = append(cmd.Env, childWork+"=12")
+		out := &output{word: "done", said: make(chan struct{})}
+		cmd.Stdout, cmd.Stderr = out, os.Stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal("this test records with strace: apt-get install strace: ", err)
+		}
+		select {
+		case <-out.said:
+		case <-time.After(60 * time.Second):
+			t.Errorf("it does not get done: %s", out.text())
+		}
+		stop(t, cmd, out)
+		text, err := os.ReadFile(trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, strings.SplitAfter(string(text), "\n")...)
+	}
+	return all
+}
+
+// stop kills the child of strace, which ends with it.
+func stop(t *testing.T, cmd *exec.Cmd, out *output) {
+	t.Helper()
+	var pid int
+	_, ready, _ := strings.Cut("\n"+out.text(), "\nready ")
+	if fmt.Sscan(ready, &pid); pid > 0 { // else it ended by itself
+		child, err := os.FindProcess(pid)
+		if err == nil {
+			err = child.Kill()
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	cmd.Wait()
+}
+
+// hexNot is how a trace shows the begin of a line that denies.
+const hexNot = `"\x6e\x6f\x74\x20`
+
+// powerFails lets the power fail n times while a recording is played.
+func powerFails(t *testing.T, dir string, trace []string, n int) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(rand.Uint64(), 0))
+	at := map[int]bool{}
+	var denials []int // right after which what was denied must not come to light
+	for i, line := range trace {
+		if strings.Contains(line, hexNot) {
+			denials = append(denials, i)
+		}
+	}
+	for i := range n {
+		at[r.IntN(len(trace))] = true
+		if i%2 == 0 && len(denials) > 0 {
+			at[denials[r.IntN(len(denials))]] = true
+		}
+	}
+	at[len(trace)-1] = true
+	played := newReplay(dir)
+	torn, answers := 0, 0
+	for i, line := range trace {
+		if strings.TrimSpace(line) != "" {
+			if err := played.line(line); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !at[i] {
+			continue
+		}
+		whole := played.disk.crash(r)
+		images := []map[string][]byte{whole, played.disk.crash(r)}
+		if fmt.Sprint(whole) != fmt.Sprint(images[1]) {
+			torn++
+		}
+		for _, image := range images {
+			answers += startOn(t, image, played.output.String())
+			if t.Failed() {
+				t.Fatalf("the power failed after line %d of %d: %.150s; files %v", i, len(trace), line, sizes(image))
+			}
+		}
+	}
+	t.Logf("the power failed %d times, %d times with something not synced; %d answers were held against what was left; calls: %v", 2*len(at), torn, answers, played.calls)
+	if torn < len(at)/6 || answers < len(at) {
+		t.Error("so little was lost that this tests nothing")
+	}
+}
+
+// startOn starts a server on what a disk holds and compares that with what was
+// said. It returns how many answers there were.
+func startOn(t *testing.T, image map[string][]byte, output string) int {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "log.db")
+	for name, content := range image {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), content, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := newSaid()
+	told.read(output)
+	ctx := context.Background()
+	store, err := sqlite.Open(ctx, path, sqlite.Options{})
+	if err != nil {
+		t.Errorf("what is left cannot be opened: %v", err)
+		return 0
+	}
+	e := engine.New(store, engine.Options{SnapshotEvery: 60, SnapshotStream: 20})
+	accounts := engine.Run(e, accounts())
+	all := engine.Follow(e, view("all", 1))
+	if err := e.Start(ctx); err != nil {
+		t.Error(err)
+	}
+	if _, err := accounts.Do(ctx, "afterwards", note{cmd: "afterwards", of: 1}); err != nil {
+		t.Errorf("a command on what is left: %v", err)
+	}
+	if err := e.Wait(ctx, e.Head()); err != nil {
+		t.Error(err)
+	}
+	err = all.Read(ironstar.GlobalKey, func(s folded, changed, asOf ironstar.Position) error {
+		told.shown = append(told.shown, shown{1, "all", ironstar.GlobalKey, int64(changed), int64(asOf), s.String()})
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	e.Close()
+	if err := store.Close(); err != nil {
+		t.Error(err)
+	}
+	told.check(t, readFile(t, path))
+	os.RemoveAll(filepath.Dir(path))
+	return len(told.stored)
+}
+
+func sizes(image map[string][]byte) string {
+	var b bytes.Buffer
+	for name, content := range image {
+		fmt.Fprintf(&b, "%s %d ", name, len(content))
+	}
+	return b.String()
+}

@@ -1,0 +1,266 @@
+package ironstartest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ironstar.dev"
+)
+
+// keeps returns the store's snapshots, nil for a store that keeps none.
+func (t *storeTest) keeps() ironstar.Snapshots {
+	kept, _ := t.Store.(ironstar.Snapshots)
+	return kept
+}
+
+// tallied is a snapshot of a view.
+func tallied(key string, at ironstar.Position, state string) ironstar.Snapshot {
+	return ironstar.Snapshot{Name: "todo.Tally", Fingerprint: "1", Key: key, Position: at, Changed: 1, State: []byte(state)}
+}
+
+func (t *storeTest) save(kept ironstar.Snapshots, some ...ironstar.Snapshot) {
+	t.Helper()
+	if err := kept.SaveSnapshots(t.ctx, some...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantSnapshot looks for one by its name, fingerprint and key; without a state
+// it wants none.
+func (t *storeTest) wantSnapshot(kept ironstar.Snapshots, want ironstar.Snapshot) {
+	t.Helper()
+	got, there, err := kept.Snapshot(t.ctx, want.Name, want.Fingerprint, want.Key)
+	switch {
+	case err != nil:
+		t.Error(err)
+	case there != (want.State != nil):
+		t.Errorf("%s %s %q is there: %v", want.Name, want.Fingerprint, want.Key, there)
+	case there:
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("snapshot (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func (t *storeTest) snapshots(kept ironstar.Snapshots, name, fingerprint string) (all []ironstar.Snapshot) {
+	t.Helper()
+	for row, err := range kept.Snapshots(t.ctx, name, fingerprint) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, row)
+	}
+	return all
+}
+
+func testSnapshots(t *storeTest) {
+	kept := t.keeps()
+	if kept == nil {
+		return
+	}
+	t.mustAppend(addedTo(list("a"), 0, 1, 2, 3))
+	one := ironstar.Snapshot{Name: "todo.List", Fingerprint: "1", Key: "a", Position: 3, Changed: 2, Version: 3, State: []byte("state\x00\xff")}
+	t.wantSnapshot(kept, ironstar.Snapshot{Name: "todo.List", Fingerprint: "1", Key: "a"})
+	t.save(kept)
+	t.save(kept, one, tallied("a", 3, `{}`))
+	for _, other := range []ironstar.Snapshot{
+		{Name: "todo.List", Fingerprint: "2", Key: "a"}, {Name: "todo.List", Fingerprint: "1", Key: "A"}, {Name: "todo", Fingerprint: "1", Key: "a"},
+	} {
+		t.wantSnapshot(kept, other)
+	}
+	t.wantSnapshot(kept, one)
+	t.wantSnapshot(kept, tallied("a", 3, `{}`))
+	one.State[0] = 'S' // the store has its own
+	one.State = []byte("other")
+	t.save(kept, one)
+	t.wantSnapshot(kept, one)
+	if all := t.snapshots(kept, "todo.List", "1"); len(all) != 1 {
+		t.Errorf("there are %v", all)
+	}
+
+	at := ironstar.Checkpoint{Name: "todo.Tally", Fingerprint: "1", Position: 2, Keys: 1}
+	if _, there, err := kept.Checkpoint(t.ctx, at.Name, at.Fingerprint); there || err != nil {
+		t.Errorf("a checkpoint before there is one: %v, %v", there, err)
+	}
+	if err := kept.SaveCheckpoint(t.ctx, at); err != nil {
+		t.Fatal(err)
+	}
+	if got, there, err := kept.Checkpoint(t.ctx, at.Name, at.Fingerprint); got != at || !there || err != nil {
+		t.Errorf("checkpoint %+v, %v, %v", got, there, err)
+	}
+	if _, there, err := kept.Checkpoint(t.ctx, at.Name, "2"); there || err != nil {
+		t.Errorf("a checkpoint of another fingerprint: %v, %v", there, err)
+	}
+	t.wantLog(`{"n":1}`, `{"n":2}`, `{"n":3}`)
+
+	ended, end := context.WithCancel(t.ctx)
+	end()
+	if _, _, err := kept.Snapshot(ended, one.Name, one.Fingerprint, one.Key); !errors.Is(err, context.Canceled) {
+		t.Errorf("read with a context that has ended: %v", err)
+	}
+	t.Close()
+	if err := kept.SaveSnapshots(t.ctx, one); !errors.Is(err, ironstar.ErrClosed) {
+		t.Errorf("saved in a closed store: %v", err)
+	}
+	if _, _, err := kept.Snapshot(t.ctx, one.Name, one.Fingerprint, one.Key); !errors.Is(err, ironstar.ErrClosed) {
+		t.Errorf("read from a closed store: %v", err)
+	}
+}
+
+// testManySnapshots has more keys than are read at a time, odd ones, and states
+// of several megabytes.
+func testManySnapshots(t *storeTest) {
+	kept := t.keeps()
+	if kept == nil {
+		return
+	}
+	want := map[string]int{"": 1, "\x00": 2, "\x00\x00": 3, "a\x00": 4, "a": 5, "ü": 6, "\U0001f600": 7, strings.Repeat("k", 3000): 8, "big": 2 << 20}
+	for i := range 1500 {
+		want[fmt.Sprint("key ", i)] = i % 40
+	}
+	var batch []ironstar.Snapshot
+	for key, size := range want {
+		batch = append(batch, tallied(key, 9, strings.Repeat("s", size)))
+		if len(batch) == 64 {
+			t.save(kept, batch...)
+			batch = nil
+		}
+	}
+	t.save(kept, batch...)
+	for _, row := range t.snapshots(kept, "todo.Tally", "1") {
+		size, there := want[row.Key]
+		if !there || len(row.State) != size {
+			t.Errorf("key %.20q has %d bytes, want %d, %v", row.Key, len(row.State), size, there)
+		}
+		delete(want, row.Key)
+	}
+	if len(want) > 0 {
+		t.Errorf("%d keys are not there", len(want))
+	}
+}
+
+// testSnapshotsGoForward: a checkpoint may speak of the later one.
+func testSnapshotsGoForward(t *storeTest) {
+	kept := t.keeps()
+	if kept == nil {
+		return
+	}
+	t.mustAppend(addedTo(list("a"), 0, 1, 2, 3))
+	t.save(kept, tallied("a", 2, "2"))
+	t.save(kept, tallied("a", 1, "1"))
+	t.wantSnapshot(kept, tallied("a", 2, "2"))
+	t.save(kept, tallied("a", 2, "two"))
+	t.save(kept, tallied("a", 3, "3"))
+	t.wantSnapshot(kept, tallied("a", 3, "3"))
+	t.save(kept, tallied("b", 100, "of another log")) // beyond the head
+	t.save(kept, tallied("b", 2, "2"))
+	t.wantSnapshot(kept, tallied("b", 2, "2"))
+
+	stream := tallied("c", 3, "3")
+	stream.Version = 3
+	t.save(kept, stream)
+	stream.Position, stream.Version = 2, 2
+	t.save(kept, stream)
+	t.wantSnapshot(kept, stream)
+
+	for _, at := range []ironstar.Position{2, 1, 3, 100, 2} {
+		if err := kept.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: "todo.Tally", Fingerprint: "1", Position: at}); err != nil {
+			t.Fatal(err)
+		}
+		want := map[ironstar.Position]ironstar.Position{1: 2}[at]
+		if got, _, err := kept.Checkpoint(t.ctx, "todo.Tally", "1"); got.Position != max(want, at) || err != nil {
+			t.Errorf("the checkpoint is at %d after one of %d, %v", got.Position, at, err)
+		}
+	}
+}
+
+func testForgetSnapshots(t *storeTest) {
+	kept := t.keeps()
+	if kept == nil {
+		return
+	}
+	for _, name := range []string{"a", "b"} {
+		for _, fingerprint := range []string{"1", "2", "3"} {
+			for i := range 150 {
+				row := tallied(fmt.Sprint(i), 1, "s")
+				row.Name, row.Fingerprint = name, fingerprint
+				t.save(kept, row)
+			}
+			if err := kept.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: name, Fingerprint: fingerprint, Position: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := kept.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: "c", Fingerprint: "1"}); err != nil { // of no snapshots
+		t.Fatal(err)
+	}
+	var asked []string
+	err := kept.ForgetSnapshots(t.ctx, func(name, fingerprint string) bool {
+		asked = append(asked, name+fingerprint)
+		return fingerprint == "2" || name == "b" && fingerprint == "3"
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.Sort(asked); !slices.Equal(asked, []string{"a1", "a2", "a3", "b1", "b2", "b3", "c1"}) {
+		t.Errorf("asked about %q", asked)
+	}
+	for name, want := range map[string]string{"a": "2", "b": "2 3", "c": "", "": "", "aa": ""} {
+		if got, err := kept.Fingerprints(t.ctx, name); strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%q has snapshots of %q, %v; want %s", name, got, err, want)
+		}
+	}
+	for name, want := range map[string]int{"a1": 0, "a2": 150, "a3": 0, "b1": 0, "b2": 150, "b3": 150, "c1": 0} {
+		_, there, err := kept.Checkpoint(t.ctx, name[:1], name[1:])
+		if n := len(t.snapshots(kept, name[:1], name[1:])); n != want || there != (want > 0) || err != nil {
+			t.Errorf("%s has %d snapshots, a checkpoint: %v, %v; want %d", name, n, there, err, want)
+		}
+	}
+}
+
+// testSnapshotsUnderLoad: appends that never leave off do not keep snapshots out,
+// nor the other way round.
+func testSnapshotsUnderLoad(t *storeTest) {
+	kept := t.keeps()
+	if kept == nil {
+		return
+	}
+	const writers, snapshots = 8, 30
+	var done atomic.Bool
+	var appended atomic.Int64
+	atOnce(writers+1, func(i int) {
+		if i == writers {
+			defer done.Store(true)
+			for n := range snapshots {
+				if err := kept.SaveSnapshots(t.ctx, tallied(fmt.Sprint(n), 1, strings.Repeat("s", 10_000))); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+			return
+		}
+		for n := 0; !done.Load(); n++ {
+			if o := t.append1(addedTo(list(fmt.Sprint(i)), ironstar.Version(n), n)); o.Err != nil {
+				t.Error(o.Err)
+				return
+			}
+			appended.Add(1)
+		}
+	})
+	if n := len(t.snapshots(kept, "todo.Tally", "1")); n != snapshots {
+		t.Errorf("%d snapshots are there", n)
+	}
+	if n := appended.Load(); n < snapshots {
+		t.Errorf("%d appends while %d snapshots were written", n, snapshots)
+	}
+	head, err := t.Head(t.ctx)
+	if err != nil || int64(head) != appended.Load() {
+		t.Errorf("head %d, %v; %d were appended", head, err, appended.Load())
+	}
+}

@@ -1,0 +1,281 @@
+package live_test
+
+import (
+	"bufio"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/klauspost/compress/zstd"
+
+	"ironstar.dev/live"
+)
+
+// decoded is what an answer holds.
+func decoded(t testing.TB, resp *http.Response) io.Reader {
+	t.Helper()
+	return decoder(t, resp.Header.Get("Content-Encoding"), resp.Body)
+}
+
+// decoder puts out what has come so far: it waits for no more than it needs.
+func decoder(t testing.TB, coding string, r io.Reader) io.Reader {
+	t.Helper()
+	switch coding {
+	case "", "identity":
+		return r
+	case "gzip":
+		return &lateGzip{r: r}
+	case "zstd":
+		d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(d.Close)
+		return d
+	default:
+		t.Fatalf("content coding %q", coding)
+		return nil
+	}
+}
+
+// lateGzip reads the header of the file with its first bytes.
+type lateGzip struct {
+	r  io.Reader
+	in *gzip.Reader
+}
+
+func (l *lateGzip) Read(p []byte) (n int, err error) {
+	if l.in == nil {
+		if l.in, err = gzip.NewReader(l.r); err != nil {
+			return 0, err
+		}
+	}
+	return l.in.Read(p)
+}
+
+var codings = []string{"identity", "gzip", "zstd"}
+
+func TestCodingOf(t *testing.T) {
+	for accept, want := range map[string]string{
+		"":                                   "identity",
+		"gzip, deflate, br, zstd":            "zstd",
+		"gzip, deflate, br":                  "gzip",
+		"zstd;q=0, gzip":                     "gzip",
+		"zstd;q=0.0, gzip;q=0.000":           "identity",
+		"zstd;q=0.5, gzip":                   "gzip",
+		"gzip;q=0.5, zstd;q=0.5":             "zstd",
+		"identity, zstd;q=0.5":               "identity",
+		"identity;q=0.5, zstd":               "zstd",
+		"*":                                  "zstd",
+		"*;q=0, gzip":                        "gzip",
+		"zstd;q=0, *":                        "gzip",
+		"br":                                 "identity",
+		"identity;q=0":                       "identity",
+		"ZSTD ; Q=1":                         "zstd",
+		"zstd;q=nonsense":                    "identity",
+		"zstd;q=2":                           "identity",
+		"zstd;q=NaN":                         "identity",
+		"x-gzip":                             "gzip",
+		"zstd;level=3;q=0":                   "identity",
+		", ,,":                               "identity",
+		"zstdx, xzstd":                       "identity",
+		"gzip;q=1.0, zstd;q=1.0, *;q=0":      "zstd",
+		strings.Repeat("br,", 9000) + "zstd": "zstd",
+	} {
+		if got := live.CodingOf(accept); got != want {
+			t.Errorf("%.80q: %s, want %s", accept, got, want)
+		}
+	}
+}
+
+// TestCodings: a feed is the same in every coding and version of HTTP, and ends
+// as its coding wants.
+func TestCodings(t *testing.T) {
+	for _, http2 := range []bool{false, true} {
+		for _, coding := range codings {
+			t.Run(fmt.Sprintf("%s, HTTP/2 %v", coding, http2), func(t *testing.T) {
+				a := start(t, appOptions{http2: http2})
+				a.add("a", "zero")
+				address, _ := a.open("/test/board/a")
+				resumed := a.feed(address, "Accept-Encoding", coding)
+				fresh := a.feed("/test/board/a/feed", "Accept-Encoding", coding)
+				h := fresh.resp.Header
+				if want := strings.TrimPrefix(coding, "identity"); h.Get("Content-Encoding") != want || h.Get("Vary") != "Accept-Encoding" {
+					t.Fatalf("headers %v", h)
+				}
+				want := "<li>zero</li>"
+				if got := fresh.patch(); !strings.Contains(got, want) {
+					t.Fatalf("at first came %s", got)
+				}
+				for i := range 20 {
+					want += fmt.Sprintf("<li>note %d</li>", i)
+					a.add("a", fmt.Sprint("note ", i))
+					for name, f := range map[string]*feed{"resumed": resumed, "fresh": fresh} {
+						if got := f.patch(); got != `<div id="live"><ul data-show-what="all">`+want+"</ul></div>" {
+							t.Fatalf("%s feed: patch %d is %s", name, i, got)
+						}
+					}
+				}
+				a.live.CloseFeeds()
+				for _, f := range []*feed{resumed, fresh} {
+					if rest, err := io.ReadAll(f.lines); err != nil || strings.Trim(string(rest), ":\n") != "" {
+						t.Errorf("at the end came %q, %v", rest, err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestCompressedFeedsAreSmall: what travels for a change is the change, for all
+// members the same.
+func TestCompressedFeedsAreSmall(t *testing.T) {
+	long := strings.Repeat("What stays as it is, and would be sent again. ", 200)
+	render := func(s notes, _ boardParams) templ.Component {
+		return text(fmt.Sprintf("<p>%s</p><p>%s</p><p>%d</p>", long, strings.Join(s.items, " "), len(s.items)))
+	}
+	for coding, most := range map[string]int{"gzip": 200, "zstd": 100} {
+		t.Run(coding, func(t *testing.T) {
+			a := start(t, appOptions{render: render, live: live.Options{KeepAlive: time.Hour}})
+			a.add("a", "first")
+			var members []*feed
+			var wires []*recorder
+			for range 3 {
+				f, wire := a.wire("/test/board/a/feed", coding)
+				f.frame()
+				f.patch()
+				members, wires = append(members, f), append(wires, wire)
+			}
+			for i := range 5 {
+				a.add("a", fmt.Sprint("note ", i))
+				same := ""
+				for k, f := range members {
+					wires[k].taken()
+					f.patch()
+					got := wires[k].taken()
+					if same == "" {
+						same = got
+					}
+					if got != same || len(got) > most || got == "" {
+						t.Errorf("change %d: %d bytes, %d for another member, at most %d", i, len(got), len(same), most)
+					}
+				}
+			}
+		})
+	}
+}
+
+// wire opens a feed and records what comes over the connection.
+func (a *app) wire(address, coding string) (*feed, *recorder) {
+	a.t.Helper()
+	resp, err := a.http.Client().Do(a.request("GET", address, "", "Accept-Encoding", coding))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.t.Cleanup(func() { _ = resp.Body.Close() })
+	wire := &recorder{ReadCloser: resp.Body}
+	resp.Body = wire
+	return &feed{t: a.t, resp: resp, lines: bufio.NewReader(decoded(a.t, resp))}, wire
+}
+
+// recorder keeps what is read.
+type recorder struct {
+	io.ReadCloser
+	mu    sync.Mutex
+	bytes []byte // guarded by mu
+}
+
+func (r *recorder) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bytes = append(r.bytes, p[:n]...)
+	return n, err
+}
+
+// taken is what was read since it was asked last.
+func (r *recorder) taken() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := string(r.bytes)
+	r.bytes = nil
+	return s
+}
+
+// TestG14_SessionPagesAreNotCompressed: their length tells nothing.
+func TestG14_SessionPagesAreNotCompressed(t *testing.T) {
+	a := start(t, appOptions{mine: func(s notes, _ boardParams, me live.Session) templ.Component { return text(me.ID) }})
+	f := a.feed("/test/board/a/feed", "Accept-Encoding", "zstd, gzip")
+	if coding := f.resp.Header.Get("Content-Encoding"); coding != "" {
+		t.Errorf("a page of one session is sent as %s", coding)
+	}
+	f.patch()
+}
+
+// TestKeepAliveCompressed: a quiet feed is heard on the wire, in every coding and
+// before and after its first patch, and decodes to nothing then.
+func TestKeepAliveCompressed(t *testing.T) {
+	for _, coding := range []string{"gzip", "zstd"} {
+		for _, resumes := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, resumes %v", coding, resumes), func(t *testing.T) {
+				a := start(t, appOptions{})
+				a.add("a", "one")
+				address, _ := a.open("/test/board/a")
+				if !resumes {
+					address = "/test/board/a/feed"
+				}
+				f, wire := a.wire(address, coding)
+				f.frame()
+				if !resumes {
+					f.patch()
+				}
+				next := make(chan string, 1) // the one event
+				go func() { next <- f.frame() }()
+				wire.taken()
+				signs := ""
+				eventually(t, "five signs of life", func() bool {
+					signs += wire.taken()
+					return len(signs) >= 5*3
+				})
+				a.add("a", "two")
+				if got := <-next; !strings.Contains(got, "<li>two</li>") {
+					t.Errorf("got %s", got)
+				}
+			})
+		}
+	}
+}
+
+// TestPagesOfEverySize: a page may grow and shrink beyond what blocks, windows
+// and buffers hold, and what it has in common with itself may be far apart.
+func TestPagesOfEverySize(t *testing.T) {
+	noise := make([]byte, 200<<10)
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range noise {
+		noise[i] = 'a' + byte(random.UintN(26))
+	}
+	sizes := []int{10, 1 << 10, 100 << 10, 120 << 10, 300 << 10, 301 << 10, 3 << 20, 3<<20 + 1, 9 << 20, 9<<20 + 5, 2 << 20, 2<<20 - 9, 50 << 10, 1}
+	page := func(n int) string { return strings.Repeat(string(noise), n/len(noise)+1)[:n] + fmt.Sprint(n) }
+	a := start(t, appOptions{render: func(s notes, _ boardParams) templ.Component { return text(page(sizes[len(s.items)])) }})
+	feeds := map[string]*feed{}
+	for _, coding := range codings {
+		feeds[coding] = a.feed("/test/board/a/feed", "Accept-Encoding", coding)
+	}
+	for i, n := range sizes {
+		if i > 0 {
+			a.add("a", fmt.Sprint("note ", i))
+		}
+		for coding, f := range feeds {
+			if got, want := f.patch(), `<div id="live">`+page(n)+"</div>"; got != want {
+				t.Fatalf("%s: of a page of %d bytes %d came, or others", coding, len(want), len(got))
+			}
+		}
+	}
+}

@@ -1,0 +1,3 @@
+SELECT position, keys, checksum
+FROM checkpoints
+WHERE name = ?1 AND fingerprint = ?2
