@@ -40,6 +40,9 @@ func (v *view[S]) suspect(ctx context.Context, from Source, head ironstar.Positi
 		found.Snapshots++
 		x.rows[row.Key] = &row
 	}
+	if len(x.rows) < c.Keys {
+		v.report("", c.Position, fmt.Sprintf("there are %d snapshots of %d", len(x.rows), c.Keys))
+	}
 }
 
 // report tells of a difference, once for each key, and of none if nothing is
