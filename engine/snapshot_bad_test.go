@@ -85,6 +85,10 @@ func TestG9_BadSnapshotsAreNotUsed(t *testing.T) {
 				return store.SaveCheckpoint(t.Context(), ironstar.Checkpoint{Name: "all", Fingerprint: "1", Position: 1000, Keys: 1})
 			})
 		},
+		"nothing of what came before a bad one": func(t *testing.T, file string) {
+			odd("region", "ra", 6, 5, 0, good)(t, file)
+			odd("region", "rz", 1000, 5, 0, good)(t, file)
+		},
 		"more keys than there are": func(t *testing.T, file string) {
 			saveWith(t, file, func(store *sqlite.Store) error {
 				return store.SaveCheckpoint(t.Context(), ironstar.Checkpoint{Name: "all", Fingerprint: "1", Position: 6, Keys: 2})
