@@ -4,6 +4,7 @@
 GO        ?= go
 ADDR      ?= 127.0.0.1:8080
 FUZZTIME  ?= 30s
+KILLS     ?= 600
 TOOL       = $(GO) tool -modfile=tools.mod
 PACKAGES   = $(shell $(GO) list ./... 2>/dev/null)
 
@@ -12,12 +13,12 @@ FAULTS    ?= $(shell command -v strace >/dev/null 2>&1 && echo 1)
 TAGS       = $(if $(FAULTS),-tags faults)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate assets bench bench-peers charts fuzz browser build clean
+.PHONY: help run test check generate assets bench bench-peers charts fuzz soak browser build clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); gsub(/[$$][(]KILLS[)]/, "$(KILLS)"); printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  ADDR=host:port changes where make run listens, FUZZTIME=5m how long each fuzz target runs."
+	@echo "  ADDR=host:port changes where make run listens, FUZZTIME=5m how long each fuzz target runs, KILLS=5000 how often make soak kills."
 
 run: build ## get assets, build, serve on $(ADDR); the database is ./data/app.db
 	@mkdir -p data
@@ -42,7 +43,7 @@ check: assets ## formatting, vet, staticcheck, tsc, race detector, generated cod
 	$(GO) generate ./web && git diff --exit-code -- web
 	CGO_ENABLED=0 $(GO) build ./...
 	cd bench/peers && if $(GO) mod download; then CGO_ENABLED=0 $(GO) vet ./...; else echo "bench/peers: its modules are not to be had, so it is not vetted"; fi
-	$(GO) test -race -short . ./wire ./engine ./live ./sqlite ./internal/app/...
+	$(GO) test -race -short . ./wire ./engine ./live ./sqlite ./internal/soak ./internal/app/...
 
 generate: ## write what follows from schema/*.cue and web/*.templ
 	$(GO) generate ./...
@@ -71,6 +72,9 @@ fuzz: ## 20000 random changes of schemas; then every fuzz target for $(FUZZTIME)
 			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x $$pkg || exit 1; \
 		done; \
 	done
+
+soak: ## kill a server $(KILLS) times, let the power fail as often: what it acknowledged is there
+	$(GO) test -count=1 -v -timeout 60m $(TAGS) ./internal/soak -kills $(KILLS) -crashes $(KILLS)
 
 clean: ## remove what was built, not the database
 	rm -rf bin

@@ -18,9 +18,9 @@ type snapshotted interface {
 	restore(ctx context.Context, head ironstar.Position) ironstar.Position
 	keep(ctx context.Context, at ironstar.Position, stopping bool) (bool, error)
 
-	suspect(ctx context.Context, from Source, head ironstar.Position, found *Verified)
+	suspect(ctx context.Context, t *trial, head ironstar.Position) error
 	acquit()
-	verifyStreams(ctx context.Context, from Source, found *Verified) error
+	verifyStreams(context.Context, *trial) error
 }
 
 // streamSnapshot reads the one of a stream. What is wrong with it is told, and

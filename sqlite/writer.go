@@ -42,6 +42,7 @@ type writer struct {
 
 	turn sync.Mutex // guards what follows
 
+	place       place
 	conn        *writeConn // nil after an error, until the next batch reopens it
 	outage      outage
 	crowd       crowd
@@ -78,6 +79,7 @@ func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer
 		w.closeConn()
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
+	w.place = placeOf(path)
 	return w, nil
 }
 
@@ -203,6 +205,10 @@ func (w *writer) store(batch []*pending) {
 // attempt stores a batch in one transaction and sets all outcomes, or returns
 // the error of a statement, with nothing stored.
 func (w *writer) attempt(batch []*pending) error {
+	if err := w.place.check(time.Now()); err != nil {
+		w.refuseAll(batch, "look for the files", err)
+		return nil
+	}
 	if w.conn == nil {
 		if err := w.open(); err != nil {
 			w.refuseAll(batch, "reopen", err)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -28,6 +29,9 @@ import (
 const (
 	childFile = "IRONSTAR_SOAK_FILE" // the database
 	childWork = "IRONSTAR_SOAK_WORK" // commands that each client gives; 0: until killed
+	childCode = "IRONSTAR_SOAK_CODE" // generation of its code
+	childEnds = "IRONSTAR_SOAK_ENDS" // it ends when its work is done
+	childDies = "IRONSTAR_SOAK_DIES" // by its own hand, after a while
 )
 
 func TestMain(m *testing.M) {
@@ -50,12 +54,16 @@ type asked struct{ Stream, Cmd string }
 // got and saw, one line each; said.read knows them all.
 type child struct {
 	store   *sqlite.Store
+	code    int // generation
 	account engine.Handler[note]
 	views   map[string]*engine.Reader[folded]
 }
 
 func runChild(file string) {
 	say("begin")
+	if after, err := time.ParseDuration(os.Getenv(childDies)); err == nil {
+		time.AfterFunc(after, func() { syscall.Kill(os.Getpid(), syscall.SIGKILL) })
+	}
 	ctx := context.Background()
 	// Its first start and its last words are of interest, not its log.
 	quiet := slog.New(slog.DiscardHandler)
@@ -64,10 +72,11 @@ func runChild(file string) {
 		say("cannot open %v", err)
 		os.Exit(1)
 	}
-	e := engine.New(store, engine.Options{States: 8, ViewKeys: 8, Ring: 64, Logger: quiet})
-	c := &child{store: store, account: engine.Run(e, accounts()), views: map[string]*engine.Reader[folded]{}}
+	e := engine.New(store, engine.Options{States: 8, ViewKeys: 8, Ring: 64, Logger: quiet, SnapshotEvery: 60, SnapshotStream: 20})
+	c := &child{store: store, code: 1, account: engine.Run(e, accounts()), views: map[string]*engine.Reader[folded]{}}
+	fmt.Sscan(os.Getenv(childCode), &c.code)
 	for name := range views {
-		c.views[name] = engine.Follow(e, view(name))
+		c.views[name] = engine.Follow(e, view(name, c.code))
 	}
 	if err := e.Start(ctx); err != nil {
 		say("cannot start %v", err)
@@ -81,6 +90,13 @@ func runChild(file string) {
 	c.again()
 	c.work(file, e)
 	say("done")
+	if err := errors.Join(e.Close(), store.Close()); err != nil {
+		say("bad close %v", err)
+	}
+	say("closed")
+	if os.Getenv(childEnds) != "" {
+		return
+	}
 	select {} // to be killed
 }
 
@@ -104,6 +120,7 @@ func (c *child) work(file string, e *engine.Engine) {
 			}
 		})
 	}
+	all.Go(func() { c.raw(ctx, each) })
 	all.Wait()
 	if err := e.Wait(ctx, e.Head()); err != nil {
 		say("bad wait %v", err)
@@ -130,7 +147,9 @@ func (c *child) give(cmd string, client, n int) {
 		say("given %s %s", stream, cmd)
 		ctx = identified(ctx, cmd)
 	}
-	c.do(ctx, stream, command)
+	if !c.do(ctx, stream, command) {
+		time.Sleep(5 * time.Millisecond) // a disk that is full is full for a while
+	}
 	if rand.IntN(8) == 0 {
 		c.look("stream", stream)
 		c.look("region", command.region)
@@ -143,18 +162,24 @@ func identified(ctx context.Context, cmd string) context.Context {
 	return ironstar.WithRequest(ctx, [32]byte{byte(len(cmd))})
 }
 
-// do says what became of a command.
-func (c *child) do(ctx context.Context, stream string, command note) {
+// do gives a command through the engine, and says whether the disk took it.
+func (c *child) do(ctx context.Context, stream string, command note) (taken bool) {
 	r, err := c.account.Do(ctx, stream, command)
+	answer(stream, command.cmd, r, err)
+	return !errors.Is(err, ironstar.ErrUnknown) && !errors.Is(err, ironstar.ErrRetryable)
+}
+
+// answer says what became of a command.
+func answer(stream, cmd string, r ironstar.Receipt, err error) {
 	switch {
 	case err == nil && r.First > 0:
-		say("stored %s %s %d %d %d", stream, command.cmd, r.First, r.Last, r.Version)
+		say("stored %s %s %d %d %d", stream, cmd, r.First, r.Last, r.Version)
 	case err == nil:
-		say("nothing %s %s %d %d", stream, command.cmd, r.Last, r.Version)
+		say("nothing %s %s %d %d", stream, cmd, r.Last, r.Version)
 	case errors.Is(err, ironstar.ErrUnknown):
-		say("unknown %s %s %v", stream, command.cmd, err)
+		say("unknown %s %s %v", stream, cmd, err)
 	default:
-		say("not %s %s %v", stream, command.cmd, err)
+		say("not %s %s %v", stream, cmd, err)
 	}
 }
 
@@ -171,13 +196,44 @@ func (c *child) again() {
 	}
 }
 
+// raw appends to a stream of its own without the engine, which would try again
+// what the store denies.
+func (c *child) raw(ctx context.Context, each int) {
+	stream := ironstar.Stream{Kind: accountKind, ID: fmt.Sprint("raw-", os.Getpid())}
+	state, codec := account{}, accounts()
+	for n := 0; each == 0 || n < each; n++ {
+		command := note{cmd: fmt.Sprintf("%d.raw.%d", os.Getpid(), n), of: 1 + n%3, region: regions[0]}
+		a := ironstar.Append{Stream: stream, Expected: ironstar.Version(state.notes)}
+		events, err := codec.Decide(state, command)
+		for _, e := range events {
+			p, encodeErr := codec.Codec.Encode(e)
+			err = errors.Join(err, encodeErr)
+			a.Events = append(a.Events, p)
+		}
+		if err != nil {
+			say("bad %v", err)
+			return
+		}
+		o := c.store.Append(ctx, a)[0]
+		answer(stream.ID, command.cmd, o.Receipt, o.Err)
+		if errors.Is(o.Err, ironstar.ErrUnknown) { // where the stream ends is not known
+			return
+		}
+		if o.Err == nil {
+			state.notes += command.of
+		} else {
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
 // look says what a view shows of a key.
 func (c *child) look(name, key string) {
 	err := c.views[name].Read(key, func(s folded, changed, asOf ironstar.Position) error {
-		say("view %s %s %d %d %s", name, key, changed, asOf, s)
+		say("view %d %s %s %d %d %s", c.code, name, key, changed, asOf, s)
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) {
 		say("bad view %s %s: %v", name, key, err)
 	}
 }
@@ -185,6 +241,9 @@ func (c *child) look(name, key string) {
 // follow says what those see who follow the log: none of it may ever vanish.
 func (c *child) follow(ctx context.Context, after ironstar.Position) {
 	for r, err := range c.store.Follow(ctx, after) {
+		if errors.Is(err, ironstar.ErrClosed) {
+			return
+		}
 		if err != nil {
 			say("bad follow %v", err)
 			return
@@ -202,6 +261,9 @@ func (c *child) read(ctx context.Context) {
 		head, _ := c.store.Head(ctx)
 		at := ironstar.Position(rand.Int64N(int64(head) + 1))
 		for r, err := range c.store.Log(ctx, at) {
+			if errors.Is(err, ironstar.ErrClosed) {
+				return
+			}
 			if err != nil || r.Position != at+1 {
 				say("bad read after %d: %v, %v", at, r, err)
 				return

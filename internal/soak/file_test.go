@@ -17,6 +17,7 @@ type file struct {
 	last     map[string]placed  // by stream
 	versions map[string][]int64 // by stream: positions of its events
 	shown    map[string][]point // by view and key
+	kept     int                // snapshots
 }
 
 // placed is a note and where it is.
@@ -47,6 +48,9 @@ func readFile(t testing.TB, path string) *file {
 		t.Errorf("integrity check: %s", s)
 	}
 	f := &file{appends: map[string]receipt{}, last: map[string]placed{}, versions: map[string][]int64{}, shown: map[string][]point{}}
+	if err := db.QueryRow(`SELECT count(*) FROM snapshots`).Scan(&f.kept); err != nil {
+		t.Fatal(err)
+	}
 	rows, err := db.Query(`SELECT position, aggregate_id, sequence, payload, coalesce(metadata->>'command', ''), final FROM events ORDER BY position`)
 	if err != nil {
 		t.Fatal(err)
@@ -103,8 +107,11 @@ func (f *file) add(t testing.TB, p placed) {
 	f.last[p.stream] = p
 	f.versions[p.stream] = append(f.versions[p.stream], p.position)
 	for name, key := range map[string]string{"stream": p.stream, "all": "global", "region": p.Region} {
-		k := name + " " + key
-		f.shown[k] = append(f.shown[k], point{p.position, f.stateAt(k, p.position).fold(p.position, p.noted)})
+		for code := range generations {
+			k := fmt.Sprint(code+1, " ", name, " ", key)
+			state, _ := f.at(k, code+1, p.position)
+			f.shown[k] = append(f.shown[k], point{p.position, state.fold(p.position, p.noted)})
+		}
 	}
 }
 
@@ -149,20 +156,15 @@ func (f *file) commands(t testing.TB, db *sql.DB) {
 	}
 }
 
-// stateAt is the fold of all notes of a key up to a position.
-func (f *file) stateAt(k string, position int64) folded {
-	state, _ := f.at(k, position)
-	return state
-}
-
-func (f *file) at(k string, position int64) (_ folded, changed int64) {
+// at is the fold of all notes of a key up to a position, and the last of them.
+func (f *file) at(k string, code int, position int64) (_ folded, changed int64) {
 	points := f.shown[k]
 	for i := len(points) - 1; i >= 0; i-- {
 		if points[i].at <= position {
 			return points[i].state, points[i].at
 		}
 	}
-	return folded{}, 0
+	return folded{Hash: uint64(code)}, 0
 }
 
 // check compares a file with what was said: acknowledged is stored (G1), denied
@@ -197,7 +199,7 @@ func (s *said) check(t testing.TB, f *file) {
 		}
 	}
 	for _, v := range s.shown {
-		state, changed := f.at(v.name+" "+v.key, v.asOf)
+		state, changed := f.at(fmt.Sprint(v.code, " ", v.name, " ", v.key), v.code, v.asOf)
 		if v.asOf > int64(len(f.notes)) || changed != v.changed || fmt.Sprint(state) != v.state {
 			t.Errorf("view %s %s showed %s, changed at %d, as of %d of %d; want %s, changed at %d", v.name, v.key, v.state, v.changed, v.asOf, len(f.notes), state, changed)
 		}

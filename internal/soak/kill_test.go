@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -27,7 +28,7 @@ func TestG1_KilledAtAnyTime(t *testing.T) {
 	if testing.Short() {
 		n = min(n, 8)
 	}
-	var killed, lines, commands, events, retried int
+	var killed, lines, commands, events, retried, kept int
 	for killed < n {
 		path := filepath.Join(t.TempDir(), "log.db")
 		told := newSaid()
@@ -50,6 +51,7 @@ func TestG1_KilledAtAnyTime(t *testing.T) {
 				t.Fatalf("kill %d, life %d, %+v", killed, life, when)
 			}
 			told.ask(f)
+			kept += f.kept
 			if life == lives-1 || killed == n {
 				commands += len(told.stored)
 				events += len(f.notes)
@@ -57,8 +59,8 @@ func TestG1_KilledAtAnyTime(t *testing.T) {
 		}
 		lines += told.lines
 	}
-	t.Logf("%d processes killed; %d commands were stored, with %d events; %d were given again; %d lines were said", killed, commands, events, retried, lines)
-	if commands < 10*n || retried < n {
+	t.Logf("%d processes killed; %d commands were stored, with %d events; %d were given again; %d lines were said; starts met %d snapshots", killed, commands, events, retried, lines, kept)
+	if commands < 10*n || retried < n || kept < n {
 		t.Error("so little was done that this tests nothing")
 	}
 }
@@ -75,12 +77,17 @@ var moments = []moment{
 	{"ready", 150 * time.Millisecond},
 	{"ready", 400 * time.Millisecond},
 	{"checkpoint", 5 * time.Millisecond},
+	{"done", 10 * time.Millisecond}, // while it closes
 }
 
 // killChild runs a server, kills it and returns what it said.
 func killChild(t *testing.T, path string, when moment, ask []asked) string {
 	t.Helper()
 	cmd := command(t, path, ask)
+	cmd.Env = append(cmd.Env, fmt.Sprint(childCode, "=", 1+rand.IntN(generations)))
+	if when.word == "done" {
+		cmd.Env = append(cmd.Env, fmt.Sprint(childWork, "=", 1+rand.IntN(30)))
+	}
 	out, stderr := &output{word: when.word, said: make(chan struct{})}, &bytes.Buffer{}
 	cmd.Stdout, cmd.Stderr = out, stderr
 	if err := cmd.Start(); err != nil {

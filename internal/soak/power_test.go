@@ -95,13 +95,25 @@ func stop(t *testing.T, cmd *exec.Cmd, out *output) {
 	cmd.Wait()
 }
 
+// hexNot is how a trace shows the begin of a line that denies.
+const hexNot = `"\x6e\x6f\x74\x20`
+
 // powerFails lets the power fail n times while a recording is played.
 func powerFails(t *testing.T, dir string, trace []string, n int) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(rand.Uint64(), 0))
 	at := map[int]bool{}
-	for range n {
+	var denials []int // right after which what was denied must not come to light
+	for i, line := range trace {
+		if strings.Contains(line, hexNot) {
+			denials = append(denials, i)
+		}
+	}
+	for i := range n {
 		at[r.IntN(len(trace))] = true
+		if i%2 == 0 && len(denials) > 0 {
+			at[denials[r.IntN(len(denials))]] = true
+		}
 	}
 	at[len(trace)-1] = true
 	played := newReplay(dir)
@@ -151,9 +163,9 @@ func startOn(t *testing.T, image map[string][]byte, output string) int {
 		t.Errorf("what is left cannot be opened: %v", err)
 		return 0
 	}
-	e := engine.New(store, engine.Options{})
+	e := engine.New(store, engine.Options{SnapshotEvery: 60, SnapshotStream: 20})
 	accounts := engine.Run(e, accounts())
-	all := engine.Follow(e, view("all"))
+	all := engine.Follow(e, view("all", 1))
 	if err := e.Start(ctx); err != nil {
 		t.Error(err)
 	}
@@ -164,7 +176,7 @@ func startOn(t *testing.T, image map[string][]byte, output string) int {
 		t.Error(err)
 	}
 	err = all.Read(ironstar.GlobalKey, func(s folded, changed, asOf ironstar.Position) error {
-		told.shown = append(told.shown, shown{"all", ironstar.GlobalKey, int64(changed), int64(asOf), s.String()})
+		told.shown = append(told.shown, shown{1, "all", ironstar.GlobalKey, int64(changed), int64(asOf), s.String()})
 		return nil
 	})
 	if err != nil {

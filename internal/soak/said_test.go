@@ -3,6 +3,8 @@ package soak
 import (
 	"fmt"
 	"strings"
+
+	"ironstar.dev"
 )
 
 // receipt is where a command was stored.
@@ -19,6 +21,7 @@ type nothing struct {
 
 // shown is what a view showed of a key.
 type shown struct {
+	code          int // generation
 	name, key     string
 	changed, asOf int64
 	state         string
@@ -35,6 +38,8 @@ type said struct {
 	given    map[string]string // stream of a command with an id that has no answer yet
 	asked    []asked           // what clients may ask again
 	bad      []string          // what must never be said
+	full     bool              // the disk fails: that something cannot be done may be said
+	retry    int               // denials because the store could not
 	lines    int
 }
 
@@ -63,7 +68,7 @@ func (s *said) line(text string) (err error) {
 		delete(s.given, words[1]) // it is an answer, if it is of a command
 	}
 	switch word {
-	case "begin", "ready", "done", "checkpoint", "note":
+	case "begin", "ready", "done", "closed", "checkpoint", "note":
 	case "given":
 		var stream, cmd string
 		_, err = fmt.Sscan(rest, &stream, &cmd)
@@ -85,19 +90,26 @@ func (s *said) line(text string) (err error) {
 		_, err = fmt.Sscan(rest, &stream, &cmd)
 		if word == "not" {
 			s.not[cmd] = true
+			if strings.Contains(rest, ironstar.ErrRetryable.Error()) {
+				s.retry++
+			}
 		} else {
 			s.unknown[cmd] = true
 			s.asked = append(s.asked, asked{stream, cmd})
 		}
 	case "view":
 		var v shown
-		_, err = fmt.Sscan(rest, &v.name, &v.key, &v.changed, &v.asOf, &v.state)
+		_, err = fmt.Sscan(rest, &v.code, &v.name, &v.key, &v.changed, &v.asOf, &v.state)
 		s.shown = append(s.shown, v)
 	case "seen":
 		var at int64
 		var stream string
 		_, err = fmt.Sscan(rest, &at, &stream)
 		s.seen[at] = stream
+	case "cannot", "bad":
+		if !s.full {
+			return fmt.Errorf("must not be said")
+		}
 	default:
 		return fmt.Errorf("must not be said")
 	}

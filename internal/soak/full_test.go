@@ -1,0 +1,128 @@
+//go:build linux && faults
+
+package soak
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fullDisk runs what follows it on a file system of its own, of so many kB,
+// makes room after a while, and copies what is left when it has ended.
+const fullDisk = `mount -t tmpfs -o size="$SIZE" none "$DISK" || exit 90
+("$@") & child=$!
+sleep 0.7
+mount -o remount,size=100m none "$DISK"
+wait $child
+cp -a "$DISK"/. "$LEFT"`
+
+// TestG1_FullDisk has servers whose disk runs full at some moment, from the first
+// start on, and then has room again; some are killed before that.
+func TestG1_FullDisk(t *testing.T) {
+	t.Parallel()
+	denied, stored := 0, 0
+	for _, kB := range []int{40, 150, 400, 1000, 2500} {
+		for _, killed := range []time.Duration{0, time.Duration(rand.Int64N(int64(time.Second)))} {
+			t.Run(fmt.Sprint(kB, " kB, killed after ", killed), func(t *testing.T) {
+				disk, left := t.TempDir(), t.TempDir()
+				cmd := command(t, filepath.Join(disk, "log.db"), nil, "unshare", "-rm", "sh", "-c", fullDisk, "sh")
+				cmd.Env = append(cmd.Env, "DISK="+disk, "LEFT="+left, fmt.Sprintf("SIZE=%dk", kB), childWork+"=400", childEnds+"=1")
+				var out, stderr bytes.Buffer
+				cmd.Stdout, cmd.Stderr = &out, &stderr
+				if killed > 0 {
+					cmd.Env = append(cmd.Env, fmt.Sprint(childDies, "=", killed))
+				}
+				if err := cmd.Run(); err != nil && cmd.ProcessState.ExitCode() == 90 {
+					t.Fatalf("this test mounts a file system of its own, with unshare -rm: %s", &stderr)
+				}
+				told := newSaid()
+				told.full = true
+				told.read(out.String())
+				told.compare(t, filepath.Join(left, "log.db"))
+				denied, stored = denied+told.retry, stored+len(told.stored)
+				if killed == 0 && !strings.HasSuffix(out.String(), "closed\n") && !strings.Contains(out.String(), "cannot open") {
+					t.Errorf("it did not come to its end: %.300s", &out)
+				}
+			})
+		}
+	}
+	t.Logf("%d commands were stored, %d denied", stored, denied)
+	if denied < 100 || stored < 100 {
+		t.Error("the disk was never full: this tests nothing")
+	}
+}
+
+// compare reads a file, if there is one, and checks what was said.
+func (s *said) compare(t *testing.T, path string) {
+	t.Helper()
+	if _, err := os.Stat(path); err != nil {
+		if len(s.stored)+len(s.seen) > 0 {
+			t.Errorf("there is no file: %v", err)
+		}
+		return
+	}
+	s.check(t, readFile(t, path))
+}
+
+// TestG1_RandomErrors lets system calls fail, of files and of the memory that
+// SQLite shares, some once, some again and again, some for good. The server is
+// killed when its clients are done, or by what it met.
+func TestG1_RandomErrors(t *testing.T) {
+	t.Parallel()
+	failing := []string{
+		"fsync,fdatasync:error=EIO", "fsync,fdatasync:error=EIO", "fsync,fdatasync:error=ENOSPC", "pwrite64:error=ENOSPC", "pwrite64:error=EIO",
+		"ftruncate:error=EIO", "pread64:error=EIO", "unlink,unlinkat:error=EIO", "openat,open:error=EMFILE", "mmap:error=ENOMEM",
+	}
+	denied, stored, met := 0, 0, map[string]int{}
+	for n := range max(*crashes/3, 1) {
+		call := failing[(n+rand.IntN(2))%len(failing)]
+		when := fmt.Sprint(1+rand.IntN(7), []string{"", "+", fmt.Sprint("+", 1+rand.IntN(5))}[rand.IntN(3)])
+		of := []string{"log.db", "log.db-wal", "log.db-wal", "log.db-shm"}[rand.IntN(4)]
+		t.Run(fmt.Sprint(call, ":when=", when, " of ", of), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "log.db")
+			told := newSaid()
+			for life, inject := range []string{"", call + ":when=" + when, ""} {
+				output, errors := runInjected(t, path, filepath.Join(filepath.Dir(path), of), inject)
+				told.full = inject != ""
+				told.read(output)
+				told.compare(t, path)
+				if life == 1 {
+					met[call] += errors
+				}
+				if !strings.Contains(output, "\ndone\n") && inject == "" {
+					t.Errorf("life %d was not whole: %.300s", life, output)
+				}
+			}
+			denied, stored = denied+told.retry+len(told.unknown), stored+len(told.stored)
+		})
+	}
+	t.Logf("%d commands were stored, %d denied; errors were met: %v", stored, denied, met)
+	if len(met) == 0 || denied == 0 {
+		t.Error("no error was met: this tests nothing")
+	}
+}
+
+// runInjected runs a server to its end, with errors of calls about one file.
+func runInjected(t *testing.T, path, of, inject string) (output string, errors int) {
+	t.Helper()
+	var wrapper []string
+	if inject != "" {
+		calls, _, _ := strings.Cut(inject, ":")
+		wrapper = []string{"strace", "-f", "-q", "-o", path + ".trace", "-P", of, "-e", "trace=" + calls, "-e", "inject=" + inject}
+	}
+	cmd := command(t, path, nil, wrapper...)
+	cmd.Env = append(cmd.Env, childWork+"=12", childEnds+"=1", fmt.Sprint(childDies, "=", 20*time.Second))
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	trace, _ := os.ReadFile(path + ".trace") // there is none without errors
+	return out.String(), bytes.Count(trace, []byte("(INJECTED)"))
+}
