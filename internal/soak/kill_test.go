@@ -60,7 +60,7 @@ func TestG1_KilledAtAnyTime(t *testing.T) {
 		lines += told.lines
 	}
 	t.Logf("%d processes killed; %d commands were stored, with %d events; %d were given again; %d lines were said; starts met %d snapshots", killed, commands, events, retried, lines, kept)
-	if commands < 10*n || retried < n || kept < n {
+	if commands < 2*n || retried < n || kept < n {
 		t.Error("so little was done that this tests nothing")
 	}
 }
