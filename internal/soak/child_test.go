@@ -32,6 +32,7 @@ const (
 	childCode = "IRONSTAR_SOAK_CODE" // generation of its code
 	childEnds = "IRONSTAR_SOAK_ENDS" // it ends when its work is done
 	childDies = "IRONSTAR_SOAK_DIES" // by its own hand, after a while
+	childNext = "IRONSTAR_SOAK_NEXT" // it takes over from one that runs
 )
 
 func TestMain(m *testing.M) {
@@ -67,7 +68,11 @@ func runChild(file string) {
 	ctx := context.Background()
 	// Its first start and its last words are of interest, not its log.
 	quiet := slog.New(slog.DiscardHandler)
-	store, err := sqlite.Open(ctx, file, sqlite.Options{Logger: quiet})
+	open, next := sqlite.Open, os.Getenv(childNext) != ""
+	if next {
+		open = sqlite.OpenBeside
+	}
+	store, err := open(ctx, file, sqlite.Options{Logger: quiet})
 	if err != nil {
 		say("cannot open %v", err)
 		os.Exit(1)
@@ -81,6 +86,13 @@ func runChild(file string) {
 	if err := e.Start(ctx); err != nil {
 		say("cannot start %v", err)
 		os.Exit(1)
+	}
+	if next {
+		say("beside")
+		if err := store.TakeOver(ctx); err != nil {
+			say("cannot take over %v", err)
+			os.Exit(1)
+		}
 	}
 	say("ready %d", os.Getpid())
 	c.look("all", ironstar.GlobalKey)

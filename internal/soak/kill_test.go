@@ -80,6 +80,59 @@ var moments = []moment{
 	{"done", 10 * time.Millisecond}, // while it closes
 }
 
+// TestG1_KilledWhileAnotherTakesOver starts a server beside the one that has the
+// file, kills that one while it works, and the other some time after it has
+// taken over, or before.
+func TestG1_KilledWhileAnotherTakesOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log.db")
+	told := newSaid()
+	n := max(*kills/4, 2)
+	was, wasSays := start(t, path, "ready", false)
+	for range n {
+		next, nextSays := start(t, path, "beside", true)
+		<-time.After(time.Duration(rand.Int64N(int64(50 * time.Millisecond))))
+		kill(t, was)
+		told.read(wasSays.text())
+		<-time.After(time.Duration(rand.Int64N(int64(150 * time.Millisecond))))
+		was, wasSays = next, nextSays
+	}
+	kill(t, was)
+	told.read(wasSays.text())
+	told.check(t, readFile(t, path))
+	t.Logf("%d servers were taken over from; %d commands were stored", n, len(told.stored))
+	if len(told.stored) < n {
+		t.Error("so little was done that this tests nothing")
+	}
+}
+
+// start starts a server and returns when it has said a word.
+func start(t *testing.T, path, word string, next bool) (*exec.Cmd, *output) {
+	t.Helper()
+	cmd := command(t, path, nil)
+	if next {
+		cmd.Env = append(cmd.Env, childNext+"=1")
+	}
+	out := &output{word: word, said: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-out.said:
+	case <-time.After(30 * time.Second):
+		t.Errorf("it does not come to %q: %s", word, out.text())
+	}
+	return cmd, out
+}
+
+func kill(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Process.Kill(); err != nil {
+		t.Errorf("it ended by itself: %v", err)
+	}
+	cmd.Wait() // "killed", as intended
+}
+
 // killChild runs a server, kills it and returns what it said.
 func killChild(t *testing.T, path string, when moment, ask []asked) string {
 	t.Helper()
