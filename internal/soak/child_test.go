@@ -132,7 +132,9 @@ func (c *child) work(file string, e *engine.Engine) {
 			}
 		})
 	}
-	all.Go(func() { c.raw(ctx, each) })
+	for i := range 3 {
+		all.Go(func() { c.raw(ctx, fmt.Sprint("raw-", os.Getpid(), "-", i), each) })
+	}
 	all.Wait()
 	if err := e.Wait(ctx, e.Head()); err != nil {
 		say("bad wait %v", err)
@@ -208,13 +210,13 @@ func (c *child) again() {
 	}
 }
 
-// raw appends to a stream of its own without the engine, which would try again
+// raw appends to a stream that nobody else has, without the engine, which would try again
 // what the store denies.
-func (c *child) raw(ctx context.Context, each int) {
-	stream := ironstar.Stream{Kind: accountKind, ID: fmt.Sprint("raw-", os.Getpid())}
+func (c *child) raw(ctx context.Context, id string, each int) {
+	stream := ironstar.Stream{Kind: accountKind, ID: id}
 	state, codec := account{}, accounts()
 	for n := 0; each == 0 || n < each; n++ {
-		command := note{cmd: fmt.Sprintf("%d.raw.%d", os.Getpid(), n), of: 1 + n%3, region: regions[0]}
+		command := note{cmd: fmt.Sprint(id, ".", n), of: 1 + n%3, region: regions[0]}
 		a := ironstar.Append{Stream: stream, Expected: ironstar.Version(state.notes)}
 		events, err := codec.Decide(state, command)
 		for _, e := range events {
