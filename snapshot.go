@@ -40,6 +40,10 @@ type SnapshotReader interface {
 	// Snapshot returns the one of a key, and whether there is one.
 	Snapshot(ctx context.Context, name, fingerprint, key string) (Snapshot, bool, error)
 
+	// Fingerprints lists those under which a name has snapshots or a checkpoint,
+	// sorted.
+	Fingerprints(ctx context.Context, name string) ([]string, error)
+
 	// Snapshots reads those of all keys, in any order, each once. The sequence
 	// ends at the first error.
 	Snapshots(ctx context.Context, name, fingerprint string) iter.Seq2[Snapshot, error]

@@ -59,6 +59,7 @@ func (b *bench) compareFeeds(ctx context.Context, app string, feeds, posts int) 
 	defer floor.close()
 	b.say("  %d feeds on each of three servers; a patch has %d bytes", feeds, len(plain.list.frame))
 	name := fmt.Sprintf("POST to patch, %d feeds", feeds)
+	plain.name, packed.name, floor.name = name, name+", zstd", name
 	return b.compare(ctx, experiment{
 		within: time.Duration(b.size(40, 10)) * time.Second,
 		metrics: []metric{
@@ -118,6 +119,7 @@ func (b *bench) compareIdle(ctx context.Context, app string, feeds int) error {
 
 // house is a server with an audience.
 type house struct {
+	name     string // of its latencies
 	server   *process
 	list     *sharedList
 	feed     string
@@ -196,6 +198,7 @@ type heard struct {
 func (h *house) hear(ctx context.Context, posts int) (heard, error) {
 	cpu, bytes := h.server.cpu(), h.audience.bytes.Load()
 	took, answered, err := h.audience.hear(ctx, posts, h.post)
+	observe(ctx, h.name, took)
 	deliveries := float64(len(took))
 	return heard{
 		(h.server.cpu() - cpu) / deliveries, float64(h.audience.bytes.Load()-bytes) / deliveries,

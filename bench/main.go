@@ -61,6 +61,9 @@ func main() {
 	if len(os.Args) == 3 && os.Args[1] == commandsFloor {
 		exit(serveCommandsFloor(os.Args[2]))
 	}
+	if len(os.Args) == 3 && os.Args[1] == rebuildOnly {
+		exit(runRebuild(os.Args[2]))
+	}
 	o, err := parse(os.Args[1:], os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		os.Exit(0)

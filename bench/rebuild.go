@@ -28,7 +28,7 @@ func measureRebuild(ctx context.Context, b *bench) error {
 		return err
 	}
 	what := fmt.Sprintf("%dk events", events/1000)
-	return b.compare(ctx, experiment{
+	err = b.compare(ctx, experiment{
 		within: 40 * time.Second,
 		metrics: []metric{
 			{"rebuild a global view, " + what + ", floor: two connections", perSecond, ratioAtLeast(0.5)},
@@ -53,6 +53,10 @@ func measureRebuild(ctx context.Context, b *bench) error {
 			return []float64{two, one, one, one}, err
 		},
 	})
+	if err != nil {
+		return err
+	}
+	return measureRebuildMemory(ctx, b, path, events)
 }
 
 // rebuildRun starts an engine with a view, and then reads the log once more

@@ -170,6 +170,15 @@ func (e *Engine) Wait(ctx context.Context, p ironstar.Position) error {
 	return e.applied.wait(ctx, e.base, p)
 }
 
+// KeepSnapshots has snapshots written of all that is new, however little it is:
+// somebody is about to read them. It does not wait for that.
+func (e *Engine) KeepSnapshots() {
+	select {
+	case e.keeper.now <- struct{}{}:
+	default: // it is going to
+	}
+}
+
 // CatchUp returns when every view has all that the store holds now. The errors
 // are those of Wait, or about the store.
 func (e *Engine) CatchUp(ctx context.Context) error {

@@ -5,3 +5,6 @@ func (e *Engine) Abandon() {
 	e.ready.Store(false)
 	e.Close()
 }
+
+// DifferenceOf is for a table of cases.
+var DifferenceOf = differenceOf

@@ -22,7 +22,7 @@ type Aggregate struct {
 	// is not what this build itself would store.
 	Fit func(*ironstar.Record) error
 
-	verify func(context.Context, Source, *Verified) error
+	verify func(context.Context, *trial) error
 }
 
 // View is one that was added with [Follow], its state's type erased.

@@ -42,6 +42,7 @@ type keeper struct {
 	store  ironstar.Snapshots // nil: there is none, or it is not to be used
 
 	bell  chan struct{} // has room for one token: there is something to look at
+	now   chan struct{} // the same: all that is new is to be written
 	next  atomic.Int64  // the position at which a view may be due
 	queue chan offer    // states of aggregates; one that finds no room is not kept
 	swept bool          // what others left is removed
@@ -54,7 +55,7 @@ type offer struct {
 }
 
 func newKeeper(e *Engine, store ironstar.Store) *keeper {
-	k := &keeper{engine: e, bell: make(chan struct{}, 1), queue: make(chan offer, snapshotsAtOnce)}
+	k := &keeper{engine: e, bell: make(chan struct{}, 1), now: make(chan struct{}, 1), queue: make(chan offer, snapshotsAtOnce)}
 	if kept, ok := store.(ironstar.Snapshots); ok && !e.opts.NoSnapshots {
 		k.store = kept
 	}
@@ -118,6 +119,8 @@ func (k *keeper) run() {
 		select {
 		case <-k.bell:
 			k.pass(ctx, false)
+		case <-k.now:
+			k.pass(ctx, true)
 		case o := <-k.queue:
 			k.saveOffers(k.engine.storing(), o) // few: Close waits for them
 		case <-ctx.Done():

@@ -18,9 +18,9 @@ type snapshotted interface {
 	restore(ctx context.Context, head ironstar.Position) ironstar.Position
 	keep(ctx context.Context, at ironstar.Position, stopping bool) (bool, error)
 
-	suspect(ctx context.Context, from Source, head ironstar.Position, found *Verified)
+	suspect(ctx context.Context, t *trial, head ironstar.Position) error
 	acquit()
-	verifyStreams(ctx context.Context, from Source, found *Verified) error
+	verifyStreams(context.Context, *trial) error
 }
 
 // streamSnapshot reads the one of a stream. What is wrong with it is told, and
@@ -127,7 +127,7 @@ func (h *runner[S, C, E]) keep(s ironstar.Stream) {
 // loaded returns all that is stored of a key, folded on from a snapshot if there
 // is one.
 func (v *view[S]) loaded(key string) (*state[S], error) {
-	if !v.kept.on {
+	if !v.kept.on.Load() {
 		return v.foldStream(key)
 	}
 	k := v.engine.keeper

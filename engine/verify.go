@@ -44,41 +44,55 @@ func (e *Engine) Verify(ctx context.Context, from Source, passed func(at, head i
 	if err != nil {
 		return Verified{}, fmt.Errorf("verify snapshots: %w", err)
 	}
-	found, err := e.verify(ctx, from, head, func(_, at ironstar.Position) { passed(at, head) })
+	t := trial{from: from, build: own}
+	err = e.verify(ctx, &t, head, func(_, at ironstar.Position) { passed(at, head) })
 	if err != nil {
-		return found, fmt.Errorf("verify snapshots: %w", err)
+		return t.Verified, fmt.Errorf("verify snapshots: %w", err)
 	}
-	return found, nil
+	return t.Verified, nil
 }
 
+// trial is a look at snapshots: at which, and what came of it.
+type trial struct {
+	Verified
+	from  Source
+	build func(ctx context.Context, name, ours string) (fingerprint string, err error) // "" is none
+	other bool                                                                         // they are of another build, so states may differ in form
+}
+
+// own is the build that runs.
+func own(_ context.Context, _, ours string) (string, error) { return ours, nil }
+
 // verify leaves the views that are kept whole at head.
-func (e *Engine) verify(ctx context.Context, from Source, head ironstar.Position, passed func(from, at ironstar.Position)) (found Verified, err error) {
+func (e *Engine) verify(ctx context.Context, t *trial, head ironstar.Position, passed func(from, at ironstar.Position)) error {
 	var all []restored
 	for _, v := range e.views {
 		if v.eager() {
-			v.suspect(ctx, from, head, &found)
+			if err := v.suspect(ctx, t, head); err != nil {
+				return err
+			}
 			all = append(all, restored{v, 0})
 		}
 	}
-	if err := e.foldAll(ctx, from.Log, all, head, passed); err != nil {
-		return found, err
+	if err := e.foldAll(ctx, t.from.Log, all, head, passed); err != nil {
+		return err
 	}
 	for _, v := range all {
 		v.view.acquit()
 	}
 	for _, v := range e.views {
 		if !v.eager() {
-			if err := v.verifyStreams(ctx, from, &found); err != nil {
-				return found, err
+			if err := v.verifyStreams(ctx, t); err != nil {
+				return err
 			}
 		}
 	}
 	for _, a := range e.aggregates {
-		if err := a.verify(ctx, from, &found); err != nil {
-			return found, err
+		if err := a.verify(ctx, t); err != nil {
+			return err
 		}
 	}
-	return found, ctx.Err()
+	return ctx.Err()
 }
 
 // startVerified is what Start does when snapshots are to be verified: nothing
@@ -91,8 +105,8 @@ func (e *Engine) startVerified(ctx context.Context, head ironstar.Position) erro
 	for _, v := range e.views {
 		v.prepare()
 	}
-	found, err := e.verify(ctx, from, head, e.reporter(head))
-	if err != nil {
+	found := trial{from: from, build: own}
+	if err := e.verify(ctx, &found, head, e.reporter(head)); err != nil {
 		return fmt.Errorf("verify snapshots: %w", err)
 	}
 	wrong := map[string]bool{}
@@ -109,9 +123,11 @@ func (e *Engine) startVerified(ctx context.Context, head ironstar.Position) erro
 
 // differs says how a state that was folded is not the one of a snapshot; "" if it
 // is.
-func differs[S any](c *ironstar.StateCodec[S], s S, kept []byte) string {
-	if err := readsBack(c, kept); err != nil {
-		return fmt.Sprintf("it cannot be read: %v", err)
+func differs[S any](t *trial, c *ironstar.StateCodec[S], s S, kept []byte) string {
+	if !t.other {
+		if err := readsBack(c, kept); err != nil {
+			return fmt.Sprintf("it cannot be read: %v", err)
+		}
 	}
 	folded, err := encode(c, s)
 	if err != nil {
@@ -119,6 +135,9 @@ func differs[S any](c *ironstar.StateCodec[S], s S, kept []byte) string {
 	}
 	if bytes.Equal(folded, kept) {
 		return ""
+	}
+	if t.other {
+		return differenceOf(kept, folded)
 	}
 	at := 0
 	for at < min(len(folded), len(kept)) && folded[at] == kept[at] {
@@ -129,7 +148,7 @@ func differs[S any](c *ironstar.StateCodec[S], s S, kept []byte) string {
 
 // verifyStream compares the snapshot of a stream with what its records fold to.
 // The error is about reading.
-func verifyStream[S any](row *ironstar.Snapshot, c *ironstar.StateCodec[S], initial func() S,
+func verifyStream[S any](t *trial, row *ironstar.Snapshot, c *ironstar.StateCodec[S], initial func() S,
 	records iter.Seq2[*ironstar.Record, error], fold func(S, *ironstar.Record) (S, error),
 ) (problem string, err error) {
 	var s S
@@ -152,40 +171,44 @@ func verifyStream[S any](row *ironstar.Snapshot, c *ironstar.StateCodec[S], init
 	if last == nil || last.Sequence != row.Version || last.Position != row.Position {
 		return errNotOfStream.Error(), nil
 	}
-	return differs(c, s, row.State), nil
+	return differs(t, c, s, row.State), nil
 }
 
 // verifyStreams compares all snapshots of a name with their streams.
-func verifyStreams(ctx context.Context, from Source, kind, name, fingerprint string, found *Verified,
+func verifyStreams(ctx context.Context, t *trial, kind, name, ours string,
 	one func(*ironstar.Snapshot, iter.Seq2[*ironstar.Record, error]) (problem string, err error),
 ) error {
-	for row, err := range from.Snapshots(ctx, name, fingerprint) {
+	fingerprint, err := t.build(ctx, name, ours)
+	if err != nil || fingerprint == "" {
+		return err
+	}
+	for row, err := range t.from.Snapshots(ctx, name, fingerprint) {
 		if err != nil {
 			if ctx.Err() != nil {
 				return err
 			}
-			found.Differences = append(found.Differences, Difference{Of: name, Problem: err.Error()})
+			t.Differences = append(t.Differences, Difference{Of: name, Problem: err.Error()})
 			return nil
 		}
-		found.Snapshots++
-		problem, err := one(&row, from.Stream(ctx, ironstar.Stream{Kind: kind, ID: row.Key}, 0))
+		t.Snapshots++
+		problem, err := one(&row, t.from.Stream(ctx, ironstar.Stream{Kind: kind, ID: row.Key}, 0))
 		if err != nil {
 			return err
 		}
 		if problem != "" {
-			found.Differences = append(found.Differences, Difference{name, row.Key, row.Position, problem})
+			t.Differences = append(t.Differences, Difference{name, row.Key, row.Position, problem})
 		}
 	}
 	return nil
 }
 
-func (v *view[S]) verifyStreams(ctx context.Context, from Source, found *Verified) error {
+func (v *view[S]) verifyStreams(ctx context.Context, t *trial) error {
 	if v.def.State.Append == nil || len(v.def.Kinds) != 1 {
 		return nil
 	}
-	return verifyStreams(ctx, from, v.def.Kinds[0], v.def.Name, v.def.Fingerprint, found,
+	return verifyStreams(ctx, t, v.def.Kinds[0], v.def.Name, v.def.Fingerprint,
 		func(row *ironstar.Snapshot, records iter.Seq2[*ironstar.Record, error]) (string, error) {
-			return verifyStream(row, &v.def.State, func() S { return v.def.Initial(row.Key) }, records,
+			return verifyStream(t, row, &v.def.State, func() S { return v.def.Initial(row.Key) }, records,
 				func(s S, r *ironstar.Record) (S, error) {
 					s, _, err := v.def.Evolve(row.Key, s, r)
 					return s, err
@@ -194,14 +217,14 @@ func (v *view[S]) verifyStreams(ctx context.Context, from Source, found *Verifie
 }
 
 // verifier returns what verifies the snapshots of an aggregate.
-func verifier[S, C, E any](a *ironstar.Aggregate[S, C, E]) func(context.Context, Source, *Verified) error {
-	return func(ctx context.Context, from Source, found *Verified) error {
+func verifier[S, C, E any](a *ironstar.Aggregate[S, C, E]) func(context.Context, *trial) error {
+	return func(ctx context.Context, t *trial) error {
 		if a.State.Append == nil {
 			return nil
 		}
-		return verifyStreams(ctx, from, a.Kind, a.Kind, a.Fingerprint, found,
+		return verifyStreams(ctx, t, a.Kind, a.Kind, a.Fingerprint,
 			func(row *ironstar.Snapshot, records iter.Seq2[*ironstar.Record, error]) (string, error) {
-				return verifyStream(row, &a.State, a.Initial, records,
+				return verifyStream(t, row, &a.State, a.Initial, records,
 					func(s S, r *ironstar.Record) (S, error) { return ironstar.Load(a, s, r) })
 			})
 	}

@@ -13,33 +13,41 @@ import (
 // whether they are right. Each is compared when the fold leaves its position
 // behind. One goroutine has the view meanwhile.
 type suspects struct {
-	found      *Verified
+	trial      *trial
 	checkpoint ironstar.Position
 	rows       map[string]*ironstar.Snapshot // not compared yet
 	reported   map[string]bool               // keys; "" is all
 }
 
-func (v *view[S]) suspect(ctx context.Context, from Source, head ironstar.Position, found *Verified) {
+func (v *view[S]) suspect(ctx context.Context, t *trial, head ironstar.Position) error {
 	if v.def.State.Append == nil {
-		return
+		return nil
 	}
-	x := &suspects{found: found, rows: map[string]*ironstar.Snapshot{}, reported: map[string]bool{}}
+	fingerprint, err := t.build(ctx, v.def.Name, v.def.Fingerprint)
+	if err != nil || fingerprint == "" {
+		return err
+	}
+	x := &suspects{trial: t, rows: map[string]*ironstar.Snapshot{}, reported: map[string]bool{}}
 	v.suspects = x
-	c, _, err := from.Checkpoint(ctx, v.def.Name, v.def.Fingerprint)
+	c, _, err := t.from.Checkpoint(ctx, v.def.Name, fingerprint)
 	if err != nil {
 		v.report("", 0, err.Error())
 	}
 	if x.checkpoint = c.Position; c.Position > head {
 		v.report("", c.Position, fmt.Sprintf("the checkpoint is beyond the end of the log, %d", head))
 	}
-	for row, err := range from.Snapshots(ctx, v.def.Name, v.def.Fingerprint) {
+	for row, err := range t.from.Snapshots(ctx, v.def.Name, fingerprint) {
 		if err != nil {
 			v.report("", 0, err.Error())
-			return // of those that are not known nothing can be said
+			return nil // of those that are not known nothing can be said
 		}
-		found.Snapshots++
+		t.Snapshots++
 		x.rows[row.Key] = &row
 	}
+	if len(x.rows) < c.Keys {
+		v.report("", c.Position, fmt.Sprintf("there are %d snapshots of %d", len(x.rows), c.Keys))
+	}
+	return nil
 }
 
 // report tells of a difference, once for each key, and of none if nothing is
@@ -48,7 +56,7 @@ func (v *view[S]) report(key string, at ironstar.Position, problem string) {
 	x := v.suspects
 	if !x.reported[""] && !x.reported[key] {
 		x.reported[key] = true
-		x.found.Differences = append(x.found.Differences, Difference{v.def.Name, key, at, problem})
+		x.trial.Differences = append(x.trial.Differences, Difference{v.def.Name, key, at, problem})
 	}
 }
 
@@ -60,8 +68,9 @@ func (v *view[S]) leaving(st *state[S], next ironstar.Position) {
 		return
 	}
 	delete(v.suspects.rows, st.key)
-	problem := differs(&v.def.State, st.s, row.State)
-	if problem == "" && st.changed != row.Changed {
+	t := v.suspects.trial
+	problem := differs(t, &v.def.State, st.s, row.State)
+	if problem == "" && !t.other && st.changed != row.Changed {
 		problem = fmt.Sprintf("it says that it changed at %d, and it did at %d", row.Changed, st.changed)
 	}
 	if problem != "" {
@@ -74,7 +83,11 @@ func (v *view[S]) leaving(st *state[S], next ironstar.Position) {
 func (v *view[S]) left(st *state[S], at ironstar.Position) {
 	x := v.suspects
 	if at <= x.checkpoint && x.rows[st.key] == nil {
-		v.report(st.key, at, fmt.Sprintf("its event is not in a snapshot, though the checkpoint is at %d", x.checkpoint))
+		problem := fmt.Sprintf("its event is not in a snapshot, though the checkpoint is at %d", x.checkpoint)
+		if x.trial.other {
+			problem = "only this build folds an event into it"
+		}
+		v.report(st.key, at, problem)
 	}
 }
 
@@ -88,7 +101,11 @@ func (v *view[S]) acquit() {
 		row, st := x.rows[key], v.keys[key]
 		switch {
 		case st == nil:
-			v.report(key, row.Position, "no event has to do with the key")
+			problem := "no event has to do with the key"
+			if x.trial.other {
+				problem = "only the other build has it"
+			}
+			v.report(key, row.Position, problem)
 		case st.err != nil:
 			v.report(key, row.Position, st.err.Error())
 		case v.failed != nil && v.failed.Position <= row.Position:

@@ -211,6 +211,11 @@ func testForgetSnapshots(t *storeTest) {
 	if slices.Sort(asked); !slices.Equal(asked, []string{"a1", "a2", "a3", "b1", "b2", "b3", "c1"}) {
 		t.Errorf("asked about %q", asked)
 	}
+	for name, want := range map[string]string{"a": "2", "b": "2 3", "c": "", "": "", "aa": ""} {
+		if got, err := kept.Fingerprints(t.ctx, name); strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%q has snapshots of %q, %v; want %s", name, got, err, want)
+		}
+	}
 	for name, want := range map[string]int{"a1": 0, "a2": 150, "a3": 0, "b1": 0, "b2": 150, "b3": 150, "c1": 0} {
 		_, there, err := kept.Checkpoint(t.ctx, name[:1], name[1:])
 		if n := len(t.snapshots(kept, name[:1], name[1:])); n != want || there != (want > 0) || err != nil {

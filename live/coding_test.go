@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -17,17 +18,22 @@ import (
 	"ironstar.dev/live"
 )
 
-// decoded is what an answer holds, as far as it has come: nothing waits for more
-// than it needs.
+// decoded is what an answer holds.
 func decoded(t testing.TB, resp *http.Response) io.Reader {
 	t.Helper()
-	switch coding := resp.Header.Get("Content-Encoding"); coding {
-	case "":
-		return resp.Body
+	return decoder(t, resp.Header.Get("Content-Encoding"), resp.Body)
+}
+
+// decoder puts out what has come so far: it waits for no more than it needs.
+func decoder(t testing.TB, coding string, r io.Reader) io.Reader {
+	t.Helper()
+	switch coding {
+	case "", "identity":
+		return r
 	case "gzip":
-		return &lateGzip{r: resp.Body}
+		return &lateGzip{r: r}
 	case "zstd":
-		d, err := zstd.NewReader(resp.Body, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20))
+		d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,6 +238,7 @@ func TestKeepAliveCompressed(t *testing.T) {
 				}
 				next := make(chan string, 1) // the one event
 				go func() { next <- f.frame() }()
+				wire.taken()
 				signs := ""
 				eventually(t, "five signs of life", func() bool {
 					signs += wire.taken()
@@ -242,6 +249,33 @@ func TestKeepAliveCompressed(t *testing.T) {
 					t.Errorf("got %s", got)
 				}
 			})
+		}
+	}
+}
+
+// TestPagesOfEverySize: a page may grow and shrink beyond what blocks, windows
+// and buffers hold, and what it has in common with itself may be far apart.
+func TestPagesOfEverySize(t *testing.T) {
+	noise := make([]byte, 200<<10)
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range noise {
+		noise[i] = 'a' + byte(random.UintN(26))
+	}
+	sizes := []int{10, 1 << 10, 100 << 10, 120 << 10, 300 << 10, 301 << 10, 3 << 20, 3<<20 + 1, 9 << 20, 9<<20 + 5, 2 << 20, 2<<20 - 9, 50 << 10, 1}
+	page := func(n int) string { return strings.Repeat(string(noise), n/len(noise)+1)[:n] + fmt.Sprint(n) }
+	a := start(t, appOptions{render: func(s notes, _ boardParams) templ.Component { return text(page(sizes[len(s.items)])) }})
+	feeds := map[string]*feed{}
+	for _, coding := range codings {
+		feeds[coding] = a.feed("/test/board/a/feed", "Accept-Encoding", coding)
+	}
+	for i, n := range sizes {
+		if i > 0 {
+			a.add("a", fmt.Sprint("note ", i))
+		}
+		for coding, f := range feeds {
+			if got, want := f.patch(), `<div id="live">`+page(n)+"</div>"; got != want {
+				t.Fatalf("%s: of a page of %d bytes %d came, or others", coding, len(want), len(got))
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"runtime"
@@ -18,20 +19,33 @@ import (
 
 const bigFrame = 1 << 20 // bytes
 
-// bigBoard renders far more than the buffers of a connection hold.
+// bigBoard renders far more than the buffers of a connection hold, and compresses
+// badly.
 func bigBoard(s notes, _ boardParams) templ.Component {
-	return text(fmt.Sprintf("<p>%d</p><p>%s</p>", len(s.items), strings.Repeat("x", bigFrame)))
+	return text(fmt.Sprintf("<p>%d</p><p>%s</p>", len(s.items), noise(len(s.items))))
+}
+
+// noise is text of 16 letters without a pattern.
+func noise(seed int) string {
+	b := make([]byte, bigFrame)
+	random := rand.New(rand.NewPCG(uint64(seed), 7))
+	for i := 0; i < len(b); i += 16 {
+		for k, v := 0, random.Uint64(); k < 16; k, v = k+1, v>>4 {
+			b[i+k] = 'a' + byte(v&15)
+		}
+	}
+	return string(b)
 }
 
 // stopReading opens a feed, reads its headers, and then nothing more.
-func (a *app) stopReading(path string) (net.Conn, *bufio.Reader) {
+func (a *app) stopReading(path, coding string) (net.Conn, *bufio.Reader) {
 	a.t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(a.url, "http://"))
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	a.t.Cleanup(func() { _ = c.Close() })
-	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path); err != nil {
+	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: x\r\nAccept-Encoding: %s\r\n\r\n", path, coding); err != nil {
 		a.t.Fatal(err)
 	}
 	lines := bufio.NewReader(c)
@@ -46,14 +60,20 @@ func (a *app) stopReading(path string) (net.Conn, *bufio.Reader) {
 // TestG12_SlowReaders: browsers that stop reading delay neither writers nor
 // other browsers, hold one state each, and go on with the latest one.
 func TestG12_SlowReaders(t *testing.T) {
+	for _, coding := range codings {
+		t.Run(coding, func(t *testing.T) { slowReaders(t, coding) })
+	}
+}
+
+func slowReaders(t *testing.T, coding string) {
 	const readers, updates = 8, 40
 	a := start(t, appOptions{render: bigBoard, live: live.Options{WriteTimeout: time.Minute}})
 	a.add("a", "first")
-	var slow *bufio.Reader
+	var raw *bufio.Reader
 	for range readers {
-		_, slow = a.stopReading("/test/board/a/feed")
+		_, raw = a.stopReading("/test/board/a/feed", coding)
 	}
-	quick := a.feed("/test/board/a/feed")
+	quick := a.feed("/test/board/a/feed", "Accept-Encoding", coding)
 	quick.patch()
 	before := heap()
 	for i := range updates {
@@ -62,12 +82,13 @@ func TestG12_SlowReaders(t *testing.T) {
 			t.Fatalf("update %d: got %s, want %s", i, got[:100], want)
 		}
 	}
-	// Each reader that is stuck holds the frame it writes, as HTML and as event.
+	// Each reader that is stuck holds the frame it writes, as event and compressed.
 	if grown, most := heap()-before, int64(readers+2)*2*bigFrame; grown > most {
 		t.Errorf("%d updates of %d bytes with %d slow readers hold %d bytes, at most %d", updates, bigFrame, readers, grown, most)
 	}
 	last := fmt.Sprintf("<p>%d</p>", updates+1)
 	patches := 0
+	slow := bufio.NewReader(decoder(t, coding, raw))
 	for {
 		line, err := slow.ReadString('\n')
 		if err != nil {
@@ -101,7 +122,7 @@ func TestG12_DeadReadersAreDropped(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	var conns []net.Conn
 	for range 5 {
-		c, _ := a.stopReading("/test/board/a/feed")
+		c, _ := a.stopReading("/test/board/a/feed", "identity")
 		conns = append(conns, c)
 	}
 	i := 0
@@ -196,4 +217,34 @@ func TestMinInterval(t *testing.T) {
 	if most := int(time.Since(begun)/(100*time.Millisecond)) + 1; patches > most {
 		t.Errorf("%d patches, at most %d in that time", patches, most)
 	}
+}
+
+// TestMinIntervalForAll: all members are told together, whatever their coding,
+// and who comes meanwhile sees at once what there is.
+func TestMinIntervalForAll(t *testing.T) {
+	a := start(t, appOptions{interval: 150 * time.Millisecond})
+	var members []*feed
+	for _, coding := range codings {
+		f := a.feed("/test/board/a/feed", "Accept-Encoding", coding)
+		f.patch()
+		members = append(members, f)
+	}
+	begun := time.Now()
+	for i := range 10 {
+		a.add("a", fmt.Sprint("note ", i))
+	}
+	late := a.feed("/test/board/a/feed")
+	if got := late.patch(); !strings.Contains(got, "<li>note 9</li></ul>") {
+		t.Errorf("who comes late sees %s", got)
+	}
+	for i, f := range members {
+		patches := 1
+		for !strings.Contains(f.patch(), "<li>note 9</li></ul>") {
+			patches++
+		}
+		if most := int(time.Since(begun)/(150*time.Millisecond)) + 1; patches > most {
+			t.Errorf("%s: %d patches, at most %d in that time", codings[i], patches, most)
+		}
+	}
+	late.silentUntil(a, "a", "after all")
 }

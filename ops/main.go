@@ -40,6 +40,7 @@ type App struct {
 type commands struct {
 	Serve     serve     `cmd:"" default:"withargs" help:"Serve the application. It is what happens without a command."`
 	Preflight preflight `cmd:"" help:"Say what this build would make of a database, before it is deployed. Writes nothing."`
+	Compare   compare   `cmd:"" help:"Say which states this build folds other than the one that runs. Writes nothing."`
 	Verify    verify    `cmd:"" help:"Say whether snapshots are what their events fold to. Writes nothing."`
 }
 
@@ -157,10 +158,18 @@ type Serving struct {
 	Shapes []ironstar.Shape `kong:"-"` // of every event version that the application's parts read
 }
 
-type serve struct{ Serving }
+type serve struct {
+	Serving
+	Compare bool `help:"Before --takeover, say where this build folds states other than those of the server that runs. See compare --help."`
+}
 
 func (c *serve) Run(s *session) error {
 	c.Shapes = s.app.parts().Shapes()
+	if c.Compare && c.TakeOver {
+		if _, err := s.app.compare(s.ctx, c.DB, comparedAtStart, s.stderr, s.stderr); err != nil && s.ctx.Err() == nil {
+			fmt.Fprintf(s.stderr, "%s: the builds are not compared: %v\n", s.app.Name, err)
+		}
+	}
 	if err := s.app.Serve(s.ctx, c.Serving); err != nil {
 		return failed{exitNo, err}
 	}

@@ -35,6 +35,7 @@ func (o Serving) Open(ctx context.Context) (*sqlite.Store, error) {
 // that process to end, waits for the file, and applies the rest. Where it can,
 // it listens before, so that clients wait and are not refused.
 func (o Serving) Serve(ctx context.Context, store *sqlite.Store, eng *engine.Engine, server *http.Server, first string, out io.Writer) error {
+	defer keepWhenAsked(eng)()
 	owner := store.Owner()
 	if owner == nil {
 		return Serve(ctx, server, first, out)
@@ -75,7 +76,7 @@ func succeed(ctx context.Context, addr string, owner *sqlite.LockedError, store 
 		}
 	}
 	begun = time.Now()
-	if err := ask(owner); err != nil {
+	if err := ask(owner, syscall.SIGTERM); err != nil {
 		fmt.Fprintf(out, "stop %s now, this one waits for it (%v)\n", owner.Owner, err)
 	}
 	stop := remind(out, owner)
@@ -90,8 +91,8 @@ func succeed(ctx context.Context, addr string, owner *sqlite.LockedError, store 
 	return l, begun, err
 }
 
-// ask asks the process that owns the store to stop as Ctrl-C does.
-func ask(owner *sqlite.LockedError) error {
+// ask sends a signal to the process that owns the store.
+func ask(owner *sqlite.LockedError, what os.Signal) error {
 	pid, here := owner.Process()
 	if !here || runtime.GOOS == "windows" {
 		return errors.New("it cannot be asked from here")
@@ -100,7 +101,7 @@ func ask(owner *sqlite.LockedError) error {
 	if err != nil {
 		return err
 	}
-	return p.Signal(syscall.SIGTERM)
+	return p.Signal(what)
 }
 
 // remind says now and then what is waited for, until it is stopped.

@@ -59,7 +59,11 @@ func openBeside(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := <-s.reads.free
+	c, err := s.reads.take(context.Background())
+	if err != nil {
+		s.reads.close()
+		return nil, err
+	}
 	s.logID, err = queryText(c.Conn, sqlLogID)
 	var held shapes
 	if err == nil {

@@ -61,6 +61,16 @@ func lockFile(path string) (*fileLock, error) {
 	return &fileLock{f}, nil
 }
 
+// OwnerOf names the process that owns the database at path, as far as its lock
+// file tells: one that was killed is named, too. Whether it is locked could be
+// seen only by locking it, which would be in the way of a server that starts.
+func OwnerOf(path string) *LockedError {
+	if real, err := resolve(path); err == nil {
+		path = real
+	}
+	return ownerOf(path)
+}
+
 // ownerOf says who owns the database at path, as far as its lock file tells.
 func ownerOf(path string) *LockedError {
 	e := &LockedError{File: path + ".lock", Owner: "another process"}

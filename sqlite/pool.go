@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"sync"
 
 	zs "zombiezen.com/go/sqlite"
 
@@ -53,21 +54,24 @@ func newReadConn(c *zs.Conn, still *still) (*readConn, error) {
 // for each loan, to interrupt long queries; ours are short.)
 type pool struct {
 	open   func() (*readConn, error)
-	free   chan *readConn // holds those that are not lent; never full
 	size   int
+	free   chan struct{} // a token for each that is not lent; never full
 	closed chan struct{} // closed by close, never sent to
+
+	mu   sync.Mutex
+	idle []*readConn // that are not lent; the last one was used last and is lent first, with what it has in its cache
 }
 
 // openPool opens all connections of a pool.
 func openPool(size int, open func() (*readConn, error)) (*pool, error) {
-	p := &pool{open: open, free: make(chan *readConn, size), closed: make(chan struct{})}
+	p := &pool{open: open, free: make(chan struct{}, size), closed: make(chan struct{})}
 	for ; p.size < size; p.size++ {
 		c, err := open()
 		if err != nil {
 			p.close()
 			return nil, err
 		}
-		p.free <- c
+		p.put(c)
 	}
 	return p, nil
 }
@@ -84,8 +88,8 @@ func (p *pool) take(ctx context.Context) (*readConn, error) {
 	default:
 	}
 	select {
-	case c := <-p.free:
-		return c, nil
+	case <-p.free:
+		return p.pop(), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-p.closed:
@@ -93,14 +97,30 @@ func (p *pool) take(ctx context.Context) (*readConn, error) {
 	}
 }
 
-func (p *pool) put(c *readConn) { p.free <- c }
+func (p *pool) put(c *readConn) {
+	p.mu.Lock()
+	p.idle = append(p.idle, c)
+	p.mu.Unlock()
+	p.free <- struct{}{}
+}
+
+// pop takes a connection of which the caller has the token.
+func (p *pool) pop() *readConn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.idle) - 1
+	c := p.idle[last]
+	p.idle = p.idle[:last]
+	return c
+}
 
 // close waits for the connections that are lent and closes all. It is called once.
 func (p *pool) close() error {
 	close(p.closed)
 	var first error
 	for range p.size {
-		if err := (<-p.free).Close(); first == nil {
+		<-p.free
+		if err := p.pop().Close(); first == nil {
 			first = err
 		}
 	}

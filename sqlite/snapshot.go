@@ -60,6 +60,27 @@ func (s snapshotReader) Snapshot(ctx context.Context, name, fingerprint, key str
 	return found, there, nil
 }
 
+// Fingerprints implements [ironstar.SnapshotReader].
+func (s snapshotReader) Fingerprints(ctx context.Context, name string) ([]string, error) {
+	var all []string
+	for next, fingerprint := name, ""; ; {
+		there := false
+		err := s.query(ctx, sqlNextSnapshots, next, fingerprint, func(st *zs.Stmt) (err error) {
+			if there, err = st.Step(); there && err == nil {
+				next, fingerprint = st.ColumnText(0), st.ColumnText(1)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read builds of %s: %w", name, err)
+		}
+		if !there || next != name {
+			return all, nil
+		}
+		all = append(all, fingerprint)
+	}
+}
+
 // Snapshots implements [ironstar.SnapshotReader]: those of one connection's turn
 // at a time, as [pool.log] reads events.
 func (s snapshotReader) Snapshots(ctx context.Context, name, fingerprint string) iter.Seq2[ironstar.Snapshot, error] {

@@ -101,7 +101,7 @@ func (s *ironstarStore) load(ctx context.Context, l int) (int, error) {
 }
 
 func (s *ironstarStore) rebuild(ctx context.Context) (lines int, err error) {
-	s.eng = engine.New(s.Store, engine.Options{})
+	s.eng = engine.New(s.Store, engine.Options{NoSnapshots: true})
 	tally := engine.Follow(s.eng, todo.NewTally(app.Tally{}))
 	if err := s.eng.Start(ctx); err != nil {
 		return 0, err

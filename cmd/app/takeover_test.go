@@ -113,7 +113,8 @@ func TestTakeOver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		next := launch(t, "-addr", addr, "-db", file, "--takeover")
+		next := launch(t, "-addr", addr, "-db", file, "--takeover", "--compare")
+		next.says(t, "folded by the same code: todo.Tally")
 		t.Log(next.says(t, fmt.Sprintf("took over from process %d", server.Process.Pid)))
 		next.says(t, "serving on")
 		if said := server.ended(t, 0); !strings.Contains(said, "stopping") {
@@ -199,4 +200,23 @@ func TestTakeOverKeepsTheServerThatWorks(t *testing.T) {
 	alone.says(t, "serving on")
 	alone.Process.Signal(os.Interrupt)
 	alone.ended(t, 0)
+}
+
+// TestCompare asks a server that runs for its states. The same build folds them
+// in the same way.
+func TestCompare(t *testing.T) {
+	file, addr := filepath.Join(t.TempDir(), "app.db"), freeAddr(t)
+	server := launch(t, "-addr", addr, "-db", file)
+	server.says(t, "serving on")
+	ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer stop()
+	if postUntil(t, ctx, addr, 1) == 0 {
+		t.Fatal("nothing is stored")
+	}
+	out, err := app(t, "compare", "-db", file).Output()
+	if want := "folded by the same code: "; err != nil || !strings.Contains(string(out), want+"todo.Tally\n") {
+		t.Errorf("%v, and it says %q", err, out)
+	}
+	server.Process.Signal(os.Interrupt)
+	server.ended(t, 0)
 }
