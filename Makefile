@@ -13,7 +13,7 @@ FAULTS    ?= $(shell command -v strace >/dev/null 2>&1 && echo 1)
 TAGS       = $(if $(FAULTS),-tags faults)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate assets bench bench-peers fuzz soak browser build clean
+.PHONY: help run test check generate assets bench bench-peers charts fuzz soak browser build clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); gsub(/[$$][(]KILLS[)]/, "$(KILLS)"); printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: assets ## measure, with the floor beside each figure
 
 bench-peers: ## measure other event sourcing libraries in place of the floor
 	$(GO) run ./bench -only peers
+
+charts: ## draw docs/bench/*.svg from the reports of the benchmarks beside them
+	$(GO) run ./bench -charts docs/bench docs/bench/*.json
 
 fuzz: ## 20000 random changes of schemas; then every fuzz target for $(FUZZTIME)
 	$(GO) test -count=1 -v -timeout 30m -run '^TestG16_(Fine|Mistakes)' ./internal/codegen/cuetest -mutations 20000 -pairs 0

@@ -10,6 +10,36 @@ import (
 	"testing"
 )
 
+// TestChartsInDocs draws those of docs/bench again, from the reports beside them.
+func TestChartsInDocs(t *testing.T) {
+	const docs = "../docs/bench"
+	reports, err := filepath.Glob(docs + "/*.json")
+	if err != nil || len(reports) == 0 {
+		t.Fatalf("no reports in %s: %v", docs, err)
+	}
+	dir := t.TempDir()
+	if err := drawCharts(dir, reports); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]bool{}
+	for _, d := range []string{dir, docs} {
+		charts, err := filepath.Glob(d + "/*.svg")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range charts {
+			files[filepath.Base(c)] = true
+		}
+	}
+	for name := range files {
+		want, err := os.ReadFile(filepath.Join(dir, name))
+		got, err2 := os.ReadFile(filepath.Join(docs, name))
+		if err != nil || err2 != nil || string(got) != string(want) {
+			t.Errorf("%s is not what make charts writes: %v", name, errors.Join(err, err2))
+		}
+	}
+}
+
 // TestCharts draws the charts of two reports, of which the second one has a
 // group of the first again.
 func TestCharts(t *testing.T) {

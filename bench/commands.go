@@ -16,6 +16,9 @@ import (
 	"sync"
 	"time"
 
+	zs "zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
 	"ironstar.dev"
 	gen "ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
@@ -58,10 +61,10 @@ func measureCommands(ctx context.Context, b *bench) error {
 	}
 	defer floor.stop()
 	body := fmt.Sprintf(`{"id":"%s"}`, line)
-	ours := commandLoad{server: server, body: body, addresses: func(list string) [2]string {
+	ours := commandLoad{server: server, db: db, body: body, addresses: func(list string) [2]string {
 		return [2]string{todohttp.ListCompleteURL(list), todohttp.ListReopenURL(list)}
 	}}
-	bare := commandLoad{server: floor, body: body, addresses: func(list string) [2]string {
+	bare := commandLoad{server: floor, db: filepath.Join(dir, "floor.db"), body: body, addresses: func(list string) [2]string {
 		return [2]string{"/append/" + list, "/append/" + list}
 	}}
 	return b.compareCommands(ctx, &ours, &bare)
@@ -73,7 +76,7 @@ func (b *bench) compareCommands(ctx context.Context, ours, bare *commandLoad) er
 	return b.compare(ctx, experiment{
 		metrics: []metric{
 			{name, perSecond, ratioAtLeast(0.5)}, {name + ", p50", duration, aim{}}, {name + ", p99", duration, atMost(duration, 0.010)},
-			{name + ", server's processor time each", duration, aim{}},
+			{name + ", server's processor time each", duration, aim{}}, {name + ", events per sync", times, aim{}},
 		},
 		within: time.Duration(b.size(40, 10)) * time.Second,
 		ours:   func(ctx context.Context, _ int) ([]float64, error) { return ours.run(ctx, name, during) },
@@ -100,13 +103,15 @@ func fillLists(ctx context.Context, path string) (line ironstar.UUID, err error)
 // undo each other, by turns.
 type commandLoad struct {
 	server    *process
+	db        string // of the server
+	last      int64  // position of the last event that was looked at
 	body      string
 	addresses func(list string) [2]string
 	odd       [commandClients]bool // which of both is next
 }
 
 // run sends commands for a while and returns commands per second, p50, p99,
-// and the server's processor time of each.
+// the server's processor time of each, and how many were stored with one sync.
 func (l *commandLoad) run(ctx context.Context, name string, during time.Duration) ([]float64, error) {
 	took := make([][]time.Duration, commandClients)
 	faults := make([]error, commandClients)
@@ -122,7 +127,23 @@ func (l *commandLoad) run(ctx context.Context, name string, during time.Duration
 	all := slices.Concat(took...)
 	observe(ctx, name, all)
 	n := float64(len(all))
-	return []float64{n / spent.Seconds(), seconds(all, 0.5), seconds(all, 0.99), busy / n}, errors.Join(faults...)
+	syncs, err := l.syncs()
+	return []float64{n / spent.Seconds(), seconds(all, 0.5), seconds(all, 0.99), busy / n, n / syncs}, errors.Join(append(faults, err)...)
+}
+
+// syncs counts the transactions since it was called the last time: all events of
+// one have the same time.
+func (l *commandLoad) syncs() (n float64, err error) {
+	conn, err := zs.OpenConn(l.db, zs.OpenReadOnly)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	err = sqlitex.Execute(conn, "SELECT count(DISTINCT recorded_at), max(position) FROM events WHERE position > ?1", &sqlitex.ExecOptions{
+		Args:       []any{l.last},
+		ResultFunc: func(st *zs.Stmt) error { n, l.last = st.ColumnFloat(0), st.ColumnInt64(1); return nil },
+	})
+	return n, err
 }
 
 // client is one connection.

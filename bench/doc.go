@@ -1,6 +1,8 @@
 // Command bench measures Ironstar and puts a floor beside each figure: the
 // least that somebody could do by hand for the same effect, measured in the
-// same run on the same machine. It prints one table.
+// same run on the same machine. It prints a table of figures and one of
+// latencies, writes a report with every run as JSON (-json), and draws charts of
+// such reports (-charts).
 //
 // It promises that ours and the floor take turns, run by run, so that a machine
 // that is busy for a while is busy for both, and that each figure is the median

@@ -35,7 +35,7 @@ type disk struct {
 func machineOf(ctx context.Context, b *bench) machine {
 	m := machine{
 		CPU:      field("/proc/cpuinfo", "model name"),
-		Kernel:   content("/proc/sys/kernel/osrelease"),
+		Kernel:   kernel(content("/proc/sys/kernel/osrelease")),
 		Governor: content("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
 		Revision: revision(ctx, b.repo),
 	}
@@ -45,6 +45,12 @@ func machineOf(ctx context.Context, b *bench) machine {
 	m.FileSystem, m.Mount, device = mount(content("/proc/self/mountinfo"), b.dir)
 	m.Disk = diskOf(filepath.Base(device))
 	return m
+}
+
+// kernel is a release without what its builder added to it.
+func kernel(release string) string {
+	version, _, _ := strings.Cut(release, "-")
+	return version
 }
 
 // mount finds the file system of a folder: the last one whose mount point is

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -26,6 +25,8 @@ type peerResult struct {
 	Count   int             `json:"count"`
 	Seconds float64         `json:"seconds"`
 	Took    []time.Duration `json:"took"`
+
+	busy float64 // processor time of the whole process, in seconds
 }
 
 // peers is the program that runs other libraries. Both sides are processes of
@@ -122,7 +123,7 @@ func (p peers) compareReads(ctx context.Context, name string) error {
 			}
 		}
 		err := p.b.compare(ctx, experiment{
-			metrics: []metric{{c.row, c.unit, c.aim}}, within: time.Minute,
+			metrics: []metric{{c.row, c.unit, c.aim}, {c.row + ", processor time each", duration, nil}}, within: time.Minute,
 			ours: p.side(c.row, ours, c.figures), floor: p.side(c.row, theirs, c.figures),
 		})
 		if err != nil {
@@ -136,9 +137,13 @@ func rateFigures(r peerResult) []float64 {
 	return []float64{float64(r.Count) / r.Seconds, seconds(r.Took, 0.5), seconds(r.Took, 0.99)}
 }
 
-func loadFigures(r peerResult) []float64 { return []float64{seconds(r.Took, 0.5)} }
+func loadFigures(r peerResult) []float64 {
+	return []float64{seconds(r.Took, 0.5), r.busy / float64(r.Count)}
+}
 
-func rebuildFigures(r peerResult) []float64 { return []float64{float64(r.Count) / r.Seconds} }
+func rebuildFigures(r peerResult) []float64 {
+	return []float64{float64(r.Count) / r.Seconds, r.busy / float64(r.Count)}
+}
 
 // side runs work in a new process, on a new folder if it names none.
 func (p peers) side(row string, w peerWork, figures func(peerResult) []float64) func(context.Context, int) ([]float64, error) {
@@ -164,9 +169,11 @@ func (p peers) run(ctx context.Context, w peerWork) (r peerResult, err error) {
 	if err != nil {
 		return r, err
 	}
-	out, err := output(exec.CommandContext(ctx, p.bin, string(text)))
+	cmd := exec.CommandContext(ctx, p.bin, string(text))
+	out, err := output(cmd)
 	if err != nil {
-		return r, fmt.Errorf("%s", strings.TrimSpace(err.Error()))
+		return r, err
 	}
+	r.busy = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	return r, json.Unmarshal(out, &r)
 }
