@@ -60,7 +60,7 @@ func runRebuild(path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	eng := engine.New(store, engine.Options{})
+	eng := engine.New(store, engine.Options{NoSnapshots: true})
 	engine.Run(eng, gen.NewList(todo.List{}))
 	engine.Follow(eng, gen.NewTally(todo.Tally{}))
 	if err := eng.Start(ctx); err != nil {
