@@ -123,6 +123,7 @@ func testManySnapshots(t *storeTest) {
 	want := map[string]int{"": 1, "\x00": 2, "\x00\x00": 3, "a\x00": 4, "a": 5, "ü": 6, "\U0001f600": 7, strings.Repeat("k", 3000): 8, "big": 2 << 20}
 	for i := range 1500 {
 		want[fmt.Sprint("key ", i)] = i % 40
+		want[fmt.Sprint("key ", i, "\x00")] = i % 30 // which comes next in the order of bytes
 	}
 	var batch []ironstar.Snapshot
 	for key, size := range want {
