@@ -230,9 +230,15 @@ func testSnapshotsUnderLoad(t *storeTest) {
 	const writers, snapshots = 8, 30
 	var done atomic.Bool
 	var appended atomic.Int64
+	loaded := make(chan struct{}) // closed when there is a load
 	atOnce(writers+1, func(i int) {
 		if i == writers {
 			defer done.Store(true)
+			select {
+			case <-loaded:
+			case <-t.ctx.Done(): // appends fail
+				return
+			}
 			for n := range snapshots {
 				if err := kept.SaveSnapshots(t.ctx, tallied(fmt.Sprint(n), 1, strings.Repeat("s", 10_000))); err != nil {
 					t.Error(err)
@@ -246,7 +252,9 @@ func testSnapshotsUnderLoad(t *storeTest) {
 				t.Error(o.Err)
 				return
 			}
-			appended.Add(1)
+			if appended.Add(1) == 2*writers {
+				close(loaded)
+			}
 		}
 	})
 	if n := len(t.snapshots(kept, "todo.Tally", "1")); n != snapshots {
