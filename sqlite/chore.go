@@ -12,6 +12,10 @@ import (
 // times as long as the last one took.
 const choreShare = 10
 
+// idleAfter is how long there was no request when there is no load. Those who
+// were just answered need a moment to come again, most of all on a busy machine.
+const idleAfter = 5 * time.Millisecond
+
 // chore is a write that can wait, and whose loss is none.
 type chore struct {
 	do   func(*writeConn) error // in a transaction
@@ -71,8 +75,9 @@ func (w *writer) run1(c *chore) {
 	begun := time.Now()
 	w.waiting = nil
 	c.done <- w.carryOut(c)
-	w.loaded.Store(false)
-	w.restUntil = time.Now().Add(choreShare * time.Since(begun))
+	now := time.Now()
+	w.loaded.Store(now.Sub(w.served) < idleAfter)
+	w.restUntil = now.Add(choreShare * now.Sub(begun))
 	w.checkpoint()
 }
 
