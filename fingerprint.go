@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// generation counts what changes how this library folds, so that states that an
-// older one has folded are not used.
+// generation counts what changes how this library folds, or how it encodes what
+// it has folded, so that states that an older one has kept are not used.
 const generation = 1
 
 // Fingerprint names a state as a build folds it: by what the schema declares

@@ -73,8 +73,9 @@ func (b *bench) appendLineup(ctx context.Context, l lineup, event ironstar.Propo
 	var bare []float64 // of the run that was made last
 	return b.compare(ctx, experiment{
 		metrics: metrics,
+		within:  time.Duration(b.size(40, 5)) * time.Second,
 		ours: func(ctx context.Context, _ int) (ours []float64, err error) {
-			ours, bare, err = s.run(ctx, b.size(6, 2))
+			ours, bare, err = s.run(ctx, b.size(5, 2))
 			observe(ctx, l.name, s.ours.took)
 			return ours, err
 		},

@@ -10,5 +10,7 @@
 // It assumes that it is the only writer to its store's streams most of the time:
 // another writer is noticed as a conflict and costs a reload. States live in
 // memory, bounded for aggregates and for views keyed by stream; global and
-// field-keyed views are held as a whole.
+// field-keyed views are held as a whole. If the store has [ironstar.Snapshots],
+// states are also kept there, so that a start or a load folds only what came
+// after; docs/decisions/013-snapshots.md says how, and why they can be relied on.
 package engine

@@ -30,15 +30,20 @@ func alter(t *testing.T, file, statement string) {
 	}
 }
 
-// save puts snapshots into a file with all that the store adds to them.
+// save puts a snapshot into a file with all that the store adds to it.
 func save(t *testing.T, file string, row ironstar.Snapshot) {
+	t.Helper()
+	saveWith(t, file, func(store *sqlite.Store) error { return store.SaveSnapshots(t.Context(), row) })
+}
+
+func saveWith(t *testing.T, file string, save func(*sqlite.Store) error) {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	if err := store.SaveSnapshots(t.Context(), row); err != nil {
+	if err := save(store); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -75,20 +80,34 @@ func TestG9_BadSnapshotsAreNotUsed(t *testing.T) {
 		"another log":             sql(`UPDATE log SET log_id = 'another'`),
 		"checkpoint moved":        sql(`UPDATE checkpoints SET position = position - 1`),
 		"checkpoint beyond":       sql(`UPDATE checkpoints SET position = 1000`),
-		"view beyond the head":    odd("all", ironstar.GlobalKey, 1000, 3, 0, good),
-		"changed after":           odd("region", "rz", 3, 4, 0, good),
-		"never changed":           odd("region", "rz", 3, 0, 0, good),
-		"a view with a version":   odd("region", "ra", 4, 3, 2, good),
-		"second key of a global":  odd("all", "elsewhere", 3, 3, 0, good),
-		"no JSON":                 odd("region", "rz", 3, 3, 0, "state"),
-		"JSON of something else":  odd("region", "rz", 3, 3, 0, `{"items":[]}`),
-		"stream beyond the head":  odd("stream", "a", 1000, 3, 4, good),
-		"version beyond the end":  odd(ledgerKind, "a", 5, 5, 1000, good),
-		"version 0":               odd(ledgerKind, "a", 5, 5, 0, good),
-		"version -1":              odd("stream", "a", 5, 5, -1, good),
-		"position of another":     odd(ledgerKind, "a", 2, 2, 3, good),
-		"aggregate, no JSON":      odd(ledgerKind, "a", 5, 5, 3, "state"),
-		"stream, no JSON":         odd("stream", "a", 5, 5, 3, ""),
+		"checkpoint of the future": func(t *testing.T, file string) {
+			saveWith(t, file, func(store *sqlite.Store) error {
+				return store.SaveCheckpoint(t.Context(), ironstar.Checkpoint{Name: "all", Fingerprint: "1", Position: 1000, Keys: 1})
+			})
+		},
+		"nothing of what came before a bad one": func(t *testing.T, file string) {
+			odd("region", "ra", 6, 5, 0, good)(t, file)
+			odd("region", "rz", 1000, 5, 0, good)(t, file)
+		},
+		"more keys than there are": func(t *testing.T, file string) {
+			saveWith(t, file, func(store *sqlite.Store) error {
+				return store.SaveCheckpoint(t.Context(), ironstar.Checkpoint{Name: "all", Fingerprint: "1", Position: 6, Keys: 2})
+			})
+		},
+		"view beyond the head":   odd("all", ironstar.GlobalKey, 1000, 3, 0, good),
+		"changed after":          odd("region", "rz", 3, 4, 0, good),
+		"never changed":          odd("region", "rz", 3, 0, 0, good),
+		"a view with a version":  odd("region", "ra", 4, 3, 2, good),
+		"second key of a global": odd("all", "elsewhere", 3, 3, 0, good),
+		"no JSON":                odd("region", "rz", 3, 3, 0, "state"),
+		"JSON of something else": odd("region", "rz", 3, 3, 0, `{"items":[]}`),
+		"stream beyond the head": odd("stream", "a", 1000, 3, 4, good),
+		"version beyond the end": odd(ledgerKind, "a", 5, 5, 1000, good),
+		"version 0":              odd(ledgerKind, "a", 5, 5, 0, good),
+		"version -1":             odd("stream", "a", 5, 5, -1, good),
+		"position of another":    odd(ledgerKind, "a", 2, 2, 3, good),
+		"aggregate, no JSON":     odd(ledgerKind, "a", 5, 5, 3, "state"),
+		"stream, no JSON":        odd("stream", "a", 5, 5, 3, ""),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

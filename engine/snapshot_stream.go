@@ -127,7 +127,7 @@ func (h *runner[S, C, E]) keep(s ironstar.Stream) {
 // loaded returns all that is stored of a key, folded on from a snapshot if there
 // is one.
 func (v *view[S]) loaded(key string) (*state[S], error) {
-	if !v.kept.on {
+	if !v.kept.on.Load() {
 		return v.foldStream(key)
 	}
 	k := v.engine.keeper

@@ -12,7 +12,7 @@ import (
 // kept is what a view knows of its snapshots. But for dirty and failures it
 // belongs to the keeper's goroutine, and before that to Start.
 type kept[S any] struct {
-	on      bool              // states are kept
+	on      atomic.Bool       // states are kept; read by all
 	at      ironstar.Position // the checkpoint's
 	rows    int               // keys that have a snapshot
 	size    int               // bytes that the last pass wrote
@@ -42,15 +42,13 @@ func (k *kept[S]) take() []*state[S] {
 
 // prepare says whether the view is kept.
 func (v *view[S]) prepare() {
-	v.kept.on = v.def.State.Append != nil && v.engine.keeper.keeps(v.def.Name, v.def.Fingerprint)
-	if v.def.By == ironstar.ByStream && len(v.def.Kinds) > 1 {
-		v.kept.on = false // a version is of one stream
-	}
+	oneStream := v.def.By != ironstar.ByStream || len(v.def.Kinds) == 1 // which a version is of
+	v.kept.on.Store(oneStream && v.def.State.Append != nil && v.engine.keeper.keeps(v.def.Name, v.def.Fingerprint))
 }
 
 // touched notes that a state changed. st.mu is held.
 func (v *view[S]) touched(st *state[S]) {
-	if !v.kept.on || st.dirty {
+	if !v.kept.on.Load() || st.dirty {
 		return
 	}
 	if v.def.By == ironstar.ByStream {
@@ -70,7 +68,7 @@ func (st *state[S]) version(v *view[S]) ironstar.Version { return st.sequence[v.
 // position that it returns. The log has to be folded from there on; each key
 // skips what it has. Whatever is wrong with them is told, and the position is 0.
 func (v *view[S]) restore(ctx context.Context, head ironstar.Position) ironstar.Position {
-	if !v.kept.on {
+	if !v.kept.on.Load() {
 		return 0
 	}
 	v.mu.Lock()
@@ -134,7 +132,7 @@ func (v *view[S]) take(row ironstar.Snapshot, head ironstar.Position) error {
 func (v *view[S]) keep(ctx context.Context, at ironstar.Position, stopping bool) (bool, error) {
 	k := &v.kept
 	switch {
-	case !k.on:
+	case !k.on.Load():
 		return true, nil
 	case k.spoiled:
 		err := v.engine.keeper.store.ForgetSnapshots(ctx, func(name, fingerprint string) bool {
@@ -155,7 +153,7 @@ func (v *view[S]) keep(ctx context.Context, at ironstar.Position, stopping bool)
 		return k.at > 0, nil
 	}
 	size, err := v.write(ctx, at)
-	if err != nil || !k.on || k.failures.Load() > 0 {
+	if err != nil || !k.on.Load() || k.failures.Load() > 0 {
 		return k.at > 0, err
 	}
 	err = v.engine.keeper.store.SaveCheckpoint(ctx, ironstar.Checkpoint{
@@ -209,7 +207,7 @@ func (v *view[S]) write(ctx context.Context, at ironstar.Position) (size int, er
 // it a view that is kept whole has no use for the others.
 func (v *view[S]) cannotKeep(key string, err error) {
 	if v.def.By != ironstar.ByStream {
-		v.kept.on = false
+		v.kept.on.Store(false)
 	}
 	if !v.kept.told {
 		v.kept.told = true

@@ -44,6 +44,9 @@ func (v *view[S]) suspect(ctx context.Context, t *trial, head ironstar.Position)
 		t.Snapshots++
 		x.rows[row.Key] = &row
 	}
+	if len(x.rows) < c.Keys {
+		v.report("", c.Position, fmt.Sprintf("there are %d snapshots of %d", len(x.rows), c.Keys))
+	}
 	return nil
 }
 

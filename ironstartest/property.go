@@ -19,8 +19,8 @@ const propertyTimeout = 30 * time.Second
 
 // Property runs random commands, to a few streams, in a real engine on stores
 // that open makes, and checks that a view is at every moment what a fold of the
-// log up to that position is, and at the end what a new engine makes of the log
-// (G8). command draws one command; let it draw ids from a small pool, so that
+// log up to that position is, and at the end what a new engine makes of the log,
+// from nothing and from snapshots (G8). command draws one command; let it draw ids from a small pool, so that
 // commands meet. A command may be refused; any other error fails the test.
 //
 // open returns a new, empty store each time it is called, about a hundred
@@ -62,7 +62,7 @@ var propertyIDs = []string{"a", "b", "c"}
 
 // settle runs the commands and compares.
 func (p *property[V]) settle(rt *rapid.T, run func(*engine.Engine) doer) error {
-	e := engine.New(p.store, engine.Options{States: 2, ViewKeys: 2, Ring: 4})
+	e := engine.New(p.store, engine.Options{States: 2, ViewKeys: 2, Ring: 4, SnapshotEvery: 5, SnapshotStream: 3})
 	defer e.Close()
 	do, reader := run(e), engine.Follow(e, p.view)
 	if err := e.Start(p.ctx); err != nil {
@@ -85,13 +85,22 @@ func (p *property[V]) settle(rt *rapid.T, run func(*engine.Engine) doer) error {
 	if err := p.compare(reader, "after the last command"); err != nil {
 		return err
 	}
-	again := engine.New(p.store, engine.Options{})
-	defer again.Close()
-	rebuilt := engine.Follow(again, p.view)
-	if err := again.Start(p.ctx); err != nil {
+	e.Close() // which writes snapshots of all
+	if err := p.again(engine.Options{NoSnapshots: true}, "after a rebuild"); err != nil {
 		return err
 	}
-	return p.compare(rebuilt, "after a rebuild")
+	return p.again(engine.Options{}, "after a start with snapshots")
+}
+
+// again compares what a new engine has.
+func (p *property[V]) again(o engine.Options, when string) error {
+	e := engine.New(p.store, o)
+	defer e.Close()
+	reader := engine.Follow(e, p.view)
+	if err := e.Start(p.ctx); err != nil {
+		return err
+	}
+	return p.compare(reader, when)
 }
 
 // compare looks at every key.

@@ -156,3 +156,40 @@ func TestLogGrowsBesideAForeignReader(t *testing.T) {
 		t.Errorf("after the reader has ended the log has %d pages, %v", pages, err)
 	}
 }
+
+// An append does not fail with a checkpoint, and the next one makes up for it.
+func TestCheckpointFails(t *testing.T) {
+	for name, spoil := range map[string]func(*writeConn) *zs.Stmt{
+		"and the connection is kept":     func(c *writeConn) *zs.Stmt { return c.Prep("SELECT json('no json')") },
+		"and the connection is replaced": func(c *writeConn) *zs.Stmt { c.SetInterrupt(closedChannel()); return c.passive },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var lines bytes.Buffer
+			s := smallLog(t, Options{Logger: slog.New(slog.NewTextHandler(&lines, nil))})
+			s.write(t, 5)
+			w := s.writer
+			w.turn.Lock()
+			whole := w.conn.passive
+			w.conn.passive = spoil(w.conn)
+			w.conn.unseen, w.checkpoints.batches = lookAfter, maxLogBatches
+			w.checkpoint()
+			if w.conn != nil {
+				w.conn.passive = whole
+			}
+			w.turn.Unlock()
+			s.write(t, 1000)
+			if n := s.logSize(); n > 3*logPages {
+				t.Errorf("the log has %d pages", n)
+			}
+			if n := strings.Count(lines.String(), "checkpoint failed"); n != 1 {
+				t.Errorf("told %d times: %s", n, &lines)
+			}
+		})
+	}
+}
+
+func closedChannel() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}

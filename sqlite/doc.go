@@ -10,9 +10,10 @@
 // that another process holds. Other processes may read at any time with
 // [OpenReader], which takes no lock and writes nothing, beside the file neither.
 //
-// All appends go through one goroutine that owns the only connection that
-// writes. It takes what is waiting, up to a bound, stores it in one transaction
-// and one sync, then answers. An append that comes alone is stored at once.
+// One connection writes, and one goroutine at a time uses it. Appends that come
+// together go through one that takes what is waiting, up to a bound, stores it
+// in one transaction and one sync, then answers. An append that comes alone is
+// stored at once, by its caller.
 //
 // The package does not decode payloads, knows nothing of aggregates or views,
 // and makes no backups.

@@ -124,9 +124,10 @@ func plain(b []byte, i int) int {
 	for ; i+8 <= len(b); i += 8 {
 		w := binary.LittleEndian.Uint64(b[i:])
 		quote, slash := w^('"'*ones), w^('\\'*ones)
-		// A byte is below n if subtracting n sets its high bit and it had none.
-		// What is above the first such byte may be a borrow: only that counts.
-		found := (w | (w - ' '*ones) | (quote-ones)&^quote | (slash-ones)&^slash) & highs
+		// Subtracting n sets the high bit of a byte that is below n, and leaves
+		// it to those that have it. What is above the first such byte may be a
+		// borrow: only the lowest counts.
+		found := (w | (w - ' '*ones) | (quote - ones) | (slash - ones)) & highs
 		if found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}

@@ -67,6 +67,13 @@ func FuzzValidJSON(f *testing.F) {
 
 // Every field, and those that somebody may add.
 func TestMetadataIsEncodedAsEncodingJSONDoes(t *testing.T) {
+	compare := func(t interface{ Errorf(string, ...any) }, m ironstar.Metadata) {
+		got, err := encodeMetadata(&m)
+		want, wantErr := json.Marshal(m)
+		if got != string(want) || err != nil || wantErr != nil {
+			t.Errorf("encoded %s, %v, want %s", got, err, want)
+		}
+	}
 	text := rapid.OneOf(rapid.Just(""), rapid.StringMatching(`[ -~]{0,40}`), rapid.String(),
 		rapid.SampledFrom([]string{"<", ">", "&", "\"", "\\", "\x7f", "\xff", "\u2028", "0198c5b2-7d3e-7c3b-9a7e-0d5b7a4f1c2d"}))
 	rapid.Check(t, func(t *rapid.T) {
@@ -75,12 +82,11 @@ func TestMetadataIsEncodedAsEncodingJSONDoes(t *testing.T) {
 		for i := range fields.NumField() {
 			fields.Field(i).SetString(text.Draw(t, fields.Type().Field(i).Name))
 		}
-		got, err := encodeMetadata(&m)
-		want, wantErr := json.Marshal(m)
-		if got != string(want) || err != nil || wantErr != nil {
-			t.Errorf("encoded %s, %v, want %s", got, err, want)
-		}
+		compare(t, m)
 	})
+	for c := range 256 {
+		compare(t, ironstar.Metadata{Actor: "a" + string([]byte{byte(c)})})
+	}
 }
 
 func BenchmarkCheck(b *testing.B) {

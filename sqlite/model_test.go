@@ -167,14 +167,15 @@ type modelled struct {
 // at a store on a file that fails in the middle, and at a model.
 func TestG1_G6_ModelWithFaults(t *testing.T) {
 	dir := t.TempDir()
-	files, enough := 0, 50
+	files, enough, failed := 0, 50, false
 	if testing.Short() {
 		enough = 8
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		if files++; files > enough && !t.Failed() {
+		if files++; files > enough && !failed {
 			return // each is a file, with all that is synced
 		}
+		defer func() { failed = failed || rt.Failed() }() // then more are needed, to make it small
 		m := &modelled{t: t, file: filepath.Join(dir, fmt.Sprint(files), "log.db"), simple: simpleStore{receipts: map[string]simpleReceipt{}}}
 		mustBe(t, os.Mkdir(filepath.Dir(m.file), 0o777))
 		m.open(rt)

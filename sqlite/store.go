@@ -32,8 +32,10 @@ type Options struct {
 	// Logger is told what the operator must know and no caller can help: at
 	// level Error that appends are refused because the file cannot be written,
 	// when it begins and then at most every ten seconds, and at Info that it
-	// works again; at Warn that a connection was replaced after an error. It is
-	// slog.Default() if it is nil.
+	// works again; at Warn that a connection was replaced after an error, and that
+	// the write-ahead log grows because it cannot be copied into the file or
+	// another program reads an old state of it. It is slog.Default() if it is
+	// nil.
 	Logger *slog.Logger
 }
 

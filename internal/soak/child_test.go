@@ -32,6 +32,7 @@ const (
 	childCode = "IRONSTAR_SOAK_CODE" // generation of its code
 	childEnds = "IRONSTAR_SOAK_ENDS" // it ends when its work is done
 	childDies = "IRONSTAR_SOAK_DIES" // by its own hand, after a while
+	childNext = "IRONSTAR_SOAK_NEXT" // it takes over from one that runs
 )
 
 func TestMain(m *testing.M) {
@@ -67,7 +68,11 @@ func runChild(file string) {
 	ctx := context.Background()
 	// Its first start and its last words are of interest, not its log.
 	quiet := slog.New(slog.DiscardHandler)
-	store, err := sqlite.Open(ctx, file, sqlite.Options{Logger: quiet})
+	open, next := sqlite.Open, os.Getenv(childNext) != ""
+	if next {
+		open = sqlite.OpenBeside
+	}
+	store, err := open(ctx, file, sqlite.Options{Logger: quiet})
 	if err != nil {
 		say("cannot open %v", err)
 		os.Exit(1)
@@ -81,6 +86,13 @@ func runChild(file string) {
 	if err := e.Start(ctx); err != nil {
 		say("cannot start %v", err)
 		os.Exit(1)
+	}
+	if next {
+		say("beside")
+		if err := store.TakeOver(ctx); err != nil {
+			say("cannot take over %v", err)
+			os.Exit(1)
+		}
 	}
 	say("ready %d", os.Getpid())
 	c.look("all", ironstar.GlobalKey)
@@ -120,7 +132,9 @@ func (c *child) work(file string, e *engine.Engine) {
 			}
 		})
 	}
-	all.Go(func() { c.raw(ctx, each) })
+	for i := range 3 {
+		all.Go(func() { c.raw(ctx, fmt.Sprint("raw-", os.Getpid(), "-", i), each) })
+	}
 	all.Wait()
 	if err := e.Wait(ctx, e.Head()); err != nil {
 		say("bad wait %v", err)
@@ -196,13 +210,13 @@ func (c *child) again() {
 	}
 }
 
-// raw appends to a stream of its own without the engine, which would try again
+// raw appends to a stream that nobody else has, without the engine, which would try again
 // what the store denies.
-func (c *child) raw(ctx context.Context, each int) {
-	stream := ironstar.Stream{Kind: accountKind, ID: fmt.Sprint("raw-", os.Getpid())}
+func (c *child) raw(ctx context.Context, id string, each int) {
+	stream := ironstar.Stream{Kind: accountKind, ID: id}
 	state, codec := account{}, accounts()
 	for n := 0; each == 0 || n < each; n++ {
-		command := note{cmd: fmt.Sprintf("%d.raw.%d", os.Getpid(), n), of: 1 + n%3, region: regions[0]}
+		command := note{cmd: fmt.Sprint(id, ".", n), of: 1 + n%3, region: regions[0]}
 		a := ironstar.Append{Stream: stream, Expected: ironstar.Version(state.notes)}
 		events, err := codec.Decide(state, command)
 		for _, e := range events {

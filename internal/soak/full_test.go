@@ -58,6 +58,39 @@ func TestG1_FullDisk(t *testing.T) {
 	}
 }
 
+// readOnlyDisk runs what follows it with a file on a file system that becomes
+// read-only before, and once more when it can be written again.
+const readOnlyDisk = `mount -t tmpfs none "$DISK" && cp "$FROM" "$FROM-wal" "$DISK" && mount -o remount,ro "$DISK" || exit 90
+"$@"
+mount -o remount,rw "$DISK"
+"$@"
+cp -a "$DISK"/. "$LEFT"`
+
+// TestReadOnlyDisk has a server that starts on a disk that cannot be written: it
+// says so, and starts when it can.
+func TestReadOnlyDisk(t *testing.T) {
+	disk, left := t.TempDir(), t.TempDir()
+	path := filepath.Join(t.TempDir(), "log.db")
+	whole := newSaid()
+	output, _ := runInjected(t, path, path, "")
+	whole.read(output)
+	cmd := command(t, filepath.Join(disk, "log.db"), nil, "unshare", "-rm", "sh", "-c", readOnlyDisk, "sh")
+	cmd.Env = append(cmd.Env, "DISK="+disk, "LEFT="+left, "FROM="+path, childWork+"=3", childEnds+"=1")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second, twice := strings.Cut(strings.TrimPrefix(string(out), "begin\n"), "begin\n")
+	if !twice || !strings.HasPrefix(first, "cannot open") || !strings.Contains(first, "check the permissions") || strings.Count(first, "\n") != 1 {
+		t.Errorf("on a read-only disk it said %.500s", first)
+	}
+	whole.read(second)
+	whole.compare(t, filepath.Join(left, "log.db"))
+	if !strings.HasSuffix(second, "closed\n") {
+		t.Errorf("afterwards it said %.500s", second)
+	}
+}
+
 // compare reads a file, if there is one, and checks what was said.
 func (s *said) compare(t *testing.T, path string) {
 	t.Helper()
@@ -76,7 +109,7 @@ func (s *said) compare(t *testing.T, path string) {
 func TestG1_RandomErrors(t *testing.T) {
 	t.Parallel()
 	failing := []string{
-		"fsync,fdatasync:error=EIO", "fsync,fdatasync:error=EIO", "fsync,fdatasync:error=ENOSPC", "pwrite64:error=ENOSPC", "pwrite64:error=EIO",
+		"fsync,fdatasync:error=EIO", "fsync,fdatasync:error=EIO", "fsync,fdatasync:error=ENOSPC", "pwrite64:error=ENOSPC", "pwrite64:error=EIO", "pwrite64:error=EROFS",
 		"ftruncate:error=EIO", "pread64:error=EIO", "unlink,unlinkat:error=EIO", "openat,open:error=EMFILE", "mmap:error=ENOMEM",
 	}
 	denied, stored, met := 0, 0, map[string]int{}

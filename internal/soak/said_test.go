@@ -68,7 +68,7 @@ func (s *said) line(text string) (err error) {
 		delete(s.given, words[1]) // it is an answer, if it is of a command
 	}
 	switch word {
-	case "begin", "ready", "done", "closed", "checkpoint", "note":
+	case "begin", "beside", "ready", "done", "closed", "checkpoint", "note":
 	case "given":
 		var stream, cmd string
 		_, err = fmt.Sscan(rest, &stream, &cmd)
