@@ -209,14 +209,19 @@ func (r *recorder) taken() string {
 	return s
 }
 
-// TestG14_SessionPagesAreNotCompressed: their length tells nothing.
+// TestG14_SessionPagesAreNotCompressed: their length tells nothing, and that of
+// other pages only if it may.
 func TestG14_SessionPagesAreNotCompressed(t *testing.T) {
-	a := start(t, appOptions{mine: func(s notes, _ boardParams, me live.Session) templ.Component { return text(me.ID) }})
-	f := a.feed("/test/board/a/feed", "Accept-Encoding", "zstd, gzip")
-	if coding := f.resp.Header.Get("Content-Encoding"); coding != "" {
-		t.Errorf("a page of one session is sent as %s", coding)
+	for name, o := range map[string]appOptions{
+		"a page of one session": {mine: func(s notes, _ boardParams, me live.Session) templ.Component { return text(me.ID) }},
+		"a view that must not":  {live: live.Options{Uncompressed: []string{"test.Total", "test.Board"}}},
+	} {
+		f := start(t, o).feed("/test/board/a/feed", "Accept-Encoding", "zstd, gzip")
+		if coding := f.resp.Header.Get("Content-Encoding"); coding != "" {
+			t.Errorf("%s is sent as %s", name, coding)
+		}
+		f.patch()
 	}
-	f.patch()
 }
 
 // TestKeepAliveCompressed: a quiet feed is heard on the wire, in every coding and

@@ -16,6 +16,8 @@
 //   - An open page finds a restarted server again (G13).
 //   - What was rendered for one session is never sent to another (G14): a
 //     shared page is rendered from its state and parameters alone.
+//   - What all look at is rendered once and compressed once, as the difference to
+//     what they have; a connection that is idle has no compressor and no timer.
 //
 // It does not render: pages are templ components of the application. It knows
 // no SQL and no events. Rate limits and TLS are the business of what stands in

@@ -59,12 +59,21 @@ func (id feedID) shows(current feedID, head ironstar.Position) bool {
 // The rendered content is among it. Log, build and fingerprint alone would not
 // notice that a log was replaced by an older copy and then grew beyond the
 // position that a page remembers.
-func tagOf(parts ...string) string {
+func tagOf(parts ...string) string { return tagOfContent(nil, parts...) }
+
+// tagOfContent hashes content, too, if that is not nil: last, as one more part.
+func tagOfContent(content []byte, parts ...string) string {
 	h := sha256.New()
+	var part []byte
 	for _, p := range parts {
-		h.Write(strconv.AppendInt(nil, int64(len(p)), 10))
-		h.Write([]byte{' '})
-		h.Write([]byte(p))
+		part = append(appendLength(part[:0], len(p)), p...)
+		h.Write(part)
+	}
+	if content != nil {
+		h.Write(appendLength(part[:0], len(content)))
+		h.Write(content)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:tagDigits]
 }
+
+func appendLength(b []byte, n int) []byte { return append(strconv.AppendInt(b, int64(n), 10), ' ') }

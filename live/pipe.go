@@ -27,7 +27,7 @@ func (p *pipe) open(to *peer, first []byte) error {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Accel-Buffering", "no") // proxies that know it pass events on at once
-	h.Set("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	if to.coding != identity {
 		h.Set("Content-Encoding", to.coding.String())
 	}

@@ -113,10 +113,13 @@ func (v *view[S, P]) newFrame(at spot[P], changed ironstar.Position, title strin
 	defer v.server.release(buf)
 	buf.WriteString(`<div id="` + LiveID + `">`)
 	// HTML has no NUL, and a text that holds one must not make a page invalid.
-	buf.Write(bytes.ReplaceAll(content, []byte{0}, []byte("\ufffd")))
+	if bytes.IndexByte(content, 0) >= 0 {
+		content = bytes.ReplaceAll(content, []byte{0}, []byte("\ufffd"))
+	}
+	buf.Write(content)
 	buf.WriteString("</div>")
-	o := v.server.opts
-	id := feedID{changed, tagOf(o.LogID, o.Build, v.Fingerprint, v.Name, at.key, at.canonical, buf.String())}
+	o := &v.server.opts
+	id := feedID{changed, tagOfContent(buf.Bytes(), o.LogID, o.Build, v.Fingerprint, v.Name, at.key, at.canonical)}
 	return newFrame(id, title, buf.Bytes(), v.server.encoder)
 }
 

@@ -43,6 +43,12 @@ type Options struct {
 	// origin. Empty is any host, for servers behind a proxy that sees to it.
 	Hosts []string
 
+	// Uncompressed are the views, by name, whose feeds are never compressed: those
+	// of pages that show a secret beside a text that somebody else wrote. Who sees
+	// the lengths of what is sent could guess the secret bit by bit
+	// (docs/decisions/014). Pages of one session are never compressed anyway.
+	Uncompressed []string
+
 	KeepAlive    time.Duration // between comments on a quiet feed; 15 s
 	WriteTimeout time.Duration // for one write; a peer that takes longer is dropped; 30 s
 	ReadTimeout  time.Duration // for a request's body; 30 s

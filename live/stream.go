@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,7 +99,7 @@ func (s *Server) follow(out *pipe, gone <-chan struct{}, h *hub, m *member, show
 // compressed: its length must not tell what secrets stand beside a text that
 // somebody else wrote (docs/decisions/014).
 func (v *view[S, P]) coding(r *http.Request) coding {
-	if v.SessionPage != nil {
+	if v.SessionPage != nil || slices.Contains(v.server.opts.Uncompressed, v.Name) {
 		return identity
 	}
 	return codingOf(strings.Join(r.Header.Values("Accept-Encoding"), ","))

@@ -26,6 +26,7 @@ var arrows = []struct {
 	{"wire/wiretest", []string{".", "wire"}},
 	{"sqlite", []string{"."}},
 	{"engine", []string{"."}},
+	{"live/internal/...", nil},
 	{"live/...", []string{".", "wire", "engine", "live/internal/..."}},
 	{"ops/...", []string{".", "wire", "engine", "live/...", "sqlite"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/..."}},

@@ -66,7 +66,8 @@ func (s *site) Start() {
 	}
 	server := must(live.New(live.Options{
 		Engine: s.eng, LogID: s.store.LogID(), Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
-		Logger: slog.New(slog.DiscardHandler),
+		Logger:    slog.New(slog.DiscardHandler),
+		KeepAlive: 30 * time.Millisecond, // so that signs of life come between patches, in every form
 	}))
 	server.Assets(static.Prefix, must(live.NewAssets(static.Files())))
 	routes.Routes(server)
@@ -83,7 +84,7 @@ func (s *site) Start() {
 	l := must(net.Listen("tcp", s.Addr))
 	s.Addr = l.Addr().String()
 	go func(h *http.Server) {
-		err := http.ErrServerClosed
+		var err error
 		if s.HTTP2 {
 			h.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate()}}
 			err = h.ServeTLS(l, "", "")

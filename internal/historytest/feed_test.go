@@ -62,6 +62,7 @@ func (a *app) feed(url, lastID string) *feed {
 		a.t.Fatal(err)
 	}
 	r.Header.Set("Datastar-Request", "true")
+	r.Header.Set("Accept-Encoding", "identity") // compressed, comments cannot be seen
 	if lastID != "" {
 		r.Header.Set("Last-Event-Id", lastID)
 	}

@@ -133,6 +133,44 @@ func TestOdd(t *testing.T) {
 	}
 }
 
+// TestCopiesOfEveryLength: where one is divided, nothing is left that is too short
+// to be one.
+func TestCopiesOfEveryLength(t *testing.T) {
+	big := page(1000, 7)
+	for n := range 1100 {
+		check(t, big[:2000], append(append([]byte("new "), big[500:500+n]...), "and no more"...))
+	}
+	for n := range 12 {
+		same := big[:128<<10+n]
+		check(t, same, append(append(bytes.Clone(same), "and once more "...), big[:3000]...))
+	}
+}
+
+// TestBlocksGoOn: the blocks of a frame that was whole, of each kind, go on in
+// another one.
+func TestBlocksGoOn(t *testing.T) {
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderCRC(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros := append(make([]byte, 100), "ab"...)
+	repeated := []byte{0x28, 0xb5, 0x2f, 0xfd, 1 << 5, 102, 1<<1 | 100<<3&0xff, 100 >> 5, 0, 0, 1 | 2<<3, 0, 0, 'a', 'b'} // a block of 100 zeros, and one of "ab"
+	for name, c := range map[string]struct{ frame, text []byte }{
+		"repeated":     {repeated, zeros},
+		"a short page": {e.EncodeAll(page(1, 0), nil), page(1, 0)},
+		"a page":       {e.EncodeAll(page(10, 0), nil), page(10, 0)},
+		"a long page":  {e.EncodeAll(page(900, 0), nil), page(900, 0)},
+		"a few bytes":  {e.EncodeAll([]byte("abc"), nil), []byte("abc")},
+	} {
+		next := append(bytes.Clone(c.text), "and more"...)
+		stream := delta.AppendZstdBlocks(delta.AppendZstdHeader(nil, window), c.frame)
+		stream = append(delta.AppendZstd(stream, c.text, next), delta.LastBlock...)
+		if got := decodeZstd(t, stream, len(c.text)+len(next)); string(got) != string(c.text)+string(next) {
+			t.Errorf("%s: got %.100q…", name, got)
+		}
+	}
+}
+
 // TestAnyChange: whatever parts a text is made of, it comes back.
 func TestAnyChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
