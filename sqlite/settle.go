@@ -84,7 +84,7 @@ func (c *writeConn) stored(p *pending) (bool, error) {
 	r := p.out.Receipt
 	if id := p.Metadata.CommandID; id != "" {
 		found, ok, err := findCommand(c.command, p.Stream, id, p.Request)
-		if ok || err != nil {
+		if ok || err != nil && !refusal(err) { // an append without events leaves its id to another
 			return found == r, err
 		}
 	}

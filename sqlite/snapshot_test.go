@@ -100,13 +100,13 @@ func TestFileBeforeSnapshots(t *testing.T) {
 	}
 }
 
-// TestChoresLeaveTheWriterAsItWas: whatever becomes of them, the next append is
-// synced (G1), and nothing of a failed one is stored.
+// TestChoresLeaveTheWriterAsItWas: whatever becomes of them, they and the next
+// append are synced (G1), and nothing of a failed one is stored.
 func TestChoresLeaveTheWriterAsItWas(t *testing.T) {
 	w := settling(t)
 	insert := func(key string) func(*writeConn) error {
 		return func(c *writeConn) error {
-			if got, err := queryText(c.Conn, "PRAGMA synchronous"); got != "1" || err != nil {
+			if got, err := queryText(c.Conn, "PRAGMA synchronous"); got != "2" || err != nil {
 				t.Errorf("a chore runs with synchronous %s, %v", got, err)
 			}
 			return sqlitex.Execute(c.Conn, `INSERT INTO checkpoints VALUES (?, '', 1, 1, x'')`, &sqlitex.ExecOptions{Args: []any{key}})
