@@ -107,7 +107,7 @@ func (s *Store) look() {
 	}
 	defer s.reads.put(c)
 	if head, err := readHead(c.head); err == nil && int64(head) > s.head.Load() {
-		s.publish(head)
+		s.publish(head, nil, 0)
 	}
 }
 
@@ -159,7 +159,7 @@ func (s *Store) takeOver(ctx context.Context, b *beside) error {
 		lock.release()
 		return ironstar.ErrClosed
 	}
-	s.publish(w.conn.head)
+	s.publish(w.conn.head, nil, 0)
 	s.writer, s.lock, s.beside = w, lock, nil
 	w.start(s.reads)
 	return nil

@@ -147,7 +147,6 @@ func (c *writeConn) decide(batch []*pending) error {
 	for _, r := range c.rows {
 		c.unseen += 2 + len(r.payload())/pageSize
 	}
-	c.dropRows()
 	return err
 }
 

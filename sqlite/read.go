@@ -212,6 +212,8 @@ func (s *Store) Log(ctx context.Context, after ironstar.Position, prepare ...fun
 // does not poll: a file has one server, so there are no others.
 func (s *Store) Follow(ctx context.Context, after ironstar.Position) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
+		s.fresh.followers.Add(1)
+		defer s.fresh.followers.Add(-1)
 		after := max(after, 0)
 		quietly := func(r *ironstar.Record, err error) bool {
 			if err != nil && ctx.Err() != nil {
@@ -224,7 +226,13 @@ func (s *Store) Follow(ctx context.Context, after ironstar.Position) iter.Seq2[*
 		}
 		for {
 			rung := s.bell.rung()
-			if !s.reads.log(ctx, after, ironstar.Position(s.head.Load()), nil, quietly) {
+			head := ironstar.Position(s.head.Load())
+			for _, r := range s.fresh.after(after, head) {
+				if ctx.Err() != nil || !quietly(r, nil) {
+					return
+				}
+			}
+			if !s.reads.log(ctx, after, head, nil, quietly) {
 				return
 			}
 			select {

@@ -38,7 +38,7 @@ func (w *writer) settle(batch []*pending, cause error) {
 		w.answerUnknown(batch, base, fmt.Errorf("commit: %w; reopen: %w", cause, err))
 		return
 	}
-	w.publish(w.conn.head)
+	w.publish(w.conn.head, nil, 0)
 	for _, p := range batch {
 		if err := w.conn.verify(p, base); err != nil {
 			p.refuse(fmt.Errorf("%w: commit: %w", err, cause))

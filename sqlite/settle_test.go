@@ -20,7 +20,7 @@ func settling(t *testing.T) *writer {
 	if err := createFile(path); err != nil {
 		t.Fatal(err)
 	}
-	w, err := newWriter(path, Options{}.withDefaults(), func(ironstar.Position) {})
+	w, err := newWriter(path, Options{}.withDefaults(), func(ironstar.Position, []row, int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,6 +66,7 @@ type Store struct {
 	beside *beside      // nil once this process owns the file; guarded by gate
 	head   atomic.Int64 // position of the last event that readers may see
 	bell   bell         // rings when head has moved
+	fresh  fresh
 
 	// Of *request, those that nobody uses: one costs more to make than the rest
 	// of Append does. Each store has its own, since a channel that a test with a
@@ -163,7 +164,8 @@ func newStore() *Store {
 
 // publish makes events up to head visible to readers of this process. Only the
 // writer calls it, in position order.
-func (s *Store) publish(head ironstar.Position) {
+func (s *Store) publish(head ironstar.Position, rows []row, now int64) {
+	s.fresh.put(rows, now)
 	if s.head.Swap(int64(head)) != int64(head) {
 		s.bell.ring()
 	}

@@ -235,7 +235,7 @@ func TestWhatIsKnownOfStreamsIsTrue(t *testing.T) {
 		if err := os.WriteFile(path, empty, 0o600); err != nil { // what was beside it went with its last connection
 			t.Fatal(err)
 		}
-		w, err := newWriter(path, Options{}.withDefaults(), func(ironstar.Position) {})
+		w, err := newWriter(path, Options{}.withDefaults(), func(ironstar.Position, []row, int64) {})
 		if err != nil {
 			t.Fatal(err)
 		}

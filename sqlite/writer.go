@@ -28,7 +28,7 @@ type writer struct {
 	maxBatch int
 	maxTails int
 	log      *slog.Logger
-	publish  func(head ironstar.Position)
+	publish  publishing
 	reads    *pool // beside which it writes
 
 	queue chan *request
@@ -52,8 +52,12 @@ type writer struct {
 	lone        [1]*request // room for that of a caller who is alone
 }
 
+// publishing lets others see the log up to its head. rows are what has just been
+// stored, at a time, if that is known.
+type publishing func(head ironstar.Position, rows []row, now int64)
+
 // newWriter opens the connection; start starts the goroutine.
-func newWriter(path string, o Options, publish func(ironstar.Position)) (*writer, error) {
+func newWriter(path string, o Options, publish publishing) (*writer, error) {
 	w := &writer{
 		path:     path,
 		maxBatch: o.MaxBatch,
@@ -216,7 +220,7 @@ func (w *writer) attempt(batch []*pending) error {
 			w.refuseAll(batch, "reopen", err)
 			return nil
 		}
-		w.publish(w.conn.head)
+		w.publish(w.conn.head, nil, 0)
 	}
 	c := w.conn
 	if err := c.beginBatch(); err != nil {
@@ -232,7 +236,8 @@ func (w *writer) attempt(batch []*pending) error {
 		w.settle(batch, err)
 		return nil
 	}
-	w.publish(c.head)
+	w.publish(c.head, c.rows, c.now)
+	c.dropRows()
 	return nil
 }
 
