@@ -26,7 +26,7 @@ func groups() []group {
 		{"generate", "ironstar generate as a cold process: time and memory; floor: ironstar version", measureGenerate},
 		{"check", "ironstar check of 100 aggregates with 5 released versions of each event; floor: ironstar version", measureCheck},
 		{"build", "go build of what was generated for 100 aggregates; floor: the same structs without codecs", measureBuild},
-		{"codec", "decode and encode one event of about 200 bytes; floor: encoding/json", measureCodec},
+		{"codec", "decode and encode one event of about 200 bytes; floors: encoding/json, and a codec written by hand", measureCodec},
 		{"upcast", "an event of an older version read as today's, through 1, 3 and 10 hops; floor: one of today's", measureUpcast},
 		{"append", "events/s and latency with 1 to 1024 writers; floor: the bare driver, same batches", measureAppend},
 		{"hot", "commands of 64 clients to one list through the engine; floor: the same to 64 lists", measureHot},

@@ -425,6 +425,15 @@ func TestVerify(t *testing.T) {
 		t.Errorf("differences (-want +got):\n%s", diff)
 	}
 
+	stale := ironstar.Snapshot{ // right as of its position, which the checkpoint has passed
+		Name: "region", Fingerprint: "1", Key: "ra", Position: 1, Changed: 1, State: []byte(`{"Order":["x0"],"Sum":{"ra":1}}`),
+	}
+	alter(t, file, `DELETE FROM snapshots WHERE key = 'ra'`)
+	save(t, file, stale)
+	if found := b.verify(t, file); len(found.Differences) != 1 || found.Differences[0].Of != "region" || found.Differences[0].Position != 3 {
+		t.Errorf("of a stale snapshot it finds %v", found.Differences)
+	}
+
 	a = other.start(t, file, engine.Options{VerifySnapshots: true, SnapshotStream: 1})
 	if err := a.same(t.Context()); err != nil {
 		t.Error(err)

@@ -123,6 +123,7 @@ func testManySnapshots(t *storeTest) {
 	want := map[string]int{"": 1, "\x00": 2, "\x00\x00": 3, "a\x00": 4, "a": 5, "ü": 6, "\U0001f600": 7, strings.Repeat("k", 3000): 8, "big": 2 << 20}
 	for i := range 1500 {
 		want[fmt.Sprint("key ", i)] = i % 40
+		want[fmt.Sprint("key ", i, "\x00")] = i % 30 // which comes next in the order of bytes
 	}
 	var batch []ironstar.Snapshot
 	for key, size := range want {
@@ -234,9 +235,15 @@ func testSnapshotsUnderLoad(t *storeTest) {
 	const writers, snapshots = 8, 30
 	var done atomic.Bool
 	var appended atomic.Int64
+	loaded := make(chan struct{}) // closed when there is a load
 	atOnce(writers+1, func(i int) {
 		if i == writers {
 			defer done.Store(true)
+			select {
+			case <-loaded:
+			case <-t.ctx.Done(): // appends fail
+				return
+			}
 			for n := range snapshots {
 				if err := kept.SaveSnapshots(t.ctx, tallied(fmt.Sprint(n), 1, strings.Repeat("s", 10_000))); err != nil {
 					t.Error(err)
@@ -250,7 +257,9 @@ func testSnapshotsUnderLoad(t *storeTest) {
 				t.Error(o.Err)
 				return
 			}
-			appended.Add(1)
+			if appended.Add(1) == 2*writers {
+				close(loaded)
+			}
 		}
 	})
 	if n := len(t.snapshots(kept, "todo.Tally", "1")); n != snapshots {

@@ -31,7 +31,7 @@ func TestFeedsModel(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	runs := 0
 	rapid.Check(t, func(r *rapid.T) {
-		if runs++; testing.Short() && runs > 20 {
+		if runs++; testing.Short() && runs > 12 {
 			return
 		}
 		m := &model{t: t, file: filepath.Join(t.TempDir(), "notes.db"), options: appOptions{
@@ -117,11 +117,9 @@ func (m *model) settle() {
 		}
 	}
 	for i, b := range m.browsers {
-		eventually(m.t, fmt.Sprintf("browser %d (%s) shows %d notes", i, b.coding, m.notes), func() bool {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			return b.seen == m.notes
-		})
+		if seen := b.await(m.notes); seen != m.notes {
+			m.t.Fatalf("browser %d (%s) shows %d notes after a minute, want %d", i, b.coding, seen, m.notes)
+		}
 	}
 }
 
@@ -202,6 +200,25 @@ func (b *browser) read(resp *http.Response, ended chan<- struct{}) {
 	}
 }
 
+// await waits, for a minute at most, until the browser has seen a state, and
+// returns what it has seen.
+func (b *browser) await(n int) int {
+	late := false
+	t := time.AfterFunc(time.Minute, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		late = true
+		b.room.Broadcast()
+	})
+	defer t.Stop()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for b.seen != n && !late {
+		b.room.Wait()
+	}
+	return b.seen
+}
+
 func (b *browser) see(html, id string) {
 	n := strings.Count(html, "<li>")
 	want := `data: elements <div id="live"><ul data-show-what="all">`
@@ -217,6 +234,7 @@ func (b *browser) see(html, id string) {
 		b.model.t.Errorf("%s: state %d after %d", b.coding, n, b.seen)
 	}
 	b.seen, b.id = n, id
+	b.room.Broadcast()
 }
 
 // gate lets nothing through while its browser stalls.

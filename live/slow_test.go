@@ -66,7 +66,7 @@ func TestG12_SlowReaders(t *testing.T) {
 }
 
 func slowReaders(t *testing.T, coding string) {
-	const readers, updates = 8, 40
+	const readers, updates = 8, 16
 	a := start(t, appOptions{render: bigBoard, live: live.Options{WriteTimeout: time.Minute}})
 	a.add("a", "first")
 	var raw *bufio.Reader

@@ -12,6 +12,10 @@ import (
 // times as long as the last one took.
 const choreShare = 10
 
+// idleAfter is how long there was no request when there is no load. Those who
+// were just answered need a moment to come again, most of all on a busy machine.
+const idleAfter = 5 * time.Millisecond
+
 // chore is a write that can wait, and whose loss is none.
 type chore struct {
 	do   func(*writeConn) error // in a transaction
@@ -71,31 +75,23 @@ func (w *writer) run1(c *chore) {
 	begun := time.Now()
 	w.waiting = nil
 	c.done <- w.carryOut(c)
-	w.loaded.Store(false)
-	w.restUntil = time.Now().Add(choreShare * time.Since(begun))
+	now := time.Now()
+	w.loaded.Store(now.Sub(w.served) < idleAfter)
+	w.restUntil = now.Add(choreShare * now.Sub(begun))
 	w.checkpoint()
 }
 
-// carryOut does a chore in a transaction that is not synced: it is the next
-// append's sync that makes it durable, and no harm is done if there is none. (A
-// write-ahead log is read up to the first frame that did not reach the disk.)
+// carryOut does a chore in a transaction, that is synced as any other. Not to
+// sync it, as it may be lost, would take appends with it: if the next sync fails,
+// the kernel holds the frames of the chore as written, and [writer.settle], which
+// overwrites those of the append only, would leave them missing in the middle of
+// the write-ahead log; it is read up to there.
 func (w *writer) carryOut(c *chore) error {
 	conn := w.conn
 	if conn == nil {
 		return fmt.Errorf("%w: the file cannot be written now", ironstar.ErrRetryable)
 	}
-	if err := (pragma{"synchronous", "NORMAL", "1"}).apply(conn.Conn); err != nil {
-		w.drop(err) // which of the two is set is not known
-		return err
-	}
-	err := w.transact(conn, c.do)
-	if w.conn != conn { // dropped
-		return err
-	}
-	if full := fullSync.apply(conn.Conn); full != nil {
-		w.drop(full) // nothing may ever be acknowledged without it (G1)
-	}
-	return err
+	return w.transact(conn, c.do)
 }
 
 // transact runs do in a transaction.

@@ -37,10 +37,11 @@ type writer struct {
 
 	chores    chan *chore // no room: whoever has one waits
 	waiting   *chore      // taken, and not begun; the goroutine's
-	loaded    atomic.Bool // there was a request since the last chore
+	loaded    atomic.Bool // there was a request since the last chore, or just before it
 	restUntil time.Time   // from chores, under load; the goroutine's
 
-	turn sync.Mutex // guards what follows
+	turn   sync.Mutex // guards what follows
+	served time.Time  // when the last requests were
 
 	place       place
 	conn        *writeConn // nil after an error, until the next batch reopens it
@@ -125,8 +126,9 @@ func (w *writer) serve(requests []*request) {
 	for _, r := range requests {
 		w.batch = r.sendable(w.batch)
 	}
-	w.loaded.Store(true)
 	begun := time.Now()
+	w.loaded.Store(true)
+	w.served = begun
 	w.store(w.batch)
 	w.outage.settled(w.batch)
 	w.crowd.answered(len(requests), len(w.queue), time.Since(begun))

@@ -88,13 +88,13 @@ func (f *inode) end(o *op, n int) {
 func (f *inode) syncs() func(ok bool) {
 	var covers []*op
 	for _, o := range f.ops {
-		if o.done && !o.lost {
+		if o.done && !o.lost && !o.sure {
 			covers = append(covers, o)
 		}
 	}
 	return func(ok bool) {
 		for _, o := range covers {
-			o.sure, o.lost = ok, !ok && !o.sure
+			o.sure, o.lost = ok, !ok
 		}
 		for len(f.ops) > 0 && f.ops[0].sure {
 			f.base = f.ops[0].on(f.base, func() bool { return true })
