@@ -84,9 +84,14 @@ func (c *writeConn) stored(p *pending) (bool, error) {
 	r := p.out.Receipt
 	if id := p.Metadata.CommandID; id != "" {
 		found, ok, err := findCommand(c.command, p.Stream, id, p.Request)
-		if ok || err != nil && !refusal(err) { // an append without events leaves its id to another
-			return found == r, err
+		switch {
+		case ok && found == r:
+			return true, nil
+		case p.inserted && (ok || err != nil), err != nil && !refusal(err):
+			return false, err
 		}
+		// Without events of its own, it may have told of what was before an
+		// append that used its id later.
 	}
 	if !p.inserted { // it had no events: it told of one before it
 		return c.holds(p.Stream, r.Version, r.Last)

@@ -132,3 +132,32 @@ func TestSettleUnknown(t *testing.T) {
 		t.Errorf("outcome does not say why: %v", batch[0].out.Err)
 	}
 }
+
+// An append without events is not recorded under its command id; one after it
+// may be.
+func TestSettleNothingToStoreUnderAnIDThatIsUsedLater(t *testing.T) {
+	w, batch := settling(t), settlingBatch(t)
+	nothing, used := batch[4], &pending{Append: batch[1].Append}
+	nothing.Metadata.CommandID = "d"
+	used.Stream, used.Expected, used.Metadata = nothing.Stream, 2, nothing.Metadata
+	for _, reused := range []bool{false, true} {
+		if reused {
+			nothing.Expected, used.Expected = 3, 3
+			nothing.Metadata.CommandID, used.Metadata.CommandID = "e", "e"
+			used.Request[0]++
+		}
+		if err := used.encode(); err != nil {
+			t.Fatal(err)
+		}
+		some := []*pending{nothing, used}
+		if !reused {
+			some = []*pending{batch[0], nothing, used}
+		}
+		decide(t, w, some)
+		if err := exec(w.conn.commit); err != nil {
+			t.Fatal(err)
+		}
+		w.settle(some, errCommit)
+		wantOutcomes(t, some, make([]error, len(some))...)
+	}
+}
