@@ -267,6 +267,9 @@ func TestPagesOfEverySize(t *testing.T) {
 		noise[i] = 'a' + byte(random.UintN(26))
 	}
 	sizes := []int{10, 1 << 10, 100 << 10, 120 << 10, 300 << 10, 301 << 10, 3 << 20, 3<<20 + 1, 9 << 20, 9<<20 + 5, 2 << 20, 2<<20 - 9, 50 << 10, 1}
+	if testing.Short() {
+		sizes = sizes[:6]
+	}
 	page := func(n int) string { return strings.Repeat(string(noise), n/len(noise)+1)[:n] + fmt.Sprint(n) }
 	a := start(t, appOptions{render: func(s notes, _ boardParams) templ.Component { return text(page(sizes[len(s.items)])) }})
 	feeds := map[string]*feed{}
