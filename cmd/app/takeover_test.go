@@ -151,7 +151,7 @@ func postUntil(t *testing.T, ctx context.Context, addr string, client int) (n in
 	for ; ctx.Err() == nil; n++ {
 		id := fmt.Sprintf("client-%d-command-%d", client, n)
 		for answered := false; !answered; tries++ {
-			req, err := http.NewRequest(http.MethodPost, "http://"+addr+todohttp.ListAddURL(fmt.Sprint("list-", client)), strings.NewReader(`{"text":"buy milk"}`))
+			req, err := http.NewRequest(http.MethodPost, "http://"+addr+todohttp.ListAddURL(fmt.Sprintf("list-%d-%d", client, n/200)), strings.NewReader(`{"text":"buy milk"}`))
 			if err != nil {
 				t.Error(err)
 				return n
