@@ -182,6 +182,18 @@ func traceParentOf(r *http.Request) string {
 // requestHash names what was asked: the same fields with the same values,
 // however they were ordered and spaced.
 func requestHash(command string, body []byte) ([32]byte, error) {
+	ordered := body
+	if !isCanonical(body) {
+		var err error
+		if ordered, err = canonical(body); err != nil {
+			return [32]byte{}, malformed("not JSON: %v", err)
+		}
+	}
+	return sha256.Sum256(append([]byte(command+"\x00"), ordered...)), nil
+}
+
+// canonical is the one form of all texts of a JSON value.
+func canonical(body []byte) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var v any
@@ -190,11 +202,7 @@ func requestHash(command string, body []byte) ([32]byte, error) {
 		err = errors.New("text after the value")
 	}
 	if err != nil {
-		return [32]byte{}, malformed("not JSON: %v", err)
+		return nil, err
 	}
-	ordered, err := json.Marshal(v)
-	if err != nil {
-		return [32]byte{}, malformed("not JSON: %v", err)
-	}
-	return sha256.Sum256(append([]byte(command+"\x00"), ordered...)), nil
+	return json.Marshal(v)
 }
