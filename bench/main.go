@@ -34,7 +34,7 @@ func groups() []group {
 		{"rebuild", "a global view folded from the whole log, and a preflight; floor: a bare scan of the same file", measureRebuild},
 		{"start", "the application as a cold process, with and without a snapshot; floor: open the file, read its head", measureStart},
 		{"load", "the state of an aggregate from its stream; floor: the bare driver, the same rows", measureLoad},
-		{"feeds", "command POST to patch at other clients, 100 and 1000 feeds; floor: bare net/http and driver", measureFeeds},
+		{"feeds", "command POST to patch at other clients, 100 to 5000 feeds; floor: bare net/http and driver", measureFeeds},
 		{"peers", "other event sourcing libraries in place of the floor; only if asked for", measurePeers},
 	}
 }
@@ -144,7 +144,7 @@ func (o options) check() error {
 func usage(f *flag.FlagSet) {
 	w := f.Output()
 	fmt.Fprint(w, "Measures Ironstar and prints a table with a floor beside each figure.\n\n"+
-		"    go run ./bench                          everything, in less than five minutes\n"+
+		"    go run ./bench                          everything, in about ten minutes\n"+
 		"    go run ./bench -quick                   a first look without build, in less than one\n"+
 		"    go run ./bench -only codec -runs 9      one group, more closely\n"+
 		"    go run ./bench -json F && go run ./bench -charts docs/bench F\n"+

@@ -17,14 +17,8 @@ import (
 // compare lets a build compare itself with what others have kept in a file.
 func (b *build) compare(t testing.TB, file string) (c engine.Compared, named []string) {
 	t.Helper()
-	from, err := sqlite.OpenReader(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer from.Close()
-	a := &app{Engine: engine.New(nil, engine.Options{}), views: map[string]ironstar.View[ledger]{}, readers: map[string]*engine.Reader[ledger]{}}
-	b.parts(a)
-	c, err = a.Compare(t.Context(), from, func(ironstar.Position, ironstar.Position) {})
+	a, from := b.beside(t, file)
+	c, err := a.Compare(t.Context(), from, func(ironstar.Position, ironstar.Position) {})
 	if err != nil {
 		t.Fatal(err)
 	}

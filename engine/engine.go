@@ -88,8 +88,9 @@ func New(store ironstar.Store, o Options) *Engine {
 }
 
 // Start brings the views that are kept whole to the head, from snapshots of the
-// same fingerprint or else by folding the whole log, and then follows the log until Close. It returns early, with an error, if
-// ctx ends or the log cannot be read.
+// same fingerprint or else by folding the whole log, and then follows the log
+// until Close. It returns early, with an error, if ctx ends or the log cannot be
+// read.
 func (e *Engine) Start(ctx context.Context) error {
 	if e.started.Swap(true) {
 		panic("engine: started twice")

@@ -93,18 +93,25 @@ func (b *build) parts(a *app) {
 // verify lets a build look at the snapshots of a file, beside whoever has it.
 func (b *build) verify(t testing.TB, file string) engine.Verified {
 	t.Helper()
-	from, err := sqlite.OpenReader(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer from.Close()
-	a := &app{Engine: engine.New(nil, engine.Options{}), views: map[string]ironstar.View[ledger]{}, readers: map[string]*engine.Reader[ledger]{}}
-	b.parts(a)
+	a, from := b.beside(t, file)
 	found, err := a.Verify(t.Context(), from, func(ironstar.Position, ironstar.Position) {})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// beside is a build that does not run, and what reads a file for it.
+func (b *build) beside(t testing.TB, file string) (*app, *sqlite.Reader) {
+	t.Helper()
+	from, err := sqlite.OpenReader(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { from.Close() })
+	a := &app{Engine: engine.New(nil, engine.Options{}), views: map[string]ironstar.View[ledger]{}, readers: map[string]*engine.Reader[ledger]{}}
+	b.parts(a)
+	return a, from
 }
 
 // enter gives a command to each of some streams.
