@@ -151,7 +151,15 @@ func (h *runner[S, C, E]) lead(s ironstar.Stream, l *line[C], first *job[C]) {
 // turn decides jobs, all of them together, answers them, and returns those that
 // wait then. When there are none the line is at its end.
 func (h *runner[S, C, E]) turn(s ironstar.Stream, l *line[C], jobs []*job[C]) (next []*job[C]) {
-	h.chain(s, jobs)
+	// A panic that is not of decide or evolve is the store's, or ours. The caller's
+	// server may survive it, and then the line must not stand still.
+	if err := guarded(func() error { h.chain(s, jobs); return nil }); err != nil {
+		h.engine.opts.Logger.Error("commands were not carried to their end", "stream", s.String(), "err", err, "stack", stackOf(err))
+		h.states.Invalidate(s.ID)
+		for _, j := range jobs {
+			j.answer(ironstar.Receipt{}, fmt.Errorf("%s: %w: %w", s, ironstar.ErrUnknown, err))
+		}
+	}
 	for _, j := range jobs {
 		close(j.done)
 	}

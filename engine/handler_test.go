@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -392,4 +393,36 @@ func TestClosedEngine(t *testing.T) {
 			t.Errorf("waiting on a closed engine: %v", err)
 		}
 	})
+}
+
+// panicking is a store that panics at its first append, having stored it.
+type panicking struct {
+	ironstar.Store
+	done bool
+}
+
+func (p *panicking) Append(ctx context.Context, batch ...ironstar.Append) []ironstar.Outcome {
+	out := p.Store.Append(ctx, batch...)
+	if !p.done {
+		p.done = true
+		panic("the store panics")
+	}
+	return out
+}
+
+// TestG6_PanicOfTheStore: it is not known what became of the command, and the
+// aggregate goes on.
+func TestG6_PanicOfTheStore(t *testing.T) {
+	store := &panicking{Store: openStore(t)}
+	h := startLedgers(t, store, engine.Options{Logger: slog.New(slog.DiscardHandler)})
+	if _, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"}); !errors.Is(err, ironstar.ErrUnknown) {
+		t.Errorf("got %v", err)
+	}
+	again, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+	if err != nil || again.First != 1 {
+		t.Errorf("asked again: %+v, %v", again, err)
+	}
+	if next, err := h.Do(t.Context(), "l", entry{ID: "b"}); err != nil || next.Version != 2 {
+		t.Errorf("the next: %+v, %v", next, err)
+	}
 }
