@@ -63,8 +63,8 @@ bench-peers: ## measure other event sourcing libraries in place of the floor
 charts: ## draw docs/bench/*.svg from the reports of the benchmarks beside them
 	$(GO) run ./bench -charts docs/bench docs/bench/*.json
 
-fuzz: ## 20000 random changes of schemas; then every fuzz target for $(FUZZTIME)
-	$(GO) test -count=1 -v -timeout 30m -run '^TestG16_(Fine|Mistakes)' ./internal/codegen/cuetest -mutations 20000 -pairs 0
+fuzz: ## 20000 random changes of schemas and 2000 cases of each type; then every fuzz target for $(FUZZTIME)
+	$(GO) test -count=1 -v -timeout 60m -run '^TestG1[67]_' ./internal/codegen/cuetest -mutations 20000 -pairs 200 -cases 2000
 	@for pkg in $(PACKAGES); do \
 		dir=$$($(GO) list -f '{{.Dir}}' $$pkg); \
 		for target in $$(grep -hos '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -d' ' -f2); do \

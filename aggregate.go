@@ -1,35 +1,37 @@
 package ironstar
 
-// Decider is the pure heart of an aggregate.
+import "fmt"
+
+// Decider is the pure core of an aggregate.
 //
-// Initial is the state of a stream without events. Decide answers a command
-// with the events it leads to, with none if there is nothing to do, or with an
-// error that is a [Refusal]. Evolve folds one event into the state; it owns the
-// state it is given and may change it in place. Events are shared: copy a slice
-// or map out of an event before changing it.
+// Initial returns the state of a stream without events. Decide answers a
+// command with events, with no events if there is nothing to do, or with an
+// error that is a [Refusal]. Evolve folds one event into the state. It owns its
+// state argument and may change it in place. Events are shared: copy a slice or
+// map of an event before you change it.
 //
-// Asked again on the result of its own events, Decide must return no event: a
-// command that arrives twice takes effect once.
+// If Decide is called again with the state that its own events led to, it must
+// return no events: a command that arrives twice takes effect once.
 type Decider[S, C, E any] struct {
 	Initial func() S
 	Decide  func(S, C) ([]E, error)
 	Evolve  func(S, E) S
 }
 
-// Codec turns events into stored bytes and back. Encode checks the event's
-// constraints; its errors are [Invalid]. Decode returns the current events that
-// a stored one stands for: one, several, or none for a retired event. All that
-// reads stored events goes through Decode (G7).
+// Codec encodes events for the store and decodes them. Encode checks the
+// event's constraints; its errors are [Invalid]. Decode returns the current
+// events that a stored event becomes: one, several, or none for a retired
+// event. All readers of stored events use Decode (G7).
 type Codec[E any] struct {
 	Encode func(E) (Proposed, error)
 	Decode func(*Record) ([]E, error)
 }
 
-// StateCodec turns states into bytes and back, for snapshots. Append writes any
-// state, also one that does not meet the constraints of its declaration. Decode
-// reads what Append wrote, into a state that is its caller's to change, or
-// returns an error; the bytes must not change after it. The zero value is of
-// states that are not kept.
+// StateCodec encodes and decodes states for snapshots. Append writes any state,
+// also one that violates the constraints of its declaration. Decode reads what
+// Append wrote and returns a state that the caller may change. The bytes must
+// not change after the call. The zero value means that the state is not saved
+// in snapshots.
 type StateCodec[S any] struct {
 	Append func([]byte, S) []byte
 	Decode func([]byte) (S, error)
@@ -40,13 +42,34 @@ type Aggregate[S, C, E any] struct {
 	Kind        string  // "todo.List"; never changes once events are stored
 	Fingerprint string  // changes with the declared state and the events folded into it
 	Shapes      []Shape // every event version that Codec decodes
+	IDs         IDs     // the rule for ids of its streams
 	Codec       Codec[E]
 	State       StateCodec[S]
 	Decider[S, C, E]
 }
 
-// Load folds a record, the next in order, into a state of an aggregate. It is no
-// method: each aggregate would have it compiled, called or not.
+// AsStored encodes an event, the next of a stream, and decodes it again. A
+// state after a decision is folded from the decoded event, so it equals the
+// state that a later start folds from the store. Go can distinguish values that
+// are stored alike, such as a nil and an empty list. An error means that the
+// event cannot be stored.
+func AsStored[E any](codec *Codec[E], s Stream, sequence Version, e E) (Proposed, []E, error) {
+	p, err := codec.Encode(e)
+	if err != nil {
+		return p, nil, err
+	}
+	stored, err := codec.Decode(&Record{
+		Stream: s, Sequence: sequence, Type: p.Type, SchemaVersion: p.SchemaVersion, Payload: p.Payload,
+	})
+	if err != nil {
+		return p, nil, fmt.Errorf("its stored form %.200s cannot be read back: %w", p.Payload, err)
+	}
+	return p, stored, nil
+}
+
+// Load folds a record, the next in order, into a state of an aggregate. It is
+// not a method, because then it would be compiled for each aggregate, used or
+// not.
 func Load[S, C, E any](a *Aggregate[S, C, E], s S, r *Record) (S, error) {
 	events, err := Decoded(r, a.Codec.Decode)
 	if err != nil {

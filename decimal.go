@@ -7,13 +7,14 @@ import (
 )
 
 // Decimal is a number that keeps its digits: "12.50" stays "12.50". The zero
-// value is 0. Compare with Cmp: 12.5 and 12.50 are equal numbers with different
-// digits, so == tells them apart.
+// value is 0. Compare with Cmp, not with ==: 12.5 and 12.50 are equal as
+// numbers and different as Go values.
 type Decimal struct {
-	digits string // "" is "0"
+	digits string // "" means "0"; "0" itself is never stored here, so equal digits are equal Go values
 }
 
-// DecimalPattern is what a Decimal's text looks like; the schema's #Decimal has the same.
+// DecimalPattern matches the text of a Decimal. The schema's #Decimal has the
+// same pattern.
 const DecimalPattern = `^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`
 
 // ParseDecimal reads text that matches [DecimalPattern].
@@ -21,10 +22,19 @@ func ParseDecimal(s string) (Decimal, error) {
 	if !isDecimal(s) {
 		return Decimal{}, fmt.Errorf("%q is not a decimal like -12.50", s)
 	}
-	return Decimal{s}, nil
+	return decimal(s), nil
 }
 
-// isDecimal is [DecimalPattern] by hand: it is asked for each stored event.
+// decimal makes a Decimal of valid text.
+func decimal(digits string) Decimal {
+	if digits == "0" {
+		return Decimal{}
+	}
+	return Decimal{digits}
+}
+
+// isDecimal is [DecimalPattern] without a regular expression, for speed: it
+// runs for each decimal of each stored event.
 func isDecimal(s string) bool {
 	whole, fraction, point := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	if whole == "" || whole[0] == '0' && whole != "0" || point && fraction == "" {
@@ -64,17 +74,17 @@ func (d Decimal) Cmp(e Decimal) int { return d.rat().Cmp(e.rat()) }
 
 // Add returns d+e exactly, with the larger scale of the two.
 func (d Decimal) Add(e Decimal) Decimal {
-	return Decimal{new(big.Rat).Add(d.rat(), e.rat()).FloatString(max(d.Scale(), e.Scale()))}
+	return decimal(new(big.Rat).Add(d.rat(), e.rat()).FloatString(max(d.Scale(), e.Scale())))
 }
 
 // Sub returns d-e exactly, with the larger scale of the two.
 func (d Decimal) Sub(e Decimal) Decimal {
-	return Decimal{new(big.Rat).Sub(d.rat(), e.rat()).FloatString(max(d.Scale(), e.Scale()))}
+	return decimal(new(big.Rat).Sub(d.rat(), e.rat()).FloatString(max(d.Scale(), e.Scale())))
 }
 
 // Mul returns d×e exactly, with the scales added.
 func (d Decimal) Mul(e Decimal) Decimal {
-	return Decimal{new(big.Rat).Mul(d.rat(), e.rat()).FloatString(d.Scale() + e.Scale())}
+	return decimal(new(big.Rat).Mul(d.rat(), e.rat()).FloatString(d.Scale() + e.Scale()))
 }
 
 // MarshalText implements encoding.TextMarshaler.

@@ -1,5 +1,5 @@
-// Package ironstar holds the nouns of an event-sourced application: streams,
-// records, deciders, views, and the store that keeps them.
+// Package ironstar holds the types of an event-sourced application: streams,
+// records, deciders, views, and the interface of the store.
 //
 // It promises little and depends on nothing but the standard library:
 //
@@ -9,7 +9,7 @@
 //   - A [Store] appends events with an expected version and reads them back,
 //     by stream and as one log.
 //
-// Code of an application rarely builds these by hand: ironstar generate writes
-// the constructors from a CUE schema. Running them is package engine, keeping
-// them on disk is package sqlite, serving them is package live.
+// Applications rarely build these by hand: ironstar generate writes the
+// constructors from a CUE schema. Package engine runs them, package sqlite
+// stores them on disk, and package live serves them over HTTP.
 package ironstar

@@ -10,14 +10,15 @@ import (
 	"strings"
 )
 
-// generation counts what changes how this library folds, or how it encodes what
-// it has folded, so that states that an older one has kept are not used.
-const generation = 1
+// generation is raised when this library changes how it folds or encodes
+// states, so that snapshots of older generations are not used.
+const generation = 2 // 2: times are read as UTC, a decimal 0 as the zero value
 
-// Fingerprint names a state as a build folds it: by what the schema declares
-// (the state, and the events and their upcasters), by the hand-written code that
-// folds it, which is every .go file of source but tests, and by this library. A
-// state kept under another fingerprint is never used (G9).
+// Fingerprint returns the fingerprint of a state: a hash of what the schema
+// declares (the state, its events and their upcasters), of the hand-written
+// code that folds it (all .go files of source except tests), and of the
+// generation of this library. A snapshot with another fingerprint is never used
+// (G9).
 func Fingerprint(declared string, source embed.FS) string {
 	return fingerprint(generation, declared, source)
 }
@@ -37,7 +38,7 @@ func fingerprint(generation int, declared string, source fs.FS) string {
 		return err
 	})
 	if err != nil {
-		panic(fmt.Sprintf("ironstar: read the embedded code: %v", err)) // it is in the binary
+		panic(fmt.Sprintf("ironstar: read the embedded code: %v", err)) // cannot happen: the files are embedded
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -5,8 +5,8 @@ import (
 	"testing/fstest"
 )
 
-// TestG9_FingerprintChanges: with everything that a folded state depends on, and
-// with nothing else.
+// TestG9_FingerprintChanges: the fingerprint changes with everything that a
+// folded state depends on, and with nothing else.
 func TestG9_FingerprintChanges(t *testing.T) {
 	code := func(files ...string) fstest.MapFS {
 		m := fstest.MapFS{}
@@ -30,6 +30,6 @@ func TestG9_FingerprintChanges(t *testing.T) {
 		}
 	}
 	if got := fingerprint(1, "declared", code("a.go", "package a", "b.go", "package a", "a_test.go", "package a", "notes.txt", "x")); got != before {
-		t.Error("a test, or what is no code, changed the fingerprint")
+		t.Error("a test or a file that is not Go changed the fingerprint")
 	}
 }

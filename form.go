@@ -5,35 +5,42 @@ import (
 	"strconv"
 )
 
-// FormField is what HTML can say about a field of a command. Generated code
-// makes one for each field that people fill in, so that the schema rules the
-// form too. It never refuses what the server would accept; the server has the
-// last word.
+// FormField holds what HTML can express of the constraints of a command's
+// field. Generated code has one for each field that people fill in. A form
+// never refuses what the server would accept; the server checks everything
+// again.
 type FormField struct {
 	Name     string
-	Type     string // of an input: "text", "number", "date" …; "" if it is not for one input
+	Type     string // of an input: "text", "number", "date" …; "" if one input cannot hold it
 	Required bool
 
-	MinLength int // characters; 0: none
-	MaxLength int // characters; 0: none
+	Values  []string // of an enum, or of the enum in a list, in the order of the schema
+	Many    bool     // a list: any number of Values
+	Default string   // of an enum or a bool ("true", "false"); "": the schema has none
+
+	MinLength int // characters; 0: no limit
+	MaxLength int // characters; 0: no limit
 
 	Pattern        string // a JavaScript regular expression for the whole text
 	Min, Max, Step string
+	InputMode      string // the keyboard on a phone: "numeric", "decimal"; "": that of the type
+
+	Title string // the schema's @message; browsers show it when the text does not match the pattern
 }
 
-// Attributes are the field's HTML attributes, without its type. A template
+// Attributes returns the field's HTML attributes without its type. A template
 // spreads them:
 //
-//	<input { templ.Attributes(todo.ListAddText.Attributes())... }/>
+//	<input { templ.Attributes(todo.ListAddForm.Text.Attributes())... }/>
 //
-// HTML counts UTF-16 units, of which a character has one or two. So maxlength
-// is twice the schema's number: a text of emoji is not cut short.
+// HTML counts UTF-16 units, and a character has one or two of them. So
+// maxlength is twice the schema's number, and a text of emoji is not cut off.
 func (f FormField) Attributes() map[string]any {
 	a := map[string]any{"name": f.Name}
 	if f.Required {
 		a["required"] = true
 	}
-	texts := map[string]string{"pattern": f.Pattern, "min": f.Min, "max": f.Max, "step": f.Step}
+	texts := map[string]string{"pattern": f.Pattern, "min": f.Min, "max": f.Max, "step": f.Step, "title": f.Title, "inputmode": f.InputMode}
 	if f.MinLength > 0 {
 		texts["minlength"] = strconv.Itoa(f.MinLength)
 	}
@@ -47,7 +54,8 @@ func (f FormField) Attributes() map[string]any {
 	return a
 }
 
-// With is Attributes and more of them, which win.
+// With returns Attributes with additions. An addition replaces an attribute of
+// the same name.
 func (f FormField) With(more map[string]any) map[string]any {
 	a := f.Attributes()
 	maps.Copy(a, more)

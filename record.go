@@ -2,22 +2,42 @@ package ironstar
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
-// Proposed is an event on its way into a store: encoded, without a place yet.
+// Proposed is an encoded event that is not stored yet.
 type Proposed struct {
 	Type          string // the event's name within its aggregate: "Added"
 	SchemaVersion int    // the version of its shape: 1, 2, …
 	Shape         string // hash of that shape, recorded with the first event of a version
 	Payload       []byte // JSON text
-	Final         bool   // nothing can be appended to the stream after it
+	Final         bool   // the stream ends with it
 }
 
-// Record is one stored event. It is immutable: whoever holds one may read it
-// from any goroutine and must not change Payload or Meta.
+// check refuses an event that must not be stored.
+func (p *Proposed) check() error {
+	switch {
+	case p.Type == "":
+		return errors.New("event has no type")
+	case len(p.Type) > MaxEventType || !isName(p.Type):
+		return fmt.Errorf("event type %.140q must be UTF-8 without white space and control characters, at most %d bytes long", p.Type, MaxEventType)
+	case len(p.Shape) > MaxEventType || !isName(p.Shape):
+		return fmt.Errorf("shape %.140q of %s must be UTF-8 without white space and control characters, at most %d bytes long", p.Shape, p.Type, MaxEventType)
+	case p.SchemaVersion < 1 || p.SchemaVersion > math.MaxInt32:
+		return fmt.Errorf("%s has schema version %d, want 1 or more", p.Type, p.SchemaVersion)
+	}
+	return nil
+}
+
+// Record is one stored event. It is immutable: any goroutine may read it, and
+// Payload and Meta must not be changed.
 type Record struct {
 	Position      Position
 	Stream        Stream
@@ -28,28 +48,42 @@ type Record struct {
 	Meta          []byte // JSON text; see Metadata
 	RecordedAt    time.Time
 
-	keeping atomic.Uint32 // what kept is: nothing yet, being written, there to stay
-	kept    any           // what Decoded has made of the record, as keep says
+	decodedState atomic.Uint32 // 0 (nothing decoded yet) or one of the constants below
+	decoded      any           // the result of Decoded, in the form that boxed returns
 }
 
+// Values of Record.decodedState.
 const (
-	writing = 1 + iota // others do not wait for it
-	written
+	decodedWriting = 1 + iota // other goroutines do not wait for the result
+	decodedWritten
 )
 
-// Metadata is what is known about the command that led to an event. It is
-// carried by the context and stored with each event of the append.
+// Metadata describes the command that led to an event. It is stored with each
+// event of the append.
 type Metadata struct {
-	CommandID   string `json:"command,omitempty"`     // given by the client, scoped to the stream
-	Correlation string `json:"correlation,omitempty"` // one id for all that follows from one cause
-	Causation   string `json:"causation,omitempty"`   // what led to this directly
-	Actor       string `json:"actor,omitempty"`       // who asked
-	Session     string `json:"session,omitempty"`     // public id of the session it was asked in
+	CommandID   string `json:"command,omitempty"`     // unique within the stream; over HTTP the client's key, and the session after a blank
+	Correlation string `json:"correlation,omitempty"` // shared by everything that follows from one cause
+	Causation   string `json:"causation,omitempty"`   // the direct cause
+	Actor       string `json:"actor,omitempty"`       // the user who sent the command
+	Session     string `json:"session,omitempty"`     // public id of the session
 	TraceParent string `json:"traceparent,omitempty"` // W3C trace context
 }
 
-// Metadata decodes what was stored about the command. It is decoded each time:
-// few readers need it.
+// check refuses metadata that must not be stored.
+func (m *Metadata) check() error {
+	for _, field := range [...]struct{ name, text string }{
+		{"command", m.CommandID}, {"correlation", m.Correlation}, {"causation", m.Causation},
+		{"actor", m.Actor}, {"session", m.Session}, {"traceparent", m.TraceParent},
+	} {
+		if len(field.text) > MaxMetadata || !utf8.ValidString(field.text) || strings.ContainsFunc(field.text, unicode.IsControl) {
+			return fmt.Errorf("metadata %s %.280q must be UTF-8 without control characters, at most %d bytes long", field.name, field.text, MaxMetadata)
+		}
+	}
+	return nil
+}
+
+// Metadata decodes the stored metadata. It decodes at each call, because few
+// readers need it.
 func (r *Record) Metadata() (Metadata, error) {
 	var m Metadata
 	if len(r.Meta) == 0 {
@@ -61,33 +95,33 @@ func (r *Record) Metadata() (Metadata, error) {
 	return m, nil
 }
 
-// Decoded returns what decode makes of a record, and keeps it, so that a record
-// that many views read is decoded once. A record belongs to one aggregate and
-// an aggregate has one decode function (G7), so there is one result to keep.
-// The events are shared by all who ask: read them, do not change them.
+// Decoded returns what decode returns for a record. The record stores the
+// result, so a record that many views read is decoded once. There is only one
+// result, because a record belongs to one aggregate and an aggregate has one
+// decode function (G7). All callers share the events and must not change them.
 func Decoded[E any](r *Record, decode func(*Record) ([]E, error)) ([]E, error) {
-	if r.keeping.Load() == written {
-		switch kept := r.kept.(type) {
+	if r.decodedState.Load() == decodedWritten {
+		switch events := r.decoded.(type) {
 		case *[1]E:
-			return kept[:], nil
+			return events[:], nil
 		case []E:
-			return kept, nil
+			return events, nil
 		}
 	}
 	events, err := decode(r)
 	if err != nil {
 		return nil, err
 	}
-	if r.keeping.CompareAndSwap(0, writing) {
-		r.kept = keep(events)
-		r.keeping.Store(written)
+	if r.decodedState.CompareAndSwap(0, decodedWriting) {
+		r.decoded = boxed(events)
+		r.decodedState.Store(decodedWritten)
 	}
 	return events, nil
 }
 
-// keep is what is kept of events. Nearly all records stand for one event, of
-// which a pointer is enough, and to keep a pointer allocates nothing.
-func keep[E any](events []E) any {
+// boxed stores events in one interface value. Nearly all records decode to one
+// event, and storing a pointer to it does not allocate.
+func boxed[E any](events []E) any {
 	if len(events) == 1 {
 		return (*[1]E)(events)
 	}

@@ -6,30 +6,43 @@ import (
 	"strings"
 )
 
-// Refusal is an aggregate's "no": an answer, not a failure. Generated code
-// makes one type for each refusal of a schema; Error is a sentence for people.
+// Refusal is an aggregate's answer "no" to a command. It is not a failure.
+// Generated code has one type for each refusal of a schema. Error returns a
+// sentence for people.
 type Refusal interface {
 	error
 	Code() string               // stable name: "NoSuchItem"
-	AppendJSON(b []byte) []byte // its details as a JSON object
+	AppendJSON(b []byte) []byte // the details as a JSON object
 }
 
-// Problem is one thing that is wrong with a value.
+// Problem is one error in a value.
 type Problem struct {
-	Path    string // where: "lines[2].qty"; "" is the whole value
+	Path    string // "lines[2].qty"; "" means the whole value
 	Code    string // stable, for translations: "max_runes"
-	Message string // for people, without the path: "at most 280 characters (has 301)"
+	Message string // a sentence for people, without the path: "At most 280 characters (there are 301)."
+
+	// Params are the values in the message, for translations: {"max": 280,
+	// "has": 301}. They are texts, numbers, bools and lists of texts, and must not
+	// be changed.
+	Params map[string]any
+
+	Detail string // for logs and developers: "at most 280 characters (has 301)"; "" if Message says it
 }
 
+// String returns the path and the detail, for logs.
 func (p Problem) String() string {
-	if p.Path == "" {
-		return p.Message
+	text := p.Detail
+	if text == "" {
+		text = p.Message
 	}
-	return p.Path + ": " + p.Message
+	if p.Path == "" {
+		return text
+	}
+	return p.Path + ": " + text
 }
 
-// Invalid lists what is wrong with a value, in the order of its fields. It is
-// an error that a person can act on.
+// Invalid lists the errors in a value, in the order of its fields. A person can
+// act on it.
 type Invalid []Problem
 
 func (v Invalid) Error() string {
@@ -40,11 +53,11 @@ func (v Invalid) Error() string {
 	return strings.Join(lines, "; ")
 }
 
-// ErrUnknownCommand is returned for a command name that an aggregate does not have.
+// ErrUnknownCommand means that an aggregate has no command of that name.
 var ErrUnknownCommand = errors.New("unknown command")
 
 // UnknownEvent is the decode error for an event type or schema version that
-// this build does not know.
+// this build does not have.
 type UnknownEvent struct {
 	Stream        Stream
 	Position      Position
@@ -53,6 +66,6 @@ type UnknownEvent struct {
 }
 
 func (e *UnknownEvent) Error() string {
-	return fmt.Sprintf("%s at %d: this build does not know event %s.v%d: run the newer build that wrote it, or give the schema back what it lost (retired, if nothing writes it any more)",
+	return fmt.Sprintf("%s at %d: this build does not know event %s.v%d: run the newer build that wrote it, or add to the schema again what was removed from it (as retired, if nothing writes it any more)",
 		e.Stream, e.Position, e.Type, e.SchemaVersion)
 }

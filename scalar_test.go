@@ -40,7 +40,7 @@ func TestUUID(t *testing.T) {
 	}
 }
 
-// TestUUIDCharacters puts every byte everywhere in a UUID.
+// TestUUIDCharacters replaces each byte of a UUID by every other byte.
 func TestUUIDCharacters(t *testing.T) {
 	lower := regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	good := "01234567-89ab-cdef-0123-456789abcdef"
@@ -152,6 +152,19 @@ func TestStreamCheck(t *testing.T) {
 	}
 }
 
+func TestStreamCheckNew(t *testing.T) {
+	for _, good := range []string{"1", "日本", "हिन्दी", "كِتَاب", "עִבְרִית", "Tiếng-Việt", "q\u0308", "a.b_c~d:e@f+g", "٣"} {
+		if err := (ironstar.Stream{Kind: "a", ID: good}).CheckNew(); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+	for _, bad := range []string{"", "a b", "a/b", ".", "..", ".a", "\u0301a", "a'b", "\ufffd", "a\u202eb", "a\u200db", "🙂", "%41", "a#b"} {
+		if err := (ironstar.Stream{Kind: "a", ID: bad}).CheckNew(); !errors.Is(err, ironstar.ErrStream) {
+			t.Errorf("%q: got %v, want ErrStream", bad, err)
+		}
+	}
+}
+
 func TestMetadata(t *testing.T) {
 	r := ironstar.Record{Meta: []byte(`{"command":"c","actor":"a"}`)}
 	if m, err := r.Metadata(); err != nil || m.CommandID != "c" || m.Actor != "a" {
@@ -166,7 +179,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// TestG7_DecodedOnce: a record is decoded by the one function it is given, once.
+// TestG7_DecodedOnce: a record calls its decode function once.
 func TestG7_DecodedOnce(t *testing.T) {
 	calls := 0
 	decode := func(*ironstar.Record) ([]string, error) { calls++; return []string{"event"}, nil }

@@ -21,13 +21,16 @@ var (
 	// ErrUnknown: the append may or may not be stored. Ask again with the same
 	// command id.
 	ErrUnknown = errors.New("not known whether it was stored")
+	// ErrDamaged: the store no longer holds what was written. A retry does not help.
+	// The append was not stored, unless the error also wraps ErrUnknown.
+	ErrDamaged = errors.New("what is stored is damaged; restore it from a backup")
 	// ErrShape: the store holds events of this version with another shape.
 	ErrShape = errors.New("event shape differs from what is stored")
 	// ErrClosed: the store is closed.
 	ErrClosed = errors.New("store is closed")
 )
 
-// ConflictError says what version a stream really has. It wraps [ErrConflict].
+// ConflictError holds the actual version of a stream. It wraps [ErrConflict].
 type ConflictError struct {
 	Stream   Stream
 	Expected Version
@@ -43,26 +46,58 @@ func (e *ConflictError) Unwrap() error { return ErrConflict }
 // Append asks a store to add events to one stream, all of them or none (G2).
 type Append struct {
 	Stream   Stream
-	Expected Version // the version that was decided upon; 0 for a new stream
+	Expected Version // the version of the state that the decision was based on; 0 for a new stream
 	Events   []Proposed
 	Metadata Metadata
 
-	// Request is a hash of what was asked under Metadata.CommandID. The same
-	// id with another Request is ErrCommandReused; it is ignored without an id.
+	// Request is a hash of the request under Metadata.CommandID. The same id with
+	// another Request is ErrCommandReused. Without an id, Request is ignored.
 	Request [32]byte
 }
 
-// Receipt tells what an append became.
-type Receipt struct {
-	First   Position // of the append's first event; 0 if there was nothing to store
-	Last    Position // of its last event; without events, the stream's last
-	Version Version  // of the stream, after the append
+// Bounds of an append. Stored events can never be deleted.
+const (
+	MaxEventType = 128      // bytes of an event's type, and of the hash of its shape
+	MaxMetadata  = 256      // bytes of each text of Metadata
+	MaxAppend    = 32 << 20 // bytes of all payloads of an append, and 256 for each event
+)
+
+// Check refuses an append that no store may accept: names and metadata that are
+// too long, not UTF-8 or hold control characters, a schema version below 1, too
+// many bytes, an event after a final one. Stores also refuse payloads that are not
+// JSON. The error wraps [ErrStream] if the stream's name is wrong, and [ErrFinal]
+// if an event follows a final one.
+func (a *Append) Check() error {
+	if err := a.Stream.Check(); err != nil {
+		return err
+	}
+	size := 0
+	for i := range a.Events {
+		e := &a.Events[i]
+		if e.Final && i < len(a.Events)-1 {
+			return fmt.Errorf("%w: event %d of %d, %s, is final but not the last", ErrFinal, i+1, len(a.Events), e.Type)
+		}
+		if err := e.check(); err != nil {
+			return fmt.Errorf("event %d of %d: %w", i+1, len(a.Events), err)
+		}
+		if size += 256 + len(e.Payload); size > MaxAppend {
+			return fmt.Errorf("the append is larger than %d bytes", MaxAppend)
+		}
+	}
+	return a.Metadata.check()
 }
 
-// Outcome is what became of one append of a batch.
+// Receipt says where the events of an append are stored.
+type Receipt struct {
+	First   Position // position of the first event; 0 if there was nothing to store
+	Last    Position // position of the last event; without events, of the stream's last event
+	Version Version  // version of the stream after the append
+}
+
+// Outcome is the result of one append of a batch.
 type Outcome struct {
 	Receipt Receipt
-	Err     error // nil, or wraps one of the errors of this package; any other: not stored, and never will be as it is
+	Err     error // nil, or wraps an error of this package; any other error: it was not stored, and a retry cannot succeed
 }
 
 // Store is an append-only log of events. All methods may be called from any
@@ -73,21 +108,23 @@ type Outcome struct {
 // sqlite.Store is the implementation. It assumes one server per file; a store
 // for several servers satisfies the same interface and ironstartest.StoreSuite.
 type Store interface {
-	// Append stores each element on its own, in order, if it can in one
-	// transaction, and returns one outcome for each. A refused append does not
-	// touch its neighbours. A later one that builds on it, expecting the version
-	// to which it would have led, conflicts, even if another writer's events have
-	// led there.
-	// An append whose command id is already stored for its stream gets the
-	// first receipt (G6), also within one batch, and before its version is
-	// checked. It returns after the events are durable (G1).
+	// Append checks each append in order and stores those that fit, if possible in
+	// one transaction. It returns an outcome for each, after the events are durable
+	// (G1).
 	//
-	// When ctx ends before the batch is taken up, nothing is stored and the
-	// outcomes wrap ErrRetryable; after that it is carried to its end.
+	// A refused append does not affect the others, with one exception: a later
+	// append that expects the version after it conflicts, even if events of another
+	// caller have led to that version.
+	//
+	// An append whose command id is stored for its stream, or occurs earlier in the
+	// batch, gets the first receipt (G6). The id is checked before the version.
+	//
+	// If ctx ends before the store takes up the batch, nothing is stored and the
+	// outcomes wrap ErrRetryable. Later, ctx has no effect.
 	Append(ctx context.Context, batch ...Append) []Outcome
 
-	// Command returns the receipt of a stored command, and whether there is one.
-	// The error wraps ErrCommandReused if its request was another.
+	// Command returns the receipt of a stored command, and whether it is stored.
+	// The error wraps ErrCommandReused if it is stored with another request.
 	Command(ctx context.Context, s Stream, id string, request [32]byte) (Receipt, bool, error)
 
 	// Stream reads the records of one stream after a version, in order. The
@@ -98,21 +135,21 @@ type Store interface {
 	// as it was when reading began. A consumer may stop at any time.
 	//
 	// A store may read ahead of its consumer, a bounded number of records, in
-	// goroutines that end with the sequence. Where a record is read, prepare is
-	// called with it, and has returned when the record is yielded: for work such
-	// as decoding that needs no order. It runs in several goroutines, also for
-	// records that a consumer who stops never sees, and must not panic.
+	// goroutines that end with the sequence. prepare is called with each record
+	// before it is yielded, in any order and in several goroutines, also with
+	// records that are never yielded because the consumer stops. It is for work
+	// such as decoding, and must not panic.
 	Log(ctx context.Context, after Position, prepare ...func(*Record)) iter.Seq2[*Record, error]
 
 	// Follow reads all records after a position and then waits for more, until
 	// ctx ends (which is not an error) or reading fails.
 	Follow(ctx context.Context, after Position) iter.Seq2[*Record, error]
 
-	// Head is the position of the last stored event, 0 for none.
+	// Head returns the position of the last stored event, 0 if there are no events.
 	Head(ctx context.Context) (Position, error)
 
-	// LogID is a random name given to the log when it was made. It stays with
-	// copies and backups of it.
+	// LogID returns the random name that the log got when it was created. Copies and
+	// backups have the same name.
 	LogID() string
 
 	// Close waits for appends under way and releases the store.
@@ -135,35 +172,8 @@ type Shape struct {
 // Origin is what is known at the boundary when a command arrives. Generated
 // code fills fields marked @inject from it.
 type Origin struct {
-	Now     func() time.Time
+	Now     func() time.Time // its zone and monotonic reading are taken away
 	NewUUID func() UUID
 	Actor   string
 	Session string
-}
-
-type metadataKey struct{}
-
-type requestKey struct{}
-
-// WithMetadata returns a context whose commands are stored with m.
-func WithMetadata(ctx context.Context, m Metadata) context.Context {
-	return context.WithValue(ctx, metadataKey{}, m)
-}
-
-// MetadataOf returns what WithMetadata put into ctx, or the zero value.
-func MetadataOf(ctx context.Context) Metadata {
-	m, _ := ctx.Value(metadataKey{}).(Metadata)
-	return m
-}
-
-// WithRequest returns a context that carries the hash of what was asked, for
-// [Append.Request].
-func WithRequest(ctx context.Context, hash [32]byte) context.Context {
-	return context.WithValue(ctx, requestKey{}, hash)
-}
-
-// RequestOf returns what WithRequest put into ctx, or zeroes.
-func RequestOf(ctx context.Context) [32]byte {
-	h, _ := ctx.Value(requestKey{}).([32]byte)
-	return h
 }

@@ -63,19 +63,19 @@ func (u UUID) Append(b []byte) []byte {
 	return append(b, text[:]...)
 }
 
-// Nearly every event and command has an id, and so eight digits at a time are
-// converted, as one integer, with arithmetic that does the same to each byte of
-// it. ones times b is b in every byte.
+// Nearly every event and command has an id, so conversion has to be fast. Eight
+// digits at a time are converted as one integer, with arithmetic that acts on
+// each of its bytes. ones*b has b in every byte.
 const ones = 0x0101010101010101
 
-// four are four bytes of s, the first one the highest. The compiler makes one
-// load of it.
+// four returns four bytes of s, the first one in the highest byte. The compiler
+// makes one load of it.
 func four[T ~string | ~[]byte](s T, at int) uint64 {
 	_ = s[at+3]
 	return uint64(s[at])<<24 | uint64(s[at+1])<<16 | uint64(s[at+2])<<8 | uint64(s[at+3])
 }
 
-// hexDigits are the eight digits of v, the first one in the highest byte.
+// hexDigits returns the eight digits of v, the first one in the highest byte.
 func hexDigits(v uint32) uint64 {
 	d := uint64(v)
 	d = (d | d<<16) & 0x0000ffff0000ffff
@@ -84,14 +84,14 @@ func hexDigits(v uint32) uint64 {
 	return hexCharacters(d)
 }
 
-// hexCharacters are the characters for eight numbers below 16.
+// hexCharacters returns the characters of eight numbers below 16.
 func hexCharacters(d uint64) uint64 {
 	letters := (d + 6*ones) >> 4 & ones // 1 for each number above 9
 	return d + '0'*ones + ('a'-'0'-10)*letters
 }
 
-// fromHex is what eight digits stand for. wrong is 0 if they are digits: if
-// they come out again as they went in.
+// fromHex returns the value of eight digits. wrong is 0 if all characters are
+// digits: if converting the value back gives the same characters.
 func fromHex(characters uint64) (v uint32, wrong uint64) {
 	letters := characters >> 6 & ones // 1 for each of a to f, 0 for 0 to 9
 	d := characters&(0x0f*ones) + 9*letters

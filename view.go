@@ -1,6 +1,6 @@
 package ironstar
 
-// Keying says how a view's state is divided.
+// Keying says how the state of a view is divided.
 type Keying int
 
 const (
@@ -28,8 +28,8 @@ type View[S any] struct {
 
 	Initial func(key string) S
 
-	// Evolve folds a record into the state of one key and says whether the
+	// Evolve folds a record into the state of one key and returns whether the
 	// record concerned it. It owns s and may change it in place, also when it
-	// fails: after an error the state is not to be used.
+	// fails: do not use the state after an error.
 	Evolve func(key string, s S, r *Record) (_ S, touched bool, err error)
 }

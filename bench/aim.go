@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// aim is what a figure should be: all of its bounds. The zero value asks for
-// nothing.
+// aim holds all bounds that a figure should meet. The zero value has none.
 type aim []bound
 
-// bound is one comparison, of our own figure or of its ratio to the floor.
+// bound is one comparison with our figure or its ratio to the floor.
 type bound struct {
 	text  string
 	ratio bool
@@ -18,27 +17,27 @@ type bound struct {
 	value float64
 }
 
-// atMost is an aim for our own figure.
+// atMost is a bound for our figure.
 func atMost(u unit, value float64) aim {
 	return aim{{"≤ " + u.format(value), false, false, value}}
 }
 
-// atLeast is an aim for our own figure.
+// atLeast is a bound for our figure.
 func atLeast(u unit, value float64) aim {
 	return aim{{"≥ " + u.format(value), false, true, value}}
 }
 
-// ratioAtMost is an aim for ours divided by the floor.
+// ratioAtMost is a bound for our figure divided by the floor.
 func ratioAtMost(value float64) aim {
 	return aim{{fmt.Sprintf("ratio ≤ %.2f", value), true, false, value}}
 }
 
-// ratioAtLeast is an aim for ours divided by the floor.
+// ratioAtLeast is a bound for our figure divided by the floor.
 func ratioAtLeast(value float64) aim {
 	return aim{{fmt.Sprintf("ratio ≥ %.2f", value), true, true, value}}
 }
 
-// and asks for another aim, too.
+// and adds the bounds of another aim.
 func (a aim) and(other aim) aim { return append(a[:len(a):len(a)], other...) }
 
 func (a aim) text() string {
@@ -49,7 +48,7 @@ func (a aim) text() string {
 	return strings.Join(parts, ", ")
 }
 
-// met says whether all bounds are kept. What was not measured keeps none.
+// met reports whether all bounds are met. A missing figure meets none.
 func (a aim) met(ours, ratio float64) bool {
 	for _, b := range a {
 		if !b.met(ours, ratio) {

@@ -16,15 +16,15 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// lineup is some writers that append one event after the other, each to a
-// stream of its own and each waiting for its answer.
+// lineup is a number of writers. Each appends to its own stream, one event
+// after the other, and waits for each answer.
 type lineup struct {
 	name     string
 	writers  int
 	commands bool  // each append has a command id
-	rows     []int // the floor inserts so many rows with one statement; the best counts
+	rows     []int // rows that one statement of the floor inserts; the best floor counts
 	aim      aim
-	sync     bool // compare latency with that of a sync, too
+	sync     bool // also compare the latency with that of a sync
 }
 
 func lineups() []lineup {
@@ -37,8 +37,9 @@ func lineups() []lineup {
 	}
 }
 
-// measureAppend lets store, floor and disk take turns of a fraction of a second
-// within each run: how fast a disk syncs changes from one second to the next.
+// measureAppend alternates store, floor and disk in fractions of a second
+// within each run, because the time of a sync changes from one second to the
+// next.
 func measureAppend(ctx context.Context, b *bench) error {
 	event, err := todo.EncodeListEvent(todo.ListAdded{ID: ironstar.NewUUID(), Text: strings.Repeat("buy milk and bread, ", 7)})
 	if err != nil {
@@ -58,8 +59,8 @@ func (b *bench) appendLineup(ctx context.Context, l lineup, event ironstar.Propo
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	// Until the write-ahead logs have been begun again: a file that grows is
-	// slower to sync, and those of a server grow only after its start.
+	// Until the write-ahead logs were restarted: syncing a growing file is
+	// slower, and a server's file grows only after its start.
 	if err := takeTurns(ctx, s.turns(), 1, time.Duration(b.size(1500, 500))*time.Millisecond); err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (b *bench) appendLineup(ctx context.Context, l lineup, event ironstar.Propo
 	if l.sync {
 		metrics = append(metrics, metric{l.name + ", p99 beside a sync's", duration, ratioAtMost(4)})
 	}
-	var bare []float64 // of the run that was made last
+	var bare []float64 // rates of the last run
 	return b.compare(ctx, experiment{
 		metrics: metrics,
 		within:  time.Duration(b.size(40, 5)) * time.Second,
@@ -89,16 +90,16 @@ func (b *bench) appendLineup(ctx context.Context, l lineup, event ironstar.Propo
 	})
 }
 
-// sides are all that is measured of a lineup.
+// sides are all measured parts of a lineup.
 type sides struct {
 	lineup
 	ours   *writers
 	floors []*batches
-	best   *batches // of the floors, in the last run
-	disk   *syncs   // nil without
+	best   *batches // the best floor in the last run
+	disk   *syncs   // nil if it is not measured
 }
 
-// openSides makes new files. Whoever opens them closes them.
+// openSides makes new files. The caller closes them.
 func (b *bench) openSides(ctx context.Context, l lineup, event ironstar.Proposed) (*sides, error) {
 	dir, err := b.folder("append")
 	if err != nil {
@@ -170,7 +171,7 @@ func (s *sides) run(ctx context.Context, rounds int) (ours, bare []float64, err 
 	return ours, bare, nil
 }
 
-// turn is a side that works for a while, again and again.
+// turn is a side that works for a while, several times.
 type turn interface {
 	label() string // for a CPU profile
 	run(ctx context.Context, during time.Duration) error
@@ -191,8 +192,8 @@ func takeTurns(ctx context.Context, turns []turn, rounds int, during time.Durati
 	return ctx.Err()
 }
 
-// clocked are operations that took some time each, of which several may have
-// been under way at once.
+// clocked holds the durations of operations, several of which may run at the
+// same time.
 type clocked struct {
 	took  []time.Duration
 	spent time.Duration
@@ -200,7 +201,7 @@ type clocked struct {
 
 func (c *clocked) reset() { c.took, c.spent = nil, 0 }
 
-// figures are the rate and what one operation took.
+// figures returns the rate and the quantiles of durations.
 func (c *clocked) figures() []float64 {
 	return []float64{float64(len(c.took)) / c.spent.Seconds(), seconds(c.took, 0.5), seconds(c.took, 0.99), seconds(c.took, 0.999)}
 }
@@ -260,12 +261,13 @@ func (w *writers) one(ctx context.Context, i int, until time.Time) (took []time.
 	}
 }
 
-// commandID is as long as a UUID, and different each time.
+// commandID returns a different id each time, as long as a UUID.
 func commandID(writer int, n int64) string {
 	return "0198c5b2-7d3e-7c3b-9a7" + strconv.FormatInt(1<<46+int64(writer)<<32+n, 10)
 }
 
-// transactions counts them after a position: all events of one have the same time.
+// transactions counts transactions after a position. All events of a
+// transaction have the same time.
 func transactions(ctx context.Context, store *sqlite.Store, after ironstar.Position) (n int, err error) {
 	var last time.Time
 	for r, err := range store.Log(ctx, after) {

@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// batches is the floor of writers: it commits one event for each, batch after
-// batch, with the bare driver. Every event of a batch takes as long as the
-// batch.
+// batches is the floor of writers: it commits batches of one event for each
+// writer with the bare driver. Each event takes as long as its batch.
 type batches struct {
 	clocked
 	log    *bareLog
@@ -19,7 +18,7 @@ type batches struct {
 	ids    bool
 }
 
-// openBatches makes a new file. rows is how many one statement inserts.
+// openBatches makes a new file. rows is how many rows one statement inserts.
 func openBatches(ctx context.Context, path string, l lineup, rows int, payload string) (*batches, error) {
 	log, err := openBare(ctx, path)
 	if err != nil {
@@ -62,9 +61,9 @@ func (b *batches) run(ctx context.Context, during time.Duration) error {
 	return ctx.Err()
 }
 
-// syncs writes to a plain file what a batch of writers writes to the
-// write-ahead log of SQLite, about a page for each, and syncs it: as many pages
-// as SQLite writes before it begins again at the file's start.
+// syncs writes to a plain file what a batch of writers writes to SQLite's
+// write-ahead log, about a page for each writer, and syncs it. It writes as
+// many pages as SQLite before it restarts at the beginning of the file.
 type syncs struct {
 	clocked
 	file  *os.File
@@ -77,7 +76,7 @@ const (
 	logPages = 1000
 )
 
-// openSyncs makes a file that has its size already. Whoever opens it closes it.
+// openSyncs makes a file of its final size. The caller closes it.
 func openSyncs(path string, pages int) (*syncs, error) {
 	file, err := os.Create(path)
 	if err != nil {

@@ -14,22 +14,22 @@ import (
 	"time"
 )
 
-// patience is how long anything about a feed may take before it is an error.
+// patience is how long an operation of a feed may take before it is an error.
 const patience = 10 * time.Second
 
-// audience is many clients that follow one feed, each on a connection of its
-// own with HTTP/1.1, as browsers do that do not share a connection. A client
-// reads and notes the time, no more: it takes part in the same two processors.
+// audience is many clients that follow one feed, each on its own HTTP/1.1
+// connection, as separate browsers do. A client only reads and records the
+// time, because it uses the same processors as the server.
 type audience struct {
 	conns   []net.Conn
 	bytes   atomic.Int64   // of bodies
-	arrived chan time.Time // of an event at one client; one for each fits, and a client waits when it is full
-	faults  chan error     // of clients; one for each fits
+	arrived chan time.Time // times of events at clients; one for each client fits, and a client waits when it is full
+	faults  chan error     // errors of clients; one for each client fits
 	done    sync.WaitGroup
 }
 
-// openAudience opens n feeds in a coding: "zstd", or "" for none. Whoever opens
-// an audience closes it.
+// openAudience opens n feeds with a content coding: "zstd", or "" for none. The
+// caller closes it.
 func openAudience(feed string, n int, coding string) (*audience, error) {
 	a := &audience{arrived: make(chan time.Time, n), faults: make(chan error, n)}
 	for i := range n {
@@ -50,7 +50,7 @@ func openAudience(feed string, n int, coding string) (*audience, error) {
 	return a, nil
 }
 
-// counter counts what is read.
+// counter counts the bytes that are read.
 type counter struct {
 	r   io.Reader
 	sum *atomic.Int64
@@ -64,7 +64,7 @@ func (c *counter) Read(p []byte) (int, error) {
 
 func (a *audience) close() {
 	for _, c := range a.conns {
-		_ = c.Close() // nothing was left to write
+		_ = c.Close() // nothing is written
 	}
 	a.done.Wait()
 }
@@ -128,8 +128,8 @@ func (a *audience) listen(next func() error) {
 }
 
 // blocks reads zstd up to the end of a block that decodes to something and is
-// not the last of its frame: a patch is one. Decoding for thousands would need
-// gigabytes; that what is sent can be decoded is for tests to say.
+// not the last of its frame: a patch is one. Decoding for thousands of clients
+// would need gigabytes. Tests check that feeds can be decoded.
 func blocks(r io.Reader) error {
 	var head [3]byte
 	for {
@@ -139,9 +139,9 @@ func blocks(r io.Reader) error {
 		v := uint32(head[0]) | uint32(head[1])<<8 | uint32(head[2])<<16
 		size := int64(v >> 3)
 		switch v {
-		case 0x2fb528: // a frame begins: no block has this type and size
+		case 0x2fb528: // the beginning of a frame: no block has this type and size
 			v, size = 1, 3
-		case 0x4d2a50: // an empty one that is skipped
+		case 0x4d2a50: // a skippable frame
 			v, size = 1, 5
 		}
 		if _, err := io.CopyN(io.Discard, r, size); err != nil {
@@ -153,10 +153,10 @@ func blocks(r io.Reader) error {
 	}
 }
 
-// readEvent appends the next event to b, unless that is nil: its bytes up to
-// the empty line. Comments are not events.
+// readEvent appends the next event to b if b is not nil: its bytes up to the
+// empty line. Comments are not events.
 func readEvent(r *bufio.Reader, b []byte) ([]byte, error) {
-	event, start := false, true // of a line
+	event, start := false, true // at the start of a line
 	for {
 		part, err := r.ReadSlice('\n')
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
@@ -177,9 +177,9 @@ func readEvent(r *bufio.Reader, b []byte) ([]byte, error) {
 	}
 }
 
-// hear calls post, n times, and each time waits until everyone has heard of it.
-// It returns how long that took each client from before the call, and how long
-// the calls took.
+// hear calls post n times, and each time waits until all clients have the
+// event. It returns the time from before each call to each client, and the
+// duration of each call.
 func (a *audience) hear(ctx context.Context, n int, post func(context.Context) error) (heard, answered []time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(n)*patience)
 	defer cancel()

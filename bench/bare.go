@@ -13,14 +13,14 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// bareLog writes to the file of a store with nothing but the driver: the same
-// tables, indexes, triggers and pragmas, one connection, one goroutine. It
-// looks nothing up: versions, command ids and shapes are its caller's word.
+// bareLog writes to the file of a store with the bare driver: the same tables,
+// indexes, triggers and pragmas, one connection, one goroutine. It checks
+// neither versions, command ids nor shapes.
 type bareLog struct {
 	conn                  *zs.Conn
 	begin, insert, commit *zs.Stmt
 	command               *zs.Stmt
-	rows                  int      // that one statement inserts
+	rows                  int      // rows that one statement inserts
 	wide                  *zs.Stmt // inserts them
 	position              int64
 }
@@ -30,11 +30,11 @@ type bareEvent struct {
 	stream   string
 	sequence int64
 	payload  string
-	command  string // its id, if it has one
+	command  string // the command id, or ""
 }
 
-// openBare makes a new file as a store would and opens it without one. Whoever
-// opens it closes it.
+// openBare makes a new file as a store would and opens it without a store. The
+// caller closes it.
 func openBare(ctx context.Context, path string) (*bareLog, error) {
 	store, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
@@ -67,7 +67,7 @@ func (l *bareLog) prepare() error {
 	for query, st := range map[string]**zs.Stmt{
 		"BEGIN IMMEDIATE": &l.begin, "COMMIT": &l.commit,
 		insertBare(1): &l.insert,
-		"INSERT INTO commands VALUES ('todo.List', ?1, ?2, zeroblob(32), ?3, ?3, ?4)": &l.command,
+		"INSERT INTO commands VALUES ('todo.List', ?1, ?2, zeroblob(32), ?3, ?3, ?4, 0)": &l.command,
 	} {
 		var err error
 		if *st, err = l.conn.Prepare(query); err != nil {
@@ -80,13 +80,14 @@ func (l *bareLog) prepare() error {
 // bareColumns is how many parameters a row has in insertBare.
 const bareColumns = 6
 
-// insertBare inserts a number of rows.
+// insertBare returns the statement that inserts a number of rows.
 func insertBare(rows int) string {
 	one := "(?, 'todo.List', ?, ?, 'Added', 1, ?, ?, ?, 0)"
-	return "INSERT INTO events VALUES " + one + strings.Repeat(", "+one, rows-1)
+	return `INSERT INTO events (position, aggregate_type, aggregate_id, sequence, event_type, schema_version,
+		payload, metadata, recorded_at, final) VALUES ` + one + strings.Repeat(", "+one, rows-1)
 }
 
-// widen lets append insert so many rows with one statement, where there are.
+// widen makes append insert several rows with one statement.
 func (l *bareLog) widen(rows int) (err error) {
 	l.rows = rows
 	l.wide, err = l.conn.Prepare(insertBare(rows))
@@ -119,7 +120,8 @@ func (l *bareLog) append(events ...bareEvent) error {
 	return step(l.commit)
 }
 
-// bind sets the parameters of one row, which come after the first so many.
+// bind sets the parameters of one row; after is the number of parameters before
+// it.
 func (e bareEvent) bind(st *zs.Stmt, after int, position, now int64) {
 	metadata := "{}"
 	if e.command != "" {

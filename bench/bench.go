@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// bench is one run of this command: where it works and what it has measured.
+// bench is one run of this command: its folders and its results.
 type bench struct {
 	opts options
-	repo string // of the module ironstar.dev
-	dir  string // for everything that is written; removed at the end
+	repo string // folder of the module ironstar.dev
+	dir  string // folder for all files; removed at the end
 	rows []row
 
-	group     string     // that is being measured
+	group     string     // the group that is being measured
 	latencies []*latency // in the order of their first observation
-	notes     []string   // about settings, for the reader of the figures
+	notes     []string   // settings, for readers of the figures
 }
 
-// newBench makes a folder to work in. Whoever makes a bench closes it.
+// newBench makes a folder to work in. The caller closes it.
 func newBench(ctx context.Context, o options) (*bench, error) {
 	repo, err := output(exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "ironstar.dev"))
 	if err != nil {
@@ -36,21 +36,21 @@ func newBench(ctx context.Context, o options) (*bench, error) {
 
 func (b *bench) close() {
 	if err := os.RemoveAll(b.dir); err != nil {
-		b.say("%v", err)
+		b.progress("%v", err)
 	}
 }
 
-// say tells on standard error how it goes.
-func (b *bench) say(format string, args ...any) {
+// progress prints progress to standard error.
+func (b *bench) progress(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, format+"\n", args...)
 }
 
-// setting notes a condition under which figures came about.
+// setting records a condition of the figures.
 func (b *bench) setting(format string, args ...any) {
 	b.notes = append(b.notes, fmt.Sprintf(format, args...))
 }
 
-// size is how much work a run does.
+// size returns how much work a run does.
 func (b *bench) size(full, quick int) int {
 	if b.opts.quick {
 		return quick
@@ -69,7 +69,7 @@ func (b *bench) folder(name string) (string, error) {
 
 // binary builds a command of this repository as make build does.
 func (b *bench) binary(ctx context.Context, pkg string) (string, error) {
-	b.say("  building %s", pkg)
+	b.progress("  building %s", pkg)
 	bin := filepath.Join(b.dir, "bin", filepath.Base(pkg))
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", bin, pkg)
 	cmd.Dir = b.repo
@@ -78,7 +78,7 @@ func (b *bench) binary(ctx context.Context, pkg string) (string, error) {
 	return bin, err
 }
 
-// output runs a command and puts what it complained of into the error.
+// output runs a command and adds its error output to the error.
 func output(cmd *exec.Cmd) ([]byte, error) {
 	var complaint strings.Builder
 	cmd.Stderr = &complaint

@@ -25,10 +25,10 @@ func TestQuantile(t *testing.T) {
 		}
 	}
 	if got := quantile([]time.Duration(nil), 0.5); !math.IsNaN(got) {
-		t.Errorf("of nothing: %v, want NaN", got)
+		t.Errorf("of no figures: %v, want NaN", got)
 	}
 	if got := median([]float64{math.NaN(), 5, math.NaN()}); got != 5 {
-		t.Errorf("median is %v, want 5: figures that are not there do not count", got)
+		t.Errorf("median is %v, want 5: missing figures do not count", got)
 	}
 }
 

@@ -13,12 +13,12 @@ import (
 	"ironstar.dev/internal/codegen/cuetest/scale"
 )
 
-// measureBuild compiles what is generated for the big schema, stubs included.
-// Each run has a build cache of its own that holds everything the generated
-// packages import, and nothing of them.
+// measureBuild compiles the generated code of the big schema, including stubs.
+// Each run has its own build cache with everything that the generated packages
+// import, and without these packages.
 func measureBuild(ctx context.Context, b *bench) error {
 	if b.opts.quick && len(b.opts.only) == 0 {
-		b.say("  left out: too long for -quick; -only build measures it")
+		b.progress("  left out: too long for -quick; -only build measures it")
 		return nil
 	}
 	ironstar, err := b.binary(ctx, "./cmd/ironstar")
@@ -60,7 +60,7 @@ func measureBuild(ctx context.Context, b *bench) error {
 // seeded is the build cache that each run gets a copy of.
 const seeded = "gocache"
 
-// seed compiles what generated code imports, by building the same for a single
+// seed compiles the imports of generated code, by building the code of a single
 // aggregate.
 func (b *bench) seed(ctx context.Context, ironstar string) error {
 	cache, err := b.folder(seeded)
@@ -71,18 +71,18 @@ func (b *bench) seed(ctx context.Context, ironstar string) error {
 	if err != nil {
 		return err
 	}
-	b.say("  compiling what generated code imports, into a fresh cache")
+	b.progress("  compiling what generated code imports, into a fresh cache")
 	_, err = goBuild(ctx, dir, cache)
 	return err
 }
 
-// generated is a module with what is made of a schema.
+// generated returns a module with the generated code of a schema.
 func (b *bench) generated(ctx context.Context, ironstar, folder, schema string) (dir string, err error) {
 	g := generation{b, ironstar, map[string]string{"schema/scale/scale.cue": schema}}
 	if dir, err = g.module(folder, "bench.test/"+folder); err != nil {
 		return "", err
 	}
-	b.say("  generating the %s schema", folder)
+	b.progress("  generating the %s schema", folder)
 	_, err = coldRun(ctx, dir, ironstar, "generate")
 	return dir, err
 }
@@ -99,8 +99,8 @@ func (b *bench) coldBuild(ctx context.Context, dir string) (spent, error) {
 	return goBuild(ctx, dir, cache)
 }
 
-// linkTree makes to a copy of a folder that shares its files. The go command
-// adds files to a cache and does not change those that are there.
+// linkTree copies a folder with hard links to its files. The go command adds
+// files to a cache and does not change existing ones.
 func linkTree(to, from string) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -122,8 +122,8 @@ func goBuild(ctx context.Context, dir, cache string) (spent, error) {
 	return timed(cmd)
 }
 
-// goModule makes dir a module that sees this repository, with its versions of
-// everything else.
+// goModule makes dir a module that uses this repository, with the same versions
+// of dependencies.
 func (b *bench) goModule(dir, path string) error {
 	own, err := os.ReadFile(filepath.Join(b.repo, "go.mod"))
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"ironstar.dev/internal/codegen/cuetest/scale"
 )
 
-// plainModule has as many structs with the same fields, and nothing that reads,
-// writes, checks or dispatches them.
+// plainModule has the same number of structs with the same fields, and no
+// functions to read, write, check or dispatch them.
 func (b *bench) plainModule() (dir string, err error) {
 	if dir, err = b.folder("plain"); err != nil {
 		return "", err

@@ -10,9 +10,8 @@ import (
 	"strings"
 )
 
-// drawCharts writes <group>.svg for each group that has aims. Of a group that
-// is in several reports, the last one counts. The same reports make the same
-// bytes.
+// drawCharts writes <group>.svg for each group with aims. If several reports
+// have a group, the last one counts. The same reports give the same bytes.
 func drawCharts(dir string, files []string) error {
 	charts := map[string]string{}
 	for _, file := range files {
@@ -49,20 +48,20 @@ func drawCharts(dir string, files []string) error {
 const (
 	chartWidth = 760
 	barsFrom   = 90  // the left end of all bars
-	barsWidth  = 450 // of the scale; figures are to the right of it
+	barsWidth  = 450 // length of the scale; figures are to the right of it
 	barHeight  = 14
 	rowHeight  = 84
 	headHeight = 62
 )
 
-// chartStyle follows the light or dark of the reader's system, with a ground of
-// its own, since the page around may not.
+// chartStyle follows the light or dark mode of the reader's system. It has its
+// own background, because the page around may not follow.
 const chartStyle = `text{font:13px system-ui,sans-serif;fill:#1f2328}.h{font-size:16px;font-weight:600}.n{font-weight:600}.s{fill:#59636e;font-size:12px}` +
 	`.g{fill:#fff}.o{fill:#0a62c9}.f{fill:#a9b4bf}.r{stroke:#1f2328}.a{stroke:#b3450b;stroke-width:2}.t{fill:#b3450b;font-size:12px}` +
 	`@media(prefers-color-scheme:dark){text{fill:#e6edf3}.s{fill:#9198a1}.g{fill:#0d1117}.o{fill:#58a6ff}.f{fill:#59636e}.r{stroke:#e6edf3}.a{stroke:#f0883e}.t{fill:#f0883e}}`
 
-// chart draws, for each figure, a bar of ours above one of the floor, the least
-// and the most of their runs as a line, and its aims as marks.
+// chart draws two bars for each figure, ours above the floor, with a line from
+// the least to the greatest run, and marks for the aims.
 func chart(group string, s settings, figures []figure) string {
 	other := "floor"
 	if group == "peers" {
@@ -86,7 +85,7 @@ func (f figure) draw(b *strings.Builder, other string, y float64) {
 	for _, g := range f.Aims {
 		most = max(most, g.at(f))
 	}
-	most *= 1.15 // a run that was much slower than the others is cut off
+	most *= 1.15 // a much slower run is cut off
 	x := func(v float64) float64 { return barsFrom + barsWidth*min(v/most, 1) }
 	better := "less is better"
 	if f.Aims[0].Kind == "at least" {
@@ -104,7 +103,7 @@ func (f figure) draw(b *strings.Builder, other string, y float64) {
 	word(b, "t", barsFrom, y+70, "aim: "+strings.Join(aims, ", ")+" ("+better+")")
 }
 
-// at is where an aim is on the scale of its figure.
+// at returns the position of an aim on the scale of its figure.
 func (g goal) at(f figure) float64 {
 	if g.Of == "ratio" {
 		return g.Value * *f.Floor

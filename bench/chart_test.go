@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// TestChartsInDocs draws those of docs/bench again, from the reports beside them.
+// TestChartsInDocs draws the charts in docs/bench again, from the reports next
+// to them.
 func TestChartsInDocs(t *testing.T) {
 	const docs = "../docs/bench"
 	reports, err := filepath.Glob(docs + "/*.json")
@@ -40,8 +41,7 @@ func TestChartsInDocs(t *testing.T) {
 	}
 }
 
-// TestCharts draws the charts of two reports, of which the second one has a
-// group of the first again.
+// TestCharts draws the charts of two reports. Both have one of the groups.
 func TestCharts(t *testing.T) {
 	dir := t.TempDir()
 	first, second, charts := filepath.Join(dir, "1"), filepath.Join(dir, "2"), filepath.Join(dir, "charts")

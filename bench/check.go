@@ -7,11 +7,11 @@ import (
 	"ironstar.dev/internal/codegen/cuetest/scale"
 )
 
-// versionsEach is how many versions each event of the schema that is checked has.
+// versionsEach is how many versions each event of the checked schema has.
 const versionsEach = 5
 
-// measureCheck runs ironstar check on a big schema of which everything was
-// released: 100 aggregates, 600 events, 3000 versions with their samples.
+// measureCheck runs ironstar check on a big schema that is completely released:
+// 100 aggregates, 600 events, 3000 versions with their samples.
 func measureCheck(ctx context.Context, b *bench) error {
 	ironstar, err := b.binary(ctx, "./cmd/ironstar")
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"ironstar.dev/gen/todo"
 )
 
-// measureCodec decodes and encodes one event with the generated codec, and with
-// encoding/json from and to the same bytes.
+// measureCodec decodes and encodes one event with the generated codec, and the
+// same bytes with encoding/json.
 func measureCodec(ctx context.Context, b *bench) error {
 	text := strings.Repeat("buy milk and bread, ", 7)
 	for _, c := range []struct{ name, text string }{
@@ -82,9 +82,9 @@ func (b *bench) codecRun(decode, encode func() error) ([]float64, error) {
 	return figures, nil
 }
 
-// perCall makes some rounds of n calls and returns the seconds and allocations
-// of one. The seconds are those of the fastest round, which other programs on
-// the machine have disturbed the least.
+// perCall makes several rounds of n calls and returns the seconds and
+// allocations of one call. The seconds are those of the fastest round, which
+// other programs on the machine have disturbed the least.
 func perCall(rounds, n int, f func() error) (took, allocations float64, err error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -11,11 +11,10 @@ import (
 	"ironstar.dev/gen/todo"
 )
 
-// The other floor of the codec is what somebody writes by hand for one event
-// and with care: as strict as the generated code (no null, unknown, duplicate,
-// missing or wrong-case field, no broken UTF-8, no lone surrogate), the text of
-// the event aliasing one copy of the payload. It says no more than that
-// something is wrong: neither where nor what, nor all of it at once.
+// The other floor of the codec is careful hand-written code for one event. It
+// is as strict as the generated code (no null, unknown, duplicate, missing or
+// wrong-case field, no invalid UTF-8, no lone surrogate), and the text of the
+// event shares memory with one copy of the payload. An error has no details.
 
 var errByHand = errors.New("not an Added event")
 
@@ -57,7 +56,7 @@ func decodeByHand(payload []byte) (e todo.ListAdded, err error) {
 	return e, nil
 }
 
-// scan is a place in JSON text.
+// scan is a position in JSON text.
 type scan struct {
 	src string
 	at  int
@@ -101,7 +100,7 @@ func (s *scan) text() (string, bool) {
 	return "", false
 }
 
-// unescape goes on at the first backslash.
+// unescape continues at the first backslash.
 func (s *scan) unescape(i int) (string, bool) {
 	out := append(make([]byte, 0, len(s.src)-s.at), s.src[s.at:i]...)
 	for i < len(s.src) {
@@ -133,7 +132,7 @@ func (s *scan) unescape(i int) (string, bool) {
 	return "", false
 }
 
-// escaped reads \uXXXX, once or as a pair; a size of 0 is an error.
+// escaped reads \uXXXX, alone or as a pair; a size of 0 is an error.
 func escaped(s string) (r rune, size int) {
 	one := func(s string) rune {
 		if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
@@ -157,7 +156,7 @@ func escaped(s string) (r rune, size int) {
 	return 0, 0
 }
 
-// encodeByHand checks an Added event and writes it behind b.
+// encodeByHand checks an Added event and appends it to b.
 func encodeByHand(b []byte, e todo.ListAdded) ([]byte, error) {
 	if n := len(e.Text); n == 0 || n > 280 && utf8.RuneCountInString(e.Text) > 280 || !utf8.ValidString(e.Text) {
 		return nil, errByHand

@@ -6,9 +6,9 @@ import (
 	"ironstar.dev/gen/todo"
 )
 
-// The floor of the codec is encoding/json on the same struct, which is not
-// strict: it lets unknown, duplicate and wrong-case fields, null and invalid
-// UTF-8 pass, and checks no bounds.
+// The floor of the codec is encoding/json on the same struct. It is not strict:
+// it accepts unknown, duplicate and wrong-case fields, null and invalid UTF-8,
+// and checks no bounds.
 
 func jsonDecode(payload []byte) func() error {
 	return func() error {

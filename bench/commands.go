@@ -30,8 +30,8 @@ const (
 	commandLines   = 10 // of each list
 )
 
-// measureCommands lets clients send commands to the application, each on a
-// connection and to a list of its own, one after the other.
+// measureCommands sends commands to the application from several clients. Each
+// has its own connection and list, and sends one command after the other.
 func measureCommands(ctx context.Context, b *bench) error {
 	app, err := b.binary(ctx, "./cmd/app")
 	if err != nil {
@@ -85,7 +85,7 @@ func (b *bench) compareCommands(ctx context.Context, ours, bare *commandLoad) er
 }
 
 // fillLists makes the file of an application with a list for each client. It
-// returns the id of the first line, which is the same in all.
+// returns the id of the first line, which is the same in all lists.
 func fillLists(ctx context.Context, path string) (line ironstar.UUID, err error) {
 	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
 	if err != nil {
@@ -99,19 +99,20 @@ func fillLists(ctx context.Context, path string) (line ironstar.UUID, err error)
 	return lines[0], nil
 }
 
-// commandLoad is what clients send to a server: to each list, two commands that
-// undo each other, by turns.
+// commandLoad sends two commands that undo each other to each list,
+// alternately.
 type commandLoad struct {
 	server    *process
-	db        string // of the server
-	last      int64  // position of the last event that was looked at
+	db        string // database of the server
+	last      int64  // position of the last event that was read
 	body      string
 	addresses func(list string) [2]string
-	odd       [commandClients]bool // which of both is next
+	second    [commandClients]bool // which of the two is next
 }
 
-// run sends commands for a while and returns commands per second, p50, p99,
-// the server's processor time of each, and how many were stored with one sync.
+// run sends commands for a while and returns commands per second, p50, p99, the
+// server's processor time for each, and the number of events stored with one
+// sync.
 func (l *commandLoad) run(ctx context.Context, name string, during time.Duration) ([]float64, error) {
 	took := make([][]time.Duration, commandClients)
 	faults := make([]error, commandClients)
@@ -131,8 +132,8 @@ func (l *commandLoad) run(ctx context.Context, name string, during time.Duration
 	return []float64{n / spent.Seconds(), seconds(all, 0.5), seconds(all, 0.99), busy / n, n / syncs}, errors.Join(append(faults, err)...)
 }
 
-// syncs counts the transactions since it was called the last time: all events of
-// one have the same time.
+// syncs counts the transactions since its last call. All events of a
+// transaction have the same time.
 func (l *commandLoad) syncs() (n float64, err error) {
 	conn, err := zs.OpenConn(l.db, zs.OpenReadOnly)
 	if err != nil {
@@ -165,7 +166,7 @@ func (l *commandLoad) client(ctx context.Context, c int, until time.Time) ([]tim
 	var took []time.Duration
 	for ctx.Err() == nil {
 		address := addresses[0]
-		if l.odd[c] {
+		if l.second[c] {
 			address = addresses[1]
 		}
 		begun := time.Now()
@@ -176,14 +177,14 @@ func (l *commandLoad) client(ctx context.Context, c int, until time.Time) ([]tim
 			return nil, fmt.Errorf("%s: %w", address, err)
 		}
 		took = append(took, time.Since(begun))
-		l.odd[c] = !l.odd[c]
+		l.second[c] = !l.second[c]
 	}
 	return took, ctx.Err()
 }
 
-// command sends a POST and reads its answer. It does without http.Client, whose
-// two goroutines for each connection would take more of the processors than
-// what is measured.
+// command sends a POST and reads its answer. It does not use http.Client, whose
+// two goroutines for each connection would take more processor time than what
+// is measured.
 func command(conn net.Conn, answers *bufio.Reader, host, address, body string) error {
 	_, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s",
 		address, host, ironstar.NewUUID(), len(body), body)

@@ -15,14 +15,14 @@ const commandsFloor = "floor-commands"
 // posted is a POST that waits until its event is stored.
 type posted struct {
 	stream, payload string
-	stored          chan error // of capacity 1, so that the writer never waits
+	stored          chan error // capacity 1, so that the writer never waits
 }
 
-// serveCommandsFloor is the least that durable commands over HTTP need: a POST
-// appends its body as one event; one goroutine stores what waits, a transaction
-// at a time, through the bare driver, synced; then the POSTs are answered. There
-// is no decoding, no deciding, no state, no command id, no view, no limit, no
-// deadline. It serves until it is killed.
+// serveCommandsFloor does the least that durable commands over HTTP need: a
+// POST appends its body as one event; one goroutine stores all waiting events
+// in one synced transaction with the bare driver; then the POSTs are answered.
+// It has no decoding, decide, state, command id, view, limit or deadline. It
+// serves until it is killed.
 func serveCommandsFloor(db string) error {
 	log, err := openBare(context.Background(), db)
 	if err != nil {
@@ -52,8 +52,8 @@ func serveCommandsFloor(db string) error {
 	return http.Serve(l, mux)
 }
 
-// storeGroups is a naive group commit: whatever waits when a sync has ended
-// shares the next one.
+// storeGroups is a naive group commit: all events that wait when a sync has
+// ended share the next one.
 func storeGroups(log *bareLog, waiting <-chan posted) {
 	sequences := map[string]int64{}
 	var group []posted

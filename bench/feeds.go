@@ -19,13 +19,12 @@ import (
 	"ironstar.dev/gen/todo/todohttp"
 )
 
-// listSize is how many lines the list has that everybody watches: a patch is about
-// 7.5 kB.
+// listSize is the number of lines of the list that everybody watches: a patch
+// has about 7.5 kB.
 const listSize = 5
 
-// measureFeeds lets many clients watch one list, and one other tick a line of
-// it off and on again. The next command is sent when all have the patch of the
-// one before.
+// measureFeeds opens many feeds of one list, and another client ticks a line on
+// and off. The next command is sent when all have the patch of the one before.
 func measureFeeds(ctx context.Context, b *bench) error {
 	app, err := b.binary(ctx, "./cmd/app")
 	if err != nil {
@@ -39,8 +38,8 @@ func measureFeeds(ctx context.Context, b *bench) error {
 	return b.compareIdle(ctx, app, b.size(5000, 1000))
 }
 
-// compareFeeds has three servers: of the application one for feeds as they are
-// and one for compressed ones, and the floor.
+// compareFeeds has three servers: the application for plain feeds, the
+// application for compressed feeds, and the floor.
 func (b *bench) compareFeeds(ctx context.Context, app string, feeds, posts int) error {
 	plain, err := b.openHouse(ctx, app, feeds, "")
 	if err != nil {
@@ -57,7 +56,7 @@ func (b *bench) compareFeeds(ctx context.Context, app string, feeds, posts int) 
 		return err
 	}
 	defer floor.close()
-	b.say("  %d feeds on each of three servers; a patch has %d bytes", feeds, len(plain.list.frame))
+	b.progress("  %d feeds on each of three servers; a patch has %d bytes", feeds, len(plain.list.frame))
 	name := fmt.Sprintf("POST to patch, %d feeds", feeds)
 	plain.name, packed.name, floor.name = name, name+", zstd", name
 	return b.compare(ctx, experiment{
@@ -84,8 +83,8 @@ func (b *bench) compareFeeds(ctx context.Context, app string, feeds, posts int) 
 	})
 }
 
-// compareIdle opens feeds and lets nothing happen. The garbage collector of both
-// servers works more often than usual, so that there is little garbage.
+// compareIdle opens feeds without changes. The garbage collectors of both
+// servers run more often than usual, so that there is little garbage.
 func (b *bench) compareIdle(ctx context.Context, app string, feeds int) error {
 	const setting = "GOGC=10"
 	idle := func(open func(context.Context) (*house, error)) func(context.Context, int) ([]float64, error) {
@@ -102,7 +101,7 @@ func (b *bench) compareIdle(ctx context.Context, app string, feeds int) error {
 			return []float64{(h.server.resident() - before) / 1e3 / float64(feeds)}, nil
 		}
 	}
-	var list *sharedList // the last one
+	var list *sharedList // the last list
 	return b.compare(ctx, experiment{
 		within:  time.Duration(b.size(60, 10)) * time.Second,
 		metrics: []metric{{fmt.Sprintf("memory of %d idle feeds, kB each", feeds), times, ratioAtMost(1.3)}},
@@ -119,15 +118,15 @@ func (b *bench) compareIdle(ctx context.Context, app string, feeds int) error {
 
 // house is a server with an audience.
 type house struct {
-	name     string // of its latencies
+	name     string // name of its latencies
 	server   *process
 	list     *sharedList
 	feed     string
-	post     func(context.Context) error // changes what all see
+	post     func(context.Context) error // changes the watched list
 	audience *audience
 }
 
-// openHouse starts the application, on a database of its own.
+// openHouse starts the application with its own database.
 func (b *bench) openHouse(ctx context.Context, app string, feeds int, coding string, env ...string) (*house, error) {
 	dir, err := b.folder("feeds" + coding)
 	if err != nil {
@@ -168,8 +167,8 @@ func (b *bench) openFloor(ctx context.Context, list *sharedList, feeds int, env 
 	return h.opened(ctx, err)
 }
 
-// opened lets the audience hear of one change, which is not measured: the first
-// patch that is compressed holds all of the page.
+// opened makes one change that is not measured: the first compressed patch
+// contains the whole page.
 func (h *house) opened(ctx context.Context, err error) (*house, error) {
 	if err == nil {
 		_, err = h.hear(ctx, 1)
@@ -188,19 +187,19 @@ func (h *house) close() {
 	h.server.stop()
 }
 
-// heard is what some changes cost.
-type heard struct {
+// feedCost is the cost of some changes.
+type feedCost struct {
 	cpu, bytes float64 // per delivery; the processor time is the server's
-	p50, p99   float64 // from before the POST to the end of the patch, over all clients and changes
+	p50, p99   float64 // from before the POST to the end of the patch, for all clients and changes
 	answered   float64 // p50 of the POST
 }
 
-func (h *house) hear(ctx context.Context, posts int) (heard, error) {
+func (h *house) hear(ctx context.Context, posts int) (feedCost, error) {
 	cpu, bytes := h.server.cpu(), h.audience.bytes.Load()
 	took, answered, err := h.audience.hear(ctx, posts, h.post)
 	observe(ctx, h.name, took)
 	deliveries := float64(len(took))
-	return heard{
+	return feedCost{
 		(h.server.cpu() - cpu) / deliveries, float64(h.audience.bytes.Load()-bytes) / deliveries,
 		seconds(took, 0.5), seconds(took, 0.99), seconds(answered, 0.5),
 	}, err
@@ -209,15 +208,15 @@ func (h *house) hear(ctx context.Context, posts int) (heard, error) {
 // sharedList is a list on a server, and its first line.
 type sharedList struct {
 	client *http.Client
-	url    string // of the server
+	url    string // address of the server
 	id     string
-	body   []byte // of a command about the first line
-	done   bool   // that line
-	feed   string // goes on from what the page shows
-	frame  []byte // a patch, as it is sent
+	body   []byte // body of a command about the first line
+	done   bool   // whether that line is done
+	feed   string // address of the feed that continues from the page
+	frame  []byte // a patch as it is sent
 }
 
-// newList adds lines to a list and then looks at its page.
+// newList adds lines to a list and then reads its page.
 func newList(ctx context.Context, url string) (*sharedList, error) {
 	l := &sharedList{client: &http.Client{Timeout: patience}, url: url, id: ironstar.NewUUID().String()}
 	for i := range listSize {
@@ -230,14 +229,14 @@ func newList(ctx context.Context, url string) (*sharedList, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := regexp.MustCompile(`from(?:=|\\u003d)(\d+\.[0-9a-f]+)`).FindSubmatch(page) // in a script
+	from := regexp.MustCompile(`_from(?:=|\\u003d)(\d+\.[0-9a-f]+)`).FindSubmatch(page) // in a script
 	line := regexp.MustCompile(`<li[^>]* id="([0-9a-f-]{36})"`).FindSubmatch(page)
 	if from == nil || line == nil {
 		return nil, errors.New("the page of the list has no id of its feed, or no line")
 	}
 	l.body = fmt.Appendf(nil, `{"id":"%s"}`, line[1])
-	feed := url + todohttp.BoardFeedURL(l.id, gen.BoardParams{Show: gen.BoardParamsShowAll})
-	l.feed = feed + "?from=" + string(from[1])
+	feed := url + todohttp.BoardFeedURL(l.id, gen.BoardParams{})
+	l.feed = feed + "?_from=" + string(from[1])
 	conn, events, err := openFeed(feed, "", 0)
 	if err != nil {
 		return nil, err
@@ -248,8 +247,8 @@ func newList(ctx context.Context, url string) (*sharedList, error) {
 
 // page waits until the page shows all lines.
 func (l *sharedList) page(ctx context.Context) ([]byte, error) {
-	address := l.url + todohttp.BoardURL(l.id, gen.BoardParams{Show: gen.BoardParamsShowAll})
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address+fmt.Sprintf("?after=%d", listSize), nil)
+	address := l.url + todohttp.BoardURL(l.id, gen.BoardParams{})
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address+fmt.Sprintf("?_after=%d", listSize), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -287,7 +286,7 @@ func (l *sharedList) post(ctx context.Context, address string, body []byte) erro
 	if err != nil {
 		return err
 	}
-	said, err := io.ReadAll(answer.Body) // to the end, so that the connection is used again
+	said, err := io.ReadAll(answer.Body) // to the end, so that the connection is reused
 	err = errors.Join(err, answer.Body.Close())
 	if err == nil && answer.StatusCode != http.StatusAccepted {
 		err = fmt.Errorf("%s: %s %s", address, answer.Status, said)

@@ -13,18 +13,18 @@ import (
 // floorServer is the argument that makes this command the server below.
 const floorServer = "floor-server"
 
-// bareServer is the least that a POST, a log and many open pages need: a POST
-// appends its body as one event, in one transaction, synced, through the bare
+// bareServer does the least that a POST, a log and many open pages need: a POST
+// appends its body as one event, in one synced transaction, with the bare
 // driver; then every open feed gets the same bytes, which were rendered before
-// the server started; then the POST is answered. There is no decoding, no
-// deciding, no state, no view, no rendering, no id, no resuming, no limit, no
-// deadline, and no header beside the content type.
+// the server started; then the POST is answered. It has no decoding, decide,
+// state, view, rendering, id, resuming, limit or deadline, and no header except
+// the content type.
 type bareServer struct {
 	frame []byte
 
 	mu    sync.Mutex // guards what follows
 	log   *bareLog
-	feeds map[chan struct{}]bool // each of capacity 1; a token more is dropped, since one says it all
+	feeds map[chan struct{}]bool // each of capacity 1; further tokens are dropped
 }
 
 // serveFloor serves until it is killed.

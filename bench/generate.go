@@ -14,9 +14,8 @@ import (
 // scaleSize is the number of aggregates of the big schema.
 const scaleSize = 100
 
-// measureGenerate runs the generator as people do, a new process each time:
-// into a module that holds nothing but its schema, and again when there is
-// nothing left to do.
+// measureGenerate runs the generator in a new process each time: in a module
+// that has only its schema, and again without changes.
 func measureGenerate(ctx context.Context, b *bench) error {
 	ironstar, err := b.binary(ctx, "./cmd/ironstar")
 	if err != nil {
@@ -42,7 +41,7 @@ func measureGenerate(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// generation is a schema and the command that makes code of it.
+// generation is a schema and the command that generates its code.
 type generation struct {
 	b        *bench
 	ironstar string
@@ -73,8 +72,7 @@ func (g generation) experiment(name string, most float64) experiment {
 	}
 }
 
-// module makes a Go module that holds the schema and uses this repository's
-// library.
+// module makes a Go module with the schema that uses this repository's library.
 func (g generation) module(folder, path string) (string, error) {
 	dir, err := g.b.folder(folder)
 	if err != nil {
@@ -91,21 +89,21 @@ func (g generation) module(folder, path string) (string, error) {
 	})
 }
 
-// spent is what a process took.
+// spent is what a process used.
 type spent struct {
 	seconds float64
-	busy    float64 // seconds of processors, its own and the system's for it
-	bytes   float64 // of memory, at most
+	busy    float64 // seconds of processor time, user and system
+	bytes   float64 // greatest memory
 }
 
-// coldRun runs a process from its start to its end, as its parent sees it.
+// coldRun runs a process from start to end, as its parent sees it.
 func coldRun(ctx context.Context, dir, name string, args ...string) (spent, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
 	return timed(cmd)
 }
 
-// timed runs a command. What it spent counts the processes that it started.
+// timed runs a command. The result includes processes that it started.
 func timed(cmd *exec.Cmd) (spent, error) {
 	begun := time.Now()
 	if _, err := output(cmd); err != nil {

@@ -17,12 +17,12 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// hotClients is how many clients send commands at the same time. It is also the
-// number of lines of each list: every client has one for itself.
+// hotClients is the number of concurrent clients. It is also the number of
+// lines of each list: every client has its own line.
 const hotClients = 64
 
-// measureHot lets all clients command one list, where they queue, and as a
-// floor each a list of its own, where nobody waits for anybody.
+// measureHot sends commands of all clients to one list, where they queue, and,
+// as a floor, to a list for each client.
 func measureHot(ctx context.Context, b *bench) error {
 	during := time.Duration(b.size(1500, 500)) * time.Millisecond
 	name := fmt.Sprintf("commands, %d clients, one stream", hotClients)
@@ -33,8 +33,8 @@ func measureHot(ctx context.Context, b *bench) error {
 	})
 }
 
-// hotRun lets clients command lists through an engine on a new file. The lists
-// are equally long, however many there are.
+// hotRun sends commands of clients to lists through an engine on a new file.
+// All lists have the same length.
 func (b *bench) hotRun(ctx context.Context, name string, during time.Duration, lists int) (figures []float64, err error) {
 	dir, err := b.folder("hot")
 	if err != nil {
@@ -95,8 +95,8 @@ func addLists(ctx context.Context, store *sqlite.Store, lists, each int) ([]iron
 	return lines, nil
 }
 
-// toggleAlone ticks one line off and on again, each time under a command id of
-// its own, and waits for each answer. Each command has to store one event.
+// toggleAlone ticks one line off and on again, each time with its own command
+// id, and waits for each answer. Each command must store one event.
 func toggleAlone(ctx context.Context, h engine.Handler[gen.ListCommand], list string, line ironstar.UUID, until time.Time) ([]time.Duration, error) {
 	var took []time.Duration
 	for done := false; ; done = !done {
@@ -108,8 +108,8 @@ func toggleAlone(ctx context.Context, h engine.Handler[gen.ListCommand], list st
 		if begun.After(until) {
 			return took, nil
 		}
-		ctx := ironstar.WithMetadata(ctx, ironstar.Metadata{CommandID: ironstar.NewUUID().String()})
-		receipt, err := h.Do(ctx, list, command)
+		id := ironstar.Metadata{CommandID: ironstar.NewUUID().String()}
+		receipt, err := h.Handle(ctx, list, ironstar.Command[gen.ListCommand]{Data: command, Metadata: id})
 		if err == nil && receipt.First == 0 {
 			err = errors.New("a command stored nothing: another one was lost or done twice")
 		}

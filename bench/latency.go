@@ -8,27 +8,27 @@ import (
 	"time"
 )
 
-// latency is how long one kind of operation took, one by one, on both sides.
+// latency is the duration of one kind of operation on both sides.
 type latency struct {
 	name        string
 	ours, floor samples
 }
 
-// sides are those that were observed.
+// sides returns the sides that were observed.
 func (l *latency) sides() []samples {
 	l.ours.name, l.floor.name = "ours", "floor"
 	return slices.DeleteFunc([]samples{l.ours, l.floor}, func(s samples) bool { return len(s.runs) == 0 })
 }
 
-// samples are the durations of one side: those of each run as quantiles, and
-// those of all runs as a histogram.
+// samples are the durations of one side: quantiles for each run, and a
+// histogram for all runs.
 type samples struct {
 	name string
 	runs []quantiles
 	all  histogram
 }
 
-// quantiles are what one run's durations were like, in seconds.
+// quantiles describe one run's durations, in seconds.
 type quantiles struct {
 	Count int     `json:"count"`
 	P50   float64 `json:"p50"`
@@ -38,7 +38,7 @@ type quantiles struct {
 	Max   float64 `json:"max"`
 }
 
-// observed collects what one run observes.
+// observed collects the observations of one run.
 type observed struct {
 	names []string // in the order of their first observation
 	took  map[string][]time.Duration
@@ -46,9 +46,9 @@ type observed struct {
 
 type observedKey struct{}
 
-// observe notes how long operations took, for the table of latencies and for
-// JSON. ctx is the one that a side of an experiment was called with; observe is
-// not for several goroutines at once, and does nothing elsewhere.
+// observe records how long operations took, for the table of latencies and for
+// JSON. ctx must be the context of a side of an experiment; otherwise observe
+// does nothing. It must not be called concurrently.
 func observe(ctx context.Context, name string, took []time.Duration) {
 	o, ok := ctx.Value(observedKey{}).(*observed)
 	if !ok || len(took) == 0 {
@@ -60,7 +60,7 @@ func observe(ctx context.Context, name string, took []time.Duration) {
 	o.took[name] = append(o.took[name], took...)
 }
 
-// note adds what a run has observed to the latencies of a side.
+// note adds the observations of a run to the latencies of a side.
 func (b *bench) note(o *observed, side func(*latency) *samples) {
 	for _, name := range o.names {
 		i := slices.IndexFunc(b.latencies, func(l *latency) bool { return l.name == name })
@@ -85,8 +85,8 @@ func (s *samples) add(took []time.Duration) {
 	}
 }
 
-// histogram counts durations by bucket, which it names by the least duration
-// that is in it. A bucket is at most a 64th as wide as what is in it.
+// histogram counts durations by bucket; the key is the least duration of the
+// bucket. The width of a bucket is at most a 64th of its durations.
 type histogram map[time.Duration]int
 
 func bucket(t time.Duration) time.Duration {
@@ -97,7 +97,7 @@ func bucket(t time.Duration) time.Duration {
 	return t >> shift << shift
 }
 
-// quantile is the least duration of the bucket in which the quantile is.
+// quantile returns the least duration of the bucket with the quantile.
 func (h histogram) quantile(q float64) float64 {
 	rank := 0
 	for _, n := range h {
@@ -114,7 +114,7 @@ func (h histogram) quantile(q float64) float64 {
 	return last.Seconds()
 }
 
-// pairs are the buckets in order: the least nanoseconds, and how many.
+// pairs returns the buckets in order: the least nanoseconds, and the count.
 func (h histogram) pairs() [][2]int64 {
 	var all [][2]int64
 	for _, at := range slices.Sorted(maps.Keys(h)) {

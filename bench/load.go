@@ -16,7 +16,7 @@ import (
 )
 
 // measureLoad loads the state of an aggregate from its stream, as a command to
-// one that is not in memory does.
+// an aggregate that is not in memory does.
 func measureLoad(ctx context.Context, b *bench) error {
 	dir, err := b.folder("load")
 	if err != nil {
@@ -48,7 +48,7 @@ func measureLoad(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// loadRun returns the seconds that one stream takes.
+// loadRun returns the seconds for one stream.
 func (b *bench) loadRun(ctx context.Context, path string, events, streams int) (figures []float64, err error) {
 	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
 	if err != nil {
@@ -78,7 +78,7 @@ func (b *bench) loadRun(ctx context.Context, path string, events, streams int) (
 }
 
 // loadFloor reads the same rows with the bare driver, each column into a Go
-// value, and keeps nothing.
+// value, and discards them.
 func (b *bench) loadFloor(path string, events, streams int) (figures []float64, err error) {
 	conn, err := zs.OpenConn(path, zs.OpenReadOnly)
 	if err != nil {
@@ -108,8 +108,8 @@ func loadStream(events, i int) ironstar.Stream {
 	return ironstar.Stream{Kind: gen.ListKind, ID: strconv.Itoa(events) + "." + strconv.Itoa(i)}
 }
 
-// fillStreams writes streams of as many events, ten of each in turn, so that
-// the rows of one are all over the file.
+// fillStreams writes streams with this many events, ten of each in turn, so
+// that the rows of a stream are spread over the file.
 func fillStreams(ctx context.Context, path string, events, streams int) (err error) {
 	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
 	if err != nil {
@@ -137,8 +137,8 @@ func fillStreams(ctx context.Context, path string, events, streams int) (err err
 	return nil
 }
 
-// longList is the history of a list of up to ten lines that are changed again
-// and again.
+// longList is the history of a list of up to ten lines that are changed
+// repeatedly.
 func longList(events int) ([]ironstar.Proposed, error) {
 	var all []ironstar.Proposed
 	var ids []ironstar.UUID

@@ -9,23 +9,22 @@ import (
 	"strings"
 )
 
-// machine is what figures depend on, as far as the system tells. What it does
-// not tell is left out.
+// machine describes what figures depend on, as far as the system reports it.
 type machine struct {
 	CPU      string `json:"cpu,omitempty"`
 	Memory   int64  `json:"memory_bytes,omitempty"`
 	Kernel   string `json:"kernel,omitempty"`
-	Governor string `json:"governor,omitempty"` // of the first processor
-	// FileSystem and Disk are those of the folder in which files were written.
+	Governor string `json:"governor,omitempty"` // governor of the first processor
+	// FileSystem and Disk are those of the folder for files.
 	FileSystem string `json:"file_system,omitempty"`
 	Mount      string `json:"mount_options,omitempty"`
 	Disk       disk   `json:"disk"`
-	Revision   string `json:"revision,omitempty"` // of this repository
+	Revision   string `json:"revision,omitempty"` // commit of this repository
 }
 
 // disk is a block device.
 type disk struct {
-	Name       string `json:"name,omitempty"` // as the kernel calls it
+	Name       string `json:"name,omitempty"` // its name in the kernel
 	Model      string `json:"model,omitempty"`
 	Rotational *bool  `json:"rotational,omitempty"`
 	Scheduler  string `json:"scheduler,omitempty"`
@@ -47,14 +46,14 @@ func machineOf(ctx context.Context, b *bench) machine {
 	return m
 }
 
-// kernel is a release without what its builder added to it.
+// kernel returns a release without additions of its builder.
 func kernel(release string) string {
 	version, _, _ := strings.Cut(release, "-")
 	return version
 }
 
-// mount finds the file system of a folder: the last one whose mount point is
-// the longest that holds it. See proc_pid_mountinfo(5).
+// mount finds the file system of a folder: the last one with the longest
+// matching mount point. See proc_pid_mountinfo(5).
 func mount(table, dir string) (kind, options, device string) {
 	longest := -1
 	for line := range strings.Lines(table) {
@@ -71,7 +70,7 @@ func mount(table, dir string) (kind, options, device string) {
 	return kind, options, device
 }
 
-// diskOf reads what the kernel says about a block device or its partition.
+// diskOf reads what the kernel reports about a block device or its partition.
 func diskOf(name string) disk {
 	at := "/sys/class/block/" + name
 	if _, err := os.Stat(at); err != nil {
@@ -91,7 +90,7 @@ func diskOf(name string) disk {
 	return d
 }
 
-// revision is the commit that is measured, with a + if files differ from it.
+// revision returns the measured commit, with a + if files differ from it.
 func revision(ctx context.Context, repo string) string {
 	out, err := exec.CommandContext(ctx, "git", "-C", repo, "describe", "--always", "--dirty=+", "--exclude=*").Output()
 	if err != nil {
@@ -100,7 +99,7 @@ func revision(ctx context.Context, repo string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// field is the first value with a name in a file of lines "name: value".
+// field returns the first value of a name in a file of lines "name: value".
 func field(file, name string) string {
 	for line := range strings.Lines(content(file)) {
 		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
@@ -110,7 +109,7 @@ func field(file, name string) string {
 	return ""
 }
 
-// content is what a file says, or nothing if it cannot be read.
+// content returns the content of a file, or "" if it cannot be read.
 func content(file string) string {
 	text, err := os.ReadFile(file)
 	if err != nil {

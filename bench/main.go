@@ -15,7 +15,7 @@ import (
 	"syscall"
 )
 
-// group is some rows of the table that are measured together.
+// group is a number of rows that are measured together.
 type group struct {
 	name, about string
 	run         func(context.Context, *bench) error
@@ -39,7 +39,7 @@ func groups() []group {
 	}
 }
 
-// options are what the command line says.
+// options are the options of the command line.
 type options struct {
 	only    []string
 	runs    int
@@ -48,7 +48,7 @@ type options struct {
 	profile string
 	dir     string
 	charts  string
-	reports []string // that charts are made of
+	reports []string // reports to make charts of
 }
 
 func main() {
@@ -68,7 +68,7 @@ func main() {
 	if errors.Is(err, flag.ErrHelp) {
 		os.Exit(0)
 	} else if err != nil {
-		os.Exit(2) // parse has said why
+		os.Exit(2) // parse has printed the reason
 	}
 	if o.charts != "" {
 		exit(drawCharts(o.charts, o.reports))
@@ -91,7 +91,7 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-// parse reads the command line and says on stderr what is wrong with it.
+// parse parses the command line and prints errors to stderr.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	only := ""
@@ -158,8 +158,7 @@ func usage(f *flag.FlagSet) {
 	f.PrintDefaults()
 }
 
-// run measures what is asked for and prints the table. What was measured
-// before an error is printed, too.
+// run measures the requested groups and prints the table, also after an error.
 func run(ctx context.Context, o options) error {
 	b, err := newBench(ctx, o)
 	if err != nil {
@@ -170,7 +169,7 @@ func run(ctx context.Context, o options) error {
 		if len(o.only) > 0 && !slices.Contains(o.only, g.name) {
 			continue
 		}
-		b.say("%s: %s", g.name, g.about)
+		b.progress("%s: %s", g.name, g.about)
 		b.group = g.name
 		if err = g.run(ctx, b); err != nil {
 			err = fmt.Errorf("%s: %w", g.name, err)

@@ -15,14 +15,14 @@ import (
 type metric struct {
 	name string
 	unit unit
-	aim  aim // the zero value is none
+	aim  aim // the zero value means no aim
 }
 
-// experiment measures the same things on both sides. Each function makes one
-// run and returns a figure for each metric; NaN is none.
+// experiment measures the same metrics on both sides. Each function makes one
+// run and returns a figure for each metric; NaN means none.
 type experiment struct {
 	metrics     []metric
-	within      time.Duration // no further run begins that would end after it; 0 is the usual
+	within      time.Duration // no run begins that would end after this time; 0 means the default
 	ours, floor func(ctx context.Context, run int) ([]float64, error)
 }
 
@@ -30,13 +30,13 @@ type experiment struct {
 type row struct {
 	metric
 	group       string
-	ours, floor []float64 // of each run
+	ours, floor []float64 // figures of each run
 }
 
 func (r row) ratio() float64 { return median(r.ours) / median(r.floor) }
 
-// pairs are the ratios of each run to the floor's run right after it: how far
-// they are apart says how far the ratio can be trusted.
+// pairs are the ratios of each run to the floor's run right after it. Their
+// spread shows how reliable the ratio is.
 func (r row) pairs() (least, most float64) {
 	least, most = math.Inf(1), math.Inf(-1)
 	for i, ours := range r.ours {
@@ -47,7 +47,7 @@ func (r row) pairs() (least, most float64) {
 	return least, most
 }
 
-// compare lets both sides of an experiment take turns, and adds its rows.
+// compare alternates both sides of an experiment and adds its rows.
 func (b *bench) compare(ctx context.Context, e experiment) error {
 	rows := make([]row, len(e.metrics))
 	for i, m := range e.metrics {
@@ -57,10 +57,10 @@ func (b *bench) compare(ctx context.Context, e experiment) error {
 	begun := time.Now()
 	for run := range b.opts.runs {
 		if spent := time.Since(begun); run > 0 && spent+spent/time.Duration(run) > within {
-			b.say("  %s: %d is enough, since runs are slow", e.metrics[0].name, run)
+			b.progress("  %s: %d is enough, since runs are slow", e.metrics[0].name, run)
 			break
 		}
-		b.say("  %s: run %d of %d", e.metrics[0].name, run+1, b.opts.runs)
+		b.progress("  %s: run %d of %d", e.metrics[0].name, run+1, b.opts.runs)
 		ours, err := b.side(ctx, "ours", e.ours, run)
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.metrics[0].name, err)
@@ -78,7 +78,7 @@ func (b *bench) compare(ctx context.Context, e experiment) error {
 	return nil
 }
 
-// side makes one run, on a heap that the other side has left no work on.
+// side makes one run, after a garbage collection.
 func (b *bench) side(ctx context.Context, name string, f func(context.Context, int) ([]float64, error), run int) (figures []float64, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -102,9 +102,9 @@ func median(figures []float64) float64 {
 	return quantile(there, 0.5)
 }
 
-// quantile sorts what it is given and returns the figure of nearest rank: the
-// share q of them is at most as large. Of an even number, the median is the
-// lower one of the two in the middle.
+// quantile sorts figures and returns the one with the nearest rank: the share q
+// of them is at most as large. The median of an even number is the lower of the
+// two in the middle.
 func quantile[T float64 | time.Duration](figures []T, q float64) float64 {
 	if len(figures) == 0 {
 		return math.NaN()
@@ -113,10 +113,10 @@ func quantile[T float64 | time.Duration](figures []T, q float64) float64 {
 	return float64(figures[nearest(len(figures), q)])
 }
 
-// nearest is the index of the nearest rank among n.
+// nearest returns the index of the nearest rank among n.
 func nearest(n int, q float64) int { return max(int(math.Ceil(q*float64(n)))-1, 0) }
 
-// seconds is a quantile of durations.
+// seconds returns a quantile of durations.
 func seconds(durations []time.Duration, q float64) float64 {
 	return quantile(durations, q) / float64(time.Second)
 }

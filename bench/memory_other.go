@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// maxMemory is not known here.
+// maxMemory is not known on this system.
 func maxMemory(*os.ProcessState) float64 { return math.NaN() }

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// maxMemory is the most that an ended process had in memory at once, in bytes.
+// maxMemory returns the greatest memory of an ended process, in bytes.
 func maxMemory(p *os.ProcessState) float64 {
 	usage, ok := p.SysUsage().(*syscall.Rusage)
 	if !ok {
@@ -18,5 +18,5 @@ func maxMemory(p *os.ProcessState) float64 {
 	if runtime.GOOS == "darwin" || runtime.GOOS == "ios" {
 		return float64(usage.Maxrss)
 	}
-	return float64(usage.Maxrss) * 1024 // everybody else counts in kilobytes
+	return float64(usage.Maxrss) * 1024 // other systems count in kilobytes
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// peerWork and peerResult are what the program in peers takes and prints.
+// peerWork and peerResult are the input and output of the program in peers.
 type peerWork struct {
 	Store string        `json:"store"`
 	Do    string        `json:"do"`
@@ -26,25 +26,25 @@ type peerResult struct {
 	Seconds float64         `json:"seconds"`
 	Took    []time.Duration `json:"took"`
 
-	busy float64 // processor time of the whole process, in seconds
+	busy float64 // processor time of the process, in seconds
 }
 
-// peers is the program that runs other libraries. Both sides are processes of
-// it, new for each run.
+// peers is the program that runs other libraries. Both sides run in new
+// processes of it.
 type peers struct {
 	b   *bench
 	bin string
 }
 
-// measurePeers has other libraries take the place of the floor. It needs
-// modules that nothing else here needs, so it runs only when asked for.
+// measurePeers replaces the floor by other libraries. It needs modules that
+// nothing else here needs, so it runs only if it is requested.
 func measurePeers(ctx context.Context, b *bench) error {
 	if !slices.Contains(b.opts.only, "peers") {
-		b.say("  left out: it runs with -only peers")
+		b.progress("  left out: it runs with -only peers")
 		return nil
 	}
 	p := peers{b, filepath.Join(b.dir, "bin", "peers")}
-	b.say("  building ./bench/peers")
+	b.progress("  building ./bench/peers")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", p.bin, ".")
 	build.Dir = filepath.Join(b.repo, "bench", "peers")
 	if _, err := output(build); err != nil {
@@ -58,7 +58,7 @@ func measurePeers(ctx context.Context, b *bench) error {
 	for _, name := range []string{"hallgren-modernc", "hallgren-mattn"} {
 		about, err := p.run(ctx, peerWork{Store: name, Do: "about"})
 		if err != nil {
-			b.say("  %s is left out: %v", name, err)
+			b.progress("  %s is left out: %v", name, err)
 			continue
 		}
 		b.setting("%s: %s", name, about.About)
@@ -145,7 +145,7 @@ func rebuildFigures(r peerResult) []float64 {
 	return []float64{float64(r.Count) / r.Seconds, r.busy / float64(r.Count)}
 }
 
-// side runs work in a new process, on a new folder if it names none.
+// side runs work in a new process, in a new folder if it names none.
 func (p peers) side(row string, w peerWork, figures func(peerResult) []float64) func(context.Context, int) ([]float64, error) {
 	return func(ctx context.Context, _ int) ([]float64, error) {
 		w := w

@@ -7,20 +7,19 @@ import (
 	"fmt"
 	"time"
 
-	"ironstar.dev/engine"
-	gen "ironstar.dev/gen/todo"
+	"ironstar.dev/gen/todo/todohttp"
 	"ironstar.dev/internal/app/todo"
+	"ironstar.dev/live"
 	"ironstar.dev/ops"
 )
 
-// preflightRun runs the application's preflight on a log, as the command does,
-// and returns events per second.
+// preflightRun runs the application's preflight on a log and returns events per
+// second.
 func preflightRun(ctx context.Context, path string, events int) (float64, error) {
-	app := ops.App{Name: "app", Parts: func(eng *engine.Engine) {
-		engine.Run(eng, gen.NewList(todo.List{}))
-		engine.Follow(eng, gen.NewBoard(todo.List{}))
-		engine.Follow(eng, gen.NewTally(todo.Tally{}))
-	}}
+	app := ops.App{Name: "app", Domains: []ops.Domain{todohttp.Domain{
+		List: todo.List{}, BoardOptions: live.ViewOptions{NoPage: true},
+		Tally: todo.Tally{}, TallyOptions: live.ViewOptions{NoPage: true},
+	}}}
 	var stdout, stderr bytes.Buffer
 	begun := time.Now()
 	code := app.Run(ctx, []string{"preflight", "--db", path, "--format", "json"}, &stdout, &stderr)

@@ -13,20 +13,20 @@ import (
 	"strings"
 )
 
-// servingOn begins the line on standard error with which a server says that it
-// is ready.
+// servingOn begins the line on standard error with which a server reports that
+// it is ready.
 const servingOn = "serving on "
 
-// process is a server that runs beside this one.
+// process is a server in another process.
 type process struct {
 	url     string
 	kill    context.CancelFunc
-	drained chan struct{} // closed when its standard error has ended, never sent to
+	drained chan struct{} // closed when its standard error has ended
 	cmd     *exec.Cmd
 }
 
-// startProcess starts a server, with more in its environment, and returns when it
-// serves. Whoever starts one stops it.
+// startProcess starts a server with additions to its environment, and returns
+// when it serves. The caller stops it.
 func startProcess(ctx context.Context, env []string, name string, args ...string) (*process, error) {
 	ctx, kill := context.WithCancel(ctx)
 	p := &process{kill: kill, drained: make(chan struct{}), cmd: exec.CommandContext(ctx, name, args...)}
@@ -50,7 +50,7 @@ func startProcess(ctx context.Context, env []string, name string, args ...string
 	}
 	go func() {
 		defer close(p.drained)
-		_, _ = io.Copy(io.Discard, stderr) // it ends when the process does
+		_, _ = io.Copy(io.Discard, stderr) // ends with the process
 	}()
 	if p.url == "" {
 		p.stop()
@@ -59,8 +59,9 @@ func startProcess(ctx context.Context, env []string, name string, args ...string
 	return p, nil
 }
 
-// cpu is the processor time that the process has used, in seconds; NaN if this
-// system does not say. Ticks of /proc/<pid>/stat would be too coarse.
+// cpu returns the processor time that the process has used, in seconds, or NaN
+// if this system does not report it. The ticks in /proc/<pid>/stat would be too
+// coarse.
 func (p *process) cpu() float64 {
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.cmd.Process.Pid))
 	if err != nil || len(threads) == 0 {
@@ -81,8 +82,8 @@ func (p *process) cpu() float64 {
 	return sum / 1e9
 }
 
-// resident is the memory of the process, in bytes; NaN if this system does not
-// say.
+// resident returns the memory of the process, in bytes, or NaN if this system
+// does not report it.
 func (p *process) resident() float64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.cmd.Process.Pid))
 	var all, resident float64 // pages
@@ -95,7 +96,8 @@ func (p *process) resident() float64 {
 	return resident * float64(os.Getpagesize())
 }
 
-// origin is an address without its path: the application prints that of a page.
+// origin returns an address without its path; the application prints the
+// address of a page.
 func origin(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -104,7 +106,7 @@ func origin(address string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// stop kills the process: what it has written is not needed any more.
+// stop kills the process; its files are not needed any more.
 func (p *process) stop() {
 	p.kill()
 	<-p.drained

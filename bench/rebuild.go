@@ -15,15 +15,15 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// measureRebuild folds a log of todo events into the one global view, as the
-// application does when it starts.
+// measureRebuild folds a log of todo events into the global view, as the
+// application does at start.
 func measureRebuild(ctx context.Context, b *bench) error {
 	dir, err := b.folder("rebuild")
 	if err != nil {
 		return err
 	}
 	events, path := b.size(1_000_000, 100_000), filepath.Join(dir, "log.db")
-	b.say("  writing %d events", events)
+	b.progress("  writing %d events", events)
 	if err := fillLog(ctx, path, events); err != nil {
 		return err
 	}
@@ -59,8 +59,8 @@ func measureRebuild(ctx context.Context, b *bench) error {
 	return measureRebuildMemory(ctx, b, path, events)
 }
 
-// rebuildRun starts an engine with a view, and then reads the log once more
-// without one.
+// rebuildRun starts an engine with a view, and then reads the log again without
+// a view.
 func rebuildRun(ctx context.Context, path string, events int) (rates []float64, err error) {
 	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
 	if err != nil {
@@ -95,15 +95,15 @@ func rebuildRun(ctx context.Context, path string, events int) (rates []float64, 
 	return []float64{float64(events) / folded.Seconds(), float64(events) / read.Seconds()}, nil
 }
 
-// fillLog writes lists of 100 events: half of them add a line, a quarter
-// renames one, and a quarter completes one.
+// fillLog writes lists of 100 events: half of them add a line, a quarter rename
+// one, and a quarter complete one.
 func fillLog(ctx context.Context, path string, events int) (err error) {
 	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	const perList, lists = 100, 20 // of one transaction
+	const perList, lists = 100, 20 // in one transaction
 	for first := 0; first < events/perList; first += lists {
 		var batch []ironstar.Append
 		for list := range lists {

@@ -9,13 +9,13 @@ import (
 	zs "zombiezen.com/go/sqlite"
 )
 
-// selectEvents is the beginning of a query for all that is stored of events.
+// selectEvents is the beginning of a query for complete events.
 const selectEvents = "SELECT position, aggregate_type, aggregate_id, sequence, event_type, schema_version, " +
-	"payload, metadata, recorded_at FROM events "
+	"payload, metadata, recorded_at, final, checksum FROM events "
 
-// scanFloor reads every column of every event with the bare driver, in order,
-// and keeps nothing. With more than one connection each has its share of the
-// positions, and all read at the same time. It returns events per second.
+// scanFloor reads every column of every event in order with the bare driver,
+// and discards it. With several connections each reads a share of the positions
+// at the same time. It returns events per second.
 func scanFloor(path string, events, conns int) (rate float64, err error) {
 	open := make([]*zs.Stmt, conns)
 	for i := range open {
@@ -49,7 +49,7 @@ func scanFloor(path string, events, conns int) (rate float64, err error) {
 }
 
 // readRows executes a query for events, reads each column into a Go value, and
-// returns how many rows there were.
+// returns the number of rows.
 func readRows(st *zs.Stmt) (rows int, err error) {
 	size := 0
 	for {
@@ -60,7 +60,7 @@ func readRows(st *zs.Stmt) (rows int, err error) {
 		if !more {
 			break
 		}
-		for _, i := range []int{0, 3, 5, 8} {
+		for _, i := range []int{0, 3, 5, 8, 9, 10} {
 			size += int(st.ColumnInt64(i) & 1)
 		}
 		for _, i := range []int{1, 2, 4, 6, 7} {

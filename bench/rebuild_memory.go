@@ -21,8 +21,8 @@ import (
 const rebuildOnly = "rebuild-only"
 
 // measureRebuildMemory compares the memory of a process that rebuilds a view
-// from a log with that of one that does so from half of it. Both logs are larger
-// than the caches of the connections.
+// from a log with that of a process that uses half of the log. Both logs are
+// larger than the caches of the connections.
 func measureRebuildMemory(ctx context.Context, b *bench, path string, events int) error {
 	dir, err := b.folder("half")
 	if err != nil {
@@ -51,8 +51,8 @@ func measureRebuildMemory(ctx context.Context, b *bench, path string, events int
 	})
 }
 
-// runRebuild rebuilds the views of the todo list from a log, and prints the most
-// that it had in memory: its parent is told the most of both.
+// runRebuild rebuilds the views of the todo list from a log, and prints its
+// greatest memory. Its parent would only get the greatest of all its children.
 func runRebuild(path string) (err error) {
 	ctx := context.Background()
 	store, err := sqlite.Open(ctx, path, sqlite.Options{Shapes: gen.ListShapes})
@@ -60,7 +60,7 @@ func runRebuild(path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	eng := engine.New(store, engine.Options{NoSnapshots: true}) // or the next run would rebuild nothing
+	eng := engine.New(store, engine.Options{NoSnapshots: true}) // otherwise the next run would rebuild nothing
 	engine.Run(eng, gen.NewList(todo.List{}))
 	engine.Follow(eng, gen.NewTally(todo.Tally{}))
 	if err := eng.Start(ctx); err != nil {
@@ -70,8 +70,8 @@ func runRebuild(path string) (err error) {
 	return eng.Close()
 }
 
-// peakKilobytes is the most that this process had in memory, NaN where the
-// system does not say.
+// peakKilobytes returns the greatest memory of this process, or NaN if the
+// system does not report it.
 func peakKilobytes() float64 {
 	for line := range strings.Lines(content("/proc/self/status")) {
 		if text, ok := strings.CutPrefix(line, "VmHWM:"); ok {

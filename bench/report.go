@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// report is everything that a run of this command found out, as JSON. It names
-// no host and no folder, so that it can be published as it is.
+// report holds all results of a run of this command, as JSON. It names no host
+// and no folder, so that it can be published.
 type report struct {
 	Machine   machine   `json:"machine"`
 	Settings  settings  `json:"settings"`
@@ -21,7 +21,7 @@ type report struct {
 	Latencies []reading `json:"latencies"`
 }
 
-// settings are the conditions under which figures came about.
+// settings are the conditions of the figures.
 type settings struct {
 	Go    string   `json:"go"`
 	OS    string   `json:"os"`
@@ -56,17 +56,17 @@ type figure struct {
 	Group      string     `json:"group"`
 	Name       string     `json:"name"`
 	Unit       unit       `json:"unit"`
-	Ours       *float64   `json:"ours"` // the median of the runs, as Floor
+	Ours       *float64   `json:"ours"` // the median of the runs, like Floor
 	Floor      *float64   `json:"floor"`
-	Ratio      *float64   `json:"ratio"` // of the medians
+	Ratio      *float64   `json:"ratio"` // ratio of the medians
 	LeastRatio *float64   `json:"least_ratio"`
-	MostRatio  *float64   `json:"most_ratio"` // run by run
+	MostRatio  *float64   `json:"most_ratio"` // greatest ratio of one run
 	Aims       []goal     `json:"aims,omitempty"`
 	OursRuns   []*float64 `json:"ours_runs"`
 	FloorRuns  []*float64 `json:"floor_runs"`
 }
 
-// goal is a bound that a figure should keep.
+// goal is a bound for a figure.
 type goal struct {
 	Text  string  `json:"text"`
 	Of    string  `json:"of"`   // "ours" or "ratio"
@@ -80,9 +80,9 @@ type reading struct {
 	Name string      `json:"name"`
 	Side string      `json:"side"` // "ours" or "floor"
 	Runs []quantiles `json:"runs"` // in seconds
-	// Histogram has, of all runs, pairs of the least nanoseconds of a bucket and
-	// of how many operations are in it. A bucket is at most a 64th as wide as
-	// what is in it.
+	// Histogram has pairs for all runs: the least nanoseconds of a bucket, and
+	// the number of operations in it. The width of a bucket is at most a 64th
+	// of its durations.
 	Histogram [][2]int64 `json:"histogram_ns"`
 }
 
@@ -121,8 +121,8 @@ func (r row) figure() figure {
 	return f
 }
 
-// write puts each row and each reading on a line of its own, so that two
-// reports can be compared by eye.
+// write puts each row and each reading on its own line, so that two reports are
+// easy to compare.
 func (r report) write(file string) error {
 	var text bytes.Buffer
 	err := errors.Join(
@@ -152,7 +152,7 @@ func lines[T any](w *bytes.Buffer, before, after string, all []T) error {
 	return nil
 }
 
-// number is nil for what JSON has no number for.
+// number returns nil for numbers that JSON does not have.
 func number(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil

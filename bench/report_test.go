@@ -49,7 +49,7 @@ func TestMountIsTheNearest(t *testing.T) {
 	}
 }
 
-// TestReport makes one experiment and reads the report back.
+// TestReport makes one experiment and reads its report.
 func TestReport(t *testing.T) {
 	o := options{runs: 3, dir: t.TempDir()}
 	b, err := newBench(t.Context(), o)

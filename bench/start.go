@@ -18,12 +18,12 @@ import (
 // startFloor is the argument of a process that only opens a log.
 const startFloor = "floor-of-start"
 
-// startTail is how many events follow the snapshot in a start after a crash: half
-// of those after which a server writes one.
+// startTail is the number of events after the snapshot in a start after a
+// crash: half the number after which a server saves a snapshot.
 const startTail = 5000
 
-// measureStart starts the application as a cold process, until it says that it
-// serves. The file is in the page cache.
+// measureStart starts the application as a new process, until it reports that
+// it serves. The file is in the page cache.
 func measureStart(ctx context.Context, b *bench) error {
 	app, err := b.binary(ctx, "./cmd/app")
 	if err != nil {
@@ -38,12 +38,12 @@ func measureStart(ctx context.Context, b *bench) error {
 		return err
 	}
 	events, clean, crashed := b.size(1_000_000, 100_000), filepath.Join(dir, "clean.db"), filepath.Join(dir, "crashed.db")
-	b.say("  writing %d events, twice", events)
+	b.progress("  writing %d events, twice", events)
 	if err := errors.Join(fillLog(ctx, clean, events), fillLog(ctx, crashed, events)); err != nil {
 		return err
 	}
 	for _, db := range []string{clean, crashed} {
-		if _, err := startAndStop(ctx, app, db); err != nil { // leaves a snapshot
+		if _, err := startAndStop(ctx, app, db); err != nil { // saves a snapshot
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func startAndKill(ctx context.Context, name string, args ...string) (float64, er
 	return took, err
 }
 
-// startAndStop starts the application, and stops it as an operator does.
+// startAndStop starts the application and stops it as an operator does.
 func startAndStop(ctx context.Context, app, db string) (float64, error) {
 	begun := time.Now()
 	p, err := startProcess(ctx, nil, app, "-addr", "127.0.0.1:0", "-db", db)
@@ -108,7 +108,7 @@ func startAndStop(ctx context.Context, app, db string) (float64, error) {
 	return took, nil
 }
 
-// appendTail stores what no snapshot has.
+// appendTail stores events that no snapshot has.
 func appendTail(ctx context.Context, db string) (err error) {
 	store, err := sqlite.Open(ctx, db, sqlite.Options{Shapes: gen.ListShapes})
 	if err != nil {
@@ -131,8 +131,8 @@ func forgetSnapshots(ctx context.Context, db string) (err error) {
 	return store.ForgetSnapshots(ctx, func(string, string) bool { return false })
 }
 
-// serveStartFloor opens a log and reads its head with the bare driver, says that
-// it serves, as the application would, and waits to be killed.
+// serveStartFloor opens a log and reads its head with the bare driver, reports
+// that it serves, as the application would, and waits to be killed.
 func serveStartFloor(db string) error {
 	conn, err := zs.OpenConn(db, zs.OpenReadWrite)
 	if err != nil {

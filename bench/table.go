@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// unit is what figures are counted in.
+// unit is the unit of figures.
 type unit string
 
 const (
@@ -55,7 +55,7 @@ func digits(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-// printTable writes rows as Markdown that is also readable as it is.
+// printTable writes rows as Markdown that is readable as plain text.
 func printTable(w io.Writer, s settings, rows []row) {
 	if len(rows) == 0 {
 		return
@@ -72,7 +72,7 @@ func printTable(w io.Writer, s settings, rows []row) {
 	writeTable(w, cells)
 }
 
-// printLatencies writes what was observed, of all runs together.
+// printLatencies writes the latencies of all runs together.
 func printLatencies(w io.Writer, all []*latency) {
 	if len(all) == 0 {
 		return
@@ -107,7 +107,7 @@ func writeTable(w io.Writer, cells [][]string) {
 	}
 }
 
-// spread is the least and the most of the ratios run by run.
+// spread returns the least and the greatest ratio of single runs.
 func (r row) spread() string {
 	least, most := r.pairs()
 	if len(r.ours) < 2 || least > most {
@@ -126,7 +126,7 @@ func (r row) verdict() string {
 	return r.aim.text() + ", MISSED"
 }
 
-// tableLine puts figures to the right and words to the left.
+// tableLine aligns figures to the right and words to the left.
 func tableLine(cells, header []string, widths []int) string {
 	var b strings.Builder
 	for i, cell := range cells {
@@ -141,7 +141,8 @@ func tableLine(cells, header []string, widths []int) string {
 	return b.String() + "|"
 }
 
-// isWords says whether a column holds words: the names of rows and their aims.
+// isWords reports whether a column holds words: the names of rows and their
+// aims.
 func isWords(header []string, i int) bool { return i == 0 || header[i] == "aim" }
 
 func ruler(header []string, widths []int) string {

@@ -9,8 +9,8 @@ import (
 	"ironstar.dev/internal/historytest/gen/hops"
 )
 
-// measureUpcast reads the same event as it was written by older versions, and
-// as it is written today.
+// measureUpcast decodes the same event as older versions and the current one
+// stored it.
 func measureUpcast(ctx context.Context, b *bench) error {
 	for _, c := range []struct {
 		hops int
@@ -41,7 +41,7 @@ func (b *bench) reads(r *ironstar.Record) ([]float64, error) {
 	return []float64{took, allocations}, err
 }
 
-// moved is an event as a version of it was stored.
+// moved returns an event as a version of it was stored.
 func moved(version int) *ironstar.Record {
 	id, text := ironstar.NewUUID().String(), strings.Repeat("from here to there, ", 5)
 	payload := map[int]string{

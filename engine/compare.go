@@ -12,25 +12,25 @@ import (
 	"ironstar.dev"
 )
 
-// Compared is what came of comparing this build with another.
+// Compared is the result of comparing this build with another.
 type Compared struct {
 	Verified
 	Same    []string // views and kinds that both fold in the same way, so that nothing can differ
-	Without []string // those of which the other build has kept no state
+	Without []string // those for which the other build has no snapshot
 }
 
-// Compare folds from nothing whatever another build has kept in snapshots, each
-// state up to where the other had it, and says in which way this build's states
-// are different. Of several other builds it takes the one that got furthest. The
-// engine must not have started, and cannot after it; passed is called now and
-// then. The error is about reading.
+// Compare folds everything that another build has in snapshots, each state up
+// to the position of the snapshot, and reports how the states differ. If there
+// are several other builds it uses the one that is furthest. The engine must
+// not have started, and cannot start afterwards. passed is called from time to
+// time. The error is about reading.
 func (e *Engine) Compare(ctx context.Context, from Source, passed func(at, head ironstar.Position)) (Compared, error) {
 	var c Compared
 	head, err := from.Head(ctx)
 	if err != nil {
 		return c, fmt.Errorf("compare builds: %w", err)
 	}
-	t := trial{from: from, other: true, build: func(ctx context.Context, name, ours string) (string, error) {
+	t := comparison{from: from, other: true, build: func(ctx context.Context, name, ours string) (string, error) {
 		theirs, same, err := otherBuild(ctx, from, name, ours)
 		switch {
 		case err != nil:
@@ -50,9 +50,9 @@ func (e *Engine) Compare(ctx context.Context, from Source, passed func(at, head 
 	return c, nil
 }
 
-// otherBuild is the fingerprint of a build other than ours that has snapshots of
-// a name; of several, the one with the latest checkpoint. same says that there
-// are only ours.
+// otherBuild returns the fingerprint of another build that has snapshots of a
+// name; of several, the one with the latest checkpoint. same means that all
+// snapshots are of this build.
 func otherBuild(ctx context.Context, from Source, name, ours string) (theirs string, same bool, err error) {
 	all, err := from.Fingerprints(ctx, name)
 	if err != nil {
@@ -78,8 +78,8 @@ func otherBuild(ctx context.Context, from Source, name, ours string) (theirs str
 // maxDifferences is how many places of one state are named.
 const maxDifferences = 3
 
-// differenceOf says in which places two states differ, "" if they do not: their
-// forms may have members in another order.
+// differenceOf returns the paths at which two states differ, or "" if they are
+// equal. The order of members does not count.
 func differenceOf(theirs, ours []byte) string {
 	var places []string
 	more := 0
@@ -96,7 +96,8 @@ func differenceOf(theirs, ours []byte) string {
 	return strings.Join(places, "; ")
 }
 
-// parsed is a JSON text as maps, slices and values. What is none is a text.
+// parsed returns a JSON text as maps, slices and values. It returns text that
+// is not JSON unchanged.
 func parsed(text []byte) any {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -107,7 +108,7 @@ func parsed(text []byte) any {
 	return v
 }
 
-// compare tells of every place where two values differ.
+// compare reports every path at which two values differ.
 func compare(path string, theirs, ours any, tell func(string)) {
 	switch t := theirs.(type) {
 	case map[string]any:
@@ -125,7 +126,7 @@ func compare(path string, theirs, ours any, tell func(string)) {
 				compare(fmt.Sprintf("%s[%d]", path, i), t[i], o[i], tell)
 			}
 			if len(t) != len(o) {
-				tell(fmt.Sprintf("%s has %d elements, and had %d", place(path), len(o), len(t)))
+				tell(fmt.Sprintf("%s has %d elements, and had %d", pathOrState(path), len(o), len(t)))
 			}
 			return
 		}
@@ -134,7 +135,7 @@ func compare(path string, theirs, ours any, tell func(string)) {
 			return
 		}
 	}
-	tell(fmt.Sprintf("%s is %s, and was %s", place(path), shown(ours), shown(theirs)))
+	tell(fmt.Sprintf("%s is %s, and was %s", pathOrState(path), shortened(ours), shortened(theirs)))
 }
 
 func compareMember(path, name string, theirs, ours map[string]any, tell func(string)) {
@@ -142,23 +143,23 @@ func compareMember(path, name string, theirs, ours map[string]any, tell func(str
 	o, is := ours[name]
 	switch {
 	case !was:
-		tell(fmt.Sprintf("%s is new: %s", place(path), shown(o)))
+		tell(fmt.Sprintf("%s is new: %s", pathOrState(path), shortened(o)))
 	case !is:
-		tell(fmt.Sprintf("%s is gone: it was %s", place(path), shown(t)))
+		tell(fmt.Sprintf("%s is gone: it was %s", pathOrState(path), shortened(t)))
 	default:
 		compare(path, t, o, tell)
 	}
 }
 
-func place(path string) string {
+func pathOrState(path string) string {
 	if path == "" {
 		return "the state"
 	}
 	return strings.TrimPrefix(path, ".")
 }
 
-// shown is a value, cut where it gets long.
-func shown(v any) string {
+// shortened returns a value as text, shortened if it is long.
+func shortened(v any) string {
 	const most = 60
 	text, err := json.Marshal(v)
 	if err != nil {

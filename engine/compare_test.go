@@ -14,10 +14,11 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// compare lets a build compare itself with what others have kept in a file.
+// compare makes a build compare itself with the snapshots that others have
+// saved in a file.
 func (b *build) compare(t testing.TB, file string) (c engine.Compared, named []string) {
 	t.Helper()
-	a, from := b.beside(t, file)
+	a, from := b.newBeside(t, file)
 	c, err := a.Compare(t.Context(), from, func(ironstar.Position, ironstar.Position) {})
 	if err != nil {
 		t.Fatal(err)
@@ -29,8 +30,8 @@ func (b *build) compare(t testing.TB, file string) (c engine.Compared, named []s
 	return c, named
 }
 
-// TestCompare compares three builds with what a running server has kept: the
-// same one, one that folds to the same, and one that folds each event twice.
+// TestCompare compares three builds with the snapshots of a running server: the
+// same build, one with equal folds, and one that folds each event twice.
 func TestCompare(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log.db")
 	runs := &build{fingerprint: "1", times: 1}
@@ -40,8 +41,8 @@ func TestCompare(t *testing.T) {
 	if !slices.Contains(c.Without, "all") || len(c.Same) > 0 {
 		t.Errorf("before anything is kept: %+v, %v", c, named)
 	}
-	a.mustBeSame(t) // which somebody looks at, streams too
-	keep(t, a, file)
+	a.mustBeSame(t) // which loads states, also of streams
+	saveSnapshots(t, a, file)
 
 	if c, _ := runs.compare(t, file); c.Snapshots > 0 || len(c.Same) != 4 || len(c.Without) > 0 {
 		t.Errorf("the same build: %+v", c)
@@ -67,15 +68,15 @@ func TestCompare(t *testing.T) {
 	a.stop(t)
 }
 
-// keep has everything of a running engine in snapshots.
-func keep(t testing.TB, a *app, file string) {
+// saveSnapshots saves everything of a running engine in snapshots.
+func saveSnapshots(t testing.TB, a *app, file string) {
 	t.Helper()
 	from, err := sqlite.OpenReader(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer from.Close()
-	a.KeepSnapshots()
+	a.WriteSnapshots()
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
 		kept := 0
 		for _, name := range []string{"all", "region"} {

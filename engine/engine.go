@@ -3,29 +3,36 @@ package engine
 import (
 	"context"
 	"fmt"
-	"iter"
 	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/maypok86/otter/v2"
+
 	"ironstar.dev"
+	"ironstar.dev/internal/memory"
 )
 
 // Options of an [Engine]. The zero value works.
 type Options struct {
-	States   int // aggregate states kept in memory, per kind; 10 000
-	ViewKeys int // states kept in memory of each view keyed by stream; 10 000
-	Queue    int // commands that may wait for one aggregate; 1 024
-	Ring     int // recent records kept for those who follow the log; 256
-	Retries  int // how often a command is decided again after a conflict; 8
+	// Limits of memory for states that can be folded again, in bytes
+	// ([Engine.Memory] returns what is held). The default of each is a
+	// sixteenth of the memory that the process may use (GOMEMLIMIT, control
+	// group or machine).
+	StateBytes int64 // states of aggregates, of all kinds together
+	ViewBytes  int64 // states of views keyed by stream, of all together
 
-	SnapshotEvery  int  // events after which views that are kept whole are kept in snapshots, too; 10 000
+	Queue   int // commands that may wait for one aggregate; 1 024
+	Retries int // how often a command is decided again after a conflict; 8
+
+	SnapshotEvery  int  // events after which views that are held as a whole are written to snapshots; 10 000
 	SnapshotStream int  // events after which a stream's state is; 200
-	NoSnapshots    bool // none is read or written
+	NoSnapshots    bool // snapshots are neither read nor written
 
-	// VerifySnapshots lets Start fold everything from nothing, and compare. What
-	// is wrong is told, at level Error, and removed; nothing comes from it.
+	// VerifySnapshots makes Start fold everything and compare it with the
+	// snapshots. Wrong snapshots are logged at level Error and removed; no
+	// state is read from a snapshot.
 	VerifySnapshots bool
 
 	Logger   *slog.Logger   // slog.Default()
@@ -36,10 +43,14 @@ func (o Options) withDefaults() Options {
 	for _, d := range []struct {
 		v         *int
 		otherwise int
-	}{{&o.States, 10_000}, {&o.ViewKeys, 10_000}, {&o.Queue, 1024}, {&o.Ring, 256}, {&o.Retries, 8},
-		{&o.SnapshotEvery, 10_000}, {&o.SnapshotStream, 200}} {
+	}{{&o.Queue, 1024}, {&o.Retries, 8}, {&o.SnapshotEvery, 10_000}, {&o.SnapshotStream, 200}} {
 		if *d.v <= 0 {
 			*d.v = d.otherwise
+		}
+	}
+	for _, bytes := range []*int64{&o.StateBytes, &o.ViewBytes} {
+		if *bytes <= 0 {
+			*bytes = memory.Share(16)
 		}
 	}
 	if o.Logger == nil {
@@ -54,40 +65,43 @@ func (o Options) withDefaults() Options {
 type Engine struct {
 	store ironstar.Store
 	opts  Options
-	ring  *ring
 
-	aggregates []Aggregate  // written before Start only
-	views      []projection // written before Start only
+	aggregates []AggregateInfo // written before Start only
+	handlers   map[string]any  // of the aggregates, by kind; written before Start only
+	views      []projection    // written before Start only
 
-	keeper *keeper
+	states    *otter.Cache[ironstar.Stream, weighted] // of aggregates
+	viewCache *viewCache
 
-	head    atomic.Int64 // the last position known to be stored
-	applied *mark        // the last position that every view has
+	snapshots *snapshotWriter
+
+	head    atomic.Int64 // last position that is known to be stored
+	applied watermark    // every view has all up to it
 
 	base    context.Context // ends when the engine closes
 	end     context.CancelFunc
 	started atomic.Bool
 	ready   atomic.Bool    // Start is through
-	work    sync.WaitGroup // goroutines of ours, and commands under way
+	work    sync.WaitGroup // goroutines of the engine, and commands in progress
 
 	gate   sync.RWMutex // held while work is added, so that Close waits for all of it
 	closed bool
 }
 
-// New makes an engine that runs nothing yet. Without a store it never can, but
-// it knows its [Engine.Aggregates] and [Engine.Views].
+// New makes an engine that does not run yet. Without a store it never can, but
+// [Engine.Aggregates] and [Engine.Views] work.
 func New(store ironstar.Store, o Options) *Engine {
 	o = o.withDefaults()
 	base, end := context.WithCancel(context.Background())
 	e := &Engine{
-		store: store, opts: o, ring: newRing(o.Ring), applied: newMark(),
-		base: base, end: end,
+		store: store, opts: o, states: newStateCache(o.StateBytes), viewCache: newViewCache(o.ViewBytes),
+		handlers: map[string]any{}, base: base, end: end,
 	}
-	e.keeper = newKeeper(e, store)
+	e.snapshots = newSnapshotWriter(e, store)
 	return e
 }
 
-// Start brings the views that are kept whole to the head, from snapshots of the
+// Start brings the views that are held as a whole to the head, from snapshots of the
 // same fingerprint or else by folding the whole log, and then follows the log
 // until Close. It returns early, with an error, if ctx ends or the log cannot be
 // read.
@@ -107,19 +121,18 @@ func (e *Engine) Start(ctx context.Context) error {
 	if err := begin(ctx, head); err != nil {
 		return err
 	}
-	e.ring.startAt(head)
 	e.applied.advance(head)
 	e.ready.Store(true)
-	e.keeper.reached(head)
-	if !e.spawn(e.keeper.run) || !e.spawn(func() { e.follow(head) }) || !e.spawn(func() { e.apply(head) }) {
+	e.snapshots.reached(head)
+	if !e.spawn(e.snapshots.run) || !e.spawn(func() { e.follow(head) }) {
 		return ErrClosed
 	}
 	return nil
 }
 
-// Close stops following, waits for commands under way, writes what snapshots can
-// be written in half a second, and returns when no goroutine of the engine is
-// left. Further commands get [ErrClosed].
+// Close stops following, waits for commands in progress, saves the snapshots
+// that can be written in half a second, and returns when all goroutines of the
+// engine have ended. Further commands get [ErrClosed].
 func (e *Engine) Close() error {
 	e.gate.Lock()
 	e.closed = true
@@ -127,7 +140,7 @@ func (e *Engine) Close() error {
 	e.end()
 	e.work.Wait()
 	if e.ready.Swap(false) {
-		e.keeper.last()
+		e.snapshots.last()
 	}
 	return nil
 }
@@ -155,7 +168,7 @@ func (e *Engine) spawn(f func()) bool {
 	return true
 }
 
-// Head is the last position that is known to be stored.
+// Head returns the last position that is known to be stored.
 func (e *Engine) Head() ironstar.Position { return ironstar.Position(e.head.Load()) }
 
 // Applied is the position that every view has reached.
@@ -171,11 +184,11 @@ func (e *Engine) Wait(ctx context.Context, p ironstar.Position) error {
 	return e.applied.wait(ctx, e.base, p)
 }
 
-// KeepSnapshots has snapshots written of all that is new, however little it is:
-// somebody is about to read them. It does not wait for that.
-func (e *Engine) KeepSnapshots() {
+// WriteSnapshots starts saving snapshots of all changes, however few there are,
+// because another process is about to read them. It does not wait.
+func (e *Engine) WriteSnapshots() {
 	select {
-	case e.keeper.now <- struct{}{}:
+	case e.snapshots.now <- struct{}{}:
 	default: // it is going to
 	}
 }
@@ -200,90 +213,24 @@ func (e *Engine) Health() []*ViewError {
 	return all
 }
 
-// Records reads the log after a position and then waits for more, until ctx
-// ends. Recent records come from memory; a reader that falls behind gets the
-// gap from the store and then rejoins. Nothing is left out.
-func (e *Engine) Records(ctx context.Context, after ironstar.Position) iter.Seq2[*ironstar.Record, error] {
-	return func(yield func(*ironstar.Record, error) bool) {
-		at := after
-		recent := make([]*ironstar.Record, 0, e.opts.Ring)
-		for ctx.Err() == nil {
-			var more <-chan struct{}
-			var gap bool
-			recent, more, gap = e.ring.after(at, recent[:0])
-			for _, r := range recent {
-				if !yield(r, nil) {
-					return
-				}
-				at = r.Position
-			}
-			switch {
-			case gap:
-				var ok bool
-				if at, ok = e.readGap(ctx, at, yield); !ok {
-					return
-				}
-			case len(recent) == 0:
-				select {
-				case <-more:
-				case <-ctx.Done():
-				}
-			}
-		}
-	}
-}
-
-func (e *Engine) readGap(ctx context.Context, at ironstar.Position, yield func(*ironstar.Record, error) bool) (ironstar.Position, bool) {
-	for r, err := range e.store.Log(ctx, at) {
-		if err != nil {
-			if ctx.Err() == nil {
-				yield(nil, fmt.Errorf("read log after %d: %w", at, err))
-			}
-			return at, false
-		}
-		if !yield(r, nil) {
-			return at, false
-		}
-		at = r.Position
-	}
-	return at, true
-}
-
 // followPause is how long reading of the log rests after an error.
 const followPause = time.Second
 
-// follow puts what the store publishes into the ring.
+// follow folds what the store publishes into every view, in position order.
 func (e *Engine) follow(at ironstar.Position) {
 	for e.base.Err() == nil {
 		for r, err := range e.store.Follow(e.base, at) {
 			if err != nil {
-				e.opts.Logger.Error("the log cannot be followed; trying again", "after", at, "err", err)
+				e.opts.Logger.Error("the log cannot be followed, views stand still; trying again", "after", at, "err", err)
 				break
 			}
 			at = r.Position
 			e.sawHead(at)
-			e.ring.put(r)
-		}
-		e.pause()
-	}
-}
-
-// apply folds every record into every view, in position order.
-func (e *Engine) apply(at ironstar.Position) {
-	one := make([]*ironstar.Record, 1)
-	for e.base.Err() == nil {
-		for r, err := range e.Records(e.base, at) {
-			if err != nil {
-				e.opts.Logger.Error("views stand still; trying again", "after", at, "err", err)
-				break
-			}
-			one[0] = r
 			for _, v := range e.views {
-				v.apply(one...)
+				v.apply(r)
 			}
-			at = r.Position
 			e.applied.advance(at)
-			e.keeper.reached(at)
+			e.snapshots.reached(at)
 		}
 		e.pause()
 	}

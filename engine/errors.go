@@ -15,7 +15,7 @@ var (
 )
 
 // PanicError is the answer to a command whose decide or evolve panicked.
-// Nothing of it was stored.
+// Nothing was stored.
 type PanicError struct {
 	Stream  ironstar.Stream
 	Command string // its Go type
@@ -27,8 +27,23 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("%s to %s: panic: %v", e.Command, e.Stream, e.Value)
 }
 
-// ViewError says why a key of a view stands still (G10): an event could not be
-// decoded or folded. The key stays as it is until the program is mended.
+// EventError is the answer to a command for which decide returned an event that
+// cannot be stored: it violates its own constraints, or cannot be decoded
+// again. Nothing was stored. It is an error of the program and not of the user,
+// so it does not wrap [ironstar.Invalid].
+type EventError struct {
+	Stream  ironstar.Stream
+	Command string // its Go type
+	Event   string // its Go type
+	Reason  string // with the path of the field: "event todo.List.Added: text: at most 280 characters (has 301)"
+}
+
+func (e *EventError) Error() string {
+	return fmt.Sprintf("%s to %s: decide made a %s that cannot be stored: %s", e.Command, e.Stream, e.Event, e.Reason)
+}
+
+// ViewError says why a key of a view has stopped (G10): an event could not be
+// decoded or folded. The key does not change until the program is fixed.
 type ViewError struct {
 	View     string
 	Key      string // "" is the whole view

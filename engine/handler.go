@@ -8,52 +8,52 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/maypok86/otter/v2"
-
 	"ironstar.dev"
 )
 
 // Handler takes the commands of one kind of aggregate.
 type Handler[C any] interface {
-	// Do decides a command for the aggregate with an id, stores what it leads
-	// to, and returns where. Without events the receipt's First is 0. Who asks,
-	// and under which command id, is in ctx: [ironstar.WithMetadata].
+	// Handle decides a command for the aggregate with this id, stores its events,
+	// and returns their positions. If there are no events, the receipt's First is 0.
 	//
 	// The error is the decider's refusal, or wraps ErrBusy, ErrClosed,
-	// [*PanicError] or one of the errors of package ironstar. When ctx ends
-	// before the command's turn it is not decided; after that it is carried to
-	// its end.
+	// [*PanicError], [*EventError] or one of the errors of package ironstar. If ctx
+	// ends before the command's turn, it is not decided. Later, ctx has no effect.
+	Handle(ctx context.Context, id string, c ironstar.Command[C]) (ironstar.Receipt, error)
+
+	// Do calls Handle with a command that has no command id and no other metadata.
 	Do(ctx context.Context, id string, c C) (ironstar.Receipt, error)
 }
 
 // Run adds an aggregate to an engine. Call it before Start.
 func Run[S, C, E any](e *Engine, a ironstar.Aggregate[S, C, E]) Handler[C] {
-	if e.started.Load() || slices.ContainsFunc(e.aggregates, func(other Aggregate) bool { return other.Kind == a.Kind }) {
+	if e.started.Load() || slices.ContainsFunc(e.aggregates, func(other AggregateInfo) bool { return other.Kind == a.Kind }) {
 		panic(fmt.Sprintf("engine: Run %s twice, or after Start", a.Kind))
 	}
 	e.aggregates = append(e.aggregates, erased(&a))
-	return &runner[S, C, E]{
+	h := &runner[S, C, E]{
 		engine: e, aggregate: a,
-		lines:  map[string]*line[C]{},
-		states: otter.Must(&otter.Options[string, *current[S]]{MaximumSize: e.opts.States}),
+		lines: map[string]*line[C]{},
 	}
+	e.handlers[a.Kind] = h
+	return h
 }
 
 // runner runs the aggregates of one kind.
 type runner[S, C, E any] struct {
 	engine    *Engine
 	aggregate ironstar.Aggregate[S, C, E]
-	states    *otter.Cache[string, *current[S]]
 
 	mu    sync.Mutex
-	lines map[string]*line[C] // of aggregates with work; guarded by mu
+	lines map[string]*line[C] // lines of aggregates with commands under way; guarded by mu
 
-	whether sync.Once // decides kept
-	kept    bool      // states are kept in snapshots
+	decideSnapshots sync.Once // sets snapshotsOn
+	snapshotsOn     bool      // states are saved in snapshots
 }
 
 // line is the queue of one aggregate while commands to it are under way. One
-// goroutine at a time leads it, and that alone touches the aggregate's state.
+// goroutine at a time leads it, and only that goroutine uses the aggregate's
+// state.
 type line[C any] struct {
 	waiting []*job[C] // guarded by runner.mu; at most Options.Queue
 }
@@ -61,29 +61,33 @@ type line[C any] struct {
 // job is a command on its way. Its fields belong to the line's goroutine until
 // done is closed.
 type job[C any] struct {
+	ironstar.Command[C]
 	ctx     context.Context
-	command C
-	meta    ironstar.Metadata
-	request [32]byte
 	tries   int
-	kept    *ironstar.Outcome // of an earlier round, in which it may have been stored
+	outcome *ironstar.Outcome // outcome in an earlier batch that may have stored its events
 
 	receipt ironstar.Receipt
 	err     error
-	done    chan struct{} // closed with the answer; nothing is sent
+	done    chan struct{} // closed when the answer is set; nothing is sent
 }
 
 func (j *job[C]) answer(r ironstar.Receipt, err error) { j.receipt, j.err = r, err }
 
 func (h *runner[S, C, E]) Do(ctx context.Context, id string, c C) (ironstar.Receipt, error) {
+	return h.Handle(ctx, id, ironstar.Command[C]{Data: c})
+}
+
+func (h *runner[S, C, E]) Handle(ctx context.Context, id string, c ironstar.Command[C]) (ironstar.Receipt, error) {
 	stream := ironstar.Stream{Kind: h.aggregate.Kind, ID: id}
 	if err := stream.Check(); err != nil {
 		return ironstar.Receipt{}, err
 	}
-	j := &job[C]{
-		ctx: ctx, command: c, meta: ironstar.MetadataOf(ctx), request: ironstar.RequestOf(ctx),
-		done: make(chan struct{}),
+	if check := h.aggregate.IDs.Check; check != nil {
+		if err := check(id); err != nil {
+			return ironstar.Receipt{}, err
+		}
 	}
+	j := &job[C]{Command: c, ctx: ctx, done: make(chan struct{})}
 	mine, err := h.enqueue(stream, j)
 	if err != nil {
 		return ironstar.Receipt{}, err
@@ -91,25 +95,25 @@ func (h *runner[S, C, E]) Do(ctx context.Context, id string, c C) (ironstar.Rece
 	if mine != nil {
 		h.lead(stream, mine, j)
 	}
-	<-j.done // a command whose ctx has ended is answered when its turn comes, undecided
+	<-j.done // if ctx ends earlier, the answer still comes at the command's turn
 	return j.receipt, j.err
 }
 
-// known looks the command id up (G6). It is asked in the line's goroutine, so
-// that the same command is not stored meanwhile.
+// known looks up the command id in the store (G6). It is called in the line's
+// goroutine, so nothing can store the same command meanwhile.
 func (h *runner[S, C, E]) known(s ironstar.Stream, j *job[C]) (ironstar.Receipt, bool, error) {
-	if j.meta.CommandID == "" {
+	if j.Metadata.CommandID == "" {
 		return ironstar.Receipt{}, false, nil
 	}
-	receipt, found, err := h.engine.store.Command(h.engine.storing(), s, j.meta.CommandID, j.request)
+	receipt, found, err := h.engine.store.Command(h.engine.storing(), s, j.Metadata.CommandID, j.Request)
 	if err != nil {
-		return ironstar.Receipt{}, false, fmt.Errorf("look up command %q of %s: %w", j.meta.CommandID, s, err)
+		return ironstar.Receipt{}, false, fmt.Errorf("look up command %q of %s: %w", j.Metadata.CommandID, s, err)
 	}
 	return receipt, found, nil
 }
 
-// enqueue adds a job to the line of its aggregate. If there is none, the caller
-// has a new one, without the job, and leads it.
+// enqueue adds a job to the line of its aggregate. If the aggregate has no line,
+// enqueue returns a new one without the job, and the caller leads it.
 func (h *runner[S, C, E]) enqueue(s ironstar.Stream, j *job[C]) (mine *line[C], err error) {
 	if h.engine.base.Err() != nil {
 		return nil, ErrClosed
@@ -131,9 +135,9 @@ func (h *runner[S, C, E]) enqueue(s ironstar.Stream, j *job[C]) (mine *line[C], 
 	return mine, nil
 }
 
-// lead begins a line in the goroutine of its first command: mostly that is
-// alone, and need not wait for another goroutine. What came meanwhile is decided
-// in one of its own.
+// lead begins a line in the goroutine of its first command. Usually that command
+// is alone, and need not wait for another goroutine. Commands that arrive
+// meanwhile are decided in a goroutine of their own.
 func (h *runner[S, C, E]) lead(s ironstar.Stream, l *line[C], first *job[C]) {
 	jobs := h.turn(s, l, []*job[C]{first})
 	if len(jobs) == 0 {
@@ -148,14 +152,16 @@ func (h *runner[S, C, E]) lead(s ironstar.Stream, l *line[C], first *job[C]) {
 	}()
 }
 
-// turn decides jobs, all of them together, answers them, and returns those that
-// wait then. When there are none the line is at its end.
+// turn decides jobs together, answers them, and returns the jobs that arrived
+// meanwhile. If there are none, it removes the line.
 func (h *runner[S, C, E]) turn(s ironstar.Stream, l *line[C], jobs []*job[C]) (next []*job[C]) {
-	// A panic that is not of decide or evolve is the store's, or ours. The caller's
-	// server may survive it, and then the line must not stand still.
-	if err := guarded(func() error { h.chain(s, jobs); return nil }); err != nil {
+	// decide and evolve are guarded elsewhere, so a panic here comes from the store
+	// or from this package. The caller's server may survive it, and then the line
+	// must go on.
+	var now *current[S]
+	if err := guarded(func() error { now = h.decideAll(s, jobs); return nil }); err != nil {
 		h.engine.opts.Logger.Error("commands were not carried to their end", "stream", s.String(), "err", err, "stack", stackOf(err))
-		h.states.Invalidate(s.ID)
+		h.engine.states.Invalidate(s)
 		for _, j := range jobs {
 			j.answer(ironstar.Receipt{}, fmt.Errorf("%s: %w: %w", s, ironstar.ErrUnknown, err))
 		}
@@ -164,7 +170,10 @@ func (h *runner[S, C, E]) turn(s ironstar.Stream, l *line[C], jobs []*job[C]) (n
 		close(j.done)
 	}
 	clear(jobs)
-	h.keep(s)
+	if now != nil {
+		h.offerSnapshot(s, now)
+		h.engine.states.Set(s, now)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	next, l.waiting = l.waiting, jobs[:0]
@@ -178,17 +187,22 @@ func (h *runner[S, C, E]) turn(s ironstar.Stream, l *line[C], jobs []*job[C]) (n
 type current[S any] struct {
 	state   S
 	version ironstar.Version
-	last    ironstar.Position // of the stream's last event
+	last    ironstar.Position // position of the stream's last event
 	recent  recent
 
-	kept ironstar.Version // of the last snapshot
-	size int              // of it, in bytes
+	snapshotVersion ironstar.Version // version of the last snapshot
+	snapshotBytes   int
+	foldedBytes     int // bytes of the events after the snapshot
 }
 
-// load returns the state as stored.
+func (now *current[S]) weight() int64 {
+	return weightOf(now.snapshotBytes, now.foldedBytes+now.recent.bytes())
+}
+
+// load returns the stored state: from memory, a snapshot, or the stream.
 func (h *runner[S, C, E]) load(s ironstar.Stream) (*current[S], error) {
-	if kept, ok := h.states.GetIfPresent(s.ID); ok {
-		return kept, nil
+	if cached, ok := h.engine.states.GetIfPresent(s); ok {
+		return cached.(*current[S]), nil
 	}
 	now, err := h.fromSnapshot(s)
 	if now == nil && err == nil {
@@ -215,17 +229,18 @@ func (h *runner[S, C, E]) foldOn(now *current[S], records iter.Seq2[*ironstar.Re
 				return err
 			}
 			now.version, now.last = r.Sequence, r.Position
+			now.foldedBytes += len(r.Payload)
 		}
 		return nil
 	})
 }
 
-// storing is the context of work that is not to be cut off half way: Close
-// waits for it.
+// storing returns the context of work that must not be interrupted: Close waits
+// for it.
 func (e *Engine) storing() context.Context { return context.WithoutCancel(e.base) }
 
-// isFinal says whether trying again cannot help: the answer is about this
-// command and not about the state that it met.
+// isFinal reports whether a retry cannot help, because the error is about the
+// command and not about the state that it was decided on.
 func isFinal(err error) bool {
 	return !errors.Is(err, ironstar.ErrConflict) && !errors.Is(err, ironstar.ErrRetryable)
 }

@@ -39,11 +39,11 @@ func TestReceipts(t *testing.T) {
 	}
 }
 
-// blocked is a queue behind a command that waits in decide.
+// blocked is a queue behind a command that blocks in decide.
 type blocked struct {
 	t       *testing.T
 	h       engine.Handler[entry]
-	release chan struct{} // closed to let the first command go on
+	release chan struct{} // closed to let the first command continue
 	answers []chan answer // of the commands, in order; each holds one
 }
 
@@ -60,16 +60,25 @@ func block(t *testing.T, h engine.Handler[entry]) *blocked {
 
 // add sends a command and returns when it waits for its turn, or is answered.
 func (b *blocked) add(ctx context.Context, c entry) {
+	b.send(func() (ironstar.Receipt, error) { return b.h.Do(ctx, "l", c) })
+}
+
+// handle is add for a command with an id.
+func (b *blocked) handle(c ironstar.Command[entry]) {
+	b.send(func() (ironstar.Receipt, error) { return b.h.Handle(b.t.Context(), "l", c) })
+}
+
+func (b *blocked) send(command func() (ironstar.Receipt, error)) {
 	to := make(chan answer, 1)
 	b.answers = append(b.answers, to)
 	go func() {
-		r, err := b.h.Do(ctx, "l", c)
+		r, err := command()
 		to <- answer{r, err}
 	}()
 	synctest.Wait()
 }
 
-// all lets everything go on and returns the answers.
+// all lets everything continue and returns the answers.
 func (b *blocked) all() []answer {
 	close(b.release)
 	var all []answer
@@ -79,19 +88,19 @@ func (b *blocked) all() []answer {
 	return all
 }
 
-func withID(t *testing.T, id string, request byte) context.Context {
-	ctx := ironstar.WithMetadata(t.Context(), ironstar.Metadata{CommandID: id})
-	return ironstar.WithRequest(ctx, [32]byte{request})
+// withID is a command under a command id.
+func withID(id string, request byte, c entry) ironstar.Command[entry] {
+	return ironstar.Command[entry]{Data: c, Metadata: ironstar.Metadata{CommandID: id}, Request: [32]byte{request}}
 }
 
 func TestG6_SameCommandIDWhileItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := openStore(t)
 		b := block(t, startLedgers(t, store, engine.Options{}))
-		b.add(withID(t, "id", 1), entry{ID: "a"})
+		b.handle(withID("id", 1, entry{ID: "a"}))
 		b.add(t.Context(), entry{ID: "b"})
-		b.add(withID(t, "id", 1), entry{ID: "a"})
-		b.add(withID(t, "id", 2), entry{ID: "c"})
+		b.handle(withID("id", 1, entry{ID: "a"}))
+		b.handle(withID("id", 2, entry{ID: "c"}))
 		got := b.all()
 		if got[1].err != nil || got[1].First == 0 || got[3] != got[1] {
 			t.Errorf("the same command id has receipts %+v and %+v", got[1], got[3])
@@ -99,7 +108,7 @@ func TestG6_SameCommandIDWhileItWaits(t *testing.T) {
 		if !errors.Is(got[4].err, ironstar.ErrCommandReused) {
 			t.Errorf("want ErrCommandReused, got %+v", got[4])
 		}
-		later, err := b.h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+		later, err := b.h.Handle(t.Context(), "l", withID("id", 1, entry{ID: "a"}))
 		if err != nil || later != got[1].Receipt {
 			t.Errorf("later: %+v, %v, want %+v", later, err, got[1])
 		}
@@ -120,9 +129,9 @@ func (c *counted) Command(ctx context.Context, s ironstar.Stream, id string, req
 	return c.Store.Command(ctx, s, id, request)
 }
 
-// TestG6_SecondTryGetsTheFirstAnswer tries a command again whose first try has
-// changed what decide says: alone, between two others and behind them, it gets
-// the receipt of the first, and they are stored as if it were not there.
+// TestG6_SecondTryGetsTheFirstAnswer repeats a command after its first try has
+// changed what decide would answer: alone, between two others and behind them.
+// It gets the first receipt, and the others are stored as if it were not there.
 func TestG6_SecondTryGetsTheFirstAnswer(t *testing.T) {
 	for name, again := range map[string]entry{
 		"nothing": {ID: "a"}, "events": {ID: "another"}, "a refusal": {ID: "b", N: -1}, "a panic": {ID: "panic"}, "a panic of evolve": {ID: "evolve"},
@@ -132,7 +141,7 @@ func TestG6_SecondTryGetsTheFirstAnswer(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				store := &counted{Store: openStore(t)}
 				h := startLedgers(t, store, engine.Options{})
-				first, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+				first, err := h.Handle(t.Context(), "l", withID("id", 1, entry{ID: "a"}))
 				if err != nil || first.Version != 1 {
 					t.Fatalf("the first try: %+v, %v", first, err)
 				}
@@ -140,19 +149,19 @@ func TestG6_SecondTryGetsTheFirstAnswer(t *testing.T) {
 					t.Errorf("a command that leads to an event is looked up %d times beside the append", store.lookups)
 				}
 				b := block(t, h)
-				b.add(withID(t, "id 2", 1), entry{ID: "before"})
-				b.add(withID(t, "id", 1), again)
-				b.add(withID(t, "id", 2), again)
-				b.add(withID(t, "id 3", 1), entry{ID: "after"})
-				b.add(withID(t, "id", 1), again)
+				b.handle(withID("id 2", 1, entry{ID: "before"}))
+				b.handle(withID("id", 1, again))
+				b.handle(withID("id", 2, again))
+				b.handle(withID("id 3", 1, entry{ID: "after"}))
+				b.handle(withID("id", 1, again))
 				got := b.all()
-				alone, err := h.Do(withID(t, "id", 1), "l", again)
+				alone, err := h.Handle(t.Context(), "l", withID("id", 1, again))
 				for i, r := range []answer{got[2], got[5], {alone, err}} {
 					if r.err != nil || r.Receipt != first {
 						t.Errorf("try %d: got %+v, want %+v", i+2, r, first)
 					}
 				}
-				_, err = h.Do(withID(t, "id", 2), "l", again)
+				_, err = h.Handle(t.Context(), "l", withID("id", 2, again))
 				if !errors.Is(got[3].err, ironstar.ErrCommandReused) || !errors.Is(err, ironstar.ErrCommandReused) {
 					t.Errorf("the same id for another request: got %+v, and alone %v", got[3], err)
 				}
@@ -170,9 +179,9 @@ func TestG6_SecondTryGetsTheFirstAnswer(t *testing.T) {
 	}
 }
 
-// TestG6_SecondTryInFrontOfOthers has another writer store as many events as a
-// second try would lead to, if it were not one: what waits behind that is
-// stored once, and for what is there. So it is long after the first try, too.
+// TestG6_SecondTryInFrontOfOthers: another writer stores as many events as a
+// repeated command would lead to if it were new. Commands behind it are stored
+// once, decided on the stored state. The same holds long after the first try.
 func TestG6_SecondTryInFrontOfOthers(t *testing.T) {
 	for name, restarted := range map[string]bool{"at once": false, "after a restart": true} {
 		t.Run(name, func(t *testing.T) {
@@ -185,7 +194,7 @@ func TestG6_SecondTryInFrontOfOthers(t *testing.T) {
 					}
 				}
 				h := startLedgers(t, store, engine.Options{})
-				first, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+				first, err := h.Handle(t.Context(), "l", withID("id", 1, entry{ID: "a"}))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -193,7 +202,7 @@ func TestG6_SecondTryInFrontOfOthers(t *testing.T) {
 					h = startLedgers(t, store, engine.Options{})
 				}
 				b := block(t, h)
-				b.add(withID(t, "id", 1), entry{ID: "another"})
+				b.handle(withID("id", 1, entry{ID: "another"}))
 				b.add(t.Context(), entry{ID: "rival"})
 				b.add(t.Context(), entry{ID: "after"})
 				rivals = 2 // after the blocker
@@ -225,7 +234,7 @@ func TestQueueIsBounded(t *testing.T) {
 	})
 }
 
-func TestClientThatGoesAwayIsNotDecided(t *testing.T) {
+func TestCommandOfAClientThatLeftIsNotDecided(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := openStore(t)
 		b := block(t, startLedgers(t, store, engine.Options{}))
@@ -276,9 +285,9 @@ func TestFaultsAreOfTheirCommandOnly(t *testing.T) {
 	})
 }
 
-// TestAnswersStandOnStoredState has another writer take the place that a chain
-// of commands was decided for: no answer may be about the state that came to
-// nothing.
+// TestAnswersStandOnStoredState: another writer stores events where a batch of
+// commands was decided to be. No answer may depend on the state that was not
+// stored.
 func TestAnswersStandOnStoredState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := openStore(t)
@@ -305,8 +314,8 @@ func TestAnswersStandOnStoredState(t *testing.T) {
 	})
 }
 
-// TestRefusedAppendIsNotRemembered has a command whose events the store does
-// not take: what follows is decided on what is stored.
+// TestRefusedAppendIsNotRemembered: after the store refuses a command's events,
+// later commands are decided on the stored state.
 func TestRefusedAppendIsNotRemembered(t *testing.T) {
 	store := openStore(t)
 	h := startLedgers(t, store, engine.Options{})
@@ -323,7 +332,7 @@ func TestRefusedAppendIsNotRemembered(t *testing.T) {
 	}
 }
 
-// busyBody is a store with another writer in front of it, that is always first.
+// busyBody is a store with another writer that is always faster.
 type busyBody struct {
 	ironstar.Store
 	meddle func(ironstar.Append)
@@ -376,7 +385,7 @@ func TestClosedEngine(t *testing.T) {
 		start(t, e)
 		b := block(t, h)
 		b.add(t.Context(), entry{ID: "a"})
-		_, stop := reader.Watch("l")
+		_, stop := watch(t, reader, "l")
 		defer stop()
 		closed := make(chan struct{}) // closed when the engine is
 		go func() { defer close(closed); e.Close() }()
@@ -410,15 +419,15 @@ func (p *panicking) Append(ctx context.Context, batch ...ironstar.Append) []iron
 	return out
 }
 
-// TestG6_PanicOfTheStore: it is not known what became of the command, and the
-// aggregate goes on.
+// TestG6_PanicOfTheStore: the outcome of the command is unknown, and the
+// aggregate continues to work.
 func TestG6_PanicOfTheStore(t *testing.T) {
 	store := &panicking{Store: openStore(t)}
 	h := startLedgers(t, store, engine.Options{Logger: slog.New(slog.DiscardHandler)})
-	if _, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"}); !errors.Is(err, ironstar.ErrUnknown) {
+	if _, err := h.Handle(t.Context(), "l", withID("id", 1, entry{ID: "a"})); !errors.Is(err, ironstar.ErrUnknown) {
 		t.Errorf("got %v", err)
 	}
-	again, err := h.Do(withID(t, "id", 1), "l", entry{ID: "a"})
+	again, err := h.Handle(t.Context(), "l", withID("id", 1, entry{ID: "a"}))
 	if err != nil || again.First != 1 {
 		t.Errorf("asked again: %+v, %v", again, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -14,8 +13,8 @@ import (
 	"ironstar.dev/engine"
 )
 
-// TestG8_OneKeyOfTwoStreams has a view keyed by stream that reads two kinds of
-// aggregates, whose events come in turns.
+// TestG8_OneKeyOfTwoStreams: a view keyed by stream reads two kinds of
+// aggregates, whose events alternate.
 func TestG8_OneKeyOfTwoStreams(t *testing.T) {
 	const other = "test.Other"
 	v := view("both", ironstar.ByStream)
@@ -34,7 +33,7 @@ func TestG8_OneKeyOfTwoStreams(t *testing.T) {
 	add(other, 0)
 	add(ledgerKind, 0)
 	add(other, 1)
-	e := engine.New(store, engine.Options{ViewKeys: 1})
+	e := engine.New(store, engine.Options{ViewBytes: 2 << 10})
 	reader := engine.Follow(e, v)
 	start(t, e)
 	var wg sync.WaitGroup
@@ -46,14 +45,14 @@ func TestG8_OneKeyOfTwoStreams(t *testing.T) {
 	})
 	for range 30 {
 		for _, key := range []string{"k", "another", "third"} { // so that it is evicted
-			if err := look(t.Context(), store, v, reader, key); err != nil {
+			if err := checkView(t.Context(), store, v, reader, key); err != nil {
 				t.Error(err)
 			}
 		}
 	}
 	wg.Wait()
-	settle(t, store, e)
-	if err := look(t.Context(), store, v, reader, "k"); err != nil {
+	settle(t, e)
+	if err := checkView(t.Context(), store, v, reader, "k"); err != nil {
 		t.Error(err)
 	}
 }
@@ -68,7 +67,7 @@ func TestG10_InitialPanics(t *testing.T) {
 		sound := engine.Follow(e, view("sound", ironstar.Global))
 		start(t, e)
 		write(t, store, "l", 0, entered{ID: "1", Region: "l"})
-		settle(t, store, e)
+		settle(t, e)
 		key := map[string]string{"all": ironstar.GlobalKey}[name]
 		if key == "" {
 			key = "l"
@@ -78,7 +77,7 @@ func TestG10_InitialPanics(t *testing.T) {
 				t.Errorf("%s: no error", name)
 			}
 		}
-		if err := look(t.Context(), store, view("sound", ironstar.Global), sound, ironstar.GlobalKey); err != nil {
+		if err := checkView(t.Context(), store, view("sound", ironstar.Global), sound, ironstar.GlobalKey); err != nil {
 			t.Error(err)
 		}
 	}
@@ -87,15 +86,15 @@ func TestG10_InitialPanics(t *testing.T) {
 func TestWatchersAndWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := openStore(t)
-		e := engine.New(store, engine.Options{ViewKeys: 1, Ring: 1})
+		e := engine.New(store, engine.Options{ViewBytes: 2 << 10})
 		h := engine.Run(e, aggregate())
 		reader := engine.Follow(e, view("stream", ironstar.ByStream))
 		start(t, e)
 		if err := e.Wait(t.Context(), 99); err != nil {
 			t.Errorf("a position of another log: %v", err)
 		}
-		watched, stop := reader.Watch("l")
-		quiet, stopQuiet := reader.Watch("another")
+		watched, stop := watch(t, reader, "l")
+		quiet, stopQuiet := watch(t, reader, "another")
 		defer stopQuiet()
 		var last ironstar.Receipt
 		for _, id := range []string{"a", "b", "c"} {
@@ -107,8 +106,8 @@ func TestWatchersAndWait(t *testing.T) {
 		if err := e.Wait(t.Context(), last.Last); err != nil || e.Applied() != 3 || e.Head() != 3 {
 			t.Errorf("applied %d of %d, %v", e.Applied(), e.Head(), err)
 		}
-		for _, key := range []string{"x", "y", "z"} { // may not push out what is watched
-			if err := look(t.Context(), store, view("stream", ironstar.ByStream), reader, key); err != nil {
+		for _, key := range []string{"x", "y", "z"} { // must not evict watched states
+			if err := checkView(t.Context(), store, view("stream", ironstar.ByStream), reader, key); err != nil {
 				t.Error(err)
 			}
 		}
@@ -134,35 +133,7 @@ func TestWatchersAndWait(t *testing.T) {
 	})
 }
 
-// TestRecordsRejoin reads slower than a ring of two can hold.
-func TestRecordsRejoin(t *testing.T) {
-	store := openStore(t)
-	e := engine.New(store, engine.Options{Ring: 2})
-	h := engine.Run(e, aggregate())
-	start(t, e)
-	write(t, store, "before", 0, entered{ID: "first"})
-	var got []ironstar.Position
-	for r, err := range e.Records(t.Context(), 0) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got = append(got, r.Position); len(got) == 20 {
-			break
-		}
-		if len(got) == 1 || len(got) == 6 {
-			for i := range 10 {
-				if _, err := h.Do(t.Context(), "l", entry{ID: fmt.Sprint(len(got), " ", i)}); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
-	if !slices.IsSorted(got) || got[0] != 1 || got[len(got)-1] != ironstar.Position(len(got)) {
-		t.Errorf("positions %v", got)
-	}
-}
-
-func TestRebuildTellsProgress(t *testing.T) {
+func TestRebuildReportsProgress(t *testing.T) {
 	store := openStore(t)
 	write(t, store, "l", 0, entered{ID: "a"}, entered{ID: "b"})
 	var told []engine.Progress

@@ -7,47 +7,48 @@ import (
 	"ironstar.dev"
 )
 
-// Aggregate is one that was added with [Run], its types erased: for tools that
-// read a log without starting anything.
-type Aggregate struct {
+// AggregateInfo describes an aggregate that was added with [Run], without its
+// types. It is for tools that read a log without starting the engine.
+type AggregateInfo struct {
 	Kind        string
 	Fingerprint string
 	Shapes      []ironstar.Shape // every event version that it decodes
 
-	// Decode reads a record through the one decode function (G7) and returns
-	// how many events it stands for. The record keeps them.
+	// Decode decodes a record with the aggregate's decode function (G7) and
+	// returns the number of events. The record stores the result.
 	Decode func(*ironstar.Record) (events int, err error)
 
-	// Fit says, of a record that can be decoded, in which way what it stands for
-	// is not what this build itself would store.
+	// Fit returns how the events of a decoded record differ from what this
+	// build would store.
 	Fit func(*ironstar.Record) error
 
-	verify func(context.Context, *trial) error
+	verify func(context.Context, *comparison) error
 }
 
-// View is one that was added with [Follow], its state's type erased.
-type View struct {
+// ViewInfo describes a view that was added with [Follow], without the type of
+// its state.
+type ViewInfo struct {
 	Name        string
 	Fingerprint string
 	By          ironstar.Keying
 	Kinds       []string // the aggregates whose records it reads
-	Snapshots   bool     // its states can be kept in snapshots
+	Snapshots   bool     // its states can be written to snapshots
 
-	// Fold does with records what a rebuild does, in memory. A view keyed by
-	// stream is not rebuilt: nothing happens.
+	// Fold folds records as a rebuild does, in memory. It does nothing for a
+	// view keyed by stream, which is not rebuilt.
 	Fold func(...*ironstar.Record)
 }
 
-// AtStart says whether the view is folded at each start: from its snapshots, or
-// the whole log.
-func (v View) AtStart() bool { return v.By != ironstar.ByStream }
+// AtStart reports whether the view is folded at each start, from its snapshots
+// or from the whole log.
+func (v ViewInfo) AtStart() bool { return v.By != ironstar.ByStream }
 
-// Aggregates lists what was added with [Run], in that order.
-func (e *Engine) Aggregates() []Aggregate { return slices.Clone(e.aggregates) }
+// Aggregates lists the aggregates that were added with [Run], in that order.
+func (e *Engine) Aggregates() []AggregateInfo { return slices.Clone(e.aggregates) }
 
-// Views lists what was added with [Follow], in that order.
-func (e *Engine) Views() []View {
-	var all []View
+// Views lists the views that were added with [Follow], in that order.
+func (e *Engine) Views() []ViewInfo {
+	var all []ViewInfo
 	for _, v := range e.views {
 		all = append(all, v.about())
 	}
@@ -63,9 +64,9 @@ func (e *Engine) Shapes() []ironstar.Shape {
 	return all
 }
 
-func erased[S, C, E any](a *ironstar.Aggregate[S, C, E]) Aggregate {
+func erased[S, C, E any](a *ironstar.Aggregate[S, C, E]) AggregateInfo {
 	codec := a.Codec
-	return Aggregate{
+	return AggregateInfo{
 		Kind: a.Kind, Fingerprint: a.Fingerprint, Shapes: a.Shapes, verify: verifier(a),
 		Decode: func(r *ironstar.Record) (n int, err error) {
 			err = guarded(func() error {
@@ -89,8 +90,8 @@ func erased[S, C, E any](a *ironstar.Aggregate[S, C, E]) Aggregate {
 	}
 }
 
-func (v *view[S]) about() View {
-	return View{
+func (v *view[S]) about() ViewInfo {
+	return ViewInfo{
 		Name: v.def.Name, Fingerprint: v.def.Fingerprint, By: v.def.By, Kinds: v.def.Kinds,
 		Snapshots: v.def.State.Append != nil && v.def.Fingerprint != "", Fold: v.apply,
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -11,18 +12,18 @@ import (
 type Reader[S any] struct{ view *view[S] }
 
 // Read calls f with the state of a key, the position that last changed it, and
-// the position up to which everything is in it. A key that no event has touched
-// has the view's initial state, changed at 0. f runs under the key's lock: it
-// must not keep s or anything in it, nor read the same view. While it runs
+// the position up to which all events are in it. A key without events has the
+// view's initial state, changed at 0. f runs under the key's lock: it must not
+// keep s or anything in it, and must not read the same view. While f runs
 // nothing is folded into that key.
 //
-// The error is f's, or a [*ViewError] if the key stands still, or about reading
-// the store.
+// The error is f's error, a [*ViewError] if the key has stopped, or about
+// reading the store.
 func (r *Reader[S]) Read(key string, f func(s S, changed, asOf ironstar.Position) error) error {
-	applied := r.view.engine.Applied() // before the state is looked at, so that it is not too new
+	applied := r.view.engine.Applied() // before the state is read, so that it is not too new
 	st, done, err := r.view.use(r.view.engine.base, key)
 	if err != nil {
-		return err
+		return r.view.engine.orClosed(err)
 	}
 	defer done()
 	st.mu.Lock()
@@ -34,37 +35,16 @@ func (r *Reader[S]) Read(key string, f func(s S, changed, asOf ironstar.Position
 	return f(st.s, st.changed, max(applied, st.changed))
 }
 
-// Watch returns a channel that holds one token whenever the key may have
-// changed, or failed, since the last token was taken, and a function that ends
-// this and must be called. The channel's capacity is 1; a token more is dropped,
-// since one says it all. The key stays in memory meanwhile. A closed channel
-// says that the store could not be read, or is closing: come again.
-func (r *Reader[S]) Watch(key string) (changed <-chan struct{}, stop func()) {
-	tokens := make(chan struct{}, 1)
-	stop, err := r.Notify(key, func() {
-		select {
-		case tokens <- struct{}{}:
-		default: // one is there already
-		}
-	})
-	if err != nil {
-		close(tokens)
-		return tokens, func() {}
-	}
-	return tokens, stop
-}
-
-// Notify calls changed whenever the key may have changed, or failed, until stop
-// is called, which must be. The key stays in memory meanwhile. changed runs under
-// the key's lock and in front of others who wait: it must return at once and read
-// no view. An error says that the store could not be read, or is closing: come
-// again.
+// Notify calls changed whenever the key may have changed or failed, until stop
+// is called, which is required. The key stays in memory until then. changed
+// runs under the key's lock: it must return at once and must not read a view.
+// An error means that the store could not be read or is closing; try again.
 func (r *Reader[S]) Notify(key string, changed func()) (stop func(), err error) {
 	st, done, err := r.view.use(r.view.engine.base, key)
 	if standsStill := (*ViewError)(nil); errors.As(err, &standsStill) {
 		return func() {}, nil
 	} else if err != nil {
-		return nil, err
+		return nil, r.view.engine.orClosed(err)
 	}
 	w := &watch{changed}
 	st.mu.Lock()
@@ -78,9 +58,17 @@ func (r *Reader[S]) Notify(key string, changed func()) (stop func(), err error) 
 	}, nil
 }
 
+// orClosed is [ErrClosed] for what failed because the engine is closed.
+func (e *Engine) orClosed(err error) error {
+	if e.base.Err() != nil && errors.Is(err, context.Canceled) {
+		return ErrClosed
+	}
+	return err
+}
+
 type watch struct{ wake func() }
 
-// notify wakes all who watch. st.mu is held.
+// notify calls all watchers. st.mu is held.
 func (st *state[S]) notify() {
 	for _, w := range st.watchers {
 		w.wake()

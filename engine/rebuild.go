@@ -11,7 +11,7 @@ import (
 	"ironstar.dev"
 )
 
-// Progress tells how far a rebuild is.
+// Progress is the progress of a rebuild.
 type Progress struct {
 	At, Head  ironstar.Position
 	PerSecond float64       // events, on average so far
@@ -22,13 +22,13 @@ type Progress struct {
 // progressEvery is how often Progress is called.
 const progressEvery = 250 * time.Millisecond
 
-// restored is a view with the position that it came to by a snapshot.
+// restored is a view and the position of its snapshots.
 type restored struct {
 	view projection
 	at   ironstar.Position
 }
 
-// rebuild brings the views that are kept whole to head: from their snapshots,
+// rebuild brings the views that are held as a whole to head: from their snapshots,
 // and from the log what these do not have.
 func (e *Engine) rebuild(ctx context.Context, head ironstar.Position) error {
 	var all []restored
@@ -91,17 +91,17 @@ type logFunc func(ctx context.Context, after ironstar.Position, prepare ...func(
 // locked.
 const foldRows = 256
 
-// foldLog folds what the log has in (after, head] into views, in the caller's
-// goroutine, and calls passed now and then. Records are decoded where the store
-// reads them, on all processors; one that cannot be is decoded again by each
-// view that is to fold it, so that the error is the view's and comes in its turn.
+// foldLog folds the events in (after, head] into views, in the caller's
+// goroutine, and calls passed from time to time. Records are decoded by the
+// store's readers, on all processors. A record that cannot be decoded is
+// decoded again by each view, so that the view reports the error in order.
 func (e *Engine) foldLog(ctx context.Context, log logFunc, views []projection, after, head ironstar.Position, passed func(at ironstar.Position)) error {
 	batch := make([]*ironstar.Record, 0, foldRows)
 	fold := func() {
 		for _, v := range views {
 			v.apply(batch...)
 		}
-		clear(batch) // not to keep what is read while others are
+		clear(batch) // so that records do not stay in memory
 		batch = batch[:0]
 	}
 	for r, err := range log(ctx, after, e.decoding(views)) {
@@ -120,8 +120,8 @@ func (e *Engine) foldLog(ctx context.Context, log logFunc, views []projection, a
 	return ctx.Err()
 }
 
-// decoding returns what decodes the records that views read, once for all of
-// them. Those of an aggregate that does not run here are left to the views.
+// decoding returns a function that decodes the records of views once for all of
+// them. It leaves records of aggregates that do not run here to the views.
 func (e *Engine) decoding(views []projection) func(*ironstar.Record) {
 	decode := map[string]func(*ironstar.Record) (int, error){}
 	for _, a := range e.aggregates {

@@ -21,7 +21,8 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// unprepared is a store whose records are decoded where they are folded.
+// unprepared is a store that does not call prepare, so records are decoded
+// during the fold.
 type unprepared struct{ ironstar.Store }
 
 func (s unprepared) Log(ctx context.Context, after ironstar.Position, _ ...func(*ironstar.Record)) iter.Seq2[*ironstar.Record, error] {
@@ -36,8 +37,8 @@ func fragile(r *ironstar.Record) ([]entered, error) {
 	return decode(r)
 }
 
-// brittle views are views whose decode can panic. What fragile has made of a
-// record is kept, so the rest of the view does not decode it again.
+// brittle views have a decode function that can panic. The result for a record
+// is stored, so that the rest of the view does not decode it again.
 func brittle(v ironstar.View[ledger], kinds ...string) ironstar.View[ledger] {
 	evolve, keys := v.Evolve, v.Keys
 	v.Kinds = kinds
@@ -142,13 +143,13 @@ func rebuilt(t rapid.TB, store ironstar.Store) (shown []string) {
 	for _, err := range e.Health() {
 		health = append(health, err.Error())
 	}
-	slices.Sort(health) // those at one position come in any order
+	slices.Sort(health) // the order at one position is not defined
 	return append(shown, health...)
 }
 
 // TestG8_ReadAheadIsTheSame rebuilds views from a log that is read ahead on
-// several processors and from one that is not: states are equal, and so are the
-// errors, their places, and what does not stop (G10).
+// several processors, and from one that is not. States, errors, their
+// positions, and what continues are equal (G10).
 func TestG8_ReadAheadIsTheSame(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	dir, runs := t.TempDir(), 0
@@ -169,8 +170,8 @@ func TestG8_ReadAheadIsTheSame(t *testing.T) {
 	})
 }
 
-// TestRebuildStops has a context that ends while views are rebuilt: Start says
-// so, and nothing is left behind.
+// TestRebuildStops: a context ends while views are rebuilt. Start returns an
+// error, and no goroutine is left.
 func TestRebuildStops(t *testing.T) {
 	store := openStore(t)
 	var entries []entered
@@ -206,12 +207,12 @@ func TestRebuildStops(t *testing.T) {
 	}
 }
 
-// broken is a store whose log cannot be read beyond a place.
-type broken struct{ ironstar.Store }
+// brokenLog is a store whose log cannot be read beyond a position.
+type brokenLog struct{ ironstar.Store }
 
 var errDisk = errors.New("the disk is gone")
 
-func (s broken) Log(ctx context.Context, after ironstar.Position, prepare ...func(*ironstar.Record)) iter.Seq2[*ironstar.Record, error] {
+func (s brokenLog) Log(ctx context.Context, after ironstar.Position, prepare ...func(*ironstar.Record)) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
 		for r, err := range s.Store.Log(ctx, after, prepare...) {
 			if err == nil && r.Position == 2 {
@@ -227,7 +228,7 @@ func (s broken) Log(ctx context.Context, after ironstar.Position, prepare ...fun
 func TestRebuildOfALogThatCannotBeRead(t *testing.T) {
 	store := openStore(t)
 	write(t, store, "l", 0, entered{ID: "1"}, entered{ID: "2"})
-	e := engine.New(broken{store}, engine.Options{})
+	e := engine.New(brokenLog{store}, engine.Options{})
 	defer e.Close()
 	engine.Follow(e, view("all", ironstar.Global))
 	if err := e.Start(t.Context()); !errors.Is(err, errDisk) {

@@ -6,12 +6,12 @@ import (
 	"ironstar.dev"
 )
 
-// recentCommands is how many commands of an aggregate are remembered with its
-// state: those that a client may send again are among the last.
+// recentCommands is how many commands of an aggregate are held with its state.
+// A client that repeats a command usually repeats one of the last.
 const recentCommands = 16
 
-// recent are the last commands that were stored, by id. What is not in it may
-// be stored all the same: then the store says so.
+// recent holds the last stored commands by id. A command that is not in it may
+// be stored nevertheless; the store detects that.
 type recent struct {
 	commands []recentCommand // a ring, once it is full
 	oldest   int
@@ -36,8 +36,17 @@ func (r *recent) add(id string, request [32]byte, receipt ironstar.Receipt) {
 	r.oldest = (r.oldest + 1) % recentCommands
 }
 
-// find returns the receipt of a command, or the error of one whose id was used
-// for another request.
+// bytes estimates the memory of the commands.
+func (r *recent) bytes() int {
+	n := 0
+	for _, c := range r.commands {
+		n += len(c.id) + 72 // the rest of a recentCommand
+	}
+	return n
+}
+
+// find returns the receipt of a command, or an error if its id was used for
+// another request.
 func (r *recent) find(id string, request [32]byte) (_ ironstar.Receipt, found bool, err error) {
 	if id == "" {
 		return ironstar.Receipt{}, false, nil

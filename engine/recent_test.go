@@ -9,10 +9,11 @@ import (
 	"ironstar.dev/engine"
 )
 
-// TestG6_StoredLongAgo sends a stored command again when the state has moved on,
-// such that decide would refuse it, do nothing, panic, or do it again; while the
-// command is remembered, no longer, and by an engine that never saw it.
-func TestG6_StoredLongAgo(t *testing.T) {
+// TestG6_RepeatedLongAfterItsFirstTry repeats a stored command when the state has changed so
+// that decide would refuse it, do nothing, panic, or do it again: while the
+// command is remembered, when it is not any more, and in an engine that never
+// had it.
+func TestG6_RepeatedLongAfterItsFirstTry(t *testing.T) {
 	again := map[string]entry{
 		"done":    {ID: "other"},
 		"nothing": {ID: "first"},
@@ -27,7 +28,7 @@ func TestG6_StoredLongAgo(t *testing.T) {
 
 	receipts := map[string]ironstar.Receipt{}
 	for name := range again {
-		got, err := h.Do(withID(t, "id", 1), name, entry{ID: "first"})
+		got, err := h.Handle(t.Context(), name, withID("id", 1, entry{ID: "first"}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,10 +38,10 @@ func TestG6_StoredLongAgo(t *testing.T) {
 		t.Helper()
 		for name, c := range again {
 			before := len(stored(t, store, name))
-			if got, err := h.Do(withID(t, "id", 1), name, c); err != nil || got != receipts[name] {
+			if got, err := h.Handle(t.Context(), name, withID("id", 1, c)); err != nil || got != receipts[name] {
 				t.Errorf("%s, %s: got %+v, %v, want %+v", when, name, got, err, receipts[name])
 			}
-			if _, err := h.Do(withID(t, "id", 2), name, c); !errors.Is(err, ironstar.ErrCommandReused) {
+			if _, err := h.Handle(t.Context(), name, withID("id", 2, c)); !errors.Is(err, ironstar.ErrCommandReused) {
 				t.Errorf("%s, %s: another request got %v", when, name, err)
 			}
 			if after := len(stored(t, store, name)); after != before {
@@ -51,14 +52,14 @@ func TestG6_StoredLongAgo(t *testing.T) {
 	same("remembered", h)
 	for name := range again {
 		for n := range 20 {
-			if _, err := h.Do(withID(t, fmt.Sprint("later ", n), 1), name, entry{ID: fmt.Sprint("later ", n)}); err != nil {
+			if _, err := h.Handle(t.Context(), name, withID(fmt.Sprint("later ", n), 1, entry{ID: fmt.Sprint("later ", n)})); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	same("forgotten", h)
 	same("never seen", unknowing)
-	// What was decided a second time and not stored is in no state.
+	// Events that were decided a second time and not stored are in no state.
 	if got, err := unknowing.Do(t.Context(), "done", entry{ID: "other"}); err != nil || got.First == 0 {
 		t.Errorf("got %+v, %v", got, err)
 	}

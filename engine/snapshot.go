@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// eventBytes is what an event is taken to weigh. A state is not written
-	// again before events of about its own size have come: snapshots at most
-	// double what is written.
+	// eventBytes is the assumed size of an event. A state is saved again only
+	// after events of about its own size, so snapshots at most double the bytes
+	// that are written.
 	eventBytes = 200
 
 	// One write holds so much at most; appends wait for it.
@@ -26,46 +26,46 @@ const (
 	stopPatience = 500 * time.Millisecond
 )
 
-// keeper writes snapshots, in a goroutine of its own. It decides what, and when:
+// snapshotWriter saves snapshots in its own goroutine. It decides what to save and when:
 //
-//   - The keys of a view that is kept whole are gone over once enough events have
-//     come: each that changed is encoded under its lock, with the position that
-//     it has, and written with a few others. Nothing stands still meanwhile.
-//     When all are through, the view's checkpoint moves to the position that had
-//     been applied when the pass began.
-//   - A state of one stream is written when the stream has grown enough.
+//   - A view that is completely in memory is saved after enough events. A pass goes
+//     over its keys: each changed state is encoded under its lock, with its
+//     position, and written together with a few others. Nothing stops meanwhile.
+//     After the pass the view's checkpoint moves to the position that had been
+//     applied when the pass began.
+//   - A state of one stream is saved when the stream has grown enough.
 //
-// What is written is read back before. A write that fails is told, and forgotten:
-// nothing is lost, but the time to fold.
-type keeper struct {
+// Each state is decoded again before it is written. A failed write is logged and
+// has no other effect: the state can be folded again.
+type snapshotWriter struct {
 	engine *Engine
-	store  ironstar.Snapshots // nil: there is none, or it is not to be used
+	store  ironstar.Snapshots // nil if there is none, or it must not be used
 
-	bell  chan struct{} // has room for one token: there is something to look at
+	due   chan struct{} // capacity 1: there may be something to save
 	now   chan struct{} // the same: all that is new is to be written
 	next  atomic.Int64  // the position at which a view may be due
-	queue chan offer    // states of aggregates; one that finds no room is not kept
-	swept bool          // what others left is removed
+	queue chan offer    // states of aggregates; a state is dropped if the queue is full
+	swept bool          // snapshots of other builds were removed
 }
 
-// offer is a state that may be kept.
+// offer is a state that may be written.
 type offer struct {
 	ironstar.Snapshot
 	check func([]byte) error
 }
 
-func newKeeper(e *Engine, store ironstar.Store) *keeper {
-	k := &keeper{engine: e, bell: make(chan struct{}, 1), now: make(chan struct{}, 1), queue: make(chan offer, snapshotsAtOnce)}
-	if kept, ok := store.(ironstar.Snapshots); ok && !e.opts.NoSnapshots {
-		k.store = kept
+func newSnapshotWriter(e *Engine, store ironstar.Store) *snapshotWriter {
+	k := &snapshotWriter{engine: e, due: make(chan struct{}, 1), now: make(chan struct{}, 1), queue: make(chan offer, snapshotsAtOnce)}
+	if snapshots, ok := store.(ironstar.Snapshots); ok && !e.opts.NoSnapshots {
+		k.store = snapshots
 	}
 	k.next.Store(int64(e.opts.SnapshotEvery))
 	return k
 }
 
-// keeps says whether states of a name can be kept. Two of one name could not be
-// told apart.
-func (k *keeper) keeps(name, fingerprint string) bool {
+// canWrite reports whether states of a name can have snapshots. Two views or
+// aggregates with the same name cannot.
+func (k *snapshotWriter) canWrite(name, fingerprint string) bool {
 	if k.store == nil || fingerprint == "" {
 		return false
 	}
@@ -83,24 +83,24 @@ func (k *keeper) keeps(name, fingerprint string) bool {
 	return users == 1
 }
 
-// ring makes the keeper look. It never waits.
-func (k *keeper) ring() {
+// wake makes the snapshot writer look. It never waits.
+func (k *snapshotWriter) wake() {
 	select {
-	case k.bell <- struct{}{}:
+	case k.due <- struct{}{}:
 	default: // it will look
 	}
 }
 
-// reached tells of the position that all views have.
-func (k *keeper) reached(p ironstar.Position) {
+// reached sets the position that all views have reached.
+func (k *snapshotWriter) reached(p ironstar.Position) {
 	if int64(p) >= k.next.Load() {
 		k.next.Store(int64(p) + int64(k.engine.opts.SnapshotEvery))
-		k.ring()
+		k.wake()
 	}
 }
 
-// offer keeps a state some time soon, or does not.
-func (k *keeper) offer(o offer) bool {
+// offer has a state written some time soon, or drops it.
+func (k *snapshotWriter) offer(o offer) bool {
 	select {
 	case k.queue <- o:
 		return true
@@ -110,14 +110,14 @@ func (k *keeper) offer(o offer) bool {
 }
 
 // run works until the engine closes.
-func (k *keeper) run() {
+func (k *snapshotWriter) run() {
 	if k.store == nil {
 		return
 	}
 	ctx := k.engine.base
 	for {
 		select {
-		case <-k.bell:
+		case <-k.due:
 			k.pass(ctx, false)
 		case <-k.now:
 			k.pass(ctx, true)
@@ -129,8 +129,8 @@ func (k *keeper) run() {
 	}
 }
 
-// last writes what is left when all else has ended.
-func (k *keeper) last() {
+// last saves the rest when everything else has ended.
+func (k *snapshotWriter) last() {
 	if k.store == nil {
 		return
 	}
@@ -144,16 +144,16 @@ func (k *keeper) last() {
 	k.pass(ctx, true)
 }
 
-// pass goes over all views; stopping says that each is due that has anything new.
-func (k *keeper) pass(ctx context.Context, stopping bool) {
+// pass saves all views. stopping means that a view with any change is due.
+func (k *snapshotWriter) pass(ctx context.Context, stopping bool) {
 	at := k.engine.applied.position()
 	whole := true
 	for _, v := range k.engine.views {
-		kept, err := v.keep(ctx, at, stopping)
+		done, err := v.writeSnapshots(ctx, at, stopping)
 		if err != nil {
 			k.failed(ctx, v.about().Name, err)
 		}
-		whole = whole && kept
+		whole = whole && done
 	}
 	if whole && !k.swept {
 		err := k.store.ForgetSnapshots(ctx, k.own())
@@ -162,8 +162,8 @@ func (k *keeper) pass(ctx context.Context, stopping bool) {
 	}
 }
 
-// own says which snapshots are of this build.
-func (k *keeper) own() func(name, fingerprint string) bool {
+// own returns which snapshots belong to this build.
+func (k *snapshotWriter) own() func(name, fingerprint string) bool {
 	own := map[[2]string]bool{}
 	for _, a := range k.engine.aggregates {
 		own[[2]string{a.Kind, a.Fingerprint}] = true
@@ -174,19 +174,20 @@ func (k *keeper) own() func(name, fingerprint string) bool {
 	return func(name, fingerprint string) bool { return own[[2]string{name, fingerprint}] }
 }
 
-// failed tells of a write that did not happen, unless that is as it should be.
-func (k *keeper) failed(ctx context.Context, name string, err error) {
-	if err != nil && ctx.Err() == nil && !errors.Is(err, ironstar.ErrClosed) && !errors.Is(err, ironstar.ErrRetryable) {
+// failed logs a failed write, unless the failure is expected.
+func (k *snapshotWriter) failed(ctx context.Context, name string, err error) {
+	if err != nil && !interrupted(ctx, err) {
 		k.engine.opts.Logger.Warn("snapshots are not written now; starts take longer", "of", name, "err", err)
 	}
 }
 
-// saveOffers writes a state, and those that wait behind it.
-func (k *keeper) saveOffers(ctx context.Context, first offer) {
-	batch := batch{keeper: k}
+// saveOffers saves a state and those that wait in the queue. States of streams do
+// not depend on each other, so one that the store refuses keeps no other back.
+func (k *snapshotWriter) saveOffers(ctx context.Context, first offer) {
+	batch := snapshotBatch{snapshotWriter: k, independent: true}
 	for o, more := first, true; more; {
 		if err := o.check(o.State); err != nil {
-			k.unkeepable(o.Name, o.Key, err)
+			k.cannotBeRead(o.Name, o.Key, err)
 		} else if err := batch.add(ctx, o.Snapshot); err != nil {
 			k.failed(ctx, o.Name, err)
 			return
@@ -200,21 +201,23 @@ func (k *keeper) saveOffers(ctx context.Context, first offer) {
 	k.failed(ctx, first.Name, batch.save(ctx))
 }
 
-// unkeepable tells of a state that would not come back as it is.
-func (k *keeper) unkeepable(name, key string, err error) {
+// cannotBeRead logs a state that cannot be decoded again.
+func (k *snapshotWriter) cannotBeRead(name, key string, err error) {
 	k.engine.opts.Logger.Warn("a state cannot be kept in a snapshot; it is folded from events each time",
 		"of", name, "key", key, "err", err)
 }
 
-// batch collects snapshots for a write.
-type batch struct {
-	*keeper
+// snapshotBatch collects snapshots for a write.
+type snapshotBatch struct {
+	*snapshotWriter
 	rows  []ironstar.Snapshot
 	size  int
-	saved func() // if set, told of each write
+	saved func() // if set, called after each write
+
+	independent bool // if the store refuses the batch, try each row alone
 }
 
-func (b *batch) add(ctx context.Context, row ironstar.Snapshot) error {
+func (b *snapshotBatch) add(ctx context.Context, row ironstar.Snapshot) error {
 	b.rows = append(b.rows, row)
 	if b.size += len(row.State); len(b.rows) < snapshotsAtOnce && b.size < bytesAtOnce {
 		return nil
@@ -222,11 +225,15 @@ func (b *batch) add(ctx context.Context, row ironstar.Snapshot) error {
 	return b.save(ctx)
 }
 
-func (b *batch) save(ctx context.Context) error {
+func (b *snapshotBatch) save(ctx context.Context) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	if err := b.store.SaveSnapshots(ctx, b.rows...); err != nil {
+	err := b.store.SaveSnapshots(ctx, b.rows...)
+	if err != nil && b.independent && !interrupted(ctx, err) {
+		err = b.saveEach(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	if b.saved != nil {
@@ -236,7 +243,25 @@ func (b *batch) save(ctx context.Context) error {
 	return nil
 }
 
-// encode writes a state. Whoever owns it waits, so nothing else is done here.
+// saveEach saves each row alone. It logs rows that the store refuses, and returns
+// an error if it is interrupted.
+func (b *snapshotBatch) saveEach(ctx context.Context) error {
+	for _, row := range b.rows {
+		err := b.store.SaveSnapshots(ctx, row)
+		if interrupted(ctx, err) {
+			return err
+		}
+		b.failed(ctx, row.Name, err)
+	}
+	return nil
+}
+
+// interrupted reports whether a write was given up for appends or the end.
+func interrupted(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, ironstar.ErrClosed) || errors.Is(err, ironstar.ErrRetryable)
+}
+
+// encode writes a state. Its owner waits, so nothing else is done here.
 func encode[S any](c *ironstar.StateCodec[S], s S) (state []byte, err error) {
 	err = guarded(func() error { state = c.Append(nil, s); return nil })
 	return state, err
@@ -248,7 +273,7 @@ func decode[S any](c *ironstar.StateCodec[S], state []byte) (s S, err error) {
 	return s, err
 }
 
-// readsBack says whether a state is read as it was written.
+// readsBack reports whether a state is equal after encoding and decoding.
 func readsBack[S any](c *ironstar.StateCodec[S], state []byte) error {
 	s, err := decode(c, state)
 	if err != nil {
@@ -261,5 +286,6 @@ func readsBack[S any](c *ironstar.StateCodec[S], state []byte) error {
 	return err
 }
 
-// isDue says whether a state of a size is to be written after some events.
+// isDue reports whether a state of a size must be saved after a number of
+// events.
 func isDue(events int64, every, size int) bool { return events >= int64(max(every, size/eventBytes)) }

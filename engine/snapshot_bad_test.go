@@ -13,7 +13,7 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// alter changes the file behind the store's back.
+// alter changes the file while the store has it open.
 func alter(t *testing.T, file, statement string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", file)
@@ -48,8 +48,8 @@ func saveWith(t *testing.T, file string, save func(*sqlite.Store) error) {
 	}
 }
 
-// TestG9_BadSnapshotsAreNotUsed: each is ignored, told, folded again, and good
-// the next time.
+// TestG9_BadSnapshotsAreNotUsed: a bad snapshot is logged and not used, the
+// state is folded, and the next snapshot is good.
 func TestG9_BadSnapshotsAreNotUsed(t *testing.T) {
 	const good = `{"Order":["hostile"],"Sum":{"north":1}}`
 	odd := func(name, key string, at, changed ironstar.Position, version ironstar.Version, state string) func(*testing.T, string) {
@@ -137,16 +137,25 @@ func TestG9_BadSnapshotsAreNotUsed(t *testing.T) {
 			a.enter(t, "y", "a", "b", "c")
 			a.stop(t)
 
-			if found := b.verify(t, file); len(found.Differences) > 0 && name != "another key" { // of a stream that there is not
-				t.Errorf("verifying finds %v afterwards", found.Differences)
+			// An engine that ends takes half a second at most to save
+			// snapshots. On a busy machine that may not be enough for all, and
+			// the next engine continues.
+			folded := int64(1)
+			for tries := 0; folded != 0 && tries < 10; tries++ {
+				b.folds.Store(0)
+				a = b.start(t, file, healing)
+				if folded = int64(b.folds.Load()); folded != 0 {
+					a.stop(t)
+				}
 			}
-			b.folds.Store(0)
-			a = b.start(t, file, engine.Options{})
-			if n := b.folds.Load(); n != 0 {
-				t.Errorf("%d events were folded at the start after that", n)
+			if folded != 0 {
+				t.Fatalf("%d events were folded at the start after that", folded)
 			}
 			a.mustBeSame(t)
 			a.crash(t)
+			if found := b.verify(t, file); len(found.Differences) > 0 && name != "another key" { // of a stream that there is not
+				t.Errorf("verifying finds %v afterwards", found.Differences)
+			}
 		})
 	}
 }

@@ -19,9 +19,9 @@ import (
 // it works on.
 const childFile = "IRONSTAR_TEST_FILE"
 
-// TestG8_KilledWhileSnapshotsAreWritten kills a real process (with -9) that does
-// little else, again and again. After each, a start from what it left shows what
-// all events fold to, without a complaint.
+// TestG8_KilledWhileSnapshotsAreWritten kills a real process (with -9) that
+// mainly saves snapshots, many times. After each kill a start shows the fold of
+// all events and logs no error.
 func TestG8_KilledWhileSnapshotsAreWritten(t *testing.T) {
 	t.Parallel()
 	const kills = 25
@@ -52,7 +52,7 @@ func TestG8_KilledWhileSnapshotsAreWritten(t *testing.T) {
 	t.Logf("%d processes killed, %d events, snapshots used in %d starts", kills, head, used)
 }
 
-// killChild lets a process work for a while after it says that it does.
+// killChild lets a process work for a while after its first output.
 func killChild(t *testing.T, file string, after time.Duration) {
 	t.Helper()
 	self, err := os.Executable()
@@ -79,8 +79,8 @@ func killChild(t *testing.T, file string, after time.Duration) {
 	cmd.Wait() // "killed", as intended
 }
 
-// TestChild is what is killed: it is a test only in the process that another
-// test starts, and goes on until then.
+// TestChild is the process that is killed. It is a test only when another test
+// starts it.
 func TestChild(t *testing.T) {
 	file := os.Getenv(childFile)
 	if file == "" {

@@ -24,7 +24,7 @@ func TestG8_SnapshotsAndTailAreTheFold(t *testing.T) {
 			return b.start(t, file, engine.Options{
 				SnapshotEvery:  rapid.IntRange(1, 12).Draw(rt, "every"),
 				SnapshotStream: rapid.IntRange(1, 5).Draw(rt, "stream"),
-				States:         2, ViewKeys: 2, Ring: 2,
+				StateBytes:     3 << 10, ViewBytes: 3 << 10,
 			})
 		}
 		a := start()

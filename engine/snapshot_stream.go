@@ -16,16 +16,16 @@ var errNotOfStream = errors.New("the stream has no event of its version at its p
 type snapshotted interface {
 	prepare()
 	restore(ctx context.Context, head ironstar.Position) ironstar.Position
-	keep(ctx context.Context, at ironstar.Position, stopping bool) (bool, error)
+	writeSnapshots(ctx context.Context, at ironstar.Position, stopping bool) (bool, error)
 
-	suspect(ctx context.Context, t *trial, head ironstar.Position) error
-	acquit()
-	verifyStreams(context.Context, *trial) error
+	beginComparison(ctx context.Context, t *comparison, head ironstar.Position) error
+	endComparison()
+	verifyStreams(context.Context, *comparison) error
 }
 
-// streamSnapshot reads the one of a stream. What is wrong with it is told, and
-// there is none.
-func (k *keeper) streamSnapshot(name, fingerprint, id string) (ironstar.Snapshot, bool) {
+// streamSnapshot reads the snapshot of a stream. If it is invalid, the error is
+// logged and there is no snapshot.
+func (k *snapshotWriter) streamSnapshot(name, fingerprint, id string) (ironstar.Snapshot, bool) {
 	row, there, err := k.store.Snapshot(k.engine.storing(), name, fingerprint, id)
 	if err == nil && there && (row.Version < 1 || row.Position < 1 || row.Changed < 0 || row.Changed > row.Position) {
 		err = fmt.Errorf("snapshot %q of %s: it cannot be of version %d at %d, changed at %d", id, name, row.Version, row.Position, row.Changed)
@@ -36,12 +36,13 @@ func (k *keeper) streamSnapshot(name, fingerprint, id string) (ironstar.Snapshot
 	return row, there && err == nil
 }
 
-func (k *keeper) unused(name, id string, err error) {
+func (k *snapshotWriter) unused(name, id string, err error) {
 	k.engine.opts.Logger.Warn("a snapshot is not used; the stream is folded from its first event", "of", name, "key", id, "err", err)
 }
 
-// tail yields what follows a snapshot in its stream, and before it an error
-// unless the stream has the snapshot's last event where that says.
+// tail yields the records of a stream after a snapshot. It first yields an
+// error if the stream does not have the snapshot's last event at the snapshot's
+// position.
 func tail(row *ironstar.Snapshot, stream func(after ironstar.Version) iter.Seq2[*ironstar.Record, error]) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
 		first := true
@@ -66,8 +67,8 @@ func tail(row *ironstar.Snapshot, stream func(after ironstar.Version) iter.Seq2[
 
 // fromSnapshot returns the state as stored, folded on from a snapshot, or nil.
 func (h *runner[S, C, E]) fromSnapshot(s ironstar.Stream) (*current[S], error) {
-	k := h.engine.keeper
-	if !h.keeps() {
+	k := h.engine.snapshots
+	if !h.hasSnapshots() {
 		return nil, nil
 	}
 	row, there := k.streamSnapshot(s.Kind, h.aggregate.Fingerprint, s.ID)
@@ -79,7 +80,7 @@ func (h *runner[S, C, E]) fromSnapshot(s ironstar.Stream) (*current[S], error) {
 		k.unused(s.Kind, s.ID, err)
 		return nil, nil
 	}
-	now := &current[S]{state: state, version: row.Version, last: row.Position, kept: row.Version, size: len(row.State)}
+	now := &current[S]{state: state, version: row.Version, last: row.Position, snapshotVersion: row.Version, snapshotBytes: len(row.State)}
 	err = h.foldOn(now, tail(&row, func(after ironstar.Version) iter.Seq2[*ironstar.Record, error] {
 		return h.engine.store.Stream(h.engine.storing(), s, after)
 	}))
@@ -90,47 +91,43 @@ func (h *runner[S, C, E]) fromSnapshot(s ironstar.Stream) (*current[S], error) {
 	return now, err
 }
 
-func (h *runner[S, C, E]) keeps() bool {
-	h.whether.Do(func() {
-		h.kept = h.aggregate.State.Append != nil && h.engine.keeper.keeps(h.aggregate.Kind, h.aggregate.Fingerprint)
+func (h *runner[S, C, E]) hasSnapshots() bool {
+	h.decideSnapshots.Do(func() {
+		h.snapshotsOn = h.aggregate.State.Append != nil && h.engine.snapshots.canWrite(h.aggregate.Kind, h.aggregate.Fingerprint)
 	})
-	return h.kept
+	return h.snapshotsOn
 }
 
-// keep offers the state of a stream that has grown enough. What is among the
-// states is stored. It is called in the line's goroutine, which owns the state,
-// when all have their answers.
-func (h *runner[S, C, E]) keep(s ironstar.Stream) {
-	if !h.keeps() {
-		return
-	}
-	now, there := h.states.GetIfPresent(s.ID)
-	if !there || !isDue(int64(now.version-now.kept), h.engine.opts.SnapshotStream, now.size) {
+// offerSnapshot offers the state of a stream that has grown enough, as it is stored. It is
+// called in the line's goroutine, which owns the state, when all have their
+// answers.
+func (h *runner[S, C, E]) offerSnapshot(s ironstar.Stream, now *current[S]) {
+	if !h.hasSnapshots() || !isDue(int64(now.version-now.snapshotVersion), h.engine.opts.SnapshotStream, now.snapshotBytes) {
 		return
 	}
 	codec := &h.aggregate.State
 	state, err := encode(codec, now.state)
 	if err != nil {
-		h.engine.keeper.unkeepable(s.Kind, s.ID, err)
-		now.kept = now.version // not at each command again
+		h.engine.snapshots.cannotBeRead(s.Kind, s.ID, err)
+		now.snapshotVersion = now.version // not at each command again
 		return
 	}
 	row := ironstar.Snapshot{
 		Name: s.Kind, Fingerprint: h.aggregate.Fingerprint, Key: s.ID,
 		Position: now.last, Changed: now.last, Version: now.version, State: state,
 	}
-	if h.engine.keeper.offer(offer{row, func(state []byte) error { return readsBack(codec, state) }}) {
-		now.kept, now.size = now.version, len(state)
+	if h.engine.snapshots.offer(offer{row, func(state []byte) error { return readsBack(codec, state) }}) {
+		now.snapshotVersion, now.snapshotBytes, now.foldedBytes = now.version, len(state), 0
 	}
 }
 
 // loaded returns all that is stored of a key, folded on from a snapshot if there
 // is one.
 func (v *view[S]) loaded(key string) (*state[S], error) {
-	if !v.kept.on.Load() {
+	if !v.snapshots.on.Load() {
 		return v.foldStream(key)
 	}
-	k := v.engine.keeper
+	k := v.engine.snapshots
 	row, there := k.streamSnapshot(v.def.Name, v.def.Fingerprint, key)
 	if !there {
 		return v.foldStream(key)
@@ -143,8 +140,8 @@ func (v *view[S]) loaded(key string) (*state[S], error) {
 	return fresh, err
 }
 
-// foldFrom folds what follows a snapshot. Without a state, the error is about
-// that of the snapshot.
+// foldFrom folds the records after a snapshot. If it returns no state, the
+// error is about the state in the snapshot.
 func (v *view[S]) foldFrom(row *ironstar.Snapshot) (*state[S], error) {
 	s, err := decode(&v.def.State, row.State)
 	if err != nil {
@@ -153,7 +150,7 @@ func (v *view[S]) foldFrom(row *ironstar.Snapshot) (*state[S], error) {
 	fresh := v.newStreamState(row.Key)
 	fresh.s, fresh.changed, fresh.last = s, row.Changed, row.Position
 	fresh.sequence[v.def.Kinds[0]] = row.Version
-	fresh.kept, fresh.size = row.Version, len(row.State)
+	fresh.snapshotVersion, fresh.snapshotBytes = row.Version, len(row.State)
 	records := tail(row, func(after ironstar.Version) iter.Seq2[*ironstar.Record, error] { return v.stream(row.Key, after) })
 	for r, err := range records {
 		if err != nil {
@@ -164,7 +161,7 @@ func (v *view[S]) foldFrom(row *ironstar.Snapshot) (*state[S], error) {
 	return fresh, nil
 }
 
-// stream reads the one stream of a key.
+// stream reads the stream of a key.
 func (v *view[S]) stream(key string, after ironstar.Version) iter.Seq2[*ironstar.Record, error] {
 	return v.engine.store.Stream(v.engine.base, ironstar.Stream{Kind: v.def.Kinds[0], ID: key}, after)
 }

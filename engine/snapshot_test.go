@@ -19,8 +19,8 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// build is one build of an application of ledgers: what it runs, under a
-// fingerprint, with code that counts an entry so many times.
+// build is one build of an application of ledgers: its fingerprint, and how
+// many times its code counts an entry.
 type build struct {
 	fingerprint string
 	times       int
@@ -40,7 +40,7 @@ type app struct {
 var keyings = map[string]ironstar.Keying{"stream": ironstar.ByStream, "all": ironstar.Global, "region": ironstar.ByField}
 
 // eager lets snapshots be written at nearly every event.
-var eager = engine.Options{SnapshotEvery: 1, SnapshotStream: 1, States: 2, ViewKeys: 2, Ring: 2}
+var eager = engine.Options{SnapshotEvery: 1, SnapshotStream: 1, StateBytes: 3 << 10, ViewBytes: 3 << 10}
 
 // start opens a file and runs a build on it.
 func (b *build) start(t testing.TB, file string, o engine.Options) *app {
@@ -90,10 +90,10 @@ func (b *build) parts(a *app) {
 	a.ledgers = engine.Run(a.Engine, ledgers)
 }
 
-// verify lets a build look at the snapshots of a file, beside whoever has it.
+// verify makes a build verify the snapshots of a file that a server has open.
 func (b *build) verify(t testing.TB, file string) engine.Verified {
 	t.Helper()
-	a, from := b.beside(t, file)
+	a, from := b.newBeside(t, file)
 	found, err := a.Verify(t.Context(), from, func(ironstar.Position, ironstar.Position) {})
 	if err != nil {
 		t.Fatal(err)
@@ -101,8 +101,8 @@ func (b *build) verify(t testing.TB, file string) engine.Verified {
 	return found
 }
 
-// beside is a build that does not run, and what reads a file for it.
-func (b *build) beside(t testing.TB, file string) (*app, *sqlite.Reader) {
+// newBeside returns a build that does not run, and a reader of a file for it.
+func (b *build) newBeside(t testing.TB, file string) (*app, *sqlite.Reader) {
 	t.Helper()
 	from, err := sqlite.OpenReader(t.Context(), file)
 	if err != nil {
@@ -169,7 +169,7 @@ func (a *app) same(ctx context.Context) error {
 	}
 	for name, v := range a.views {
 		for key := range keys[name] {
-			if err := look(ctx, a.store, v, a.readers[name], key); err != nil {
+			if err := checkView(ctx, a.store, v, a.readers[name], key); err != nil {
 				return err
 			}
 		}
@@ -200,7 +200,7 @@ func (a *app) mustBeSame(t testing.TB) {
 	}
 }
 
-// TestStartWithSnapshots: what is in a snapshot is not folded again.
+// TestStartWithSnapshots: events that a snapshot includes are not folded again.
 func TestStartWithSnapshots(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log.db")
 	b := &build{fingerprint: "1", times: 1}
@@ -245,7 +245,7 @@ func TestG9_AnotherFingerprintIsNotUsed(t *testing.T) {
 
 	a = new.start(t, file, engine.Options{})
 	a.mustBeSame(t)
-	a.crash(t) // it has kept nothing, and swept nothing away
+	a.crash(t) // it has neither saved nor removed snapshots
 	old.folds.Store(0)
 	a = old.start(t, file, engine.Options{})
 	if n := old.folds.Load(); n != 0 {
@@ -266,7 +266,7 @@ func TestG9_AnotherFingerprintIsNotUsed(t *testing.T) {
 	}
 }
 
-// names lists under which names and fingerprints a file keeps snapshots.
+// names lists the names and fingerprints under which a file has snapshots.
 func names(t *testing.T, file string) []string {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
@@ -311,7 +311,7 @@ func TestG10_AFailedKeyFailsAfterARestart(t *testing.T) {
 		if !slices.Contains(stands, "all global 4") || !slices.Contains(stands, "region south 4") {
 			t.Errorf("what stands still: %q", stands)
 		}
-		if err := look(t.Context(), a.store, a.views["region"], a.readers["region"], "rb"); err != nil {
+		if err := checkView(t.Context(), a.store, a.views["region"], a.readers["region"], "rb"); err != nil {
 			t.Error(err)
 		}
 		a.stop(t)
@@ -320,8 +320,9 @@ func TestG10_AFailedKeyFailsAfterARestart(t *testing.T) {
 	a.stop(t)
 }
 
-// TestStatesThatCannotBeKept are folded each time, and told once.
-func TestStatesThatCannotBeKept(t *testing.T) {
+// TestStatesWithoutSnapshots: states without snapshots are folded each time,
+// which is logged once.
+func TestStatesWithoutSnapshots(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log.db")
 	start := func() (*engine.Engine, *sqlite.Store, *logged) {
 		store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
@@ -342,7 +343,7 @@ func TestStatesThatCannotBeKept(t *testing.T) {
 	}
 	e, store, log := start()
 	write(t, store, "a", 0, entered{ID: "1", Region: "north"}, entered{ID: "2", Region: "south"})
-	settle(t, store, e)
+	settle(t, e)
 	e.Close()
 	if n := strings.Count(log.String(), "cannot be kept"); n != 2 {
 		t.Errorf("told %d times, want once for each of two views:\n%s", n, log)
@@ -353,8 +354,8 @@ func TestStatesThatCannotBeKept(t *testing.T) {
 	}
 }
 
-// TestSnapshotsOfViewsOfTwoKinds: a key that stands for two streams has no
-// snapshot, and is right.
+// TestSnapshotsOfViewsOfTwoKinds: a key with two streams has no snapshot, and
+// its state is right.
 func TestSnapshotsOfViewsOfTwoKinds(t *testing.T) {
 	store := openStore(t)
 	v := view("both", ironstar.ByStream)
@@ -364,8 +365,8 @@ func TestSnapshotsOfViewsOfTwoKinds(t *testing.T) {
 		r := engine.Follow(e, v)
 		start(t, e)
 		write(t, store, "a", ironstar.Version(len(stored(t, store, "a"))), entered{ID: "1", Region: "north"})
-		settle(t, store, e)
-		if err := look(t.Context(), store, v, r, "a"); err != nil {
+		settle(t, e)
+		if err := checkView(t.Context(), store, v, r, "a"); err != nil {
 			t.Error(err)
 		}
 		e.Close()
@@ -376,8 +377,8 @@ func TestSnapshotsOfViewsOfTwoKinds(t *testing.T) {
 	}
 }
 
-// TestSameNameTwice: two views of one name could not be told apart, so neither
-// has snapshots.
+// TestSameNameTwice: two views of one name have no snapshots, because they
+// could not be distinguished.
 func TestSameNameTwice(t *testing.T) {
 	store := openStore(t)
 	write(t, store, "a", 0, entered{ID: "1", Region: "north", N: 1})
@@ -412,7 +413,7 @@ func TestVerify(t *testing.T) {
 	a := b.start(t, file, engine.Options{SnapshotStream: 1})
 	a.enter(t, "x", "a", "b", "a", "c")
 	a.mustBeSame(t)
-	if found := b.verify(t, file); len(found.Differences) > 0 { // beside a server
+	if found := b.verify(t, file); len(found.Differences) > 0 { // while a server runs
 		t.Errorf("found %v", found.Differences)
 	}
 	a.stop(t)

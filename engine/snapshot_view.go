@@ -9,15 +9,16 @@ import (
 	"ironstar.dev"
 )
 
-// kept is what a view knows of its snapshots. But for dirty and failures it
-// belongs to the keeper's goroutine, and before that to Start.
-type kept[S any] struct {
-	on      atomic.Bool       // states are kept; read by all
+// viewSnapshots is the state of a view's snapshots. Except for dirty and
+// failures it belongs to the snapshot writer's goroutine, and before that to
+// Start.
+type viewSnapshots[S any] struct {
+	on      atomic.Bool       // states are written; read by all
 	at      ironstar.Position // the checkpoint's
 	rows    int               // keys that have a snapshot
 	size    int               // bytes that the last pass wrote
-	spoiled bool              // what is stored is not to be used, and goes first
-	told    bool              // of a state that cannot be kept
+	spoiled bool              // stored snapshots must not be used and are removed first
+	logged  bool              // a state that cannot be written was logged
 
 	failures atomic.Int64 // keys that stand still, and the view itself
 
@@ -25,14 +26,14 @@ type kept[S any] struct {
 	dirty []*state[S] // that changed since they were written
 }
 
-func (k *kept[S]) mark(some ...*state[S]) {
+func (k *viewSnapshots[S]) mark(some ...*state[S]) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.dirty = append(k.dirty, some...)
 }
 
 // take returns what changed, and forgets it.
-func (k *kept[S]) take() []*state[S] {
+func (k *viewSnapshots[S]) take() []*state[S] {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	all := k.dirty
@@ -40,53 +41,54 @@ func (k *kept[S]) take() []*state[S] {
 	return all
 }
 
-// prepare says whether the view is kept.
+// prepare reports whether the view has snapshots.
 func (v *view[S]) prepare() {
 	oneStream := v.def.By != ironstar.ByStream || len(v.def.Kinds) == 1 // which a version is of
-	v.kept.on.Store(oneStream && v.def.State.Append != nil && v.engine.keeper.keeps(v.def.Name, v.def.Fingerprint))
+	v.snapshots.on.Store(oneStream && v.def.State.Append != nil && v.engine.snapshots.canWrite(v.def.Name, v.def.Fingerprint))
 }
 
 // touched notes that a state changed. st.mu is held.
 func (v *view[S]) touched(st *state[S]) {
-	if !v.kept.on.Load() || st.dirty {
+	if !v.snapshots.on.Load() || st.dirty {
 		return
 	}
 	if v.def.By == ironstar.ByStream {
-		if !isDue(int64(st.version(v)-st.kept), v.engine.opts.SnapshotStream, st.size) {
+		if !isDue(int64(st.version(v)-st.snapshotVersion), v.engine.opts.SnapshotStream, st.snapshotBytes) {
 			return
 		}
-		v.engine.keeper.ring()
+		v.engine.snapshots.wake()
 	}
 	st.dirty = true
-	v.kept.mark(st)
+	v.snapshots.mark(st)
 }
 
-// version is of the one stream of a key. st.mu is held.
+// version returns the version of the only stream of a key. st.mu is held.
 func (st *state[S]) version(v *view[S]) ironstar.Version { return st.sequence[v.def.Kinds[0]] }
 
-// restore takes the states of a view that is kept whole from snapshots, as of the
-// position that it returns. The log has to be folded from there on; each key
-// skips what it has. Whatever is wrong with them is told, and the position is 0.
+// restore loads the states of a view that is completely in memory from its
+// snapshots, and returns the position after which the log has to be folded.
+// Each key skips the events that it has. Errors are logged and lead to position
+// 0.
 func (v *view[S]) restore(ctx context.Context, head ironstar.Position) ironstar.Position {
-	if !v.kept.on.Load() {
+	if !v.snapshots.on.Load() {
 		return 0
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	at, err := v.readSnapshots(ctx, head)
 	if err != nil {
-		v.keys, v.kept.rows, v.kept.spoiled = map[string]*state[S]{}, 0, true
+		v.keys, v.snapshots.rows, v.snapshots.spoiled = map[string]*state[S]{}, 0, true
 		if ctx.Err() == nil {
 			v.engine.opts.Logger.Warn("snapshots are not used; the view is folded from all events", "view", v.def.Name, "err", err)
 		}
 		return 0
 	}
-	v.kept.at = at
+	v.snapshots.at = at
 	return at
 }
 
 func (v *view[S]) readSnapshots(ctx context.Context, head ironstar.Position) (ironstar.Position, error) {
-	store, name, fingerprint := v.engine.keeper.store, v.def.Name, v.def.Fingerprint
+	store, name, fingerprint := v.engine.snapshots.store, v.def.Name, v.def.Fingerprint
 	c, there, err := store.Checkpoint(ctx, name, fingerprint)
 	if err != nil || !there {
 		return 0, err
@@ -102,8 +104,8 @@ func (v *view[S]) readSnapshots(ctx context.Context, head ironstar.Position) (ir
 			return 0, fmt.Errorf("snapshot %q: %w", row.Key, err)
 		}
 	}
-	if v.kept.rows < c.Keys {
-		return 0, fmt.Errorf("there are %d of %d", v.kept.rows, c.Keys)
+	if v.snapshots.rows < c.Keys {
+		return 0, fmt.Errorf("there are %d of %d", v.snapshots.rows, c.Keys)
 	}
 	return c.Position, nil
 }
@@ -123,19 +125,19 @@ func (v *view[S]) take(row ironstar.Snapshot, head ironstar.Position) error {
 		return err
 	}
 	v.keys[row.Key] = &state[S]{key: row.Key, s: s, loaded: true, changed: row.Changed, since: row.Position, saved: true}
-	v.kept.rows++
+	v.snapshots.rows++
 	return nil
 }
 
-// keep writes what changed, if it is worth it. It says whether the view has, at
-// some position, all that it needs.
-func (v *view[S]) keep(ctx context.Context, at ironstar.Position, stopping bool) (bool, error) {
-	k := &v.kept
+// writeSnapshots saves the changes if there are enough. It reports whether all
+// states of the view are saved for some position.
+func (v *view[S]) writeSnapshots(ctx context.Context, at ironstar.Position, stopping bool) (bool, error) {
+	k := &v.snapshots
 	switch {
 	case !k.on.Load():
 		return true, nil
 	case k.spoiled:
-		err := v.engine.keeper.store.ForgetSnapshots(ctx, func(name, fingerprint string) bool {
+		err := v.engine.snapshots.store.ForgetSnapshots(ctx, func(name, fingerprint string) bool {
 			return name != v.def.Name || fingerprint != v.def.Fingerprint
 		})
 		if err != nil {
@@ -147,8 +149,8 @@ func (v *view[S]) keep(ctx context.Context, at ironstar.Position, stopping bool)
 		_, err := v.write(ctx, at)
 		return true, err
 	}
-	// A key that failed is to fail after the next start as well: what is up to
-	// its failure must be folded again.
+	// A key that failed must fail after the next start too, so events up to its
+	// failure must be folded again.
 	if k.failures.Load() > 0 || at == k.at || !stopping && !isDue(int64(at-k.at), v.engine.opts.SnapshotEvery, k.size) {
 		return k.at > 0, nil
 	}
@@ -156,7 +158,7 @@ func (v *view[S]) keep(ctx context.Context, at ironstar.Position, stopping bool)
 	if err != nil || !k.on.Load() || k.failures.Load() > 0 {
 		return k.at > 0, err
 	}
-	err = v.engine.keeper.store.SaveCheckpoint(ctx, ironstar.Checkpoint{
+	err = v.engine.snapshots.store.SaveCheckpoint(ctx, ironstar.Checkpoint{
 		Name: v.def.Name, Fingerprint: v.def.Fingerprint, Position: at, Keys: k.rows,
 	})
 	if err != nil {
@@ -168,23 +170,23 @@ func (v *view[S]) keep(ctx context.Context, at ironstar.Position, stopping bool)
 
 // write writes the states that changed. at is a position that all of them have.
 func (v *view[S]) write(ctx context.Context, at ironstar.Position) (size int, err error) {
-	dirty := v.kept.take()
+	dirty := v.snapshots.take()
 	var unsaved []*state[S] // of the batch
 	saved := func() {
 		for _, st := range unsaved {
 			if !st.saved {
 				st.saved = true
-				v.kept.rows++
+				v.snapshots.rows++
 			}
 		}
 		unsaved = unsaved[:0]
 	}
-	batch := batch{keeper: v.engine.keeper, saved: saved}
+	batch := snapshotBatch{snapshotWriter: v.engine.snapshots, saved: saved}
 	for i, st := range dirty {
 		row, err := v.snapshot(st, at)
 		switch {
 		case err != nil:
-			v.cannotKeep(st.key, err)
+			v.cannotWrite(st.key, err)
 			continue
 		case row.State == nil:
 			continue
@@ -203,20 +205,20 @@ func (v *view[S]) write(ctx context.Context, at ironstar.Position) (size int, er
 	return size, nil
 }
 
-// cannotKeep tells, once, of a state that would not come back as it is. Without
-// it a view that is kept whole has no use for the others.
-func (v *view[S]) cannotKeep(key string, err error) {
+// cannotWrite logs, once, a state that cannot be decoded again. Without it the
+// other snapshots of a view that is completely in memory are useless.
+func (v *view[S]) cannotWrite(key string, err error) {
 	if v.def.By != ironstar.ByStream {
-		v.kept.on.Store(false)
+		v.snapshots.on.Store(false)
 	}
-	if !v.kept.told {
-		v.kept.told = true
-		v.engine.keeper.unkeepable(v.def.Name, key, err)
+	if !v.snapshots.logged {
+		v.snapshots.logged = true
+		v.engine.snapshots.cannotBeRead(v.def.Name, key, err)
 	}
 }
 
-// snapshot encodes a state, unless it stands still, and sees whether it would
-// come back.
+// snapshot encodes a state, unless it has stopped, and checks that it can be
+// decoded again.
 func (v *view[S]) snapshot(st *state[S], at ironstar.Position) (ironstar.Snapshot, error) {
 	row, err := v.encoded(st, at)
 	if err == nil && row.State != nil {
@@ -240,14 +242,14 @@ func (v *view[S]) encoded(st *state[S], at ironstar.Position) (row ironstar.Snap
 		row.Position, row.Version = st.last, st.version(v)
 	}
 	row.State, err = encode(&v.def.State, st.s)
-	st.kept, st.size = row.Version, len(row.State)
+	st.snapshotVersion, st.snapshotBytes, st.foldedBytes = row.Version, len(row.State), 0
 	return row, err
 }
 
 // reclaim makes states dirty again that were not written.
 func (v *view[S]) reclaim(ctx context.Context, some []*state[S]) {
 	if v.def.By == ironstar.ByStream && ctx.Err() == nil {
-		return // they are, when they have grown again; meanwhile they may be evicted
+		return // later, when it has grown again; it may be evicted meanwhile
 	}
 	var again []*state[S]
 	for _, st := range some {
@@ -258,5 +260,5 @@ func (v *view[S]) reclaim(ctx context.Context, some []*state[S]) {
 		}
 		st.mu.Unlock()
 	}
-	v.kept.mark(again...)
+	v.snapshots.mark(again...)
 }

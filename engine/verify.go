@@ -17,7 +17,7 @@ type Source interface {
 	Log(ctx context.Context, after ironstar.Position, prepare ...func(*ironstar.Record)) iter.Seq2[*ironstar.Record, error]
 }
 
-// Verified is what came of verifying snapshots.
+// Verified is the result of verifying snapshots.
 type Verified struct {
 	Snapshots   int // that were looked at
 	Differences []Difference
@@ -26,7 +26,7 @@ type Verified struct {
 // Difference is a snapshot that is not what its events fold to.
 type Difference struct {
 	Of       string // the view, or the kind of the aggregate
-	Key      string // of the view, or the stream's id; "" if it is not known
+	Key      string // of the view, or id of the stream; "" if not known
 	Position ironstar.Position
 	Problem  string
 }
@@ -35,16 +35,16 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s, key %q, at %d: %s", d.Of, d.Key, d.Position, d.Problem)
 }
 
-// Verify folds from nothing whatever has a snapshot that this build would use, and
-// compares. States are the same if they are encoded the same. The engine must not
-// have started, and cannot after it; passed is called now and then. The error is
-// about reading.
+// Verify folds everything that has a snapshot of this build, and compares.
+// States are equal if their encoded forms are equal. The engine must not have
+// started, and cannot start afterwards. passed is called from time to time. The
+// error is about reading.
 func (e *Engine) Verify(ctx context.Context, from Source, passed func(at, head ironstar.Position)) (Verified, error) {
 	head, err := from.Head(ctx)
 	if err != nil {
 		return Verified{}, fmt.Errorf("verify snapshots: %w", err)
 	}
-	t := trial{from: from, build: own}
+	t := comparison{from: from, build: own}
 	err = e.verify(ctx, &t, head, func(_, at ironstar.Position) { passed(at, head) })
 	if err != nil {
 		return t.Verified, fmt.Errorf("verify snapshots: %w", err)
@@ -52,23 +52,23 @@ func (e *Engine) Verify(ctx context.Context, from Source, passed func(at, head i
 	return t.Verified, nil
 }
 
-// trial is a look at snapshots: at which, and what came of it.
-type trial struct {
+// comparison compares snapshots with what events fold to.
+type comparison struct {
 	Verified
 	from  Source
-	build func(ctx context.Context, name, ours string) (fingerprint string, err error) // "" is none
+	build func(ctx context.Context, name, ours string) (fingerprint string, err error) // "" means none
 	other bool                                                                         // they are of another build, so states may differ in form
 }
 
 // own is the build that runs.
 func own(_ context.Context, _, ours string) (string, error) { return ours, nil }
 
-// verify leaves the views that are kept whole at head.
-func (e *Engine) verify(ctx context.Context, t *trial, head ironstar.Position, passed func(from, at ironstar.Position)) error {
+// verify leaves the views that are held as a whole at head.
+func (e *Engine) verify(ctx context.Context, t *comparison, head ironstar.Position, passed func(from, at ironstar.Position)) error {
 	var all []restored
 	for _, v := range e.views {
 		if v.eager() {
-			if err := v.suspect(ctx, t, head); err != nil {
+			if err := v.beginComparison(ctx, t, head); err != nil {
 				return err
 			}
 			all = append(all, restored{v, 0})
@@ -78,7 +78,7 @@ func (e *Engine) verify(ctx context.Context, t *trial, head ironstar.Position, p
 		return err
 	}
 	for _, v := range all {
-		v.view.acquit()
+		v.view.endComparison()
 	}
 	for _, v := range e.views {
 		if !v.eager() {
@@ -95,17 +95,17 @@ func (e *Engine) verify(ctx context.Context, t *trial, head ironstar.Position, p
 	return ctx.Err()
 }
 
-// startVerified is what Start does when snapshots are to be verified: nothing
-// comes from them, and those of what differs are removed.
+// startVerified is Start with verification of snapshots: no state is read from
+// them, and wrong ones are removed.
 func (e *Engine) startVerified(ctx context.Context, head ironstar.Position) error {
 	from, ok := e.store.(Source)
-	if !ok || e.keeper.store == nil {
+	if !ok || e.snapshots.store == nil {
 		return e.rebuild(ctx, head)
 	}
 	for _, v := range e.views {
 		v.prepare()
 	}
-	found := trial{from: from, build: own}
+	found := comparison{from: from, build: own}
 	if err := e.verify(ctx, &found, head, e.reporter(head)); err != nil {
 		return fmt.Errorf("verify snapshots: %w", err)
 	}
@@ -118,14 +118,13 @@ func (e *Engine) startVerified(ctx context.Context, head ironstar.Position) erro
 	if len(wrong) == 0 {
 		return nil
 	}
-	return e.keeper.store.ForgetSnapshots(ctx, func(name, _ string) bool { return !wrong[name] })
+	return e.snapshots.store.ForgetSnapshots(ctx, func(name, _ string) bool { return !wrong[name] })
 }
 
-// differs says how a state that was folded is not the one of a snapshot; "" if it
-// is.
-func differs[S any](t *trial, c *ironstar.StateCodec[S], s S, kept []byte) string {
+// differs returns how a folded state differs from the one in a snapshot, or "".
+func differs[S any](t *comparison, c *ironstar.StateCodec[S], s S, stored []byte) string {
 	if !t.other {
-		if err := readsBack(c, kept); err != nil {
+		if err := readsBack(c, stored); err != nil {
 			return fmt.Sprintf("it cannot be read: %v", err)
 		}
 	}
@@ -133,22 +132,22 @@ func differs[S any](t *trial, c *ironstar.StateCodec[S], s S, kept []byte) strin
 	if err != nil {
 		return fmt.Sprintf("what its events fold to cannot be written: %v", err)
 	}
-	if bytes.Equal(folded, kept) {
+	if bytes.Equal(folded, stored) {
 		return ""
 	}
 	if t.other {
-		return differenceOf(kept, folded)
+		return differenceOf(stored, folded)
 	}
 	at := 0
-	for at < min(len(folded), len(kept)) && folded[at] == kept[at] {
+	for at < min(len(folded), len(stored)) && folded[at] == stored[at] {
 		at++
 	}
-	return fmt.Sprintf("its events fold to something else: %d bytes, not %d, the first difference is byte %d", len(folded), len(kept), at)
+	return fmt.Sprintf("its events fold to something else: %d bytes, not %d, the first difference is byte %d", len(folded), len(stored), at)
 }
 
 // verifyStream compares the snapshot of a stream with what its records fold to.
 // The error is about reading.
-func verifyStream[S any](t *trial, row *ironstar.Snapshot, c *ironstar.StateCodec[S], initial func() S,
+func verifyStream[S any](t *comparison, row *ironstar.Snapshot, c *ironstar.StateCodec[S], initial func() S,
 	records iter.Seq2[*ironstar.Record, error], fold func(S, *ironstar.Record) (S, error),
 ) (problem string, err error) {
 	var s S
@@ -175,7 +174,7 @@ func verifyStream[S any](t *trial, row *ironstar.Snapshot, c *ironstar.StateCode
 }
 
 // verifyStreams compares all snapshots of a name with their streams.
-func verifyStreams(ctx context.Context, t *trial, kind, name, ours string,
+func verifyStreams(ctx context.Context, t *comparison, kind, name, ours string,
 	one func(*ironstar.Snapshot, iter.Seq2[*ironstar.Record, error]) (problem string, err error),
 ) error {
 	fingerprint, err := t.build(ctx, name, ours)
@@ -202,7 +201,7 @@ func verifyStreams(ctx context.Context, t *trial, kind, name, ours string,
 	return nil
 }
 
-func (v *view[S]) verifyStreams(ctx context.Context, t *trial) error {
+func (v *view[S]) verifyStreams(ctx context.Context, t *comparison) error {
 	if v.def.State.Append == nil || len(v.def.Kinds) != 1 {
 		return nil
 	}
@@ -217,8 +216,8 @@ func (v *view[S]) verifyStreams(ctx context.Context, t *trial) error {
 }
 
 // verifier returns what verifies the snapshots of an aggregate.
-func verifier[S, C, E any](a *ironstar.Aggregate[S, C, E]) func(context.Context, *trial) error {
-	return func(ctx context.Context, t *trial) error {
+func verifier[S, C, E any](a *ironstar.Aggregate[S, C, E]) func(context.Context, *comparison) error {
+	return func(ctx context.Context, t *comparison) error {
 		if a.State.Append == nil {
 			return nil
 		}

@@ -9,17 +9,17 @@ import (
 	"ironstar.dev"
 )
 
-// suspects are the snapshots of a view that is folded from nothing, to see
-// whether they are right. Each is compared when the fold leaves its position
-// behind. One goroutine has the view meanwhile.
-type suspects struct {
-	trial      *trial
+// compared holds the snapshots of a view that is folded for comparison. Each is
+// compared when the fold passes its position. One goroutine uses the view
+// meanwhile.
+type compared struct {
+	comparison *comparison
 	checkpoint ironstar.Position
 	rows       map[string]*ironstar.Snapshot // not compared yet
 	reported   map[string]bool               // keys; "" is all
 }
 
-func (v *view[S]) suspect(ctx context.Context, t *trial, head ironstar.Position) error {
+func (v *view[S]) beginComparison(ctx context.Context, t *comparison, head ironstar.Position) error {
 	if v.def.State.Append == nil {
 		return nil
 	}
@@ -27,8 +27,8 @@ func (v *view[S]) suspect(ctx context.Context, t *trial, head ironstar.Position)
 	if err != nil || fingerprint == "" {
 		return err
 	}
-	x := &suspects{trial: t, rows: map[string]*ironstar.Snapshot{}, reported: map[string]bool{}}
-	v.suspects = x
+	x := &compared{comparison: t, rows: map[string]*ironstar.Snapshot{}, reported: map[string]bool{}}
+	v.compared = x
 	c, _, err := t.from.Checkpoint(ctx, v.def.Name, fingerprint)
 	if err != nil {
 		v.report("", 0, err.Error())
@@ -39,7 +39,7 @@ func (v *view[S]) suspect(ctx context.Context, t *trial, head ironstar.Position)
 	for row, err := range t.from.Snapshots(ctx, v.def.Name, fingerprint) {
 		if err != nil {
 			v.report("", 0, err.Error())
-			return nil // of those that are not known nothing can be said
+			return nil // snapshots that are not known cannot be compared
 		}
 		t.Snapshots++
 		x.rows[row.Key] = &row
@@ -50,25 +50,25 @@ func (v *view[S]) suspect(ctx context.Context, t *trial, head ironstar.Position)
 	return nil
 }
 
-// report tells of a difference, once for each key, and of none if nothing is
-// known of any.
+// report reports a difference, once for each key, and only if snapshots are
+// known.
 func (v *view[S]) report(key string, at ironstar.Position, problem string) {
-	x := v.suspects
+	x := v.compared
 	if !x.reported[""] && !x.reported[key] {
 		x.reported[key] = true
-		x.trial.Differences = append(x.trial.Differences, Difference{v.def.Name, key, at, problem})
+		x.comparison.Differences = append(x.comparison.Differences, Difference{v.def.Name, key, at, problem})
 	}
 }
 
-// leaving compares the snapshot of a key when a record beyond it is about to be
+// compareBefore compares the snapshot of a key when a record beyond it is about to be
 // folded. st.mu is held.
-func (v *view[S]) leaving(st *state[S], next ironstar.Position) {
-	row := v.suspects.rows[st.key]
+func (v *view[S]) compareBefore(st *state[S], next ironstar.Position) {
+	row := v.compared.rows[st.key]
 	if row == nil || next <= row.Position {
 		return
 	}
-	delete(v.suspects.rows, st.key)
-	t := v.suspects.trial
+	delete(v.compared.rows, st.key)
+	t := v.compared.comparison
 	problem := differs(t, &v.def.State, st.s, row.State)
 	if problem == "" && !t.other && st.changed != row.Changed {
 		problem = fmt.Sprintf("it says that it changed at %d, and it did at %d", row.Changed, st.changed)
@@ -78,22 +78,22 @@ func (v *view[S]) leaving(st *state[S], next ironstar.Position) {
 	}
 }
 
-// left notes that a record has touched a key. A checkpoint that is beyond it
-// says that the key's snapshot has it. st.mu is held.
-func (v *view[S]) left(st *state[S], at ironstar.Position) {
-	x := v.suspects
+// compareAfter records that a record concerned a key. If a checkpoint is beyond
+// it, the key's snapshot must have it. st.mu is held.
+func (v *view[S]) compareAfter(st *state[S], at ironstar.Position) {
+	x := v.compared
 	if at <= x.checkpoint && x.rows[st.key] == nil {
 		problem := fmt.Sprintf("its event is not in a snapshot, though the checkpoint is at %d", x.checkpoint)
-		if x.trial.other {
+		if x.comparison.other {
 			problem = "only this build folds an event into it"
 		}
 		v.report(st.key, at, problem)
 	}
 }
 
-// acquit compares what is left when all is folded.
-func (v *view[S]) acquit() {
-	x := v.suspects
+// endComparison compares the rest after the fold.
+func (v *view[S]) endComparison() {
+	x := v.compared
 	if x == nil {
 		return
 	}
@@ -102,7 +102,7 @@ func (v *view[S]) acquit() {
 		switch {
 		case st == nil:
 			problem := "no event has to do with the key"
-			if x.trial.other {
+			if x.comparison.other {
 				problem = "only the other build has it"
 			}
 			v.report(key, row.Position, problem)
@@ -111,8 +111,8 @@ func (v *view[S]) acquit() {
 		case v.failed != nil && v.failed.Position <= row.Position:
 			v.report(key, row.Position, v.failed.Error())
 		default:
-			v.leaving(st, row.Position+1)
+			v.compareBefore(st, row.Position+1)
 		}
 	}
-	v.suspects = nil
+	v.compared = nil
 }

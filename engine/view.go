@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"container/list"
 	"context"
 	"fmt"
 	"iter"
@@ -10,26 +9,28 @@ import (
 	"sync"
 
 	"ironstar.dev"
+	"ironstar.dev/internal/text"
 )
 
 // projection is a view, its state's type erased.
 type projection interface {
-	eager() bool // it is kept as a whole and rebuilt at start
+	eager() bool // it is held as a whole and rebuilt at start
 	apply(...*ironstar.Record)
 	snapshotted
 	health() []*ViewError
-	about() View
+	about() ViewInfo
+	count() int // keys in memory
 }
 
-// Follow adds a view to an engine and returns what reads it. Call it before
-// Start. A view keyed by stream is folded from its stream when somebody asks; a
-// global one or one keyed by field is folded from the whole log at start and
-// stays in memory: all its states at once.
+// Follow adds a view to an engine and returns its reader. Call it before Start.
+// A view keyed by stream is folded from its stream when it is read. A global
+// view or one keyed by field is folded from the whole log at start and stays in
+// memory completely.
 func Follow[S any](e *Engine, v ironstar.View[S]) *Reader[S] {
 	if e.started.Load() {
 		panic("engine: Follow after Start")
 	}
-	view := &view[S]{engine: e, def: v, keys: map[string]*state[S]{}, recent: list.New()}
+	view := &view[S]{engine: e, def: v, keys: map[string]*state[S]{}}
 	e.views = append(e.views, view)
 	return &Reader[S]{view}
 }
@@ -41,37 +42,37 @@ type view[S any] struct {
 
 	mu     sync.Mutex // guards what follows; taken before a state's lock, never after it
 	keys   map[string]*state[S]
-	recent *list.List // of *state[S] that can be evicted: keyed by stream, not in use; the front was used last
 	failed *ViewError // the whole view stands still
 
-	kept     kept[S]   // snapshots of it
-	suspects *suspects // only while they are verified
+	snapshots viewSnapshots[S]
+	compared  *compared // only while they are verified
 }
 
 // state is one key of a view.
 type state[S any] struct {
-	key   string
-	users int           // readers and watchers; guarded by view.mu
-	place *list.Element // in view.recent, if it is there; guarded by view.mu
-	ready chan struct{} // closed when it is loaded, or loading failed; only keyed by stream
+	key    string
+	users  int           // readers and watchers; guarded by view.mu
+	ready  chan struct{} // closed when it is loaded, or loading failed; only keyed by stream
+	cached               // only keyed by stream
 
 	mu       sync.Mutex // guards what follows
 	s        S
 	loaded   bool
-	missed   []*ironstar.Record          // what came while it was being loaded
+	missed   []*ironstar.Record          // records that arrived while it was being loaded
 	sequence map[string]ironstar.Version // keyed by stream: the last event folded, by kind
 	changed  ironstar.Position           // the last position that touched it
 	err      *ViewError
-	loadErr  error // reading the stream failed; the state is not kept
+	loadErr  error // reading the stream failed; the state is dropped
 	watchers []*watch
 
 	// Of snapshots.
-	since ironstar.Position // the state was read from one that has all up to here
-	last  ironstar.Position // keyed by stream: of the last event folded
-	kept  ironstar.Version  // keyed by stream: what was written last has this version
-	size  int               // and this size
-	dirty bool              // it is among those to write
-	saved bool              // it has been written; the keeper's
+	since           ironstar.Position // the state was loaded up to this position
+	last            ironstar.Position // keyed by stream: of the last event folded
+	snapshotVersion ironstar.Version  // keyed by stream: version of the snapshot that was saved last
+	snapshotBytes   int               // of it
+	foldedBytes     int               // keyed by stream: of the events since
+	dirty           bool              // it is in the list of states to save
+	saved           bool              // it has been written; the snapshot writer's
 }
 
 func (v *view[S]) eager() bool { return v.about().AtStart() }
@@ -94,9 +95,9 @@ func (v *view[S]) health() []*ViewError {
 	return all
 }
 
-// apply folds records. It is called in position order, by one goroutine. The
-// lock of a key is taken once for records that follow each other in it: all of
-// them in a global view.
+// apply folds records. One goroutine calls it, in position order. It takes the
+// lock of a key once for consecutive records of that key, which are all records
+// in a global view.
 func (v *view[S]) apply(records ...*ironstar.Record) {
 	var held *state[S]
 	defer func() { v.release(held) }()
@@ -108,13 +109,15 @@ func (v *view[S]) apply(records ...*ironstar.Record) {
 		case ironstar.ByStream:
 			if st := v.known(r.Stream.ID); st != nil {
 				v.applyToStream(st, r)
+				v.weigh(st)
+				v.engine.viewCache.evict()
 			}
 		case ironstar.Global:
 			held = v.applyTo(held, ironstar.GlobalKey, r)
 		case ironstar.ByField:
 			var keys []string
 			err := guarded(func() (err error) { keys, err = v.def.Keys(r); return err })
-			if err != nil { // whose record it is cannot be known, so no key is right any more
+			if err != nil { // the record's keys are unknown, so all keys may be wrong
 				v.release(held) // failWhole locks every state
 				held = nil
 				v.failWhole(&ViewError{View: v.def.Name, Position: r.Position, Stream: r.Stream, Err: err})
@@ -143,21 +146,23 @@ func (v *view[S]) applyToStream(st *state[S], r *ironstar.Record) {
 	v.foldNext(st, r)
 }
 
-// applyTo folds a record into a key, whose state it leaves held. held is what is
-// held before: the same one, another, which is released, or nil.
+// applyTo folds a record into a key and returns the key's state with its lock
+// held. held is the state that was locked before, or nil; it is released if it
+// is another one. A field's value becomes a key in normal form, as in
+// addresses; evolve gets the record's own spelling.
 func (v *view[S]) applyTo(held *state[S], key string, r *ironstar.Record) *state[S] {
-	if held == nil || held.key != key {
+	normal := text.Normal(key)
+	if held == nil || held.key != normal {
 		v.release(held)
-		held = v.hold(key)
+		held = v.hold(normal)
 	}
 	if held.err == nil {
-		v.fold(held, r)
+		v.fold(held, key, r)
 	}
 	return held
 }
 
-// hold returns the state of a key with its lock taken. Whoever holds one
-// releases it.
+// hold returns the state of a key with its lock held. The caller releases it.
 func (v *view[S]) hold(key string) *state[S] {
 	v.mu.Lock()
 	st := v.keys[key]
@@ -183,12 +188,13 @@ func (v *view[S]) newState(key string) *state[S] {
 	v.keys[key] = st
 	if v.def.By == ironstar.ByStream {
 		st.ready = make(chan struct{})
+		st.drop = func() { v.drop(st) }
 		return st
 	}
 	st.loaded = true
 	if err := guarded(func() error { st.s = v.def.Initial(key); return nil }); err != nil {
 		st.err = &ViewError{View: v.def.Name, Key: key, Err: err}
-		v.kept.failures.Add(1)
+		v.snapshots.failures.Add(1)
 		v.log(st.err)
 	}
 	return st
@@ -205,20 +211,22 @@ func (v *view[S]) foldNext(st *state[S], r *ironstar.Record) {
 		return
 	}
 	st.sequence[r.Stream.Kind], st.last = r.Sequence, r.Position
-	v.fold(st, r)
+	st.foldedBytes += len(r.Payload)
+	v.fold(st, st.key, r)
 }
 
-// fold gives a record to the view's evolve. st.mu is held.
-func (v *view[S]) fold(st *state[S], r *ironstar.Record) {
+// fold calls the view's evolve for a record. st.mu is held. key is the key in
+// the record's spelling.
+func (v *view[S]) fold(st *state[S], key string, r *ironstar.Record) {
 	if r.Position <= st.since {
-		return // it came with a snapshot
+		return // the snapshot includes it
 	}
-	if v.suspects != nil {
-		v.leaving(st, r.Position)
+	if v.compared != nil {
+		v.compareBefore(st, r.Position)
 	}
 	var touched bool
 	err := guarded(func() (err error) {
-		st.s, touched, err = v.def.Evolve(st.key, st.s, r)
+		st.s, touched, err = v.def.Evolve(key, st.s, r)
 		return err
 	})
 	if err != nil {
@@ -229,8 +237,8 @@ func (v *view[S]) fold(st *state[S], r *ironstar.Record) {
 		st.changed = r.Position
 		v.touched(st)
 		st.notify()
-		if v.suspects != nil {
-			v.left(st, r.Position)
+		if v.compared != nil {
+			v.compareAfter(st, r.Position)
 		}
 	}
 }
@@ -238,8 +246,8 @@ func (v *view[S]) fold(st *state[S], r *ironstar.Record) {
 // fail stops a key, loudly. st.mu is held.
 func (v *view[S]) fail(st *state[S], r *ironstar.Record, err error) {
 	var none S
-	st.s = none // half folded: nobody may see it
-	v.kept.failures.Add(1)
+	st.s = none // half folded: must not be read
+	v.snapshots.failures.Add(1)
 	st.err = &ViewError{View: v.def.Name, Key: st.key, Position: r.Position, Stream: r.Stream, Err: err}
 	v.log(st.err)
 	st.notify()
@@ -252,7 +260,7 @@ func (v *view[S]) failWhole(err *ViewError) {
 		return
 	}
 	v.failed = err
-	v.kept.failures.Add(1)
+	v.snapshots.failures.Add(1)
 	v.log(err)
 	for _, st := range v.keys {
 		st.mu.Lock()
@@ -266,9 +274,12 @@ func (v *view[S]) log(err *ViewError) {
 		"position", err.Position, "stream", err.Stream.String(), "err", err.Err, "stack", stackOf(err.Err))
 }
 
-// use returns the state of a key, loaded, and keeps it in memory until done is
+// use returns the loaded state of a key and keeps it in memory until done is
 // called. An error is about reading the stream; the next call tries again.
 func (v *view[S]) use(ctx context.Context, key string) (st *state[S], done func(), err error) {
+	if v.def.By == ironstar.ByField {
+		key = text.Normal(key)
+	}
 	v.mu.Lock()
 	if v.failed != nil {
 		defer v.mu.Unlock()
@@ -287,6 +298,7 @@ func (v *view[S]) use(ctx context.Context, key string) (st *state[S], done func(
 	}
 	if fresh {
 		v.load(st)
+		v.weigh(st)
 	}
 	select {
 	case <-st.ready:
@@ -304,13 +316,43 @@ func (v *view[S]) use(ctx context.Context, key string) (st *state[S], done func(
 // pin takes a state out of the reach of eviction. v.mu is held.
 func (v *view[S]) pin(st *state[S]) {
 	st.users++
-	if st.place != nil {
-		v.recent.Remove(st.place)
-		st.place = nil
+	if v.def.By == ironstar.ByStream {
+		v.engine.viewCache.use(&st.cached)
 	}
 }
 
 func (v *view[S]) unpin(st *state[S]) {
+	v.leave(st)
+	if v.def.By == ironstar.ByStream {
+		v.engine.viewCache.evict()
+	}
+}
+
+// weigh reports the size of a state to the cache.
+func (v *view[S]) weigh(st *state[S]) {
+	st.mu.Lock()
+	bytes := weightOf(st.snapshotBytes, st.foldedBytes)
+	st.mu.Unlock()
+	v.engine.viewCache.weigh(&st.cached, bytes)
+}
+
+// drop evicts a state, unless it is in use again.
+func (v *view[S]) drop(st *state[S]) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if st.users == 0 && v.keys[st.key] == st && v.engine.viewCache.forget(&st.cached) {
+		delete(v.keys, st.key)
+	}
+}
+
+func (v *view[S]) count() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.keys)
+}
+
+// leave removes a user of a state. A state without users can be evicted.
+func (v *view[S]) leave(st *state[S]) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	st.users--
@@ -320,21 +362,18 @@ func (v *view[S]) unpin(st *state[S]) {
 	if v.def.By != ironstar.ByStream {
 		st.mu.Lock()
 		defer st.mu.Unlock()
-		if st.changed == 0 && st.err == nil { // asked for, but never there
+		if st.changed == 0 && st.err == nil { // was read, but has no events
 			delete(v.keys, st.key)
 		}
 		return
 	}
-	st.place = v.recent.PushFront(st)
-	if v.recent.Len() > v.engine.opts.ViewKeys {
-		oldest := v.recent.Remove(v.recent.Back()).(*state[S])
-		delete(v.keys, oldest.key)
-	}
+	v.engine.viewCache.rest(&st.cached)
 }
 
-// load folds what is stored into a new state. The state is in v.keys, so what
-// is committed from now on is applied to it, or kept in missed; what was
-// committed before is in what the store reads. So nothing falls in between.
+// load folds the stored events into a new state. The state is already in
+// v.keys, so events that are committed from now on are applied to it or
+// collected in missed. Events that were committed before are in what the store
+// reads. So no event is missed.
 func (v *view[S]) load(st *state[S]) {
 	defer close(st.ready)
 	fresh, err := v.loaded(st.key)
@@ -345,7 +384,7 @@ func (v *view[S]) load(st *state[S]) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.s, st.sequence, st.changed, st.err, st.loaded = fresh.s, fresh.sequence, fresh.changed, fresh.err, true
-	st.last, st.kept, st.size = fresh.last, fresh.kept, fresh.size
+	st.last, st.snapshotVersion, st.snapshotBytes, st.foldedBytes = fresh.last, fresh.snapshotVersion, fresh.snapshotBytes, fresh.foldedBytes
 	for _, r := range st.missed {
 		v.foldNext(st, r)
 	}
@@ -371,15 +410,15 @@ func (v *view[S]) foldStream(key string) (*state[S], error) {
 	return fresh, err
 }
 
-// newStreamState is a state that is not among those of the view, so that it is
-// not kept either.
+// newStreamState returns a state that is not in v.keys, so it is not kept in
+// memory.
 func (v *view[S]) newStreamState(key string) *state[S] {
 	return &state[S]{key: key, sequence: map[string]ironstar.Version{}, dirty: true}
 }
 
-// records reads the streams that a key stands for, one of each kind, in the
-// order of positions. Several streams are read one after the other, so they are
-// read up to a common position only: what is behind it is still to be applied.
+// records reads the streams of a key, one of each kind, in position order. The
+// streams are read one after the other, so they are read up to a common
+// position only; later events are applied afterwards.
 func (v *view[S]) records(key string) iter.Seq2[*ironstar.Record, error] {
 	if len(v.def.Kinds) == 1 {
 		return v.stream(key, 0)
@@ -426,4 +465,5 @@ func (v *view[S]) forget(st *state[S], err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	delete(v.keys, st.key)
+	v.engine.viewCache.forget(&st.cached)
 }

@@ -10,38 +10,41 @@ import (
 	"ironstar.dev/wire/wiretest"
 )
 
-// Released says where it is kept what was released, and what a test may do there.
+// Released says where the records of released events are, and whether a test may
+// add records.
 type Released struct {
-	// Schema is the schema's folder, the one that holds cue.mod, as seen from the
-	// test's: "../../../schema". Golden samples lie in its folder samples.
+	// Schema is the path of the schema's folder, which contains cue.mod. It is
+	// relative to the test's folder: "../../../schema". Golden samples are in its
+	// subfolder samples.
 	Schema string
 
-	// Update records what upcasters with hand-written parts make of golden samples,
-	// where nobody has: see [History].
+	// Update records the results of hand-written upcasters for golden samples
+	// that have no recorded result: see [History].
 	Update bool
 }
 
-// mostShown is how many faults of one file are shown.
+// mostShown is the greatest number of errors that a test prints for one file.
 const mostShown = 3
 
-// History reads the golden samples of every version of every event of an
-// aggregate that was ever released, as ironstar release has written them, and
-// checks what must hold as long as a store may have such events:
+// History reads the golden samples of every released version of every event of an
+// aggregate. ironstar release has written them. History checks that the current code
+// can still read such events:
 //
-//   - each decodes by the aggregate's one decode function, to the same events
-//     every time, and by the same way as its steps lead, one after the other;
-//   - what it becomes is encoded and decoded to the same value: it has the shape
-//     of today. What is beyond the bounds of today is read, and not written any
-//     more; of the current version nothing is;
-//   - it folds into a state, alone and after all the others, without a panic;
-//   - each step makes of it what is recorded beside it, in <samples>.up.jsonl.
+//   - The decode function decodes each sample to the same events every time. Its
+//     steps, one after the other, give the same events.
+//   - The resulting events encode and decode to equal values, so they have the
+//     current shape. A sample of an older version may be outside the current bounds,
+//     because code only reads such events, and no longer writes them.
+//   - The events can be folded into a state without a panic, alone and after all
+//     other samples.
+//   - Each step has the result that is recorded in <samples>.up.jsonl.
 //
-// Of steps that only CUE describes ironstar release records that. Of steps with
-// hand-written parts it can be recorded here only, with Update: once, for samples
-// that have none yet. What is recorded is never written again: a step that makes
-// something else is a mistake. Steps come from generated code, ListSteps.
+// ironstar release records the results of steps that are only in CUE. Only History
+// can record the results of hand-written steps. It does so with Update, for samples
+// without a recorded result. It never changes recorded results: a step with another
+// result is an error. steps come from generated code, such as ListSteps.
 //
-// Without a release there is nothing to check, and the test passes.
+// The test passes if nothing is released.
 func History[S, C, E any](t *testing.T, a ironstar.Aggregate[S, C, E], steps []wire.Step, r Released) {
 	t.Helper()
 	files, err := r.files(a.Kind)
@@ -49,7 +52,7 @@ func History[S, C, E any](t *testing.T, a ironstar.Aggregate[S, C, E], steps []w
 		t.Fatal(err)
 	}
 	if len(files) == 0 {
-		t.Logf("nothing of %s is released yet: there is nothing to compare (ironstar release records golden samples)", a.Kind)
+		t.Logf("no event of %s is released yet, so this test has nothing to compare (ironstar release records golden samples)", a.Kind)
 		return
 	}
 	h := &past[S, C, E]{aggregate: a, released: r, steps: map[event]wire.Step{}, state: a.Initial()}
@@ -61,7 +64,7 @@ func History[S, C, E any](t *testing.T, a ironstar.Aggregate[S, C, E], steps []w
 	}
 }
 
-// event is a version of an event.
+// event is one version of an event.
 type event struct {
 	name    string
 	version int
@@ -69,15 +72,15 @@ type event struct {
 
 func (e event) String() string { return fmt.Sprintf("%s.v%d", e.name, e.version) }
 
-// past is what was released of an aggregate.
+// past holds the released events of an aggregate.
 type past[S, C, E any] struct {
 	aggregate ironstar.Aggregate[S, C, E]
 	released  Released
 	steps     map[event]wire.Step
-	state     S // after all samples so far
+	state     S // the state after all samples so far
 }
 
-// check reads all samples of one version.
+// check checks all samples of one version.
 func (h *past[S, C, E]) check(t *testing.T, f sampleFile) {
 	step, old := h.steps[f.event]
 	faults, beyond := 0, 0
@@ -96,26 +99,26 @@ func (h *past[S, C, E]) check(t *testing.T, f sampleFile) {
 		made = append(made, out)
 	}
 	if faults > mostShown {
-		t.Errorf("%s: %d more samples are as bad", f.name, faults-mostShown)
+		t.Errorf("%s: %d more samples have errors", f.name, faults-mostShown)
 	}
 	if beyond > 0 {
-		t.Logf("%d of %d samples are beyond today's bounds: such events are read, and not written any more", beyond, len(f.lines))
+		t.Logf("%d of %d samples are outside the current bounds: code can read such events, but no longer writes them", beyond, len(f.lines))
 	}
 	if faults == 0 && old {
 		h.compare(t, f, step, made)
 	}
 }
 
-// sample checks one old payload and returns what its step makes of it, if it
-// has one, and whether what it becomes is within today's bounds.
+// sample checks one old payload. It returns the result of the payload's step, if it
+// has one, and whether the current events are within the current bounds.
 func (h *past[S, C, E]) sample(of event, json []byte) (made []byte, within bool, err error) {
 	events, err := h.decode(of, json)
 	if err != nil {
-		return nil, false, fmt.Errorf("a stored event like this could not be read: %w", err)
+		return nil, false, fmt.Errorf("the current code cannot read this sample: %w", err)
 	}
 	again, err := h.decode(of, json)
 	if diff := difference(events, again); err != nil || diff != "" {
-		return nil, false, fmt.Errorf("read twice it is not the same (-first +second): %s %v", diff, err)
+		return nil, false, fmt.Errorf("decoding it twice gives different events (-first +second): %s %v", diff, err)
 	}
 	step, old := h.steps[of]
 	if old {
@@ -125,12 +128,12 @@ func (h *past[S, C, E]) sample(of event, json []byte) (made []byte, within bool,
 	}
 	within = true
 	for _, e := range events {
-		switch err := h.again(e); {
+		switch err := h.checkRoundTrip(e); {
 		case err == nil:
 		case old && errors.As(err, new(ironstar.Invalid)):
 			within = false
 		default:
-			return nil, false, fmt.Errorf("it is read as %T, %w", e, err)
+			return nil, false, fmt.Errorf("the current code reads the sample as %T, %w", e, err)
 		}
 	}
 	return made, within, h.fold(events)
@@ -147,11 +150,11 @@ func (h *past[S, C, E]) decode(of event, json []byte) (events []E, err error) {
 	return events, err
 }
 
-// again encodes an event and decodes that.
-func (h *past[S, C, E]) again(e E) error {
+// checkRoundTrip encodes an event and decodes the result.
+func (h *past[S, C, E]) checkRoundTrip(e E) error {
 	p, err := h.aggregate.Codec.Encode(e)
 	if err != nil {
-		return fmt.Errorf("which is not encoded: %w", err)
+		return fmt.Errorf("which cannot be encoded: %w", err)
 	}
 	back, err := h.decode(event{p.Type, p.SchemaVersion}, p.Payload)
 	if err != nil {
@@ -163,12 +166,12 @@ func (h *past[S, C, E]) again(e E) error {
 	return nil
 }
 
-// hop takes the step that leads out of a version and goes on from there.
+// hop runs the step from a version and decodes the result.
 func (h *past[S, C, E]) hop(of event, step wire.Step, json []byte, want []E) (made []byte, err error) {
 	var parts [][]byte
 	err = unpanicked(func() error { parts, err = step.Up(json); return err })
 	if err != nil {
-		return nil, fmt.Errorf("the step out of %s fails: %w", of, err)
+		return nil, fmt.Errorf("the step from %s fails: %w", of, err)
 	}
 	var got []E
 	for _, part := range parts {
@@ -180,12 +183,12 @@ func (h *past[S, C, E]) hop(of event, step wire.Step, json []byte, want []E) (ma
 		}
 		events, err := h.decode(to, part)
 		if err != nil {
-			return nil, fmt.Errorf("the step out of %s makes %s %s, which does not decode: %w", of, to, part, err)
+			return nil, fmt.Errorf("the result of the step from %s is %s %s, which does not decode: %w", of, to, part, err)
 		}
 		got = append(got, events...)
 	}
 	if diff := difference(want, got); diff != "" {
-		return nil, fmt.Errorf("step by step it becomes something else (-decoded +steps):\n%s", diff)
+		return nil, fmt.Errorf("the steps give other events than the decode function (-decoded +steps):\n%s", diff)
 	}
 	if step.Parts {
 		return wiretest.List(parts), nil
@@ -193,7 +196,7 @@ func (h *past[S, C, E]) hop(of event, step wire.Step, json []byte, want []E) (ma
 	return parts[0], nil
 }
 
-// fold folds events into a state of their own, and into the one of all samples.
+// fold folds events into a new state, and into the state of all samples.
 func (h *past[S, C, E]) fold(events []E) error {
 	return unpanicked(func() error {
 		Fold(h.aggregate, events...)
@@ -204,7 +207,7 @@ func (h *past[S, C, E]) fold(events []E) error {
 	})
 }
 
-// unpanicked makes an error of a panic.
+// unpanicked converts a panic to an error.
 func unpanicked(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

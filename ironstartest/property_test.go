@@ -3,6 +3,7 @@ package ironstartest_test
 import (
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -12,7 +13,7 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// opener returns what opens a new store, in a file of its own, each time.
+// opener returns a function that opens a new store each time.
 func opener(t *testing.T) func() ironstar.Store {
 	dir, n := t.TempDir(), 0
 	return func() ironstar.Store {
@@ -57,5 +58,23 @@ func TestG8_PropertyOfAShelf(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ironstartest.Property(t, opener(t), a, v, command)
 		})
+	}
+}
+
+// TestPropertyFailsWhenNothingHappens: if the aggregate refuses every command, Property
+// cannot find a wrong view, so it must fail.
+func TestPropertyFailsWhenNothingHappens(t *testing.T) {
+	a := newShelf()
+	a.Decide = func(shelf, command) ([]event, error) { return nil, full{0} }
+	view := ironstar.View[shelf]{
+		Name: "library.Stock", Kinds: []string{a.Kind}, By: ironstar.Global,
+		Initial: func(string) shelf { return shelf{} },
+		Evolve:  func(_ string, s shelf, _ *ironstar.Record) (shelf, bool, error) { return s, true, nil },
+	}
+	said := failureOf(t, func(tb testing.TB) {
+		ironstartest.Property(tb, opener(t), a, view, func(*rapid.T) command { return command{Put: "x"} })
+	})
+	if !strings.Contains(said, "no command made an event") || !strings.Contains(said, "there is room for 0 books") {
+		t.Errorf("it says %q", said)
 	}
 }

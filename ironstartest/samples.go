@@ -18,7 +18,7 @@ import (
 	"ironstar.dev/wire/wiretest"
 )
 
-// Files beside a schema, as ironstar release writes them.
+// Files in the schema's folder that ironstar release writes.
 const (
 	samplesDir  = "samples"
 	sampleEnd   = ".jsonl"
@@ -28,21 +28,22 @@ const (
 	moduleInCUE = "cue.mod"
 )
 
-// sampleFile holds golden samples of one version.
+// sampleFile holds the golden samples of one version.
 type sampleFile struct {
 	event event
-	name  string // as the test sees it
+	name  string // path from the test's folder
 	lines [][]byte
 }
 
-// outputs is where it is recorded what the step out of the version makes of them.
+// outputs returns the file with the recorded results of the step from this version.
 func (f sampleFile) outputs() string { return strings.TrimSuffix(f.name, sampleEnd) + outputsEnd }
 
-// files lists the samples of a kind of aggregate. What the lock says was released
-// must be there: a folder that is not found would pass for one without releases.
+// files lists the samples of a kind of aggregate. It returns an error if a released
+// version has no samples. Otherwise a wrong folder would look like a schema without
+// releases.
 func (r Released) files(kind string) ([]sampleFile, error) {
 	if info, err := os.Stat(filepath.Join(r.Schema, moduleInCUE)); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%q is not a schema's folder, seen from the test's: it holds no %s", r.Schema, moduleInCUE)
+		return nil, fmt.Errorf("%q, relative to the test's folder, is not a schema's folder: it does not contain %s", r.Schema, moduleInCUE)
 	}
 	names, err := filepath.Glob(filepath.Join(r.Schema, samplesDir, kind+".*"+sampleEnd))
 	if err != nil {
@@ -66,7 +67,7 @@ func (r Released) files(kind string) ([]sampleFile, error) {
 	return files, r.complete(kind, files)
 }
 
-// eventOf reads the end of a file's name: Added.v1.jsonl.
+// eventOf parses the end of a file's name: Added.v1.jsonl.
 func eventOf(name string) (event, bool) {
 	name, ok := strings.CutSuffix(name, sampleEnd)
 	name, version, found := strings.Cut(name, ".v")
@@ -86,17 +87,18 @@ func (r Released) complete(kind string, files []sampleFile) error {
 			Version        int
 		}
 		if json.Unmarshal(line, &entry) != nil || entry.What != "event" || entry.Of != kind {
-			continue // what is wrong with a lock is for ironstar check to say
+			continue // ironstar check reports errors in a lock
 		}
 		of := event{entry.Name, entry.Version}
 		if !slices.ContainsFunc(files, func(f sampleFile) bool { return f.event == of }) {
-			return fmt.Errorf("%s of %s was released, and its golden samples are not in %s: restore them from version control", of, kind, filepath.Join(r.Schema, samplesDir))
+			return fmt.Errorf("%s of %s was released, but its golden samples are not in %s: restore them from version control", of, kind, filepath.Join(r.Schema, samplesDir))
 		}
 	}
 	return nil
 }
 
-// readLines reads a file of lines; git may have given them other ends.
+// readLines reads the lines of a file. It accepts CRLF, because git may have changed
+// line ends.
 func readLines(name string) ([][]byte, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -109,24 +111,24 @@ func readLines(name string) ([][]byte, error) {
 	return bytes.Split(text, []byte("\n")), nil
 }
 
-// labelled takes {"Opened.v1": payload} apart.
+// labelled splits {"Opened.v1": payload}.
 func labelled(part []byte) (event, []byte, error) {
 	var one map[string]json.RawMessage
 	if err := json.Unmarshal(part, &one); err != nil || len(one) != 1 {
-		return event{}, nil, fmt.Errorf("%s is no part of what a retired event becomes", part)
+		return event{}, nil, fmt.Errorf("%s is not an event that replaces a retired one", part)
 	}
 	for label, payload := range one {
 		of, ok := eventOf(label + sampleEnd)
 		if !ok {
-			return event{}, nil, fmt.Errorf("%q is no version of an event", label)
+			return event{}, nil, fmt.Errorf("%q is not a version of an event", label)
 		}
 		return of, payload, nil
 	}
 	return event{}, nil, nil
 }
 
-// compare compares what a step makes with what is recorded, line for line, or
-// records it where it is not.
+// compare compares the results of a step with the recorded ones, line by line,
+// or records them if there are none.
 func (h *past[S, C, E]) compare(t *testing.T, f sampleFile, step wire.Step, made [][]byte) {
 	name := f.outputs()
 	recorded, err := readLines(name)
@@ -138,7 +140,7 @@ func (h *past[S, C, E]) compare(t *testing.T, f sampleFile, step wire.Step, made
 	}
 	for i, want := range recorded {
 		if !wiretest.Same(want, made[i]) {
-			t.Errorf("%s:%d: the step out of %s made another thing of %s when it was recorded:\n%s\nand makes now:\n%s\n%s",
+			t.Errorf("%s:%d: the step from %s has another result for %s than before. Recorded:\n%s\nnow:\n%s\n%s",
 				name, i+1, f.event, f.lines[i], want, made[i], changedAdvice(name, step))
 			return
 		}
@@ -153,29 +155,29 @@ func (h *past[S, C, E]) compare(t *testing.T, f sampleFile, step wire.Step, made
 	case len(recorded) > 0:
 		t.Errorf("%s has %d lines for %d samples: %s", name, len(recorded), len(made), missingAdvice(step))
 	default:
-		t.Logf("%s is not there: the step out of %s was never released, so it may still change. %s", name, f.event, missingAdvice(step))
+		t.Logf("%s does not exist, because the step from %s was never released: the step may still change. %s", name, f.event, missingAdvice(step))
 	}
 }
 
-// changedAdvice says what to do about a step that makes something else.
+// changedAdvice returns advice about a step whose result has changed.
 func changedAdvice(name string, step wire.Step) string {
 	then := "run ironstar release"
 	if step.Hand {
 		then = "run this test with -update and then ironstar release"
 	}
-	return "A released upcaster must not change: what was derived from stored events would change without a trace. Put it back.\n" +
-		"If it was never released, or the change is meant: delete " + name + " and " + then + "; of a released one\n" +
-		"ironstar check prints a hash, which goes into " + exemptFile + " with the reason."
+	return "A released upcaster must not change, because states of stored events would change, too. Restore it.\n" +
+		"If it was never released, or you want the change: delete " + name + ", and " + then + ".\n" +
+		"For a released upcaster, ironstar check then prints a hash: write it into " + exemptFile + ", with the reason."
 }
 
 func missingAdvice(step wire.Step) string {
 	if step.Hand {
-		return "Run this test with -update to record what it makes."
+		return "Run this test with -update to record its results."
 	}
-	return "ironstar release records what it makes."
+	return "ironstar release records its results."
 }
 
-// record writes a file as a whole.
+// record writes a file.
 func record(name string, lines [][]byte) error {
 	text := append(bytes.Join(lines, []byte("\n")), '\n')
 	if err := os.WriteFile(name+".new", text, 0o666); err != nil {

@@ -13,10 +13,11 @@ import (
 	"ironstar.dev"
 )
 
-// specStream is where the events of a specification are.
+// specStream is the id of the stream in a specification.
 const specStream = "specified"
 
-// Fold returns the state that events lead to.
+// Fold folds events into a state. It does not encode and decode the events, as
+// [Spec.Given] does.
 func Fold[S, C, E any](a ironstar.Aggregate[S, C, E], events ...E) S {
 	s := a.Initial()
 	for _, e := range events {
@@ -25,8 +26,8 @@ func Fold[S, C, E any](a ironstar.Aggregate[S, C, E], events ...E) S {
 	return s
 }
 
-// Spec is what has happened to an aggregate before a command comes. It is not
-// changed by its methods: several commands can be tried on one.
+// Spec holds the events before a command. Its methods do not change it, so
+// several commands can be tried on one Spec.
 type Spec[S, C, E any] struct {
 	t         testing.TB
 	aggregate ironstar.Aggregate[S, C, E]
@@ -43,47 +44,83 @@ func For[S, C, E any](t testing.TB, a ironstar.Aggregate[S, C, E]) Spec[S, C, E]
 	return Spec[S, C, E]{t: t, aggregate: a}
 }
 
-// Given adds events that have happened. They are encoded, checked and decoded
-// as if they had been stored.
+// Given adds events that happened before. It encodes, checks and decodes them as a
+// store does.
 func (s Spec[S, C, E]) Given(events ...E) Spec[S, C, E] {
 	s.t.Helper()
 	next, err := s.after(events)
 	if err != nil {
-		s.t.Fatalf("given %s", err)
+		s.t.Fatalf("Given: %s", err)
 	}
 	return next
 }
 
-// When tries a command. What is expected of it must follow: Then, Refused
-// or Nothing.
+// When tries a command. Then, Refused or Nothing must follow.
 func (s Spec[S, C, E]) When(c C) *Trial[S, C, E] {
 	s.t.Helper()
 	trial := &Trial[S, C, E]{spec: s, command: c}
 	before := s.state()
 	trial.events, trial.err = s.aggregate.Decide(before, c)
 	if diff := difference(s.state(), before); diff != "" {
-		s.t.Errorf("%T: decide changed the state it was given, which only evolve may (-before +after):\n%s", c, diff)
+		s.t.Errorf("%T: decide changed its state, but only evolve may change a state (-before +after):\n%s", c, diff)
 	}
+	trial.fromSnapshots()
 	s.t.Cleanup(func() {
 		if !trial.judged && !s.t.Failed() {
-			s.t.Errorf("%T was tried, but nothing is said of what it leads to: add Then, Refused or Nothing", c)
+			s.t.Errorf("%T has no expectation: add Then, Refused or Nothing", c)
 		}
 	})
 	return trial
 }
 
-// state decodes and folds what is stored.
+// state decodes and folds the stored events.
 func (s Spec[S, C, E]) state() S {
 	s.t.Helper()
-	state := s.aggregate.Initial()
+	return s.stateThrough(func(state S) S { return state })
+}
+
+// stateThrough is state with a function applied after each event.
+func (s Spec[S, C, E]) stateThrough(each func(S) S) S {
+	s.t.Helper()
+	state := each(s.aggregate.Initial())
 	for i, p := range s.stored {
 		r := s.record(p, i)
 		var err error
 		if state, err = ironstar.Load(&s.aggregate, state, r); err != nil {
-			s.t.Fatalf("event %d, %s %s, does not load: %v", i+1, p.Type, p.Payload, err)
+			s.t.Fatalf("event %d, %s %s, does not decode: %v", i+1, p.Type, p.Payload, err)
 		}
+		state = each(state)
 	}
 	return state
+}
+
+// fromSnapshots tries the command on a state that was restored from a snapshot after
+// each event, as on a server that restarts often. Code must not distinguish such a
+// state from one in memory: it would decide differently after a restart.
+func (w *Trial[S, C, E]) fromSnapshots() {
+	s, codec := w.spec, &w.spec.aggregate.State
+	s.t.Helper()
+	if codec.Append == nil {
+		return
+	}
+	restored := s.stateThrough(func(state S) S {
+		back, err := codec.Decode(codec.Append(nil, state))
+		if err != nil {
+			s.t.Fatalf("a snapshot cannot hold the state: its JSON is %s: %v", codec.Append(nil, state), err)
+		}
+		return back
+	})
+	if want, got := codec.Append(nil, s.state()), codec.Append(nil, restored); !bytes.Equal(want, got) {
+		s.t.Errorf("evolve returns another state from a snapshot: it must not distinguish a nil list or map "+
+			"from an empty one, or times in different zones (-in memory +from snapshots):\n%s", difference(string(want), string(got)))
+		return
+	}
+	events, err := s.aggregate.Decide(restored, w.command)
+	if diff := difference(w.events, events); diff != "" || described(err) != described(w.err) {
+		s.t.Errorf("%T: decide has another answer when the state comes from a snapshot: it must not distinguish a nil list or map "+
+			"from an empty one, or times in different zones; %s, it was %s (-in memory +from a snapshot):\n%s",
+			w.command, described(err), described(w.err), diff)
+	}
 }
 
 func (s Spec[S, C, E]) record(p ironstar.Proposed, i int) *ironstar.Record {
@@ -94,12 +131,12 @@ func (s Spec[S, C, E]) record(p ironstar.Proposed, i int) *ironstar.Record {
 	}
 }
 
-// after returns the specification with more events in its stream.
+// after returns a specification with more events in its stream.
 func (s Spec[S, C, E]) after(events []E) (Spec[S, C, E], error) {
 	stored := s.stored[:len(s.stored):len(s.stored)]
 	for _, e := range events {
 		if n := len(stored); n > 0 && stored[n-1].Final {
-			return s, fmt.Errorf("%T: the event before it, %s, is final: nothing can follow it", e, stored[n-1].Type)
+			return s, fmt.Errorf("%T: no event can follow %s, which is final", e, stored[n-1].Type)
 		}
 		p, err := s.aggregate.Codec.Encode(e)
 		if err != nil {
@@ -118,7 +155,7 @@ func (s Spec[S, C, E]) after(events []E) (Spec[S, C, E], error) {
 	return s, nil
 }
 
-// Trial is a command that was tried.
+// Trial is a command that was tried on a Spec.
 type Trial[S, C, E any] struct {
 	spec       Spec[S, C, E]
 	command    C
@@ -128,8 +165,8 @@ type Trial[S, C, E any] struct {
 	judged     bool
 }
 
-// Repeatable says that this command is meant to take effect each time it
-// arrives, and why. Otherwise it must have nothing to do the second time.
+// Repeatable declares that the command takes effect each time it arrives, and why.
+// Other commands must have no effect the second time.
 func (w *Trial[S, C, E]) Repeatable(why string) *Trial[S, C, E] {
 	w.spec.t.Helper()
 	if why == "" {
@@ -139,14 +176,13 @@ func (w *Trial[S, C, E]) Repeatable(why string) *Trial[S, C, E] {
 	return w
 }
 
-// Then expects events, at least one, in this order, and returns the
-// specification in which they have happened. The command is then tried again,
-// on the result.
+// Then expects one or more events in this order. It tries the command again on the
+// new state, and returns a specification with the events.
 func (w *Trial[S, C, E]) Then(events ...E) Spec[S, C, E] {
 	w.spec.t.Helper()
 	w.judged = true
 	if len(events) == 0 {
-		w.spec.t.Fatalf("%T: Then without events; say Nothing", w.command)
+		w.spec.t.Fatalf("%T: Then needs events: without events, use Nothing", w.command)
 	}
 	if w.err != nil {
 		w.spec.t.Fatalf("%T: want events, got %s", w.command, described(w.err))
@@ -156,23 +192,23 @@ func (w *Trial[S, C, E]) Then(events ...E) Spec[S, C, E] {
 	}
 	next, err := w.spec.after(w.events)
 	if err != nil {
-		w.spec.t.Fatalf("%T leads to %s", w.command, err)
+		w.spec.t.Fatalf("the events of %T fail: %s", w.command, err)
 	}
 	if w.repeatable {
 		return next
 	}
 	again, err := next.aggregate.Decide(next.state(), w.command)
 	if !isAnswer(err) {
-		w.spec.t.Fatalf("%T, tried again on its own events: %s", w.command, described(err))
+		w.spec.t.Fatalf("%T, tried again after its own events, fails: %s", w.command, described(err))
 	}
 	if len(again) > 0 {
-		w.spec.t.Fatalf("%T arrives twice and takes effect twice; the second time it leads to (say Repeatable if that is meant):\n%s",
+		w.spec.t.Fatalf("%T takes effect again when it arrives twice (if you want that, add Repeatable); the second time it leads to:\n%s",
 			w.command, difference([]E(nil), again))
 	}
 	return next
 }
 
-// Nothing expects that there is nothing to do.
+// Nothing expects that the command has no effect.
 func (w *Trial[S, C, E]) Nothing() {
 	w.spec.t.Helper()
 	w.judged = true
@@ -185,7 +221,7 @@ func (w *Trial[S, C, E]) Nothing() {
 	w.same()
 }
 
-// Refused expects a refusal, with these details.
+// Refused expects a refusal with these details.
 func (w *Trial[S, C, E]) Refused(want ironstar.Refusal) {
 	w.spec.t.Helper()
 	w.judged = true
@@ -199,18 +235,17 @@ func (w *Trial[S, C, E]) Refused(want ironstar.Refusal) {
 		w.spec.t.Fatalf("%T: want refusal %s, got %s", w.command, want.Code(), described(w.err))
 	}
 	if diff := difference(want, got); diff != "" {
-		w.spec.t.Fatalf("%T is refused otherwise (-want +got):\n%s", w.command, diff)
+		w.spec.t.Fatalf("%T is refused for another reason (-want +got):\n%s", w.command, diff)
 	}
 	w.same()
 }
 
-// same tries the command again where nothing has happened: the answer must be
-// the same one, since decide has nothing else to go by.
+// same tries the command again on the same state. The answer must be the same.
 func (w *Trial[S, C, E]) same() {
 	w.spec.t.Helper()
 	events, err := w.spec.aggregate.Decide(w.spec.state(), w.command)
 	if len(events) != len(w.events) || described(err) != described(w.err) {
-		w.spec.t.Fatalf("%T, tried again on the same state, has another answer: %d events, %s; it was %d events, %s",
+		w.spec.t.Fatalf("%T, tried again on the same state has another answer: %d events, %s; before: %d events, %s",
 			w.command, len(events), described(err), len(w.events), described(w.err))
 	}
 }
@@ -231,8 +266,8 @@ func described(err error) string {
 	return fmt.Sprintf("error %T: %v", err, err)
 }
 
-// difference compares values as a reader would: unexported fields count, and a
-// list that is empty is like one that is not there, which is all that is stored.
+// difference compares values, including unexported fields. An empty list equals a nil
+// list, because both have the same JSON.
 func difference(want, got any) string {
 	return cmp.Diff(want, got, cmpopts.EquateEmpty(), cmp.Exporter(func(reflect.Type) bool { return true }))
 }

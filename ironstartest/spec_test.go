@@ -11,9 +11,10 @@ import (
 
 	"ironstar.dev"
 	"ironstar.dev/ironstartest"
+	"ironstar.dev/wire"
 )
 
-// A shelf has room for two books; a closed one stays closed.
+// A shelf has room for two books. A closed shelf stays closed.
 type (
 	shelf   struct{ Books []string }
 	command struct{ Put, Take, Close, Odd string }
@@ -75,6 +76,16 @@ func newShelf() ironstar.Aggregate[shelf, command, event] {
 	return a
 }
 
+// withSnapshots adds a codec of the state, as generated code would have.
+func withSnapshots(a ironstar.Aggregate[shelf, command, event]) ironstar.Aggregate[shelf, command, event] {
+	a.State.Append = func(b []byte, s shelf) []byte { return wire.AppendList(b, s.Books, wire.AppendString) }
+	a.State.Decode = func(b []byte) (shelf, error) {
+		books, err := wire.Decode(b, func(d *wire.Decoder) []string { return wire.List(d, (*wire.Decoder).String) })
+		return shelf{books}, err
+	}
+	return a
+}
+
 func TestSpecHolds(t *testing.T) {
 	a := newShelf()
 	two := ironstartest.For(t, a).Given(event{Put: "x"}, event{Put: "y"})
@@ -87,18 +98,30 @@ func TestSpecHolds(t *testing.T) {
 	}
 }
 
-// TestSpecFails shows that a specification that does not hold fails, and says
-// why.
+// TestSpecFails: a specification that does not hold fails with a reason.
 func TestSpecFails(t *testing.T) {
 	type spec = ironstartest.Spec[shelf, command, event]
 	twice := newShelf()
 	twice.Decide = func(shelf, command) ([]event, error) { return []event{{Put: "again"}}, nil }
-	moody, calls := newShelf(), 0
-	moody.Decide = func(shelf, command) ([]event, error) {
+	faulty, calls := newShelf(), 0
+	faulty.Decide = func(shelf, command) ([]event, error) {
 		if calls++; calls%2 == 1 {
 			return nil, full{2}
 		}
 		return nil, nil
+	}
+	tellsNil, tellsKept := withSnapshots(newShelf()), withSnapshots(newShelf())
+	tellsNil.Decide = func(s shelf, _ command) ([]event, error) {
+		if s.Books == nil {
+			return nil, nil
+		}
+		return nil, full{2}
+	}
+	tellsKept.Evolve = func(s shelf, e event) shelf {
+		if s.Books == nil {
+			return shelf{Books: []string{}}
+		}
+		return shelf{Books: append(s.Books, e.Put)}
 	}
 	for name, test := range map[string]struct {
 		aggregate ironstar.Aggregate[shelf, command, event]
@@ -113,18 +136,20 @@ func TestSpecFails(t *testing.T) {
 		"refused":           {newShelf(), func(s spec) { s.Given(event{Put: "x"}, event{Put: "y"}).When(command{Put: "z"}).Then(event{Put: "z"}) }, "refusal Full"},
 		"events, not no":    {newShelf(), func(s spec) { s.When(command{Put: "x"}).Refused(full{2}) }, "want refusal Full, got events"},
 		"nothing, not no":   {newShelf(), func(s spec) { s.When(command{Take: "x"}).Refused(full{2}) }, "want refusal Full, got nothing"},
-		"other details":     {newShelf(), func(s spec) { s.Given(event{Put: "x"}, event{Put: "y"}).When(command{Put: "z"}).Refused(full{3}) }, "refused otherwise"},
+		"other details":     {newShelf(), func(s spec) { s.Given(event{Put: "x"}, event{Put: "y"}).When(command{Put: "z"}).Refused(full{3}) }, "refused for another reason"},
 		"an error":          {newShelf(), func(s spec) { s.When(command{Odd: "error"}).Refused(full{2}) }, "disk on fire"},
-		"decide changes":    {newShelf(), func(s spec) { s.Given(event{Put: "x"}).When(command{Odd: "changes"}).Nothing() }, "decide changed the state"},
-		"effect twice":      {twice, func(s spec) { s.When(command{}).Then(event{Put: "again"}) }, "takes effect twice"},
-		"not a function":    {moody, func(s spec) { s.When(command{}).Refused(full{2}) }, "has another answer"},
+		"decide changes":    {newShelf(), func(s spec) { s.Given(event{Put: "x"}).When(command{Odd: "changes"}).Nothing() }, "decide changed its state"},
+		"effect twice":      {twice, func(s spec) { s.When(command{}).Then(event{Put: "again"}) }, "takes effect again"},
+		"not a function":    {faulty, func(s spec) { s.When(command{}).Refused(full{2}) }, "has another answer"},
 		"after the end":     {newShelf(), func(s spec) { s.Given(event{Closed: "!"}).When(command{Put: "x"}).Then(event{Put: "x"}) }, "is final"},
 		"given after end":   {newShelf(), func(s spec) { s.Given(event{Closed: "!"}, event{Put: "x"}) }, "is final"},
 		"unstorable":        {newShelf(), func(s spec) { s.When(command{Put: "unstorable"}).Then(event{Put: "unstorable"}) }, "cannot be stored"},
 		"stored as another": {newShelf(), func(s spec) { s.When(command{Put: "garbled"}).Then(event{Put: "garbled"}) }, "decodes to something else"},
 		"no reason":         {newShelf(), func(s spec) { s.When(command{Put: "x"}).Repeatable("").Then(event{Put: "x"}) }, "needs a reason"},
-		"then nothing":      {newShelf(), func(s spec) { s.When(command{Take: "x"}).Then() }, "say Nothing"},
-		"nothing said":      {newShelf(), func(s spec) { s.When(command{Put: "x"}) }, "nothing is said"},
+		"then nothing":      {newShelf(), func(s spec) { s.When(command{Take: "x"}).Then() }, "use Nothing"},
+		"nil in decide":     {tellsNil, func(s spec) { s.When(command{}).Nothing() }, "when the state comes from a snapshot"},
+		"nil in evolve":     {tellsKept, func(s spec) { s.Given(event{Put: "x"}).When(command{Put: "x"}).Nothing() }, "returns another state from a snapshot"},
+		"nothing said":      {newShelf(), func(s spec) { s.When(command{Put: "x"}) }, "has no expectation"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := failureOf(t, func(tb testing.TB) { test.run(ironstartest.For(tb, test.aggregate)) })
@@ -135,23 +160,23 @@ func TestSpecFails(t *testing.T) {
 	}
 }
 
-// failures is a test whose failures are kept instead of failing.
+// failures is a test that collects failures, and does not fail.
 type failures struct {
 	testing.TB
-	said     strings.Builder
+	messages strings.Builder
 	cleanups []func()
 }
 
 func (f *failures) Helper()                   {}
-func (f *failures) Failed() bool              { return f.said.Len() > 0 }
+func (f *failures) Failed() bool              { return f.messages.Len() > 0 }
 func (f *failures) Cleanup(c func())          { f.cleanups = append(f.cleanups, c) }
-func (f *failures) Errorf(s string, a ...any) { fmt.Fprintf(&f.said, s+"\n", a...) }
+func (f *failures) Errorf(s string, a ...any) { fmt.Fprintf(&f.messages, s+"\n", a...) }
 func (f *failures) Fatalf(s string, a ...any) {
 	f.Errorf(s, a...)
 	runtime.Goexit()
 }
 
-// failureOf runs a test and returns what it says when it fails.
+// failureOf runs a test, and returns the messages with which it fails.
 func failureOf(t testing.TB, run func(testing.TB)) string {
 	f := &failures{TB: t}
 	done := make(chan struct{}) // closed when the test has ended
@@ -165,7 +190,7 @@ func failureOf(t testing.TB, run func(testing.TB)) string {
 		run(f)
 	}()
 	<-done
-	return f.said.String()
+	return f.messages.String()
 }
 
 func ExampleFor() {

@@ -16,12 +16,11 @@ import (
 // storeTimeout ends a subtest of StoreSuite that hangs.
 const storeTimeout = 30 * time.Second
 
-// StoreSuite checks that a store keeps the contract of [ironstar.Store] and
-// guarantees G2, G3, G4 and G6, and that of [ironstar.Snapshots] if it has that.
-// open returns a new, empty store each time; the
-// suite closes it, and open cleans up what is left after that. That an
-// acknowledged append survives (G1) and that events never change (G5) cannot be
-// seen from inside and needs tests of each store's own.
+// StoreSuite checks the contract of [ironstar.Store], which is the guarantees G2, G3,
+// G4 and G6. It also checks the contract of [ironstar.Snapshots], if the store
+// implements it. open returns a new, empty store each time. The suite closes it, and
+// open registers any other cleanup. A store needs its own tests for durability (G1)
+// and for events that never change (G5), because this suite cannot check these.
 func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 	tests := []struct {
 		name string
@@ -43,6 +42,7 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 		{"Shapes", testShapes},
 		{"StreamNames", testStreamNames},
 		{"BadEvents", testBadEvents},
+		{"BadMetadata", testBadMetadata},
 		{"BigPayloads", testBigPayloads},
 		{"BytesAreOwned", testBytesAreOwned},
 		{"ReadingEndsWhereItBegan", testReadingEnds},
@@ -76,14 +76,14 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 type storeTest struct {
 	*testing.T
 	ironstar.Store
-	ctx  context.Context // kept here because it lives as long as the subtest
+	ctx  context.Context // in a field because it lives as long as the subtest
 	open func(t *testing.T) ironstar.Store
 }
 
-// list is a stream of the suite.
+// list returns a stream of the suite.
 func list(id string) ironstar.Stream { return ironstar.Stream{Kind: "todo.List", ID: id} }
 
-// added proposes an event that is told apart by n.
+// added proposes an event with the number n.
 func added(n int) ironstar.Proposed {
 	return ironstar.Proposed{
 		Type:          "Added",
@@ -93,7 +93,7 @@ func added(n int) ironstar.Proposed {
 	}
 }
 
-// addedTo asks for one event for each number.
+// addedTo returns an append with one event for each number.
 func addedTo(s ironstar.Stream, expected ironstar.Version, numbers ...int) ironstar.Append {
 	a := ironstar.Append{Stream: s, Expected: expected}
 	for _, n := range numbers {
@@ -102,14 +102,14 @@ func addedTo(s ironstar.Stream, expected ironstar.Version, numbers ...int) irons
 	return a
 }
 
-// command gives an append a command id and the request that goes with it.
+// command adds a command id and a request to an append.
 func command(a ironstar.Append, id string, request byte) ironstar.Append {
 	a.Metadata.CommandID = id
 	a.Request = [32]byte{request}
 	return a
 }
 
-// mustAppend stores one append.
+// mustAppend appends, and fails the test if the store refuses the append.
 func (t *storeTest) mustAppend(a ironstar.Append) ironstar.Receipt {
 	t.Helper()
 	o := t.append1(a)
@@ -119,7 +119,7 @@ func (t *storeTest) mustAppend(a ironstar.Append) ironstar.Receipt {
 	return o.Receipt
 }
 
-// append1 asks for one append.
+// append1 appends one append.
 func (t *storeTest) append1(a ironstar.Append) ironstar.Outcome {
 	t.Helper()
 	outcomes := t.Append(t.ctx, a)
@@ -129,7 +129,7 @@ func (t *storeTest) append1(a ironstar.Append) ironstar.Outcome {
 	return outcomes[0]
 }
 
-// wantErr checks that an outcome is a refusal for the given reason.
+// wantErr checks that an outcome is a refusal with the given reason.
 func (t *storeTest) wantErr(o ironstar.Outcome, reason error) {
 	t.Helper()
 	if !errors.Is(o.Err, reason) {
@@ -148,8 +148,8 @@ func (t *storeTest) wantReceipt(o ironstar.Outcome, want ironstar.Receipt) {
 	}
 }
 
-// wantLog checks the payloads of the whole log, and that its positions are
-// 1, 2, 3 …
+// wantLog checks the payloads of the whole log, and that its positions are 1,
+// 2, 3 …
 func (t *storeTest) wantLog(payloads ...string) {
 	t.Helper()
 	records := t.all(t.Log(t.ctx, 0))
@@ -177,7 +177,7 @@ func (t *storeTest) wantPayloads(records []*ironstar.Record, payloads ...string)
 	}
 }
 
-// all collects what a read yields.
+// all collects the records of a read.
 func (t *storeTest) all(records iter.Seq2[*ironstar.Record, error]) []*ironstar.Record {
 	t.Helper()
 	var all []*ironstar.Record

@@ -26,6 +26,9 @@ func testAppendThenRead(t *storeTest) {
 	t.wantPayloads(t.all(t.Stream(t.ctx, list("a"), 2)), `{"n":4}`)
 	t.wantPayloads(t.all(t.Stream(t.ctx, list("a"), 3)))
 	t.wantPayloads(t.all(t.Stream(t.ctx, list("nobody"), 0)))
+	// A version below 0 means the beginning.
+	t.wantPayloads(t.all(t.Stream(t.ctx, list("a"), -1)), `{"n":1}`, `{"n":2}`, `{"n":4}`)
+	t.wantPayloads(t.all(t.Log(t.ctx, -1)), `{"n":1}`, `{"n":2}`, `{"n":3}`, `{"n":4}`)
 
 	r := t.all(t.Stream(t.ctx, list("a"), 1))[0]
 	if r.Stream != list("a") || r.Position != 2 || r.Sequence != 2 || r.Type != "Added" || r.SchemaVersion != 1 {
@@ -67,7 +70,7 @@ func testOneWins(t *storeTest) {
 			case o.Err == nil:
 				won.Add(1)
 			case !errors.As(o.Err, &conflict):
-				t.Errorf("loser got %v", o.Err)
+				t.Errorf("a refused append got %v", o.Err)
 			case conflict.Actual != ironstar.Version(round+1) || conflict.Expected != ironstar.Version(round) || conflict.Stream != list("a"):
 				t.Errorf("round %d: conflict %+v", round, conflict)
 			}
@@ -140,7 +143,7 @@ func testRefusedNeighbours(t *storeTest) {
 		addedTo(list("b"), 0, 2),
 		addedTo(list("a"), 0, 3), // conflict
 		addedTo(list("c"), 0, 4),
-		addedTo(list("a"), 2, 5), // builds on the refused one
+		addedTo(list("a"), 2, 5), // builds on the refused append
 		addedTo(list("a"), 1, 6),
 	)
 	t.wantReceipt(outcomes[0], ironstar.Receipt{First: 2, Last: 2, Version: 1})
@@ -162,8 +165,8 @@ func testBatchBuildsOnItself(t *storeTest) {
 	}
 }
 
-// Another writer was faster, with as many events as the first of the batch: the
-// others fit by their versions, but were not decided upon what is there.
+// Another writer has appended as many events as the first append of the batch has.
+// The versions of the other appends match, but their state was another one.
 func testBatchLosesItsBase(t *storeTest) {
 	s := list("a")
 	t.mustAppend(command(addedTo(s, 0, 1), "c", 1))
@@ -235,12 +238,16 @@ func testShapes(t *storeTest) {
 
 func testStreamNames(t *storeTest) {
 	long := strings.Repeat("x", ironstar.MaxStreamID)
-	good := []string{"a", "b/c", "it's", `"`, "%", "_", "🙂", "a.b", "A", long, "\u00fc", "u\u0308"}
+	good := []string{"a", "_", "a.b", "A", "b:c@d+e~f-g", long, "\u00fc", "日本", "हिन्दी", "كِتَاب", "q\u0308", "٣"}
 	for i, id := range good {
 		t.mustAppend(addedTo(list(id), 0, i))
 	}
 	for i, id := range good {
 		t.wantPayloads(t.all(t.Stream(t.ctx, list(id), 0)), fmt.Sprintf(`{"n":%d}`, i))
+	}
+	// These ids have no address.
+	for _, id := range []string{"b/c", "it's", `"`, "%", "🙂", ".a", "..", "u\u0308", "\u0308u", "हि\u200dन्दी", "ﬁ\u00a0", "\ufffd"} {
+		t.wantErr(t.append1(addedTo(list(id), 0, 1)), ironstar.ErrStream)
 	}
 	for _, id := range []string{"", " ", "a b", "a\n", "a\x00b", "\xff", long + "x"} {
 		t.wantErr(t.append1(addedTo(list(id), 0, 1)), ironstar.ErrStream)
@@ -265,18 +272,50 @@ func testBadEvents(t *storeTest) {
 		{Type: "Added", SchemaVersion: 1, Payload: nil},
 		{Type: "Added", SchemaVersion: 1, Payload: []byte(`{`)},
 		{Type: "Added", SchemaVersion: 1, Payload: []byte("\"\xff\"")},
+		{Type: "Added", SchemaVersion: 1, Payload: []byte(`"` + strings.Repeat("x", ironstar.MaxAppend) + `"`)},
+		{Type: "Added", SchemaVersion: 1, Shape: strings.Repeat("x", ironstar.MaxEventType+1), Payload: []byte(`{}`)},
+		{Type: strings.Repeat("x", ironstar.MaxEventType+1), SchemaVersion: 1, Payload: []byte(`{}`)},
+	}
+	for _, text := range []string{"Ad ded", "Added\x00", "Added\xff", "\u2028"} {
+		bad = append(bad,
+			ironstar.Proposed{Type: text, SchemaVersion: 1, Payload: []byte(`{}`)},
+			ironstar.Proposed{Type: "Added", Shape: text, SchemaVersion: 1, Payload: []byte(`{}`)})
 	}
 	for _, e := range bad {
 		outcomes := t.Append(t.ctx,
 			ironstar.Append{Stream: list("a"), Events: []ironstar.Proposed{e}},
 			ironstar.Append{Stream: list("a")})
 		if outcomes[0].Err == nil {
-			t.Errorf("stored %+v", e)
+			t.Errorf("stored %.300s", fmt.Sprintf("%+v", e))
 		}
 		t.wantReceipt(outcomes[1], ironstar.Receipt{})
 	}
 	t.wantErr(t.append1(addedTo(list("a"), -1, 1)), ironstar.ErrConflict)
 	t.wantLog()
+}
+
+// testBadMetadata: invalid metadata is refused, because stored metadata cannot
+// be deleted.
+func testBadMetadata(t *storeTest) {
+	for name, set := range map[string]func(*ironstar.Metadata, string){
+		"command":     func(m *ironstar.Metadata, text string) { m.CommandID = text },
+		"correlation": func(m *ironstar.Metadata, text string) { m.Correlation = text },
+		"causation":   func(m *ironstar.Metadata, text string) { m.Causation = text },
+		"actor":       func(m *ironstar.Metadata, text string) { m.Actor = text },
+		"session":     func(m *ironstar.Metadata, text string) { m.Session = text },
+		"traceparent": func(m *ironstar.Metadata, text string) { m.TraceParent = text },
+	} {
+		for _, text := range []string{"\xff", "a\x00", "a\nb", strings.Repeat("x", ironstar.MaxMetadata+1)} {
+			a := addedTo(list("a"), 0, 1)
+			set(&a.Metadata, text)
+			if o := t.append1(a); o.Err == nil || !strings.Contains(o.Err.Error(), name) {
+				t.Errorf("metadata with %s %.20q: %+v", name, text, o)
+			}
+		}
+		a := addedTo(list(name), 0, 1)
+		set(&a.Metadata, strings.Repeat("é", ironstar.MaxMetadata/2))
+		t.mustAppend(a)
+	}
 }
 
 func testBigPayloads(t *storeTest) {

@@ -10,20 +10,20 @@ import (
 func testCommands(t *storeTest) {
 	first := command(addedTo(list("a"), 0, 1, 2), "c", 1)
 	if _, found, err := t.Command(t.ctx, list("a"), "c", first.Request); found || err != nil {
-		t.Errorf("a command was there before it came: %v, %v", found, err)
+		t.Errorf("a command was found before it was stored: %v, %v", found, err)
 	}
 	want := ironstar.Receipt{First: 1, Last: 2, Version: 2}
 	t.wantReceipt(t.append1(first), want)
 	t.mustAppend(addedTo(list("a"), 2, 3))
-	t.wantReceipt(t.append1(first), want) // before its version, 0, is checked
+	t.wantReceipt(t.append1(first), want) // the version, 0, is not checked
 	again := command(addedTo(list("a"), 3, 4), "c", 1)
-	t.wantReceipt(t.append1(again), want) // whatever it would lead to now
+	t.wantReceipt(t.append1(again), want) // other events make no difference
 	if r, found, err := t.Command(t.ctx, list("a"), "c", first.Request); !found || err != nil || r != want {
 		t.Errorf("command is %+v, %v, %v, want %+v", r, found, err, want)
 	}
 	// The id is scoped to the stream.
 	t.wantReceipt(t.append1(command(addedTo(list("b"), 0, 5), "c", 9)), ironstar.Receipt{First: 4, Last: 4, Version: 1})
-	// Without an id nothing is looked up, and the request is ignored.
+	// Without an id the store does not look for a command, and ignores the request.
 	plain := addedTo(list("b"), 1, 6)
 	plain.Request = [32]byte{1}
 	t.mustAppend(plain)

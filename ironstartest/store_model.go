@@ -10,8 +10,7 @@ import (
 	"ironstar.dev"
 )
 
-// storeModel is a store as simple as the contract: what an append becomes is
-// decided by looking at a slice.
+// storeModel is the simplest store: a slice of records.
 type storeModel struct {
 	log      []modelRecord
 	commands map[string]modelCommand // by stream and id
@@ -28,7 +27,8 @@ type modelCommand struct {
 	receipt ironstar.Receipt
 }
 
-// stream returns the version, last position and finality of a stream.
+// stream returns the version, the last position and whether the stream is
+// final.
 func (m *storeModel) stream(s ironstar.Stream) (v ironstar.Version, last ironstar.Position, final bool) {
 	for i, r := range m.log {
 		if r.stream == s {
@@ -38,14 +38,14 @@ func (m *storeModel) stream(s ironstar.Stream) (v ironstar.Version, last ironsta
 	return v, last, final
 }
 
-// batch decides appends of one call and keeps them. Errors are the store's,
-// unwrapped.
+// batch decides on the appends of one call, and stores those that it accepts. Its
+// errors are those of the contract, not wrapped.
 func (m *storeModel) batch(batch []ironstar.Append) []ironstar.Outcome {
 	type end struct {
 		of     ironstar.Version
 		stored bool
 	}
-	ends := map[ironstar.Stream]end{} // of the last append with events
+	ends := map[ironstar.Stream]end{} // end after the last append with events
 	outcomes := make([]ironstar.Outcome, len(batch))
 	for i, a := range batch {
 		last, ok := ends[a.Stream]
@@ -58,8 +58,8 @@ func (m *storeModel) batch(batch []ironstar.Append) []ironstar.Outcome {
 	return outcomes
 }
 
-// append decides one append and keeps it. baseless says that the one of its
-// call that it builds on came to nothing.
+// append decides on one append, and stores it. baseless means that it builds on an
+// append of the same call that was refused.
 func (m *storeModel) append(a ironstar.Append, baseless bool) (ironstar.Receipt, error) {
 	key := fmt.Sprint(a.Stream, "\n", a.Metadata.CommandID)
 	if c, ok := m.commands[key]; ok {
@@ -88,7 +88,7 @@ func (m *storeModel) append(a ironstar.Append, baseless bool) (ironstar.Receipt,
 	return r, nil
 }
 
-// testModel throws random appends and reads at a store and at the model.
+// testModel applies random appends and reads to a store and to the model.
 func testModel(t *testing.T, open func(t *testing.T) ironstar.Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		store := open(t)
@@ -102,12 +102,12 @@ func testModel(t *testing.T, open func(t *testing.T) ironstar.Store) {
 	})
 }
 
-// anyStream draws one of few streams, so that they meet.
+// anyStream draws one of few streams, so that appends affect each other.
 func anyStream(rt *rapid.T) ironstar.Stream {
 	return list(rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "stream"))
 }
 
-// anyAppend draws an append that is mostly right about the version.
+// anyAppend draws an append whose version is usually right.
 func anyAppend(rt *rapid.T, version func(ironstar.Stream) ironstar.Version) ironstar.Append {
 	s := anyStream(rt)
 	a := ironstar.Append{
@@ -126,7 +126,7 @@ func anyAppend(rt *rapid.T, version func(ironstar.Stream) ironstar.Version) iron
 }
 
 func compareAppend(rt *rapid.T, store ironstar.Store, model *storeModel) {
-	// Within a batch, versions are drawn as if every append before succeeded.
+	// Within a batch, versions are drawn as if every earlier append succeeded.
 	ahead := map[ironstar.Stream]ironstar.Version{}
 	var batch []ironstar.Append
 	for range rapid.IntRange(1, 5).Draw(rt, "appends") {

@@ -11,19 +11,19 @@ import (
 func testBytesAreOwned(t *storeTest) {
 	a := addedTo(list("a"), 0, 1, 2, 3)
 	t.mustAppend(a)
-	copy(a.Events[0].Payload, "XXXXXXX") // the caller's again
-	var kept []*ironstar.Record
+	clear(a.Events[0].Payload) // the caller owns the payload again, so the store must have a copy
+	var held []*ironstar.Record
 	for r, err := range t.Log(t.ctx, 0) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kept = append(kept, r)
-		_ = append(r.Payload, 'X') // must not run into what lies behind it
+		held = append(held, r)
+		_ = append(r.Payload, 'X') // must not overwrite what follows it
 		_ = append(r.Meta, 'X')
 	}
-	t.all(t.Log(t.ctx, 0)) // reads over whatever was reused
-	t.wantPayloads(kept, `{"n":1}`, `{"n":2}`, `{"n":3}`)
-	for _, r := range kept {
+	t.all(t.Log(t.ctx, 0)) // reads again, in case memory was reused
+	t.wantPayloads(held, `{"n":1}`, `{"n":2}`, `{"n":3}`)
+	for _, r := range held {
 		if _, err := r.Metadata(); err != nil {
 			t.Error(err)
 		}
@@ -37,7 +37,7 @@ func testReadingEnds(t *storeTest) {
 			t.Fatal(err)
 		}
 		if r.Position > 2 {
-			t.Fatal("the log goes on behind the head it began with")
+			t.Fatal("the log continues after the head at its beginning")
 		}
 		t.mustAppend(addedTo(list("b"), ironstar.Version(r.Position-1), 3))
 	}
@@ -46,7 +46,7 @@ func testReadingEnds(t *storeTest) {
 			t.Fatal(err)
 		}
 		if r.Sequence > 2 {
-			t.Fatal("the stream goes on behind the end it began with")
+			t.Fatal("the stream continues after the end at its beginning")
 		}
 		t.mustAppend(addedTo(list("a"), r.Sequence+1, 4))
 	}
@@ -58,7 +58,8 @@ func testStopsEarly(t *storeTest) {
 		numbers = append(numbers, n)
 	}
 	t.mustAppend(addedTo(list("a"), 0, numbers...))
-	// Far more often than there can be connections: nothing may be held.
+	// There are many more reads than connections, because a stopped read must not hold
+	// a connection.
 	for range 100 {
 		for _, err := range t.Log(t.ctx, 0) {
 			if err != nil {
@@ -82,7 +83,7 @@ func testStopsEarly(t *storeTest) {
 	t.nest(50)
 }
 
-// nest reads within reading.
+// nest reads within a read.
 func (t *storeTest) nest(depth int) {
 	if depth == 0 {
 		t.mustAppend(addedTo(list("nested"), 0, 1))
@@ -137,7 +138,7 @@ func testContextEnds(t *storeTest) {
 		t.wantErr(o, context.Canceled)
 	}
 	if head, err := t.Head(t.ctx); head != 2000 || err != nil {
-		t.Errorf("head is %d, %v after an append that was not taken", head, err)
+		t.Errorf("head is %d, %v after an append that was refused", head, err)
 	}
 	if err := t.readErr(t.Log(ended, 0)); !errors.Is(err, context.Canceled) {
 		t.Errorf("log ended with %v", err)
@@ -176,8 +177,8 @@ func testFollow(t *storeTest) {
 		}
 		switch next {
 		case 3: // at the head: an append wakes it
-			go t.Append(t.ctx, addedTo(list("b"), 0, 4)) // what it led to is seen below
-		case 4: // one that comes before it looks again is not missed
+			go t.Append(t.ctx, addedTo(list("b"), 0, 4)) // its events are checked below
+		case 4: // the follower must not miss an append before it waits again
 			t.mustAppend(addedTo(list("b"), 1, 5))
 		case 5:
 			cancel()
@@ -191,7 +192,7 @@ func testFollow(t *storeTest) {
 	ctx, cancel = context.WithCancel(t.ctx)
 	defer cancel()
 	go t.Append(t.ctx, addedTo(list("c"), 0, 6), addedTo(list("c"), 1, 7), addedTo(list("c"), 2, 8))
-	for r, err := range t.Follow(ctx, 7) { // from beyond the head
+	for r, err := range t.Follow(ctx, 7) { // begins beyond the head
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +229,7 @@ func testFollowUnderLoad(t *storeTest) {
 func testClose(t *storeTest) {
 	t.mustAppend(addedTo(list("a"), 0, 1))
 	following := make(chan error, 1) // one follower
-	followed := make(chan struct{})  // closed when it waits at the head, or nearly
+	followed := make(chan struct{})  // closed when it waits at the head, or is about to
 	go func() {
 		var last error
 		for r, err := range t.Follow(t.ctx, 0) {

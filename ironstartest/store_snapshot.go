@@ -13,34 +13,35 @@ import (
 	"ironstar.dev"
 )
 
-// keeps returns the store's snapshots, nil for a store that keeps none.
-func (t *storeTest) keeps() ironstar.Snapshots {
-	kept, _ := t.Store.(ironstar.Snapshots)
-	return kept
+// snapshotStore returns the store's snapshots, or nil for a store without
+// snapshots.
+func (t *storeTest) snapshotStore() ironstar.Snapshots {
+	saved, _ := t.Store.(ironstar.Snapshots)
+	return saved
 }
 
-// tallied is a snapshot of a view.
+// tallied returns a snapshot of a view.
 func tallied(key string, at ironstar.Position, state string) ironstar.Snapshot {
 	return ironstar.Snapshot{Name: "todo.Tally", Fingerprint: "1", Key: key, Position: at, Changed: 1, State: []byte(state)}
 }
 
-func (t *storeTest) save(kept ironstar.Snapshots, some ...ironstar.Snapshot) {
+func (t *storeTest) save(saved ironstar.Snapshots, some ...ironstar.Snapshot) {
 	t.Helper()
-	if err := kept.SaveSnapshots(t.ctx, some...); err != nil {
+	if err := saved.SaveSnapshots(t.ctx, some...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// wantSnapshot looks for one by its name, fingerprint and key; without a state
-// it wants none.
-func (t *storeTest) wantSnapshot(kept ironstar.Snapshots, want ironstar.Snapshot) {
+// wantSnapshot reads a snapshot by its name, fingerprint and key. Without a
+// state it expects none.
+func (t *storeTest) wantSnapshot(saved ironstar.Snapshots, want ironstar.Snapshot) {
 	t.Helper()
-	got, there, err := kept.Snapshot(t.ctx, want.Name, want.Fingerprint, want.Key)
+	got, there, err := saved.Snapshot(t.ctx, want.Name, want.Fingerprint, want.Key)
 	switch {
 	case err != nil:
 		t.Error(err)
 	case there != (want.State != nil):
-		t.Errorf("%s %s %q is there: %v", want.Name, want.Fingerprint, want.Key, there)
+		t.Errorf("snapshot %s %s %q exists: %v", want.Name, want.Fingerprint, want.Key, there)
 	case there:
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("snapshot (-want +got):\n%s", diff)
@@ -48,9 +49,9 @@ func (t *storeTest) wantSnapshot(kept ironstar.Snapshots, want ironstar.Snapshot
 	}
 }
 
-func (t *storeTest) snapshots(kept ironstar.Snapshots, name, fingerprint string) (all []ironstar.Snapshot) {
+func (t *storeTest) snapshots(saved ironstar.Snapshots, name, fingerprint string) (all []ironstar.Snapshot) {
 	t.Helper()
-	for row, err := range kept.Snapshots(t.ctx, name, fingerprint) {
+	for row, err := range saved.Snapshots(t.ctx, name, fingerprint) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,81 +61,81 @@ func (t *storeTest) snapshots(kept ironstar.Snapshots, name, fingerprint string)
 }
 
 func testSnapshots(t *storeTest) {
-	kept := t.keeps()
-	if kept == nil {
+	saved := t.snapshotStore()
+	if saved == nil {
 		return
 	}
 	t.mustAppend(addedTo(list("a"), 0, 1, 2, 3))
 	one := ironstar.Snapshot{Name: "todo.List", Fingerprint: "1", Key: "a", Position: 3, Changed: 2, Version: 3, State: []byte("state\x00\xff")}
-	t.wantSnapshot(kept, ironstar.Snapshot{Name: "todo.List", Fingerprint: "1", Key: "a"})
-	t.save(kept)
-	t.save(kept, one, tallied("a", 3, `{}`))
+	t.wantSnapshot(saved, ironstar.Snapshot{Name: "todo.List", Fingerprint: "1", Key: "a"})
+	t.save(saved)
+	t.save(saved, one, tallied("a", 3, `{}`))
 	for _, other := range []ironstar.Snapshot{
 		{Name: "todo.List", Fingerprint: "2", Key: "a"}, {Name: "todo.List", Fingerprint: "1", Key: "A"}, {Name: "todo", Fingerprint: "1", Key: "a"},
 	} {
-		t.wantSnapshot(kept, other)
+		t.wantSnapshot(saved, other)
 	}
-	t.wantSnapshot(kept, one)
-	t.wantSnapshot(kept, tallied("a", 3, `{}`))
-	one.State[0] = 'S' // the store has its own
+	t.wantSnapshot(saved, one)
+	t.wantSnapshot(saved, tallied("a", 3, `{}`))
+	one.State[0] = 'S' // the store must have a copy
 	one.State = []byte("other")
-	t.save(kept, one)
-	t.wantSnapshot(kept, one)
-	if all := t.snapshots(kept, "todo.List", "1"); len(all) != 1 {
+	t.save(saved, one)
+	t.wantSnapshot(saved, one)
+	if all := t.snapshots(saved, "todo.List", "1"); len(all) != 1 {
 		t.Errorf("there are %v", all)
 	}
 
 	at := ironstar.Checkpoint{Name: "todo.Tally", Fingerprint: "1", Position: 2, Keys: 1}
-	if _, there, err := kept.Checkpoint(t.ctx, at.Name, at.Fingerprint); there || err != nil {
-		t.Errorf("a checkpoint before there is one: %v, %v", there, err)
+	if _, there, err := saved.Checkpoint(t.ctx, at.Name, at.Fingerprint); there || err != nil {
+		t.Errorf("a checkpoint exists before the first save: %v, %v", there, err)
 	}
-	if err := kept.SaveCheckpoint(t.ctx, at); err != nil {
+	if err := saved.SaveCheckpoint(t.ctx, at); err != nil {
 		t.Fatal(err)
 	}
-	if got, there, err := kept.Checkpoint(t.ctx, at.Name, at.Fingerprint); got != at || !there || err != nil {
+	if got, there, err := saved.Checkpoint(t.ctx, at.Name, at.Fingerprint); got != at || !there || err != nil {
 		t.Errorf("checkpoint %+v, %v, %v", got, there, err)
 	}
-	if _, there, err := kept.Checkpoint(t.ctx, at.Name, "2"); there || err != nil {
+	if _, there, err := saved.Checkpoint(t.ctx, at.Name, "2"); there || err != nil {
 		t.Errorf("a checkpoint of another fingerprint: %v, %v", there, err)
 	}
 	t.wantLog(`{"n":1}`, `{"n":2}`, `{"n":3}`)
 
 	ended, end := context.WithCancel(t.ctx)
 	end()
-	if _, _, err := kept.Snapshot(ended, one.Name, one.Fingerprint, one.Key); !errors.Is(err, context.Canceled) {
+	if _, _, err := saved.Snapshot(ended, one.Name, one.Fingerprint, one.Key); !errors.Is(err, context.Canceled) {
 		t.Errorf("read with a context that has ended: %v", err)
 	}
 	t.Close()
-	if err := kept.SaveSnapshots(t.ctx, one); !errors.Is(err, ironstar.ErrClosed) {
+	if err := saved.SaveSnapshots(t.ctx, one); !errors.Is(err, ironstar.ErrClosed) {
 		t.Errorf("saved in a closed store: %v", err)
 	}
-	if _, _, err := kept.Snapshot(t.ctx, one.Name, one.Fingerprint, one.Key); !errors.Is(err, ironstar.ErrClosed) {
+	if _, _, err := saved.Snapshot(t.ctx, one.Name, one.Fingerprint, one.Key); !errors.Is(err, ironstar.ErrClosed) {
 		t.Errorf("read from a closed store: %v", err)
 	}
 }
 
-// testManySnapshots has more keys than are read at a time, odd ones, and states
-// of several megabytes.
+// testManySnapshots saves more keys than a store reads at once, unusual keys, and
+// states of several megabytes.
 func testManySnapshots(t *storeTest) {
-	kept := t.keeps()
-	if kept == nil {
+	saved := t.snapshotStore()
+	if saved == nil {
 		return
 	}
 	want := map[string]int{"": 1, "\x00": 2, "\x00\x00": 3, "a\x00": 4, "a": 5, "ü": 6, "\U0001f600": 7, strings.Repeat("k", 3000): 8, "big": 2 << 20}
 	for i := range 1500 {
 		want[fmt.Sprint("key ", i)] = i % 40
-		want[fmt.Sprint("key ", i, "\x00")] = i % 30 // which comes next in the order of bytes
+		want[fmt.Sprint("key ", i, "\x00")] = i % 30 // the next one in byte order
 	}
 	var batch []ironstar.Snapshot
 	for key, size := range want {
 		batch = append(batch, tallied(key, 9, strings.Repeat("s", size)))
 		if len(batch) == 64 {
-			t.save(kept, batch...)
+			t.save(saved, batch...)
 			batch = nil
 		}
 	}
-	t.save(kept, batch...)
-	for _, row := range t.snapshots(kept, "todo.Tally", "1") {
+	t.save(saved, batch...)
+	for _, row := range t.snapshots(saved, "todo.Tally", "1") {
 		size, there := want[row.Key]
 		if !there || len(row.State) != size {
 			t.Errorf("key %.20q has %d bytes, want %d, %v", row.Key, len(row.State), size, there)
@@ -142,48 +143,49 @@ func testManySnapshots(t *storeTest) {
 		delete(want, row.Key)
 	}
 	if len(want) > 0 {
-		t.Errorf("%d keys are not there", len(want))
+		t.Errorf("%d keys are missing", len(want))
 	}
 }
 
-// testSnapshotsGoForward: a checkpoint may speak of the later one.
+// testSnapshotsGoForward: an older snapshot does not replace a later one that a
+// checkpoint may cover.
 func testSnapshotsGoForward(t *storeTest) {
-	kept := t.keeps()
-	if kept == nil {
+	saved := t.snapshotStore()
+	if saved == nil {
 		return
 	}
 	t.mustAppend(addedTo(list("a"), 0, 1, 2, 3))
-	t.save(kept, tallied("a", 2, "2"))
-	t.save(kept, tallied("a", 1, "1"))
-	t.wantSnapshot(kept, tallied("a", 2, "2"))
-	t.save(kept, tallied("a", 2, "two"))
-	t.save(kept, tallied("a", 3, "3"))
-	t.wantSnapshot(kept, tallied("a", 3, "3"))
-	t.save(kept, tallied("b", 100, "of another log")) // beyond the head
-	t.save(kept, tallied("b", 2, "2"))
-	t.wantSnapshot(kept, tallied("b", 2, "2"))
+	t.save(saved, tallied("a", 2, "2"))
+	t.save(saved, tallied("a", 1, "1"))
+	t.wantSnapshot(saved, tallied("a", 2, "2"))
+	t.save(saved, tallied("a", 2, "two"))
+	t.save(saved, tallied("a", 3, "3"))
+	t.wantSnapshot(saved, tallied("a", 3, "3"))
+	t.save(saved, tallied("b", 100, "of another log")) // beyond the head
+	t.save(saved, tallied("b", 2, "2"))
+	t.wantSnapshot(saved, tallied("b", 2, "2"))
 
 	stream := tallied("c", 3, "3")
 	stream.Version = 3
-	t.save(kept, stream)
+	t.save(saved, stream)
 	stream.Position, stream.Version = 2, 2
-	t.save(kept, stream)
-	t.wantSnapshot(kept, stream)
+	t.save(saved, stream)
+	t.wantSnapshot(saved, stream)
 
 	for _, at := range []ironstar.Position{2, 1, 3, 100, 2} {
-		if err := kept.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: "todo.Tally", Fingerprint: "1", Position: at}); err != nil {
+		if err := saved.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: "todo.Tally", Fingerprint: "1", Position: at}); err != nil {
 			t.Fatal(err)
 		}
 		want := map[ironstar.Position]ironstar.Position{1: 2}[at]
-		if got, _, err := kept.Checkpoint(t.ctx, "todo.Tally", "1"); got.Position != max(want, at) || err != nil {
+		if got, _, err := saved.Checkpoint(t.ctx, "todo.Tally", "1"); got.Position != max(want, at) || err != nil {
 			t.Errorf("the checkpoint is at %d after one of %d, %v", got.Position, at, err)
 		}
 	}
 }
 
 func testForgetSnapshots(t *storeTest) {
-	kept := t.keeps()
-	if kept == nil {
+	saved := t.snapshotStore()
+	if saved == nil {
 		return
 	}
 	for _, name := range []string{"a", "b"} {
@@ -191,18 +193,18 @@ func testForgetSnapshots(t *storeTest) {
 			for i := range 150 {
 				row := tallied(fmt.Sprint(i), 1, "s")
 				row.Name, row.Fingerprint = name, fingerprint
-				t.save(kept, row)
+				t.save(saved, row)
 			}
-			if err := kept.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: name, Fingerprint: fingerprint, Position: 1}); err != nil {
+			if err := saved.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: name, Fingerprint: fingerprint, Position: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	if err := kept.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: "c", Fingerprint: "1"}); err != nil { // of no snapshots
+	if err := saved.SaveCheckpoint(t.ctx, ironstar.Checkpoint{Name: "c", Fingerprint: "1"}); err != nil { // without snapshots
 		t.Fatal(err)
 	}
 	var asked []string
-	err := kept.ForgetSnapshots(t.ctx, func(name, fingerprint string) bool {
+	err := saved.ForgetSnapshots(t.ctx, func(name, fingerprint string) bool {
 		asked = append(asked, name+fingerprint)
 		return fingerprint == "2" || name == "b" && fingerprint == "3"
 	})
@@ -213,29 +215,29 @@ func testForgetSnapshots(t *storeTest) {
 		t.Errorf("asked about %q", asked)
 	}
 	for name, want := range map[string]string{"a": "2", "b": "2 3", "c": "", "": "", "aa": ""} {
-		if got, err := kept.Fingerprints(t.ctx, name); strings.Join(got, " ") != want || err != nil {
+		if got, err := saved.Fingerprints(t.ctx, name); strings.Join(got, " ") != want || err != nil {
 			t.Errorf("%q has snapshots of %q, %v; want %s", name, got, err, want)
 		}
 	}
 	for name, want := range map[string]int{"a1": 0, "a2": 150, "a3": 0, "b1": 0, "b2": 150, "b3": 150, "c1": 0} {
-		_, there, err := kept.Checkpoint(t.ctx, name[:1], name[1:])
-		if n := len(t.snapshots(kept, name[:1], name[1:])); n != want || there != (want > 0) || err != nil {
+		_, there, err := saved.Checkpoint(t.ctx, name[:1], name[1:])
+		if n := len(t.snapshots(saved, name[:1], name[1:])); n != want || there != (want > 0) || err != nil {
 			t.Errorf("%s has %d snapshots, a checkpoint: %v, %v; want %d", name, n, there, err, want)
 		}
 	}
 }
 
-// testSnapshotsUnderLoad: appends that never leave off do not keep snapshots out,
-// nor the other way round.
+// testSnapshotsUnderLoad: continuous appends do not prevent snapshots, and
+// snapshots do not prevent appends.
 func testSnapshotsUnderLoad(t *storeTest) {
-	kept := t.keeps()
-	if kept == nil {
+	saved := t.snapshotStore()
+	if saved == nil {
 		return
 	}
 	const writers, snapshots = 8, 30
 	var done atomic.Bool
 	var appended atomic.Int64
-	loaded := make(chan struct{}) // closed when there is a load
+	loaded := make(chan struct{}) // closed when appends have begun
 	atOnce(writers+1, func(i int) {
 		if i == writers {
 			defer done.Store(true)
@@ -245,7 +247,7 @@ func testSnapshotsUnderLoad(t *storeTest) {
 				return
 			}
 			for n := range snapshots {
-				if err := kept.SaveSnapshots(t.ctx, tallied(fmt.Sprint(n), 1, strings.Repeat("s", 10_000))); err != nil {
+				if err := saved.SaveSnapshots(t.ctx, tallied(fmt.Sprint(n), 1, strings.Repeat("s", 10_000))); err != nil {
 					t.Error(err)
 					return
 				}
@@ -262,7 +264,7 @@ func testSnapshotsUnderLoad(t *storeTest) {
 			}
 		}
 	})
-	if n := len(t.snapshots(kept, "todo.Tally", "1")); n != snapshots {
+	if n := len(t.snapshots(saved, "todo.Tally", "1")); n != snapshots {
 		t.Errorf("%d snapshots are there", n)
 	}
 	if n := appended.Load(); n < snapshots {

@@ -12,11 +12,9 @@ import (
 	"ironstar.dev/wire"
 )
 
-// positionHeader says which position includes what a command did.
+// positionHeader carries the position of a command's last event. Views that
+// have reached it include what the command did.
 const positionHeader = "Ironstar-Position"
-
-// formErrors is the name below the signal "errors" for what belongs to no field.
-const formErrors = "form"
 
 func (s *Server) commandDone(w http.ResponseWriter, r *http.Request, q *request, receipt ironstar.Receipt) {
 	at := strconv.FormatInt(int64(receipt.Last), 10)
@@ -25,12 +23,12 @@ func (s *Server) commandDone(w http.ResponseWriter, r *http.Request, q *request,
 	switch {
 	case q.client == clientForm:
 		http.Redirect(w, r, withAfter(q.back, at), http.StatusSeeOther)
-	case q.client == clientJSON:
+	case q.client == clientJSON, q.client == clientScript:
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusAccepted)
-		_, _ = w.Write(appendReceipt(nil, receipt)) // the client is gone: nobody to tell
+		_, _ = w.Write(appendReceipt(nil, receipt)) // an error means that the client left
 	default:
-		patchErrors(w, q.errors, nil)
+		patchErrors(w, q, nil)
 	}
 }
 
@@ -41,53 +39,62 @@ func appendReceipt(b []byte, r ironstar.Receipt) []byte {
 	return append(b, "}\n"...)
 }
 
-// withAfter adds the position that the page is to wait for.
+// withAfter adds the position that the page has to wait for.
 func withAfter(address, at string) string {
 	u, err := url.Parse(address)
-	if err != nil { // address is the text of a parsed one
+	if err != nil { // cannot happen: address was made from a parsed URL
 		return "/"
 	}
 	query := u.Query()
-	query.Set("after", at)
+	query.Set(afterParam, at)
 	u.RawQuery = query.Encode()
 	return u.String()
 }
 
-func (s *Server) commandFailed(w http.ResponseWriter, r *http.Request, q *request, err error) {
-	p := s.problemOf(r, err)
+func (s *Server) commandFailed(w http.ResponseWriter, r *http.Request, q *request, p *Problem) {
 	if p.forPeople && isDatastar(r) {
 		w.Header().Set("Cache-Control", "no-store")
-		patchErrors(w, q.errors, p)
+		patchErrors(w, q, p)
 		return
 	}
 	p.back, p.sent = q.back, q.form
+	if q.client == clientForm && s.showRefused(w, r, q, p) {
+		return
+	}
 	s.problem(w, r, p)
 }
 
-// patchErrors shows the errors of a problem on a page, and takes away those
-// that are shown and no longer hold. If there is nothing to do, it says so.
-func patchErrors(w http.ResponseWriter, places map[string]bool, p *Problem) {
+// patchErrors sets the errors of a problem in the page's signals and clears
+// those that it shows and that no longer hold. If there is nothing to change,
+// it answers 202 without a body.
+func patchErrors(w http.ResponseWriter, q *request, p *Problem) {
 	messages := map[string]string{}
-	for name, shown := range places {
+	for name, shown := range q.errors {
 		if shown {
 			messages[name] = ""
 		}
 	}
 	if p != nil {
-		maps.Copy(messages, p.messages(places))
+		maps.Copy(messages, p.messages(q.errors))
 	}
 	if len(messages) == 0 {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	b := wire.AppendMap([]byte(`{"errors":`), messages, wire.AppendString)
+	signal := errorSignal
+	if q.oldPage {
+		signal = oldErrorSignal
+		toOldNames(messages)
+	}
+	b := wire.AppendMap([]byte(`{"`+signal+`":`), messages, wire.AppendString)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(PatchSignals{Signals: append(b, '}')}.Append(nil)) // the client is gone: nobody to tell
+	_, _ = w.Write(PatchSignals{Signals: append(b, '}')}.Append(nil)) // an error means that the client left
 }
 
-// messages is what to show where. What a page that shows errors of the form has
-// no other place for, as an old one for a new field, goes there with its name.
+// messages returns the error texts by signal name. A field for which the page
+// has no signal, such as a new field on an old page, is reported in _form with
+// its name, if the page has _form.
 func (p *Problem) messages(places map[string]bool) map[string]string {
 	if len(p.Errors) == 0 {
 		return map[string]string{formErrors: p.Detail}
@@ -99,15 +106,12 @@ func (p *Problem) messages(places map[string]bool) map[string]string {
 		if _, own := places[name]; form && !own {
 			name, text = formErrors, e.Field+": "+text
 		}
-		if m[name] != "" {
-			m[name] += "; "
-		}
-		m[name] += text
+		m[name] = joined(m[name], text)
 	}
 	return m
 }
 
-// errorName makes a field's path the name of a signal.
+// errorName turns a field's path into the name of a signal.
 func errorName(path string) string {
 	if path == "" {
 		return formErrors
@@ -131,21 +135,22 @@ func errorName(path string) string {
 	return b.String()
 }
 
-// errorPlaces lists the errors that a page has a place for, by its signals, and
-// whether it shows one there. Signals that cannot be read show none; reading them
-// for the command says what is wrong.
-func errorPlaces(signals []byte) map[string]bool {
+// errorFields returns, by name, the errors that the page has a signal for, and
+// whether each shows a text now. It returns nil if the page has no such signal.
+// If the signals cannot be read it returns no names: reading them for the
+// command reports what is wrong.
+func errorFields(signals []byte, signal string) map[string]bool {
 	var all map[string]json.RawMessage
 	if json.Unmarshal(signals, &all) != nil {
 		return nil
 	}
 	var errs map[string]json.RawMessage
-	if json.Unmarshal(all["errors"], &errs) != nil {
+	if json.Unmarshal(all[signal], &errs) != nil {
 		return nil
 	}
 	places := map[string]bool{}
 	for name, text := range errs {
-		if errorName(name) == name && !strings.HasPrefix(name, "__") { // not what a stranger made up
+		if errorName(name) == name && !strings.HasPrefix(name, "__") { // skip names that we would not have made
 			places[name] = string(text) != `""` && string(text) != "null"
 		}
 	}

@@ -64,13 +64,14 @@ func (l *lockedBuffer) String() string {
 }
 
 type appOptions struct {
-	file       string // "" is a new one
+	file       string // "" means a new one
 	live       live.Options
+	engine     engine.Options
 	render     live.Page[notes, boardParams]
 	mine       live.SessionPage[notes, boardParams]
 	interval   time.Duration
 	http2      bool
-	noDocument bool // the one that is built in
+	noDocument bool // use the default document
 }
 
 func start(t testing.TB, o appOptions) *app {
@@ -84,7 +85,8 @@ func start(t testing.TB, o appOptions) *app {
 	}
 	a := &app{t: t, store: store, log: &lockedBuffer{}}
 	logger := slog.New(slog.NewTextHandler(a.log, nil))
-	a.eng = engine.New(store, engine.Options{Logger: logger})
+	o.engine.Logger = logger
+	a.eng = engine.New(store, o.engine)
 	handler, reader := engine.Run(a.eng, newNotes()), engine.Follow(a.eng, newBoard())
 	total, same := engine.Follow(a.eng, newTotal()), engine.Follow(a.eng, newSame())
 	if err := a.eng.Start(t.Context()); err != nil {
@@ -113,6 +115,7 @@ func start(t testing.TB, o appOptions) *app {
 	}
 	feed.MinInterval = o.interval
 	live.Pages(a.live, feed)
+	a.withIDs(live.CommandSet[command]{Kind: notesKind, Handler: handler, Parse: parse, Inputs: inputs}, feed)
 	live.Pages(a.live, live.Feed[int, live.None]{Path: "/test/total", Name: "test.Total", By: ironstar.Global, Reader: total, Page: number})
 	live.Pages(a.live, live.Feed[int, live.None]{Path: "/test/same", Name: "test.Same", By: ironstar.ByField, Reader: same, Page: number})
 	a.http = httptest.NewUnstartedServer(a.live)
@@ -124,19 +127,19 @@ func start(t testing.TB, o appOptions) *app {
 		a.http.Start()
 	}
 	a.url = a.http.URL
-	a.http.Client().Transport.(*http.Transport).DisableCompression = true // who wants it says so
+	a.http.Client().Transport.(*http.Transport).DisableCompression = true // tests ask for compression explicitly
 	t.Cleanup(a.stop)
 	return a
 }
 
-// in is the same application, seen by a subtest.
+// in returns the same application for a subtest.
 func (a *app) in(t testing.TB) *app {
 	sub := *a
 	sub.t = t
 	return &sub
 }
 
-// stop is a polite end. It may be called twice.
+// stop shuts the application down cleanly. It may be called twice.
 func (a *app) stop() {
 	if a.store == nil {
 		return

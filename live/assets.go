@@ -25,8 +25,8 @@ var encodings = []struct{ name, suffix string }{{"zstd", ".zst"}, {"br", ".br"},
 // write it: app-B3RQ5YDC.css, app.0f9c2b1e.js.
 var hashedName = regexp.MustCompile(`[-.]([0-9A-Z]{8}|[0-9a-f]{8,64})\.[0-9a-z.]+$`)
 
-// mediaTypes are those of assets. What the system knows of others differs from
-// machine to machine.
+// mediaTypes are the types of common assets. They are listed here because the
+// system's table differs from machine to machine.
 var mediaTypes = map[string]string{
 	".css":   "text/css; charset=utf-8",
 	".html":  "text/html; charset=utf-8",
@@ -45,9 +45,10 @@ var mediaTypes = map[string]string{
 
 // Assets serves files that a browser loads.
 //
-// Files whose name holds a hash of their content are kept by browsers forever,
-// others are asked for again and compared by their ETag. A file with compressed
-// siblings (.zst, .br, .gz) is sent as the best one that the client takes.
+// Browsers keep a file forever if its name holds a hash of its content. They
+// ask for any other file again and compare its ETag. A file with compressed
+// siblings (.zst, .br, .gz) is sent in the best encoding that the client
+// accepts.
 type Assets struct {
 	files map[string]asset // read once; nil for those from disk
 	disk  fs.FS
@@ -58,7 +59,8 @@ type asset struct {
 	etag string
 }
 
-// NewAssets reads all files, which stay in memory. The error is one of files.
+// NewAssets reads all files and keeps them in memory. An error comes from
+// reading a file.
 func NewAssets(files fs.FS) (*Assets, error) {
 	a := &Assets{files: map[string]asset{}}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
@@ -79,8 +81,8 @@ func NewAssets(files fs.FS) (*Assets, error) {
 	return a, nil
 }
 
-// version names the content of the files. Those from disk have the same one
-// always: they change while they are served.
+// version identifies the content of the files. It is constant for files from
+// disk, because those change while they are served.
 func (a *Assets) version() string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(a.files)) {
@@ -91,22 +93,23 @@ func (a *Assets) version() string {
 	return tagOf(parts...)
 }
 
-// DiskAssets reads each file when it is asked for and tells browsers to keep
-// none: for development.
+// DiskAssets reads each file when a browser asks for it and tells browsers to
+// cache nothing. It is for development.
 func DiskAssets(files fs.FS) *Assets { return &Assets{disk: files} }
 
 // Assets serves files below a prefix, "/static/".
 func (s *Server) Assets(prefix string, a *Assets) {
-	s.madeOf("assets", prefix, a.version())
+	s.addPagePart("assets", prefix, a.version())
 	s.mux.Handle("GET "+prefix, http.StripPrefix(prefix, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !a.serve(w, r) {
-			s.problem(w, r, &Problem{Status: http.StatusNotFound, Code: "not_found", Detail: "there is nothing at this address"})
+			s.problem(w, r, &Problem{Status: http.StatusNotFound, Code: "not_found", Detail: "There is nothing at this address."})
 		}
 	})))
 }
 
-// serve returns false if there is no such file. Names that begin with a dot,
-// and compressed siblings, are no files of their own.
+// serve returns false if there is no such file. It does not serve names that
+// begin with a dot, and it does not serve a compressed sibling under its own
+// name.
 func (a *Assets) serve(w http.ResponseWriter, r *http.Request) bool {
 	name := r.URL.Path
 	if !fs.ValidPath(name) || strings.HasPrefix(path.Base(name), ".") || isSibling(name) {
@@ -146,9 +149,9 @@ func (a *Assets) serveDisk(w http.ResponseWriter, r *http.Request, name string) 
 	if err != nil {
 		return false
 	}
-	defer f.Close() // read only
+	defer f.Close() // nothing was written
 	data, err := io.ReadAll(f)
-	if err != nil { // a directory
+	if err != nil { // it is a directory
 		return false
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -177,8 +180,8 @@ func serveBytes(w http.ResponseWriter, r *http.Request, name string, data []byte
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 }
 
-// accepts reads Accept-Encoding (RFC 9110, 12.5.3). Only codings that are named
-// count: "*" is for those that nobody thought of.
+// accepts reads Accept-Encoding (RFC 9110, 12.5.3). It ignores "*": an encoding
+// counts only if the client names it.
 func accepts(r *http.Request, coding string) bool {
 	for _, header := range r.Header.Values("Accept-Encoding") {
 		for part := range strings.SplitSeq(header, ",") {

@@ -69,7 +69,7 @@ func TestAssets(t *testing.T) {
 	}
 }
 
-func TestAssetsAreNotSentTwice(t *testing.T) {
+func TestUnchangedAssetsAreNotSent(t *testing.T) {
 	s := bareServer(t, live.Options{})
 	assets, err := live.NewAssets(built)
 	if err != nil {
@@ -102,7 +102,7 @@ func TestAssetsAreNotSentTwice(t *testing.T) {
 	}
 }
 
-func TestDiskAssetsAreNotKept(t *testing.T) {
+func TestDiskAssetsAreNotCached(t *testing.T) {
 	s := bareServer(t, live.Options{})
 	files := fstest.MapFS{"app-B3RQ5YDC.css": {Data: []byte("a")}, "sub/x.js": {Data: []byte("x")}}
 	s.Assets("/static/", live.DiskAssets(files))

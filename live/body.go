@@ -11,17 +11,19 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"ironstar.dev/wire"
 )
 
-// readBody reads a command's fields as JSON, whatever they were sent as.
+// readBody reads the fields of a command and converts them to JSON.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, q *request) error {
 	kind, params, err := contentType(r)
 	if err != nil {
 		return err
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.MaxBody))
+	q.held = countedBody{Reader: http.MaxBytesReader(w, r.Body, s.opts.MaxBody), budget: &s.bodies}
+	raw, err := io.ReadAll(&q.held)
 	if err != nil {
 		return s.bodyError(err)
 	}
@@ -37,19 +39,19 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, q *request) er
 	}
 	switch kind {
 	case "application/json":
-		return q.readJSON(r, raw, query)
+		return q.readJSON(r, raw, query, s.opts.Zone)
 	case "application/x-www-form-urlencoded":
 		form, err := url.ParseQuery(string(raw))
 		if err != nil {
 			return malformed("form: %v", err)
 		}
-		return q.readForm(r, form, query)
+		return q.readForm(r, form, query, s.opts.Zone)
 	default:
 		form, err := readMultipart(raw, params["boundary"])
 		if err != nil {
 			return err
 		}
-		return q.readForm(r, form, query)
+		return q.readForm(r, form, query, s.opts.Zone)
 	}
 }
 
@@ -57,7 +59,7 @@ func unsupported(detail string) *Problem {
 	return &Problem{Status: http.StatusUnsupportedMediaType, Code: "content_type", Detail: detail}
 }
 
-// contentType is "" if the client says nothing.
+// contentType returns "" if the request has no Content-Type.
 func contentType(r *http.Request) (string, map[string]string, error) {
 	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return "", nil, unsupported("bodies must not be encoded")
@@ -81,6 +83,9 @@ func contentType(r *http.Request) (string, map[string]string, error) {
 }
 
 func (s *Server) bodyError(err error) error {
+	if full := (*Problem)(nil); errors.As(err, &full) {
+		return full
+	}
 	var big *http.MaxBytesError
 	if errors.As(err, &big) {
 		return &Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Detail: fmt.Sprintf("a command has at most %d bytes", s.opts.MaxBody)}
@@ -91,34 +96,45 @@ func (s *Server) bodyError(err error) error {
 	return malformed("the body ended early")
 }
 
-// readJSON takes the body as it is, or picks the command's fields out of
-// Datastar's signals.
-func (q *request) readJSON(r *http.Request, raw []byte, query url.Values) (err error) {
+// readJSON takes the body as it is, or, from Datastar, picks the command's
+// fields out of the signals.
+func (q *request) readJSON(r *http.Request, raw []byte, query url.Values, zone *time.Location) (err error) {
 	if !isDatastar(r) {
-		q.client, q.body = clientJSON, raw
+		q.client, q.body.JSON = clientJSON, raw
 		return nil
 	}
 	q.client = clientSignals
-	q.errors = errorPlaces(raw)
-	q.body, err = wire.Signals(query, raw, q.inputs)
+	if q.errors = errorFields(raw, errorSignal); q.errors == nil {
+		q.errors = oldErrorFields(raw, q.inputs)
+		q.oldPage = q.errors != nil
+	}
+	q.body, err = wire.Signals(query, raw, zone, q.inputs)
 	return err
 }
 
-func (q *request) readForm(r *http.Request, form, query url.Values) (err error) {
+func (q *request) readForm(r *http.Request, form, query url.Values, zone *time.Location) (err error) {
 	q.client, q.form = clientForm, form
-	if isDatastar(r) {
+	switch {
+	case wantsJSON(r):
+		q.client = clientScript
+	case isDatastar(r):
 		q.client = clientDatastarForm
 		q.errors = map[string]bool{formErrors: true}
 		for _, in := range q.inputs {
 			q.errors[errorName(in.Name)] = true
 		}
+		for name := range form {
+			if !strings.HasPrefix(name, "_") {
+				q.errors[errorName(name)] = true
+			}
+		}
 	}
 	q.back = backTo(r, form.Get(ReturnField), query.Get(ReturnField))
-	q.body, err = wire.Values(query, form, q.inputs)
+	q.body, err = wire.Form(query, form, zone, q.inputs)
 	return err
 }
 
-// readMultipart reads the fields of a form that sits in memory already.
+// readMultipart reads the fields of a multipart form from memory.
 func readMultipart(raw []byte, boundary string) (url.Values, error) {
 	if boundary == "" {
 		return nil, malformed("form: multipart without a boundary")

@@ -2,16 +2,16 @@ package live
 
 import "bytes"
 
-// isCanonical says of a JSON object, in one look, that requestHash's way through
-// decoding and encoding would give it back byte for byte. It knows flat objects
-// of plain texts, whole numbers, true, false and null, which is what most
-// commands are; of any other it says no.
+// isCanonical reports whether requestHash's decoding and encoding would return
+// a JSON object byte for byte. It is a shortcut: it recognizes flat objects of
+// plain strings, integers, true, false and null, which most commands are, and
+// returns false for all others.
 func isCanonical(object []byte) bool {
 	b, ok := bytes.CutPrefix(object, []byte("{"))
 	for last := []byte(nil); ok; {
 		var name []byte
 		if name, b, ok = cutPlain(b); !ok || last != nil && bytes.Compare(name, last) <= 0 {
-			return false // the order of names is that of their bytes
+			return false // names are sorted by their bytes
 		}
 		last = name
 		if b, ok = bytes.CutPrefix(b, []byte(":")); !ok {
@@ -28,7 +28,8 @@ func isCanonical(object []byte) bool {
 	return false
 }
 
-// cutPlain cuts a text of ASCII that is never escaped, and takes its quotes off.
+// cutPlain cuts off a string of ASCII characters that need no escape, and
+// returns it without its quotes.
 func cutPlain(b []byte) (text, rest []byte, ok bool) {
 	if len(b) == 0 || b[0] != '"' {
 		return nil, nil, false

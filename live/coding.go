@@ -2,9 +2,12 @@ package live
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
@@ -12,7 +15,7 @@ import (
 	"ironstar.dev/live/internal/delta"
 )
 
-// coding is how the bytes of a feed travel.
+// coding is how the bytes of a feed or document travel.
 type coding int
 
 // The codings, the best one last.
@@ -26,11 +29,11 @@ const (
 
 func (c coding) String() string { return [codings]string{"identity", "gzip", "zstd"}[c] }
 
-// codingOf chooses by an Accept-Encoding header (RFC 9110, 12.5.3): the one that
-// the client likes best, and of several the best. Who accepts none of ours, not
-// even identity, gets that all the same.
+// codingOf chooses a coding by an Accept-Encoding header (RFC 9110, 12.5.3):
+// the one with the highest weight, and among equal weights the best one. A
+// client that accepts none of our codings, not even identity, gets identity.
 func codingOf(accept string) coding {
-	weights := [codings]float64{identity: 0.0005, gzipped: -1, zstandard: -1} // -1 is not said
+	weights := [codings]float64{identity: 0.0005, gzipped: -1, zstandard: -1} // -1: not named by the client
 	other := 0.0
 	for part := range strings.SplitSeq(accept, ",") {
 		name, params, _ := strings.Cut(part, ";")
@@ -58,7 +61,7 @@ func codingOf(accept string) coding {
 	return best
 }
 
-// weightOf reads "q=0.5". What cannot be read is refused.
+// weightOf reads "q=0.5". It returns 0 for a weight that it cannot read.
 func weightOf(params string) float64 {
 	for p := range strings.SplitSeq(params, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
@@ -74,39 +77,77 @@ func weightOf(params string) float64 {
 	return 1
 }
 
-// whole is a text in full, in a coding: for decoders that have nothing to go on
-// from, or something else. Its first bytes end the zstd frame before it.
-type whole struct {
+// fullFrame is a text in full, in a coding. It is for decoders that do not hold the
+// text before it. Its first bytes end the zstd frame before it.
+type fullFrame struct {
 	bytes  []byte
 	window int // of the zstd frame that it leaves open
 }
 
-// Windows of zstd frames. A decoder sets aside as much memory, so pages that are
-// small get a small one; browsers refuse larger ones.
+// windows are the window sizes of zstd frames. A decoder allocates that much
+// memory, so small pages get a small window. Browsers refuse windows above 8
+// MiB.
 var windows = []int{256 << 10, 1 << 20, 8 << 20}
 
-// zstdWhole makes a frame that goes on: what comes next may refer to it.
-func zstdWhole(e *zstd.Encoder, text []byte) whole {
-	w := whole{window: windows[len(windows)-1]}
-	for i := len(windows) - 1; i >= 0 && windows[i] >= 4*len(text); i-- {
-		w.window = windows[i]
+// windowFor returns the smallest window that covers n bytes, or the largest one.
+func windowFor(n int) int {
+	for _, w := range windows {
+		if w >= n {
+			return w
+		}
 	}
+	return windows[len(windows)-1]
+}
+
+// zstdFull makes a zstd frame that is left open: later differences may refer
+// to its text.
+func zstdFull(e *zstd.Encoder, text []byte) fullFrame {
+	w := fullFrame{window: windowFor(4 * len(text))}
 	b := delta.AppendZstdHeader(bytes.Clone(delta.LastBlock), w.window)
-	w.bytes = bytes.Clone(delta.AppendZstdBlocks(b, e.EncodeAll(text, nil)))
+	w.bytes = append(b, zstdBlocks(e, text)...)
 	return w
 }
 
-// gzipWhole makes blocks that refer to nothing before them.
-func gzipWhole(text []byte) whole {
-	var b bytes.Buffer
-	if err := flate.StatelessDeflate(&b, text, false, nil); err != nil {
-		panic(fmt.Sprintf("live: deflate into memory: %v", err))
-	}
-	return whole{bytes: bytes.Clone(b.Bytes())}
+// zstdBlocks makes the blocks of a zstd frame. They refer to nothing before them.
+func zstdBlocks(e *zstd.Encoder, text []byte) []byte {
+	return bytes.Clone(delta.AppendZstdBlocks(nil, e.EncodeAll(text, nil)))
 }
 
-// newEncoder makes the one encoder of a server, for wholes. It keeps its tables
-// for the next, and may be used by several goroutines, which take turns.
+// deflaters are writers of deflate. One has about a megabyte of tables, and the
+// garbage collector frees it when it is not needed.
+var deflaters = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(nil, 5) // the first level that looks for better copies: 15 % shorter
+	if err != nil {
+		panic(fmt.Sprintf("live: options of deflate: %v", err))
+	}
+	return w
+}}
+
+// deflateBlocks makes deflate blocks that refer to nothing before them. They end
+// at a byte boundary.
+func deflateBlocks(text []byte) []byte {
+	var b bytes.Buffer
+	w := deflaters.Get().(*flate.Writer)
+	defer deflaters.Put(w)
+	w.Reset(&b)
+	_, err := w.Write(text)
+	if err = errors.Join(err, w.Flush()); err != nil {
+		panic(fmt.Sprintf("live: deflate into memory: %v", err))
+	}
+	return bytes.Clone(b.Bytes())
+}
+
+// gzipHeader begins a gzip file (RFC 1952): deflate, no name, no time.
+var gzipHeader = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff}
+
+// appendGzipEnd ends a gzip file whose text has a checksum and a length.
+func appendGzipEnd(b []byte, sum, size uint32) []byte {
+	b = binary.LittleEndian.AppendUint32(append(b, delta.LastStored...), sum)
+	return binary.LittleEndian.AppendUint32(b, size)
+}
+
+// newEncoder makes the encoder that a server uses for full frames. It reuses
+// its tables. Several goroutines may call it; they take turns.
 func newEncoder() *zstd.Encoder {
 	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
 	if err != nil {

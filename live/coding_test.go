@@ -18,13 +18,13 @@ import (
 	"ironstar.dev/live"
 )
 
-// decoded is what an answer holds.
+// decoded returns the decoded body of an answer.
 func decoded(t testing.TB, resp *http.Response) io.Reader {
 	t.Helper()
 	return decoder(t, resp.Header.Get("Content-Encoding"), resp.Body)
 }
 
-// decoder puts out what has come so far: it waits for no more than it needs.
+// decoder returns a decoder that does not wait for more input than it needs.
 func decoder(t testing.TB, coding string, r io.Reader) io.Reader {
 	t.Helper()
 	switch coding {
@@ -45,7 +45,7 @@ func decoder(t testing.TB, coding string, r io.Reader) io.Reader {
 	}
 }
 
-// lateGzip reads the header of the file with its first bytes.
+// lateGzip reads the gzip header only when it reads the first data.
 type lateGzip struct {
 	r  io.Reader
 	in *gzip.Reader
@@ -95,8 +95,8 @@ func TestCodingOf(t *testing.T) {
 	}
 }
 
-// TestCodings: a feed is the same in every coding and version of HTTP, and ends
-// as its coding wants.
+// TestCodings: a feed has the same content in every coding and version of HTTP,
+// and ends in the way of its coding.
 func TestCodings(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		for _, coding := range codings {
@@ -118,7 +118,7 @@ func TestCodings(t *testing.T) {
 					want += fmt.Sprintf("<li>note %d</li>", i)
 					a.add("a", fmt.Sprint("note ", i))
 					for name, f := range map[string]*feed{"resumed": resumed, "fresh": fresh} {
-						if got := f.patch(); got != `<div id="live"><ul data-show-what="all">`+want+"</ul></div>" {
+						if got := f.patch(); got != `<div id="live" data-live-title="test.Board"><ul data-show-what="all">`+want+"</ul></div>" {
 							t.Fatalf("%s feed: patch %d is %s", name, i, got)
 						}
 					}
@@ -134,8 +134,8 @@ func TestCodings(t *testing.T) {
 	}
 }
 
-// TestCompressedFeedsAreSmall: what travels for a change is the change, for all
-// members the same.
+// TestCompressedFeedsAreSmall: only the change is sent for a change, and all
+// members get the same bytes.
 func TestCompressedFeedsAreSmall(t *testing.T) {
 	long := strings.Repeat("What stays as it is, and would be sent again. ", 200)
 	render := func(s notes, _ boardParams) templ.Component {
@@ -148,7 +148,7 @@ func TestCompressedFeedsAreSmall(t *testing.T) {
 			var members []*feed
 			var wires []*recorder
 			for range 3 {
-				f, wire := a.wire("/test/board/a/feed", coding)
+				f, wire := a.recordFeed("/test/board/a/feed", coding)
 				f.frame()
 				f.patch()
 				members, wires = append(members, f), append(wires, wire)
@@ -157,9 +157,9 @@ func TestCompressedFeedsAreSmall(t *testing.T) {
 				a.add("a", fmt.Sprint("note ", i))
 				same := ""
 				for k, f := range members {
-					wires[k].taken()
+					wires[k].sinceLastCall()
 					f.patch()
-					got := wires[k].taken()
+					got := wires[k].sinceLastCall()
 					if same == "" {
 						same = got
 					}
@@ -172,8 +172,8 @@ func TestCompressedFeedsAreSmall(t *testing.T) {
 	}
 }
 
-// wire opens a feed and records what comes over the connection.
-func (a *app) wire(address, coding string) (*feed, *recorder) {
+// recordFeed opens a feed and records the bytes of the connection.
+func (a *app) recordFeed(address, coding string) (*feed, *recorder) {
 	a.t.Helper()
 	resp, err := a.http.Client().Do(a.request("GET", address, "", "Accept-Encoding", coding))
 	if err != nil {
@@ -185,7 +185,7 @@ func (a *app) wire(address, coding string) (*feed, *recorder) {
 	return &feed{t: a.t, resp: resp, lines: bufio.NewReader(decoded(a.t, resp))}, wire
 }
 
-// recorder keeps what is read.
+// recorder records what is read.
 type recorder struct {
 	io.ReadCloser
 	mu    sync.Mutex
@@ -200,8 +200,8 @@ func (r *recorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// taken is what was read since it was asked last.
-func (r *recorder) taken() string {
+// sinceLastCall returns what was read since its last call.
+func (r *recorder) sinceLastCall() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := string(r.bytes)
@@ -209,8 +209,8 @@ func (r *recorder) taken() string {
 	return s
 }
 
-// TestG14_SessionPagesAreNotCompressed: their length tells nothing, and that of
-// other pages only if it may.
+// TestG14_SessionPagesAreNotCompressed: neither are the views in
+// Options.Uncompressed.
 func TestG14_SessionPagesAreNotCompressed(t *testing.T) {
 	for name, o := range map[string]appOptions{
 		"a page of one session": {mine: func(s notes, _ boardParams, me live.Session) templ.Component { return text(me.ID) }},
@@ -224,10 +224,11 @@ func TestG14_SessionPagesAreNotCompressed(t *testing.T) {
 	}
 }
 
-// TestKeepAliveCompressed: a quiet feed is heard on the wire, in every coding and
-// before and after its first patch, and decodes to nothing then.
+// TestKeepAliveCompressed: keep-alives reach the reader in every coding, before
+// and after the first patch, as soon as they are sent. The patches after them are
+// complete, and differences follow those.
 func TestKeepAliveCompressed(t *testing.T) {
-	for _, coding := range []string{"gzip", "zstd"} {
+	for _, coding := range codings {
 		for _, resumes := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, resumes %v", coding, resumes), func(t *testing.T) {
 				a := start(t, appOptions{})
@@ -236,30 +237,34 @@ func TestKeepAliveCompressed(t *testing.T) {
 				if !resumes {
 					address = "/test/board/a/feed"
 				}
-				f, wire := a.wire(address, coding)
-				f.frame()
+				f := a.feed(address, "Accept-Encoding", coding)
 				if !resumes {
 					f.patch()
 				}
-				next := make(chan string, 1) // the one event
-				go func() { next <- f.frame() }()
-				wire.taken()
-				signs := ""
-				eventually(t, "five signs of life", func() bool {
-					signs += wire.taken()
-					return len(signs) >= 5*3
-				})
-				a.add("a", "two")
-				if got := <-next; !strings.Contains(got, "<li>two</li>") {
-					t.Errorf("got %s", got)
+				want := "<li>one</li>"
+				for i := range 4 {
+					for range i {
+						if got := f.frame(); got != ":\n\n" {
+							t.Fatalf("a keep-alive is %q", got)
+						}
+					}
+					a.add("a", fmt.Sprint(i))
+					want += fmt.Sprintf("<li>%d</li>", i)
+					if got := f.patch(); !strings.Contains(got, want+"</ul>") {
+						t.Errorf("patch %d is %s", i, got)
+					}
+				}
+				a.live.CloseFeeds()
+				if rest, err := io.ReadAll(f.lines); err != nil || strings.Trim(string(rest), ":\n") != "" {
+					t.Errorf("at the end came %q, %v", rest, err)
 				}
 			})
 		}
 	}
 }
 
-// TestPagesOfEverySize: a page may grow and shrink beyond what blocks, windows
-// and buffers hold, and what it has in common with itself may be far apart.
+// TestPagesOfEverySize: pages may be larger than blocks, windows and buffers,
+// and equal parts of two pages may be far apart.
 func TestPagesOfEverySize(t *testing.T) {
 	noise := make([]byte, 200<<10)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -281,7 +286,7 @@ func TestPagesOfEverySize(t *testing.T) {
 			a.add("a", fmt.Sprint("note ", i))
 		}
 		for coding, f := range feeds {
-			if got, want := f.patch(), `<div id="live">`+page(n)+"</div>"; got != want {
+			if got, want := f.patch(), `<div id="live" data-live-title="test.Board">`+page(n)+"</div>"; got != want {
 				t.Fatalf("%s: of a page of %d bytes %d came, or others", coding, len(want), len(got))
 			}
 		}

@@ -2,7 +2,6 @@ package live
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -10,84 +9,97 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"ironstar.dev"
+	"ironstar.dev/internal/text"
 	"ironstar.dev/wire"
 )
 
-// Handler takes an aggregate's commands. engine.Handler is one.
-type Handler[C any] interface {
-	Do(ctx context.Context, id string, c C) (ironstar.Receipt, error)
-}
-
-// CommandSet is what one aggregate does, and where. Generated code fills it.
+// CommandSet holds the commands of one aggregate and their addresses. Generated
+// code fills it.
 type CommandSet[C any] struct {
 	Kind    string // "todo.List"
 	Path    string // "/todo/list": commands are POSTs to <path>/<id>/<command>
 	Handler Handler[C]
 
-	// Parse makes a command of the JSON that came from outside. Its errors are
+	// CheckID returns an error if no stream of the kind can have the id. The answer
+	// is 404 then. nil allows all ids.
+	CheckID func(id string) error
+
+	// Parse decodes and checks a command. Its errors are
 	// ironstar.ErrUnknownCommand, *wire.SyntaxError and ironstar.Invalid.
 	Parse func(name string, body []byte, o ironstar.Origin) (C, error)
 
-	Inputs map[string][]wire.Input // by command: how forms and signals become its JSON
+	Inputs map[string][]wire.Input // by command: how forms and signals are converted to its JSON
 }
 
 // Commands adds the addresses of an aggregate's commands to a server.
 func Commands[C any](s *Server, set CommandSet[C]) {
-	s.mux.HandleFunc(set.Path+"/{id}/{command}", func(w http.ResponseWriter, r *http.Request) {
-		q, err := s.request(w, r, set.Kind, set.Inputs)
+	pattern := set.Path + "/{id}/{command}"
+	s.commands[pattern] = true
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		q, err := s.request(w, r, set.Kind, set.CheckID, set.Inputs)
+		defer q.release()
 		if err != nil {
-			s.commandFailed(w, r, q, err)
+			s.commandFailed(w, r, q, s.requestProblem(r, err))
 			return
 		}
-		receipt, err := do(s, r, q, set)
+		c, err := parse(s, r, q, set)
 		if err != nil {
-			s.commandFailed(w, r, q, err)
+			s.commandFailed(w, r, q, s.requestProblem(r, q.body.Named(err)))
+			return
+		}
+		receipt, err := set.Handler.Handle(r.Context(), q.id, c)
+		if err != nil {
+			s.commandFailed(w, r, q, s.problemOf(r, err))
 			return
 		}
 		s.commandDone(w, r, q, receipt)
 	})
 }
 
-func do[C any](s *Server, r *http.Request, q *request, set CommandSet[C]) (ironstar.Receipt, error) {
+// parse converts a request to a command.
+func parse[C any](s *Server, r *http.Request, q *request, set CommandSet[C]) (c ironstar.Command[C], err error) {
 	session, actor := s.Session(r).ID, s.opts.Actor(r)
-	ctx := ironstar.WithMetadata(r.Context(), ironstar.Metadata{
-		CommandID:   q.commandID,
+	c.Metadata = ironstar.Metadata{
+		CommandID:   commandID(q.key, session),
 		Correlation: correlationOf(r),
 		Actor:       actor,
 		Session:     session,
 		TraceParent: traceParentOf(r),
-	})
-	if q.commandID != "" {
-		hash, err := requestHash(q.command, q.body)
-		if err != nil {
-			return ironstar.Receipt{}, err
-		}
-		ctx = ironstar.WithRequest(ctx, hash)
 	}
-	c, err := set.Parse(q.command, q.body, ironstar.Origin{
+	if q.key != "" {
+		if c.Request, err = requestHash(q.command, q.body.JSON); err != nil {
+			return c, err
+		}
+	}
+	c.Data, err = set.Parse(q.command, q.body.JSON, ironstar.Origin{
 		Now: time.Now, NewUUID: ironstar.NewUUID, Actor: actor, Session: session,
 	})
-	if err != nil {
-		return ironstar.Receipt{}, err
-	}
-	return set.Handler.Do(ctx, q.id, c)
+	return c, err
 }
 
-// request is a command as it arrived, before it is parsed.
+// request is a command before it is parsed.
 type request struct {
-	id        string
-	command   string
-	commandID string // the Idempotency-Key
-	body      []byte // JSON of the command's fields
-	inputs    []wire.Input
+	id      string
+	command string
+	key     string // the Idempotency-Key
+	held    countedBody
+	body    wire.Filled // JSON of the command's fields
+	inputs  []wire.Input
 
-	client client
-	errors map[string]bool // names below the signal "errors" of the page: whether it shows one there
-	back   string          // where a plain form goes afterwards
-	form   url.Values      // what was in it
+	client  client
+	errors  map[string]bool // the page's signals for errors, by field; true if it shows an error
+	oldPage bool            // the page has the old name of that signal
+	back    string          // the address to which a plain form is redirected
+	form    url.Values      // the values of the form
+}
+
+// release gives the body's bytes back after the answer.
+func (q *request) release() {
+	if q.held.budget != nil {
+		q.held.release()
+	}
 }
 
 type client int
@@ -97,19 +109,20 @@ const (
 	clientSignals
 	clientDatastarForm // Datastar that sends a form instead of signals
 	clientForm
+	clientScript // a page's client that sends a form: package live/client
 )
 
-// request checks everything about a command but its content. It returns what
-// is known, also with an error.
-func (s *Server) request(w http.ResponseWriter, r *http.Request, kind string, inputs map[string][]wire.Input) (*request, error) {
-	q := &request{id: r.PathValue("id"), command: r.PathValue("command")}
+// request reads a request and checks everything except the content of the command.
+// If there is an error, it returns the part that was read.
+func (s *Server) request(w http.ResponseWriter, r *http.Request, kind string, check func(string) error, inputs map[string][]wire.Input) (*request, error) {
+	q := &request{id: text.Normal(wire.PathPart(r.PathValue("id"))), command: r.PathValue("command")}
 	if r.Method != http.MethodPost {
 		return q, notAllowed(http.MethodPost)
 	}
-	if err := checkKey(q.id); err != nil {
-		return q, err
+	if err := (ironstar.Stream{Kind: kind, ID: q.id}).CheckNew(); err != nil {
+		return q, malformed("%v", err)
 	}
-	if err := (ironstar.Stream{Kind: kind, ID: q.id}).Check(); err != nil {
+	if err := checkID(check, q.id); err != nil {
 		return q, err
 	}
 	known := false
@@ -117,23 +130,25 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, kind string, in
 		return q, ironstar.ErrUnknownCommand
 	}
 	var err error
-	if q.commandID, err = idempotencyKey(r); err != nil {
+	if q.key, err = idempotencyKey(r); err != nil {
 		return q, err
 	}
-	return q, s.readBody(w, r, q)
+	err = s.readBody(w, r, q)
+	if q.back != "" && s.isCommand(r, q.back) {
+		q.back = "/"
+	}
+	return q, err
 }
 
-// checkKey refuses stream ids and view keys that have no business in an
-// address: they may have letters, digits and -._~:@+, and do not begin with a
-// dot.
-func checkKey(key string) error {
-	odd := strings.ContainsFunc(key, func(r rune) bool {
-		return r == unicode.ReplacementChar || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._~:@+", r)
-	})
-	if key == "" || len(key) > ironstar.MaxStreamID || odd || key[0] == '.' {
-		return malformed("an id in an address has 1 to %d bytes of letters, digits and -._~:@+, and does not begin with a dot", ironstar.MaxStreamID)
+// isCommand reports whether an address on this server is that of a command. The
+// page of a refused form has such an address, and nobody can return to it.
+func (s *Server) isCommand(r *http.Request, address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || !isPlainPath(u) {
+		return false
 	}
-	return nil
+	_, pattern := s.mux.Handler(&http.Request{Method: http.MethodPost, URL: u, Host: r.Host})
+	return s.commands[pattern]
 }
 
 const maxHeaderID = 128
@@ -153,7 +168,18 @@ func idempotencyKey(r *http.Request) (string, error) {
 	return values[0], nil
 }
 
-// correlationOf takes over the id of a client that has one.
+// commandID returns the id under which a command is stored. Keys are made by
+// clients, so two people may use the same one: an id holds the session too, and
+// commands without a session have a scope of their own (docs/decisions/034). A
+// key has no blanks, so no key is the id of a command of a session.
+func commandID(key, session string) string {
+	if key == "" || session == "" {
+		return key
+	}
+	return key + " " + session
+}
+
+// correlationOf returns the id that the client sent, or a new one.
 func correlationOf(r *http.Request) string {
 	for _, name := range []string{"X-Correlation-Id", "X-Request-Id"} {
 		if id := r.Header.Get(name); visible(id) {
@@ -179,8 +205,8 @@ func traceParentOf(r *http.Request) string {
 	return t
 }
 
-// requestHash names what was asked: the same fields with the same values,
-// however they were ordered and spaced.
+// requestHash returns the same hash for the same fields with the same values, in
+// any order and with any spaces.
 func requestHash(command string, body []byte) ([32]byte, error) {
 	ordered := body
 	if !isCanonical(body) {
@@ -192,7 +218,7 @@ func requestHash(command string, body []byte) ([32]byte, error) {
 	return sha256.Sum256(append([]byte(command+"\x00"), ordered...)), nil
 }
 
-// canonical is the one form of all texts of a JSON value.
+// canonical returns the same text for all texts of a JSON value.
 func canonical(body []byte) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()

@@ -22,11 +22,11 @@ import (
 const (
 	jsonType = "application/json"
 	formType = "application/x-www-form-urlencoded"
-	long     = 281 // characters, one too many
+	long     = 281 // characters, one more than allowed
 )
 
-// TestAnswers goes through the table in the package comment. Lists "full" and
-// "some" hold the most notes and one.
+// TestAnswers checks the table in the package comment. The list "full" has the
+// greatest number of notes, the list "some" has one.
 func TestAnswers(t *testing.T) {
 	a := start(t, appOptions{live: live.Options{MaxBody: 4096}})
 	for i := range maxNotes {
@@ -49,14 +49,14 @@ func TestAnswers(t *testing.T) {
 		{name: "nothing to do", path: "some/add", body: `{"text":"one"}`, status: 202, want: `"first":0,`, kind: jsonType},
 		{name: "charset", path: "a/add", body: `{"text":"y"}`, header: []string{"Content-Type", "application/json; charset=UTF-8"}, status: 202},
 		{name: "invalid", path: "a/add", body: `{"text":"` + tooLong + `","count":101}`, status: 422,
-			want: `"errors":[{"field":"text","code":"max_runes","message":"at most 280 characters (has 281)"},{"field":"count","code":"max"`},
+			want: `"errors":[{"field":"text","code":"max_runes","message":"At most 280 characters (there are 281).","has":281,"max":280},{"field":"count","code":"max","message":"At most 100, not 101.","has":101,"max":100}]`},
 		{name: "blank", path: "a/add", body: `{"text":"  "}`, status: 422, want: `"code":"min_runes"`},
 		{name: "missing", path: "a/add", body: `{}`, status: 422, want: `"field":"text","code":"missing"`},
 		{name: "unknown field", path: "a/add", body: `{"text":"x","Text":"y"}`, status: 422, want: `did you mean \"text\"?`},
 		{name: "twice", path: "a/add", body: `{"text":"x","text":"y"}`, status: 422, want: `"duplicate"`},
 		{name: "null", path: "a/add", body: `{"text":null}`, status: 422, want: `"null"`},
 		{name: "wrong type", path: "a/add", body: `{"text":5}`, status: 422, want: `"code":"type"`},
-		{name: "not an object", path: "a/add", body: `[]`, status: 422, want: `an object is expected`},
+		{name: "not an object", path: "a/add", body: `[]`, status: 422, want: `"expected":"an object"`},
 		{name: "refused", path: "full/add", body: `{"text":"x"}`, status: 409,
 			want: `"code":"Full","detail":"the list is full (50)","errors":[{"field":"text","code":"Full","message":"the list is full (50)"}],"refusal":{"max":50}`},
 		{name: "refused, no field", path: "none/clear", body: `{}`, status: 409, want: `"errors":[{"field":"","code":"NothingToClear"`},
@@ -86,6 +86,10 @@ func TestAnswers(t *testing.T) {
 
 		// Ids in the address.
 		{name: "letters of any script", path: "l%C3%A4ufer-1_2.3~4/add", body: `{"text":"x"}`, status: 202},
+		{name: "vowel signs", path: "%E0%A4%B9%E0%A4%BF%E0%A4%A8%E0%A5%8D%E0%A4%A6%E0%A5%80/add", body: `{"text":"x"}`, status: 202},
+		{name: "vowelled Arabic", path: "%D9%83%D9%90%D8%AA%D9%8E%D8%A7%D8%A8/add", body: `{"text":"x"}`, status: 202},
+		{name: "decomposed", path: "u%CC%88/add", body: `{"text":"x"}`, status: 202},
+		{name: "a mark in front", path: "%CC%88u/add", body: `{"text":"x"}`, status: 400},
 		{name: "parent", path: "%2e%2e%2f/add", body: `{"text":"x"}`, status: 400, want: `"code":"malformed"`},
 		{name: "slash", path: "a%2fb/add", body: `{"text":"x"}`, status: 400},
 		{name: "backslash", path: "a%5cb/add", body: `{"text":"x"}`, status: 400},
@@ -138,7 +142,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// checkAnswer holds for every answer to a command.
+// checkAnswer checks what holds for every answer to a command.
 func checkAnswer(t *testing.T, a *app, resp *http.Response, body string) {
 	t.Helper()
 	switch kind := resp.Header.Get("Content-Type"); {
@@ -168,16 +172,17 @@ func checkAnswer(t *testing.T, a *app, resp *http.Response, body string) {
 	}
 }
 
-// TestAnswersToDatastar: what a person can do something about comes as 200 with
-// signals, and clears what no longer holds.
+// TestAnswersToDatastar: what a person can act on is sent as signals with 200,
+// and errors that no longer hold are cleared.
 func TestAnswersToDatastar(t *testing.T) {
 	a := start(t, appOptions{})
 	for i := range maxNotes {
 		a.add("full", fmt.Sprint("note ", i))
 	}
-	patch := func(errors string) string {
-		return "event: datastar-patch-signals\ndata: signals {\"errors\":" + errors + "}\n\n"
+	patchAs := func(signal, errors string) string {
+		return "event: datastar-patch-signals\ndata: signals {\"" + signal + "\":" + errors + "}\n\n"
 	}
+	patch := func(errors string) string { return patchAs("_errors", errors) }
 	for _, c := range []struct {
 		name, path, query, body, kind string
 		status                        int
@@ -185,19 +190,24 @@ func TestAnswersToDatastar(t *testing.T) {
 	}{
 		{name: "done", path: "a/add", body: `{"text":"x","other":null,"busy":true}`, status: 202, want: ""},
 		{name: "the query string comes first", path: "a/add", query: "?text=from+the+query", body: `{"text":""}`, status: 202},
-		{name: "no errors to clear", path: "a/add", body: `{"text":"y","errors":{"text":"","form":null}}`, status: 202},
-		{name: "errors to clear", path: "a/add", body: `{"text":"z","errors":{"text":"too long","other":"x"}}`, status: 200, want: patch(`{"other":"","text":""}`)},
-		{name: "invalid", path: "a/add", body: `{"text":"","count":101}`, status: 200, want: patch(`{"count":"at most 100 (is 101)","text":"must not be empty"}`)},
-		{name: "another error than before", path: "a/add", body: `{"text":"a","count":101,"errors":{"text":"old"}}`, status: 200, want: patch(`{"count":"at most 100 (is 101)","text":""}`)},
-		{name: "a field that the page does not know", path: "a/add", body: `{"text":"","count":101,"errors":{"text":"","form":""}}`, status: 200,
-			want: patch(`{"form":"count: at most 100 (is 101)","text":"must not be empty"}`)},
-		{name: "nor has it errors of the form", path: "a/add", body: `{"text":"a","count":101,"errors":{"text":""}}`, status: 200, want: patch(`{"count":"at most 100 (is 101)"}`)},
+		{name: "no errors to clear", path: "a/add", body: `{"text":"y","_errors":{"text":"","_form":null}}`, status: 202},
+		{name: "errors to clear", path: "a/add", body: `{"text":"z","_errors":{"text":"too long","other":"x"}}`, status: 200, want: patch(`{"other":"","text":""}`)},
+		{name: "invalid", path: "a/add", body: `{"text":"","count":101}`, status: 200, want: patch(`{"count":"At most 100, not 101.","text":"Please fill this in."}`)},
+		{name: "another error than before", path: "a/add", body: `{"text":"a","count":101,"_errors":{"text":"old"}}`, status: 200, want: patch(`{"count":"At most 100, not 101.","text":""}`)},
+		{name: "a field that the page does not know", path: "a/add", body: `{"text":"","count":101,"_errors":{"text":"","_form":""}}`, status: 200,
+			want: patch(`{"_form":"count: At most 100, not 101.","text":"Please fill this in."}`)},
+		{name: "the page has no _form either", path: "a/add", body: `{"text":"a","count":101,"_errors":{"text":""}}`, status: 200, want: patch(`{"count":"At most 100, not 101."}`)},
 		{name: "refused", path: "full/add", body: `{"text":"x"}`, status: 200, want: patch(`{"text":"the list is full (50)"}`)},
-		{name: "refused, no field", path: "none/clear", body: `{}`, status: 200, want: patch(`{"form":"there is nothing to clear"}`)},
-		{name: "hostile error names", path: "a/add", body: `{"text":"h","errors":{"\n\ndata: x":"1","__proto__":"2","a.b":"3","text":"4"}}`, status: 200, want: patch(`{"text":""}`)},
-		{name: "errors of another shape", path: "a/add", body: `{"text":"i","errors":[1]}`, status: 202},
-		{name: "form", path: "a/add", kind: formType, body: "text=j", status: 200, want: patch(`{"count":"","form":"","text":""}`)},
-		{name: "invalid form", path: "a/add", kind: formType, body: "text=", status: 200, want: patch(`{"count":"","form":"","text":"must not be empty"}`)},
+		{name: "refused, no field", path: "none/clear", body: `{}`, status: 200, want: patch(`{"_form":"there is nothing to clear"}`)},
+		{name: "hostile error names", path: "a/add", body: `{"text":"h","_errors":{"\n\ndata: x":"1","__proto__":"2","a.b":"3","text":"4"}}`, status: 200, want: patch(`{"text":""}`)},
+		{name: "errors of another shape", path: "a/add", body: `{"text":"i","_errors":[1]}`, status: 202},
+		{name: "a signal of the application with a similar name", path: "a/add", body: `{"text":"","errors":{"text":"x"}}`, status: 200, want: patch(`{"text":"Please fill this in."}`)},
+		{name: "new and old error signals", path: "a/add", body: `{"text":"","errors":{"form":""},"_errors":{"text":""}}`, status: 200, want: patch(`{"text":"Please fill this in."}`)},
+		{name: "a page from before the underscores", path: "full/add", body: `{"text":"x","errors":{"text":"old","form":""}}`, status: 200, want: patchAs("errors", `{"text":"the list is full (50)"}`)},
+		{name: "an old page: error without a field", path: "none/clear", body: `{"errors":{"text":"old","form":""}}`, status: 200, want: patchAs("errors", `{"form":"there is nothing to clear","text":""}`)},
+		{name: "an old page: errors to clear", path: "a/add", body: `{"text":"old","errors":{"text":"old","form":"x"}}`, status: 200, want: patchAs("errors", `{"form":"","text":""}`)},
+		{name: "form", path: "a/add", kind: formType, body: "text=j", status: 200, want: patch(`{"_form":"","count":"","text":""}`)},
+		{name: "invalid form", path: "a/add", kind: formType, body: "text=", status: 200, want: patch(`{"_form":"","count":"","text":"Please fill this in."}`)},
 		{name: "malformed", path: "a/add", body: `{"text"`, status: 400, want: `"malformed"`},
 		{name: "unknown command", path: "a/none", body: `{}`, status: 404, want: `"unknown_command"`},
 		{name: "panic", path: "a/explode", body: `{}`, status: 500, want: `"id":"`},
@@ -229,17 +239,17 @@ func TestAnswersToForms(t *testing.T) {
 		status                      int
 		to, want                    string
 	}{
-		{name: "back to where it came from", body: "text=a", referer: "/test/board/a?show=short", status: 303, to: "/test/board/a?after=1&show=short"},
-		{name: "to where it asks", body: "text=b&return=/test/board/b%3Fafter%3D1%23end", referer: "/x", status: 303, to: "/test/board/b?after=2#end"},
-		{name: "no page", body: "text=c", status: 303, to: "/?after=3"},
-		{name: "elsewhere", body: "text=d&return=https://evil.example/", status: 303, to: "/?after=4"},
-		{name: "from elsewhere", body: "text=e", referer: "https://evil.example/x", status: 303, to: "/?after=5"},
-		{name: "invalid, to a browser", body: "text=&return=/test/board/a", accept: "text/html,*/*", status: 422, want: `<li>text: must not be empty</li>`},
+		{name: "back to where it came from", body: "text=a", referer: "/test/board/a?show=short", status: 303, to: "/test/board/a?_after=1&show=short"},
+		{name: "to where it asks", body: "text=b&_return=/test/board/b%3F_after%3D1%23end", referer: "/x", status: 303, to: "/test/board/b?_after=2#end"},
+		{name: "no page", body: "text=c", status: 303, to: "/?_after=3"},
+		{name: "elsewhere", body: "text=d&_return=https://evil.example/", status: 303, to: "/?_after=4"},
+		{name: "from elsewhere", body: "text=e", referer: "https://evil.example/x", status: 303, to: "/?_after=5"},
+		{name: "invalid, to a browser", body: "text=&_return=/test/board/a", accept: "text/html,*/*", status: 422, want: `<li><strong>Text:</strong> Please fill this in.</li>`},
 		{name: "invalid, to a program", body: "text=", accept: "*/*", status: 422, want: `"field":"text"`},
 		{name: "bad escape", body: "text=%zz", status: 400, want: "malformed"},
 		{name: "semicolon", body: "text=a;b=c", status: 400, want: "malformed"},
-		{name: "twice", body: "text=a&text=b", status: 422, want: "is there twice"},
-		{name: "number", body: "text=n&count=abc", status: 422, want: "an integer is expected"},
+		{name: "twice", body: "text=a&text=b", status: 422, want: "Please enter this only once."},
+		{name: "number", body: "text=n&count=abc", status: 422, want: "Please enter a whole number."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := a.in(t)
@@ -254,7 +264,7 @@ func TestAnswersToForms(t *testing.T) {
 			}
 		})
 	}
-	resp, page := a.do(a.request("GET", "/test/board/a?after=5", ""))
+	resp, page := a.do(a.request("GET", "/test/board/a?_after=5", ""))
 	if resp.StatusCode != 200 || !strings.Contains(page, "<li>e</li>") {
 		t.Errorf("the page: %d %s", resp.StatusCode, page)
 	}
@@ -295,12 +305,12 @@ func TestMultipartForms(t *testing.T) {
 	}
 }
 
-// FuzzCommand: whatever is posted, the answer is one that the package comment
-// knows, and only ever a 500 where the command panics.
+// FuzzCommand: the answer to any command is one of those in the package
+// comment. It is a 500 only if the command panics.
 func FuzzCommand(f *testing.F) {
 	a := start(f, appOptions{})
 	f.Add("add", jsonType, `{"text":"a"}`, "", true, "")
-	f.Add("add", formType, `text=a&return=/x`, "key", false, "text=b")
+	f.Add("add", formType, `text=a&_return=/x`, "key", false, "text=b")
 	f.Add("clear", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=text\r\n\r\na\r\n--x--", "", false, "")
 	f.Fuzz(func(t *testing.T, name, kind, body, key string, datastar bool, query string) {
 		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
@@ -321,8 +331,8 @@ func FuzzCommand(f *testing.F) {
 	})
 }
 
-// TestBrokenBodies: a client that goes away in the middle, or says less than it
-// sends, stores nothing.
+// TestBrokenBodies: a client that leaves in the middle of a body, or sends less
+// than it announces, stores nothing.
 func TestBrokenBodies(t *testing.T) {
 	a := start(t, appOptions{})
 	for _, raw := range []string{
@@ -351,7 +361,7 @@ func TestBrokenBodies(t *testing.T) {
 	}
 }
 
-// TestSlowBodies: a body has to arrive in time.
+// TestSlowBodies: a body that does not arrive in time is answered with 408.
 func TestSlowBodies(t *testing.T) {
 	a := start(t, appOptions{live: live.Options{ReadTimeout: 50 * time.Millisecond}})
 	c, err := net.Dial("tcp", strings.TrimPrefix(a.url, "http://"))
@@ -365,78 +375,6 @@ func TestSlowBodies(t *testing.T) {
 	answer, err := io.ReadAll(c)
 	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") {
 		t.Errorf("got %q (%v)", answer, err)
-	}
-}
-
-// TestCommandIDs: the same key with the same fields is done once, however they
-// are written; with others it is refused.
-func TestCommandIDs(t *testing.T) {
-	a := start(t, appOptions{})
-	send := func(body, kind string) (int, string, string) {
-		resp, answer := a.do(a.request("POST", "/test/notes/a/add", body, "Content-Type", kind, "Idempotency-Key", "key-1"))
-		return resp.StatusCode, resp.Header.Get("Ironstar-Position"), answer
-	}
-	for _, same := range []struct {
-		body, kind string
-		status     int
-	}{
-		{`{"text":"a","count":1}`, jsonType, 202}, {"{ \"count\" : 1 ,\n\"text\":\"a\" }", jsonType, 202}, {`{"te\u0078t":"a","count":1}`, jsonType, 202},
-		{"count=1&text=a", formType, 303},
-	} {
-		if status, position, body := send(same.body, same.kind); status != same.status || position != "1" {
-			t.Errorf("%s: got %d at %s: %s", same.body, status, position, body)
-		}
-	}
-	a.add("a", "between")
-	if status, position, body := send(`{"text":"a","count":1}`, jsonType); status != 202 || position != "1" {
-		t.Errorf("again, later: got %d at %s: %s", status, position, body)
-	}
-	for _, other := range []string{`{"text":"b","count":1}`, `{"text":"a"}`, `{"text":"a","count":2}`} {
-		if status, _, body := send(other, jsonType); status != 422 || !strings.Contains(body, "idempotency_key_reused") {
-			t.Errorf("%s: got %d %s", other, status, body)
-		}
-	}
-	if n := head(t, a); n != 2 {
-		t.Errorf("%d events are stored, want 2", n)
-	}
-}
-
-// TestMetadata: what is known about a request is stored with its events, and
-// what a client made up is not.
-func TestMetadata(t *testing.T) {
-	a := start(t, appOptions{live: live.Options{Actor: func(r *http.Request) string { return r.Header.Get("X-User") }}})
-	resp, _ := a.do(a.request("GET", "/test/board/a", ""))
-	cookie := resp.Cookies()[0]
-	const trace = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"
-	for i, header := range [][]string{
-		{"Idempotency-Key", "k1", "X-Correlation-Id", "c1", "Traceparent", trace, "X-User", "ann", "Cookie", cookie.Name + "=" + cookie.Value},
-		{"X-Correlation-Id", "two\twords", "Traceparent", trace + "-x", "Cookie", cookie.Name + "=made-up"},
-	} {
-		r := a.request("POST", "/test/notes/a/add", fmt.Sprintf(`{"text":"%d"}`, i), append(header, "Content-Type", jsonType)...)
-		if resp, body := a.do(r); resp.StatusCode != 202 {
-			t.Fatalf("%d %s", resp.StatusCode, body)
-		}
-	}
-	var got []ironstar.Metadata
-	for record, err := range a.store.Log(t.Context(), 0) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := record.Metadata()
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, m)
-	}
-	session := got[0].Session
-	if len(session) != 32 || strings.Contains(cookie.Value, session) {
-		t.Errorf("session %q of cookie %q", session, cookie.Value)
-	}
-	if want := (ironstar.Metadata{CommandID: "k1", Correlation: "c1", Actor: "ann", Session: session, TraceParent: trace}); got[0] != want {
-		t.Errorf("got %+v, want %+v", got[0], want)
-	}
-	if len(got[1].Correlation) != 36 || got[1].Session != "" || got[1].TraceParent != "" || got[1].CommandID != "" {
-		t.Errorf("made up: %+v", got[1])
 	}
 }
 

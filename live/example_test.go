@@ -15,8 +15,8 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// An application in small: a command is posted, and the page shows what it did.
-// What generated code does by Context.Routes is written out here.
+// A small application: a command is posted and the page shows the result. The
+// code that the generator would write is written out here.
 func Example() {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "notes")
@@ -62,14 +62,14 @@ func Example() {
 	resp.Body.Close()
 	fmt.Print(resp.Status, " ", string(body))
 
-	resp, err = server.Client().Get(server.URL + "/board/mine?after=" + resp.Header.Get("Ironstar-Position"))
+	resp, err = server.Client().Get(server.URL + "/board/mine?_after=" + resp.Header.Get("Ironstar-Position"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	page, _ := io.ReadAll(resp.Body)
 	resp.Body.Close()
-	_, content, _ := strings.Cut(string(page), `<div id="live">`)
+	_, content, _ := strings.Cut(string(page), `<div id="live" data-live-title="test.Board">`)
 	content, _, _ = strings.Cut(content, "</div>")
 	fmt.Println(content)
 	// Output:

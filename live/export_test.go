@@ -6,6 +6,9 @@ import (
 	"ironstar.dev"
 )
 
+// ClientOf returns the address that a request is counted for.
+func (s *Server) ClientOf(r *http.Request) string { return s.feeds.client(r) }
+
 // ParseFeedID is for tests of what clients send.
 func ParseFeedID(s string) (position ironstar.Position, text string, ok bool) {
 	id, ok := parseFeedID(s)
@@ -27,3 +30,11 @@ func (s *Server) OpenFeeds() int {
 
 // CodingOf is for tests of what clients accept.
 func CodingOf(accept string) string { return codingOf(accept).String() }
+
+// ContentIsCompressedOnce is for the test of the work that documents share.
+func ContentIsCompressedOnce(coding string) bool {
+	f := newFrame(feedID{}, "", []byte("<p>shared</p>"), newEncoder, &budget{})
+	c := codingOf(coding)
+	first, second := f.content(c), f.content(c)
+	return &first[0] == &second[0]
+}

@@ -24,7 +24,7 @@ type feed struct {
 	resp   *http.Response
 	lines  *bufio.Reader
 	cancel context.CancelFunc
-	id     string // as a client remembers it
+	id     string // Last-Event-ID of the client
 }
 
 func (a *app) feed(address string, header ...string) *feed {
@@ -42,7 +42,7 @@ func (a *app) feed(address string, header ...string) *feed {
 		body, _ := io.ReadAll(resp.Body)
 		a.t.Fatalf("feed %s: %d %s", address, resp.StatusCode, body)
 	}
-	if first := f.frame(); first != ":\n\n" { // what browsers see that it is open by
+	if first := f.frame(); first != ":\n\n" { // which opens the feed in browsers
 		a.t.Fatalf("feed %s: began with %q, want a comment", address, first)
 	}
 	return f
@@ -53,7 +53,8 @@ func (f *feed) close() {
 	_ = f.resp.Body.Close()
 }
 
-// frame reads up to a blank line. It is "" when the feed has ended cleanly.
+// frame reads up to a blank line. It returns "" when the feed has ended
+// cleanly.
 func (f *feed) frame() string {
 	f.t.Helper()
 	var b strings.Builder
@@ -75,7 +76,7 @@ func (f *feed) frame() string {
 	}
 }
 
-// patch reads the next event, over comments, and returns its elements.
+// patch skips comments, reads the next event and returns its elements.
 func (f *feed) patch() string {
 	f.t.Helper()
 	for {
@@ -94,8 +95,8 @@ func (f *feed) patch() string {
 	}
 }
 
-// silentUntil checks that the feed sends nothing but comments at first, by which
-// it has looked at the state, and then a change that is made here.
+// silentUntil checks that the feed sends only comments until the state changes.
+// It makes a change and checks that it arrives.
 func (f *feed) silentUntil(a *app, list, text string) {
 	f.t.Helper()
 	if frame := f.frame(); !strings.HasPrefix(frame, ":") {
@@ -108,13 +109,13 @@ func (f *feed) silentUntil(a *app, list, text string) {
 	}
 }
 
-// TestG11_ReconnectSendsWhatIsNew: a page that shows everything gets nothing, a
-// page that does not gets the current state once.
+// TestG11_ReconnectSendsWhatIsNew: a page that shows the current state gets
+// nothing. Any other page gets the current state once.
 func TestG11_ReconnectSendsWhatIsNew(t *testing.T) {
 	a := start(t, appOptions{})
 	a.add("a", "one")
 	address, page := a.open("/test/board/a")
-	if !strings.Contains(page, `<div id="live"><ul data-show-what="all"><li>one</li></ul></div>`) {
+	if !strings.Contains(page, `<div id="live" data-live-title="test.Board"><ul data-show-what="all"><li>one</li></ul></div>`) {
 		t.Fatalf("page %s", page)
 	}
 	f := a.feed(address)
@@ -123,21 +124,21 @@ func TestG11_ReconnectSendsWhatIsNew(t *testing.T) {
 	f.close()
 
 	a.add("b", "elsewhere again")
-	again := a.feed(address, "Last-Event-Id", f.id) // the header counts, not the older id in the address
+	again := a.feed(address, "Last-Event-Id", f.id) // the header has precedence over the older id in the address
 	again.silentUntil(a, "a", "three")
 	again.close()
 
 	a.add("a", "four")
 	a.add("a", "five")
 	late := a.feed(address, "Last-Event-Id", again.id)
-	if got, want := late.patch(), `<div id="live"><ul data-show-what="all"><li>one</li><li>two</li><li>three</li><li>four</li><li>five</li></ul></div>`; got != want {
+	if got, want := late.patch(), `<div id="live" data-live-title="test.Board"><ul data-show-what="all"><li>one</li><li>two</li><li>three</li><li>four</li><li>five</li></ul></div>`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	late.silentUntil(a, "a", "six")
 }
 
-// TestG11_OddIDs: what is not an id of ours is none, and the current state is
-// sent, once.
+// TestG11_OddIDs: an invalid id counts as no id, and the current state is sent
+// once.
 func TestG11_OddIDs(t *testing.T) {
 	a := start(t, appOptions{})
 	a.add("a", "one")
@@ -155,22 +156,22 @@ func TestG11_OddIDs(t *testing.T) {
 		}
 		f.close()
 	}
-	for _, query := range []string{"", "?from=", "?from=1", "?from=-1." + tag, "?from=7." + tag, "?from=%00", "?after=-5", "?after=99999999999999999999", "?after=x", "?after=1000"} {
+	for _, query := range []string{"", "?_from=", "?_from=1", "?_from=-1." + tag, "?_from=7." + tag, "?_from=%00", "?_after=-5", "?_after=99999999999999999999", "?_after=x", "?_after=1000"} {
 		f := a.feed(plain + query)
 		if got := f.patch(); !strings.Contains(got, "<li>one</li>") {
 			t.Errorf("with %q: %s", query, got)
 		}
 		f.close()
 	}
-	// A broken header is none of an id: the one in the address does not come back.
+	// A broken header also hides the id in the address.
 	f := a.feed(address, "Last-Event-Id", "nonsense")
 	if got := f.patch(); !strings.Contains(got, "<li>one</li>") {
 		t.Errorf("got %s", got)
 	}
 }
 
-// TestG11_AfterARestart: with the same build a page that shows everything gets
-// nothing; with another one it gets the current state.
+// TestG11_AfterARestart: with the same build a page that shows the current
+// state gets nothing. With another build it gets the state again.
 func TestG11_AfterARestart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "notes.db")
 	first := start(t, appOptions{file: file, live: live.Options{Build: "1"}})
@@ -193,8 +194,9 @@ func TestG11_AfterARestart(t *testing.T) {
 	f3.silentUntil(other, "a", "four")
 }
 
-// TestG11_AfterARestore: an older copy of the log takes the place of the newer
-// one. Pages show what it holds, also when it has grown beyond what they knew.
+// TestG11_AfterARestore: the log is replaced by an older copy. Pages get the
+// state of that copy, also when it has grown beyond the position that they
+// know.
 func TestG11_AfterARestore(t *testing.T) {
 	dir := t.TempDir()
 	file, older := filepath.Join(dir, "notes.db"), filepath.Join(dir, "older.db")
@@ -211,14 +213,14 @@ func TestG11_AfterARestore(t *testing.T) {
 
 	restored := start(t, appOptions{file: older})
 	beyond := restored.feed(address, "Last-Event-Id", shown.id)
-	if got := beyond.patch(); got != `<div id="live"><ul data-show-what="all"><li>one</li></ul></div>` {
+	if got := beyond.patch(); got != `<div id="live" data-live-title="test.Board"><ul data-show-what="all"><li>one</li></ul></div>` {
 		t.Errorf("an older log: %s", got)
 	}
 	for i := range 5 {
 		restored.add("b", fmt.Sprint("other list ", i)) // the head passes what the page knew
 	}
 	grown := restored.feed(address, "Last-Event-Id", shown.id)
-	if got := grown.patch(); got != `<div id="live"><ul data-show-what="all"><li>one</li></ul></div>` {
+	if got := grown.patch(); got != `<div id="live" data-live-title="test.Board"><ul data-show-what="all"><li>one</li></ul></div>` {
 		t.Errorf("an older log that has grown: %s", got)
 	}
 	restored.add("a", "new")
@@ -239,37 +241,55 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
-// TestG11_AnotherFilter: an id of one selection says nothing about another, even
-// if both show the same position.
+// TestG11_AnotherFilter: an id of one selection is not valid for another, even
+// at the same position.
 func TestG11_AnotherFilter(t *testing.T) {
 	a := start(t, appOptions{})
 	a.add("a", "long enough")
 	a.add("a", "short")
 	address, _ := a.open("/test/board/a")
-	from := address[strings.Index(address, "from="):]
+	from := address[strings.Index(address, "_from="):]
 	f := a.feed("/test/board/a/feed?show=short&" + from)
-	if got := f.patch(); got != `<div id="live"><ul data-show-what="short"><li>short</li></ul></div>` {
+	if got := f.patch(); got != `<div id="live" data-live-title="test.Board"><ul data-show-what="short"><li>short</li></ul></div>` {
 		t.Errorf("got %s", got)
 	}
 	other := a.feed("/test/board/b/feed?" + from)
-	if got := other.patch(); got != `<div id="live"><ul data-show-what="all"></ul></div>` {
+	if got := other.patch(); got != `<div id="live" data-live-title="test.Board"><ul data-show-what="all"></ul></div>` {
 		t.Errorf("another list: %s", got)
 	}
 	address, page := a.open("/test/board/a?show=short&utm_source=x")
-	if !strings.HasPrefix(address, "/test/board/a/feed?show=short&from=2.") || strings.Contains(page, "long") {
+	if !strings.HasPrefix(address, "/test/board/a/feed?show=short&_from=2.") || strings.Contains(page, "long") {
 		t.Errorf("%s: %s", address, page)
 	}
 	a.feed(address).silentUntil(a, "a", "tiny")
 }
 
-// FuzzPage: whatever is asked for, the answer is a page or a problem of the one
-// who asks, and nothing of it gets into the page unescaped.
+// TestG11_TwoFilters: each of two feeds with different parameters shows its own
+// selection.
+func TestG11_TwoFilters(t *testing.T) {
+	a := start(t, appOptions{})
+	a.add("a", "long enough")
+	all, short := a.feed("/test/board/a/feed"), a.feed("/test/board/a/feed?show=short")
+	for _, feed := range []*feed{all, short} {
+		feed.patch()
+	}
+	a.add("a", "tiny")
+	if got := all.patch(); got != `<div id="live" data-live-title="test.Board"><ul data-show-what="all"><li>long enough</li><li>tiny</li></ul></div>` {
+		t.Errorf("all: %s", got)
+	}
+	if got := short.patch(); got != `<div id="live" data-live-title="test.Board"><ul data-show-what="short"><li>tiny</li></ul></div>` {
+		t.Errorf("short: %s", got)
+	}
+}
+
+// FuzzPage: the answer to any address is a page, or a problem with a status
+// below 500, and nothing of the address gets into the page unescaped.
 func FuzzPage(f *testing.F) {
 	a := start(f, appOptions{})
 	a.add("a", "one")
-	f.Add("a", "show=short&after=1", "1.0123456789abcdef")
+	f.Add("a", "show=short&_after=1", "1.0123456789abcdef")
 	f.Add("..", "show=%ff", "-1")
-	f.Add("a/feed", "from=\"><script>", strings.Repeat("9", 30))
+	f.Add("a/feed", "_from=\"><script>", strings.Repeat("9", 30))
 	f.Fuzz(func(t *testing.T, key, query, id string) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel() // a feed sends what there is, and ends

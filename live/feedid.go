@@ -9,9 +9,9 @@ import (
 	"ironstar.dev"
 )
 
-// feedID says what a page shows: the state of its view that was reached at a
-// position, and a tag that is the same only as long as that state is rendered
-// to the same bytes. As text it is "<position>.<tag>".
+// feedID identifies what a page shows. position is where its view's state last
+// changed. tag is a hash of the rendered bytes and all that they depend on. As
+// text it is "<position>.<tag>".
 type feedID struct {
 	position ironstar.Position
 	tag      string
@@ -19,8 +19,8 @@ type feedID struct {
 
 const tagDigits = 16 // hexadecimal
 
-// parseFeedID reads what a client sent. Anything but the form that String
-// writes is not an id.
+// parseFeedID reads what a client sent. It accepts only the form that String
+// writes.
 func parseFeedID(s string) (feedID, bool) {
 	digits, tag, found := strings.Cut(s, ".")
 	if !found || len(tag) != tagDigits || digits == "" || len(digits) > 19 {
@@ -47,21 +47,21 @@ func (id feedID) String() string {
 	return strconv.FormatInt(int64(id.position), 10) + "." + id.tag
 }
 
-// shows says that a page with this id already shows current: nothing that
-// concerns it came later, and log, build, view, parameters and content are the
-// same. An id beyond the head is of a log that this one is an older copy of.
+// shows reports whether a page with this id shows the current state: the tag is
+// the same and the state has not changed after id.position. A position beyond
+// the head belongs to another log, of which this one is an older copy.
 func (id feedID) shows(current feedID, head ironstar.Position) bool {
 	return id.tag == current.tag && current.position <= id.position && id.position <= head
 }
 
-// tagOf hashes what decides on a feed's bytes, each part with its length.
+// tagOf hashes what a feed's bytes depend on, each part with its length.
 //
-// The rendered content is among it. Log, build and fingerprint alone would not
-// notice that a log was replaced by an older copy and then grew beyond the
+// The rendered content is one of the parts. Log, build and fingerprint alone
+// would miss a log that was replaced by an older copy and then grew beyond the
 // position that a page remembers.
 func tagOf(parts ...string) string { return tagOfContent(nil, parts...) }
 
-// tagOfContent hashes content, too, if that is not nil: last, as one more part.
+// tagOfContent also hashes content, as the last part, if it is not nil.
 func tagOfContent(content []byte, parts ...string) string {
 	h := sha256.New()
 	var part []byte

@@ -3,6 +3,7 @@ package live
 import (
 	"bytes"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -10,31 +11,55 @@ import (
 	"ironstar.dev/live/internal/delta"
 )
 
-// frame is a rendered state. It is shared and never changes, but that the forms
-// in which it travels are made when they are first needed.
+// frame is a rendered state. Several goroutines share it, and it never changes,
+// except that its forms for sending are made when they are first needed.
 type frame struct {
-	number uint64 // among those of its hub: 1, 2, 3 …
+	number uint64 // counts the frames of its hub: 1, 2, 3 …
 	id     feedID
 	html   []byte // the live element
-	event  []byte // the same as a patch, with its id
+	event  []byte // html as a patch event, with its id
 	title  string
 
-	changed ironstar.Position // the state's
-	failed  bool              // html says that something went wrong
-	stuck   error             // why there is no state at all
+	changed ironstar.Position // when the state last changed
+	failed  bool              // html is an error message
+	readErr error             // why the state could not be read
 
-	differences [codings][]byte // to the frame before; nil is none
-	reach       int             // how far back they refer, at most
-	wholes      [codings]struct {
+	differences [codings][]byte // from the frame before; nil if there is none
+	reach       int             // how many bytes back they refer at most
+	fulls       [codings]struct {
 		once sync.Once
-		whole
+		fullFrame
+	}
+	contents [codings]struct { // html, for documents
+		once  sync.Once
+		bytes []byte
 	}
 	encoder func() *zstd.Encoder
+
+	holders atomic.Int32 // hubs and writes that hold it
+	budget  *budget      // Options.FeedBytes
 }
 
-// newFrame keeps the HTML only once, if it stands in the event as it is.
-func newFrame(id feedID, title string, html []byte, encoder func() *zstd.Encoder) *frame {
-	f := &frame{id: id, title: title, encoder: encoder}
+// hold counts the frame against the budget. Each call needs one call of drop.
+func (f *frame) hold() {
+	if f.holders.Add(1) == 1 {
+		f.budget.add(f.size())
+	}
+}
+
+func (f *frame) drop() {
+	if f.holders.Add(-1) == 0 {
+		f.budget.add(-f.size())
+	}
+}
+
+// size estimates the bytes that a frame holds: its event, and its forms for
+// sending, which HTML makes small.
+func (f *frame) size() int { return 2*len(f.event) + 1<<10 }
+
+// newFrame stores html only once if the event contains it unchanged.
+func newFrame(id feedID, title string, html []byte, encoder func() *zstd.Encoder, b *budget) *frame {
+	f := &frame{id: id, title: title, encoder: encoder, budget: b}
 	f.event = PatchElements{Event: Event{ID: id.String()}, Elements: html}.Append(make([]byte, 0, len(html)+128))
 	if at := bytes.Index(f.event, html); at >= 0 {
 		f.html = f.event[at : at+len(html)]
@@ -44,9 +69,9 @@ func newFrame(id feedID, title string, html []byte, encoder func() *zstd.Encoder
 	return f
 }
 
-// follow makes the frame the one after another, and codes the difference. One
-// that is no shorter than the whole is none.
-func (f *frame) follow(last *frame, c coding) {
+// codeDifference codes the difference from the last frame. It sets none if the
+// difference is not shorter than the full frame.
+func (f *frame) codeDifference(last *frame, c coding) {
 	var difference []byte
 	switch c {
 	case zstandard:
@@ -54,22 +79,36 @@ func (f *frame) follow(last *frame, c coding) {
 	case gzipped:
 		difference = delta.AppendDeflate(nil, last.event, f.event)
 	}
-	const small = 1 << 10 // not worth the comparison
-	if len(difference) > small && len(difference) >= len(f.whole(c).bytes) {
+	const small = 1 << 10 // below this the full frame is not made for comparison
+	if len(difference) > small && len(difference) >= len(f.full(c).bytes) {
 		return
 	}
 	f.differences[c], f.reach = bytes.Clone(difference), len(last.event)+len(f.event)
 }
 
-// whole is the frame in full. It is made once, for all who need it.
-func (f *frame) whole(c coding) whole {
-	w := &f.wholes[c]
+// full returns the frame in full. It makes it once, for all connections.
+func (f *frame) full(c coding) fullFrame {
+	w := &f.fulls[c]
 	w.once.Do(func() {
 		if c == zstandard {
-			w.whole = zstdWhole(f.encoder(), f.event)
+			w.fullFrame = zstdFull(f.encoder(), f.event)
 		} else {
-			w.whole = gzipWhole(f.event)
+			w.fullFrame = fullFrame{bytes: deflateBlocks(f.event)}
 		}
 	})
-	return w.whole
+	return w.fullFrame
+}
+
+// content returns the live element as blocks that refer to nothing else. It makes
+// them once, for all documents that show this frame.
+func (f *frame) content(c coding) []byte {
+	w := &f.contents[c]
+	w.once.Do(func() {
+		if c == zstandard {
+			w.bytes = zstdBlocks(f.encoder(), f.html)
+		} else {
+			w.bytes = deflateBlocks(f.html)
+		}
+	})
+	return w.bytes
 }

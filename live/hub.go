@@ -7,50 +7,51 @@ import (
 	"time"
 )
 
-// hub renders one place for all who look at it. It has no goroutine while nothing
-// happens: a change of the place starts one, which renders and codes the new
-// frame and wakes the members, and ends. What a member then sends is its own
-// business, so a slow one delays nobody. A hub lives as long as somebody looks.
+// hub renders one state for all connections that watch it. It has no goroutine
+// while nothing happens. A change of the state starts one, which renders and
+// codes the new frame, wakes the members and ends. Each member sends in its own
+// goroutine, so a slow one does not delay the others. A hub exists while it has
+// users.
 type hub struct {
 	users int // guarded by view.mu
 
-	look      func(last *frame) *frame // the current state, rendered; last, if that is it
+	nextFrame func(last *frame) *frame // the current state, rendered; returns last if nothing changed
 	notify    func(changed func()) (stop func(), err error)
-	interval  time.Duration // between two frames that all are told of, at least
-	keepAlive time.Duration // between two things that all are told, at most
+	interval  time.Duration // least time between two published frames
+	keepAlive time.Duration // most time without a frame or a keep-alive
 
-	work   atomic.Int32 // one of the three below
-	latest atomic.Pointer[frame]
-	beats  atomic.Uint64 // how often the members were told that there is nothing to tell
+	phase      atomic.Int32 // idle, rendering or renderAgain
+	latest     atomic.Pointer[frame]
+	keepAlives atomic.Uint64 // how many keep-alives were due
 
-	mu      sync.Mutex // guards what follows; taken before the lock of the view's key
-	members []*member
-	codings [codings]int // how many members have each
-	stop    func()       // of notify; nil is not begun
-	ended   bool
-	told    uint64 // the frame that all were told of
-	toldAt  time.Time
-	beatAt  time.Time
-	alive   *time.Timer // calls beat
-	later   *time.Timer // calls changed, at the end of an interval
+	mu             sync.Mutex // guards what follows; taken before the lock of the view's key
+	members        []*member
+	codings        [codings]int // how many members use each
+	stop           func()       // ends notify; nil before it begins
+	ended          bool
+	published      uint64 // number of the frame that was published last
+	publishedAt    time.Time
+	keepAliveAt    time.Time
+	keepAliveTimer *time.Timer // calls sendKeepAlive
+	intervalTimer  *time.Timer // calls changed, at the end of an interval
 }
 
-// What hub.work says.
+// Values of hub.phase.
 const (
-	idle  = iota
-	busy  // a goroutine is at it
-	again // and is to look once more
+	idle        = iota
+	rendering   // a goroutine renders
+	renderAgain // a goroutine renders, and the state has changed since it began
 )
 
-// member is one who looks at a hub, through one connection.
+// member is a connection that watches a hub.
 type member struct {
 	peer
-	wake  chan struct{} // of capacity 1; a token more is dropped, since one says it all
-	place int           // in hub.members
+	wake  chan struct{} // capacity 1; when it is full the member will look anyway, so the token is dropped
+	index int           // in hub.members
 }
 
-// join adds a member. From then on it is woken whenever there may be something
-// to send. An error is about watching the view.
+// join adds a member. From then on the member is woken whenever there may be
+// something to send. An error comes from Notify.
 func (h *hub) join(m *member) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -59,10 +60,10 @@ func (h *hub) join(m *member) error {
 		if err != nil {
 			return err
 		}
-		h.stop, h.toldAt = stop, time.Now()
-		h.alive = time.AfterFunc(h.keepAlive, h.beat)
+		h.stop, h.publishedAt = stop, time.Now()
+		h.keepAliveTimer = time.AfterFunc(h.keepAlive, h.sendKeepAlive)
 	}
-	m.place = len(h.members)
+	m.index = len(h.members)
 	h.members = append(h.members, m)
 	h.codings[m.coding]++
 	return nil
@@ -73,7 +74,7 @@ func (h *hub) leave(m *member) {
 	defer h.mu.Unlock()
 	end := len(h.members) - 1
 	last := h.members[end]
-	h.members[m.place], last.place = last, m.place
+	h.members[m.index], last.index = last, m.index
 	h.members[end] = nil
 	h.members = h.members[:end]
 	if cap(h.members) > 64 && len(h.members) < cap(h.members)/4 {
@@ -82,33 +83,36 @@ func (h *hub) leave(m *member) {
 	h.codings[m.coding]--
 }
 
-// end stops what watches the view. Nothing reads it afterwards.
+// end stops watching the view. No member may use the hub afterwards.
 func (h *hub) end() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.ended = true
+	if f := h.latest.Load(); f != nil {
+		f.drop()
+	}
 	if h.stop != nil {
 		h.stop()
-		h.alive.Stop()
+		h.keepAliveTimer.Stop()
 	}
-	if h.later != nil {
-		h.later.Stop()
+	if h.intervalTimer != nil {
+		h.intervalTimer.Stop()
 	}
 }
 
-// current is the state as it is now, also if the members have not been told of
-// it yet.
+// current returns the current state, also if it is not published yet.
 func (h *hub) current() *frame {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.refresh()
 }
 
-// refresh codes a new frame while the one before is there: it is the last to
-// need it. h.mu is held.
+// refresh renders the state if it has changed. It codes the new frame while the
+// frame before it is still held, because the difference needs both. h.mu is
+// held.
 func (h *hub) refresh() *frame {
 	last := h.latest.Load()
-	f := h.look(last)
+	f := h.nextFrame(last)
 	if f == last {
 		return f
 	}
@@ -117,24 +121,29 @@ func (h *hub) refresh() *frame {
 		f.number += last.number
 		for c := gzipped; c < codings; c++ {
 			if h.codings[c] > 0 {
-				f.follow(last, c)
+				f.codeDifference(last, c)
 			}
 		}
 	}
+	f.hold()
 	h.latest.Store(f)
+	if last != nil {
+		last.drop()
+	}
 	return f
 }
 
-// changed says that the state may be another. It is called under the lock of the
-// view's key, which looking needs: so another goroutine does that.
+// changed starts a goroutine that publishes the new state, or asks a running
+// one to do so again. It does not render itself: it is called under the lock of
+// the view's key, and rendering takes that lock.
 func (h *hub) changed() {
 	for {
-		switch now := h.work.Load(); {
-		case now == again:
+		switch now := h.phase.Load(); {
+		case now == renderAgain:
 			return
-		case !h.work.CompareAndSwap(now, now+1):
+		case !h.phase.CompareAndSwap(now, now+1):
 		case now == idle:
-			go h.tell()
+			go h.publish()
 			return
 		default:
 			return
@@ -142,56 +151,56 @@ func (h *hub) changed() {
 	}
 }
 
-// tell renders the new state and wakes the members, until nothing has changed
-// meanwhile.
-func (h *hub) tell() {
+// publish publishes until the state has not changed meanwhile.
+func (h *hub) publish() {
 	for {
-		h.tellOnce()
-		if h.work.CompareAndSwap(busy, idle) {
+		h.publishOnce()
+		if h.phase.CompareAndSwap(rendering, idle) {
 			return
 		}
-		h.work.Store(busy)
+		h.phase.Store(rendering)
 	}
 }
 
-func (h *hub) tellOnce() {
+func (h *hub) publishOnce() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ended {
 		return
 	}
 	now := time.Now()
-	if wait := h.interval - now.Sub(h.toldAt); h.interval > 0 && wait > 0 {
-		if h.later == nil {
-			h.later = time.AfterFunc(wait, h.changed)
+	if wait := h.interval - now.Sub(h.publishedAt); h.interval > 0 && wait > 0 {
+		if h.intervalTimer == nil {
+			h.intervalTimer = time.AfterFunc(wait, h.changed)
 		} else {
-			h.later.Reset(wait)
+			h.intervalTimer.Reset(wait)
 		}
 		return
 	}
-	if f := h.refresh(); f.number != h.told {
-		h.told, h.toldAt = f.number, now
+	if f := h.refresh(); f.number != h.published {
+		h.published, h.publishedAt = f.number, now
 		h.wakeAll()
 	}
 }
 
-// beat has the members send a sign of life if they had nothing else to send.
-func (h *hub) beat() {
+// sendKeepAlive has the members send a keep-alive if nothing was published for
+// Options.KeepAlive.
+func (h *hub) sendKeepAlive() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ended {
 		return
 	}
-	quiet := min(time.Since(h.toldAt), time.Since(h.beatAt))
+	quiet := min(time.Since(h.publishedAt), time.Since(h.keepAliveAt))
 	if quiet >= h.keepAlive {
-		h.beatAt, quiet = time.Now(), 0
-		h.beats.Add(1)
+		h.keepAliveAt, quiet = time.Now(), 0
+		h.keepAlives.Add(1)
 		h.wakeAll()
 	}
-	h.alive.Reset(h.keepAlive - quiet)
+	h.keepAliveTimer.Reset(h.keepAlive - quiet)
 }
 
-// wakeAll is called with h.mu held.
+// wakeAll wakes all members. h.mu is held.
 func (h *hub) wakeAll() {
 	for _, m := range h.members {
 		select {

@@ -21,11 +21,11 @@ import (
 	"ironstar.dev/live"
 )
 
-var modelSteps = flag.Int("model-steps", 40, "how many things happen in each run of the model test")
+var modelSteps = flag.Int("model-steps", 40, "steps in each run of the model test")
 
-// TestFeedsModel: whatever happens to connections and servers, every browser sees
-// states that were there, in their order and none twice, and the last one in the
-// end. The model of a list is the number of its notes; that of a browser is the
+// TestFeedsModel: connections and servers fail at random. Every browser sees
+// only states that existed, in order and none twice, and finally the last one.
+// The model of a list is its number of notes; the model of a browser is the
 // number that it saw last.
 func TestFeedsModel(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
@@ -46,7 +46,7 @@ func TestFeedsModel(t *testing.T) {
 		for range *modelSteps {
 			m.step(r)
 		}
-		m.settle()
+		m.awaitAll()
 		m.app.stop()
 		for _, b := range m.browsers {
 			b.drop()
@@ -55,7 +55,7 @@ func TestFeedsModel(t *testing.T) {
 	eventually(t, "the goroutines end", func() bool { return runtime.NumGoroutine() <= goroutines })
 }
 
-// noisyBoard is far larger than what connections hold.
+// noisyBoard renders far more than the buffers of a connection hold.
 func noisyBoard(s notes, p boardParams) templ.Component {
 	return templ.Join(board(s, p), text(noise(len(s.items))))
 }
@@ -85,7 +85,7 @@ func (m *model) step(r *rapid.T) {
 		m.app.add("a", fmt.Sprint("note ", m.notes))
 		m.notes++
 	case what < 60 && len(m.browsers) < 12:
-		b = &browser{model: m, coding: rapid.SampledFrom(codings).Draw(r, "coding"), seen: -1}
+		b = &browser{model: m, coding: rapid.SampledFrom(codings).Draw(r, "coding"), lastSeen: -1}
 		b.room = sync.NewCond(&b.mu)
 		m.browsers = append(m.browsers, b)
 		b.open()
@@ -108,8 +108,9 @@ func (m *model) step(r *rapid.T) {
 	}
 }
 
-// settle lets everybody read on, and waits until they show what there is.
-func (m *model) settle() {
+// awaitAll lets all browsers read again and waits until they show the current
+// state.
+func (m *model) awaitAll() {
 	for _, b := range m.browsers {
 		b.stall(false)
 		if b.end == nil {
@@ -123,18 +124,18 @@ func (m *model) settle() {
 	}
 }
 
-// browser has at most one connection, and remembers what it has seen.
+// browser is a client with at most one connection. It records what it has seen.
 type browser struct {
 	model  *model
 	coding string
-	end    context.CancelFunc // of the connection; nil is none
-	ended  chan struct{}      // closed when nothing is read from it any more; never sent to
+	end    context.CancelFunc // of the connection; nil without a connection
+	ended  chan struct{}      // closed when reading has ended
 
-	mu      sync.Mutex // guards what follows
-	room    *sync.Cond // something of it has changed
-	stalled bool
-	id      string
-	seen    int // -1 is nothing
+	mu       sync.Mutex // guards what follows
+	room     *sync.Cond // signals changes of the fields below
+	stalled  bool
+	id       string
+	lastSeen int // -1 if nothing was seen
 }
 
 func (b *browser) open() {
@@ -155,7 +156,7 @@ func (b *browser) open() {
 	go b.read(resp, b.ended)
 }
 
-// drop breaks the connection off.
+// drop breaks the connection.
 func (b *browser) drop() {
 	if b.end == nil {
 		return
@@ -173,7 +174,7 @@ func (b *browser) stall(stalled bool) {
 	b.room.Broadcast()
 }
 
-// read checks every event that is whole.
+// read checks every complete event.
 func (b *browser) read(resp *http.Response, ended chan<- struct{}) {
 	defer close(ended)
 	defer resp.Body.Close()
@@ -200,8 +201,8 @@ func (b *browser) read(resp *http.Response, ended chan<- struct{}) {
 	}
 }
 
-// await waits, for a minute at most, until the browser has seen a state, and
-// returns what it has seen.
+// await waits at most a minute until the browser has seen a state, and returns
+// the last one it has seen.
 func (b *browser) await(n int) int {
 	late := false
 	t := time.AfterFunc(time.Minute, func() {
@@ -213,15 +214,15 @@ func (b *browser) await(n int) int {
 	defer t.Stop()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.seen != n && !late {
+	for b.lastSeen != n && !late {
 		b.room.Wait()
 	}
-	return b.seen
+	return b.lastSeen
 }
 
 func (b *browser) see(html, id string) {
 	n := strings.Count(html, "<li>")
-	want := `data: elements <div id="live"><ul data-show-what="all">`
+	want := `data: elements <div id="live" data-live-title="test.Board"><ul data-show-what="all">`
 	for i := range n {
 		want += fmt.Sprintf("<li>note %d</li>", i)
 	}
@@ -230,14 +231,14 @@ func (b *browser) see(html, id string) {
 	if !strings.HasPrefix(html, want+"</ul>") {
 		b.model.t.Errorf("%s: %.400s never was", b.coding, html)
 	}
-	if n <= b.seen {
-		b.model.t.Errorf("%s: state %d after %d", b.coding, n, b.seen)
+	if n <= b.lastSeen {
+		b.model.t.Errorf("%s: state %d after %d", b.coding, n, b.lastSeen)
 	}
-	b.seen, b.id = n, id
+	b.lastSeen, b.id = n, id
 	b.room.Broadcast()
 }
 
-// gate lets nothing through while its browser stalls.
+// gate blocks reading while its browser stalls.
 type gate struct {
 	io.ReadCloser
 	b *browser
@@ -256,5 +257,5 @@ func (g *gate) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// errBroken is a connection that broke off, as opposed to bytes that are wrong.
+// errBroken means that the connection broke, as opposed to wrong bytes.
 var errBroken = errors.New("the connection broke off")

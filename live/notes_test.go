@@ -2,11 +2,9 @@ package live_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"html"
 	"io"
-	"net/url"
 
 	"github.com/a-h/templ"
 
@@ -15,8 +13,8 @@ import (
 	"ironstar.dev/wire"
 )
 
-// The aggregate of these tests, by hand: lists of notes. Adding the same text
-// twice in a row does nothing.
+// The aggregate of these tests, written by hand: lists of notes. Adding the
+// last text again does nothing.
 
 const notesKind = "test.Notes"
 
@@ -35,7 +33,7 @@ func (add) isCommand()     {}
 func (explode) isCommand() {}
 func (clear) isCommand()   {}
 
-// full is a refusal that names a field.
+// full is a refusal with a field.
 type full struct{ Max int }
 
 func (full) Code() string    { return "Full" }
@@ -45,12 +43,12 @@ func (f full) AppendJSON(b []byte) []byte {
 }
 func (full) Field() string { return "text" }
 
-// nothing is one that does not.
-type nothing struct{}
+// nothingToClear is a refusal without a field.
+type nothingToClear struct{}
 
-func (nothing) Code() string               { return "NothingToClear" }
-func (nothing) Error() string              { return "there is nothing to clear" }
-func (nothing) AppendJSON(b []byte) []byte { return append(b, "{}"...) }
+func (nothingToClear) Code() string               { return "NothingToClear" }
+func (nothingToClear) Error() string              { return "there is nothing to clear" }
+func (nothingToClear) AppendJSON(b []byte) []byte { return append(b, "{}"...) }
 
 const maxNotes = 50
 
@@ -66,7 +64,7 @@ func decide(s notes, c command) ([]string, error) {
 		return []string{c.Text}, nil
 	case clear:
 		if len(s.items) == 0 {
-			return nil, nothing{}
+			return nil, nothingToClear{}
 		}
 		return []string{""}, nil
 	case explode:
@@ -75,7 +73,7 @@ func decide(s notes, c command) ([]string, error) {
 	return nil, ironstar.ErrUnknownCommand
 }
 
-// evolve: an event is a text; "" clears.
+// evolve folds an event, which is a text; "" clears the list.
 func evolve(s notes, text string) notes {
 	if text == "" {
 		return notes{}
@@ -84,13 +82,18 @@ func evolve(s notes, text string) notes {
 	return s
 }
 
+// wrongEvent is a text that decide accepts and the event's constraints refuse.
+const wrongEvent = "a wrong event"
+
 func encode(text string) (ironstar.Proposed, error) {
+	if text == wrongEvent {
+		return ironstar.Proposed{}, fmt.Errorf("event Noted: %w", ironstar.Invalid{{Path: "lines[2].text", Code: "max_runes", Message: "secret of the event"}})
+	}
 	return ironstar.Proposed{Type: "Noted", SchemaVersion: 1, Shape: "s", Payload: wire.AppendString(nil, text)}, nil
 }
 
 func decode(r *ironstar.Record) ([]string, error) {
-	var text string
-	err := json.Unmarshal(r.Payload, &text)
+	text, err := wire.Decode(r.Payload, (*wire.Decoder).String)
 	return []string{text}, err
 }
 
@@ -102,7 +105,7 @@ func newNotes() ironstar.Aggregate[notes, command, string] {
 	}
 }
 
-// broken is a note that the view cannot take.
+// broken is a note that makes the view fail.
 const broken = "this breaks the view"
 
 func newBoard() ironstar.View[notes] {
@@ -125,15 +128,15 @@ func newBoard() ironstar.View[notes] {
 	}
 }
 
-// parse is what generated code does.
+// parse does what generated code would do.
 func parse(name string, body []byte, _ ironstar.Origin) (command, error) {
 	switch name {
 	case "add":
-		return wire.Checked[command](body, decodeAdd, checkAdd)
+		return wire.DecodeChecked[command](body, decodeAdd, checkAdd)
 	case "clear":
-		return wire.Checked[command](body, func(d *wire.Decoder) command { empty(d); return clear{} }, nil)
+		return wire.DecodeChecked[command](body, func(d *wire.Decoder) command { empty(d); return clear{} }, nil)
 	case "explode":
-		return wire.Checked[command](body, func(d *wire.Decoder) command { empty(d); return explode{} }, nil)
+		return wire.DecodeChecked[command](body, func(d *wire.Decoder) command { empty(d); return explode{} }, nil)
 	}
 	return nil, ironstar.ErrUnknownCommand
 }
@@ -168,28 +171,28 @@ var inputs = map[string][]wire.Input{
 	"add": {{Name: "text"}, {Name: "count", Kind: wire.InputNumber}}, "explode": nil, "clear": nil,
 }
 
-// boardParams select what is shown: "all", or what is "short".
-type boardParams struct {
-	Show string `json:"show"`
-}
+// boardParams select what is shown: "all", or what is "short". They use
+// wire.Param, as generated parameters do.
+type boardParams struct{ chosen wire.Param[string] }
+
+func (p boardParams) show() string { return p.chosen.Or("all") }
 
 func (p boardParams) Query() string {
-	if p.Show == "all" {
-		return ""
-	}
-	return url.Values{"show": {p.Show}}.Encode()
+	var q wire.Query
+	q.AddUnless("show", p.show(), "all")
+	return q.String()
 }
 
 func parseBoard(body []byte) (boardParams, error) {
-	return wire.Checked(body, func(d *wire.Decoder) boardParams {
-		p := boardParams{Show: "all"}
+	return wire.DecodeChecked(body, func(d *wire.Decoder) boardParams {
+		var p boardParams
 		for o := d.Struct([]wire.Field{{Name: "show"}}); o.Next(); {
-			p.Show = d.String()
+			p.chosen = wire.Choose(d.String(), "all")
 		}
 		return p
 	}, func(k *wire.Checker, p boardParams) {
 		k.Object()
-		wire.OneOf(k.At("show"), p.Show, []string{"all", "short"})
+		wire.OneOf(k.At("show"), p.show(), []string{"all", "short"})
 		k.End()
 	})
 }
@@ -197,11 +200,11 @@ func parseBoard(body []byte) (boardParams, error) {
 // board renders notes as a list.
 func board(s notes, p boardParams) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		if _, err := fmt.Fprintf(w, `<ul data-show-what=%q>`, p.Show); err != nil {
+		if _, err := fmt.Fprintf(w, `<ul data-show-what=%q>`, p.show()); err != nil {
 			return err
 		}
 		for _, text := range s.items {
-			if p.Show == "short" && len(text) > 5 {
+			if p.show() == "short" && len(text) > 5 {
 				continue
 			}
 			if _, err := fmt.Fprintf(w, "<li>%s</li>", html.EscapeString(text)); err != nil {
@@ -213,7 +216,7 @@ func board(s notes, p boardParams) templ.Component {
 	})
 }
 
-// document is a page with its feed's address where tests find it.
+// document is a page that has its feed's address in an attribute.
 func document(d live.Document) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		if _, err := fmt.Fprintf(w, `<!doctype html><title>%s</title><body data-feed="%s" data-nonce="%s">`,
@@ -226,7 +229,7 @@ func document(d live.Document) templ.Component {
 
 var boardInputs = []wire.Input{{Name: "show"}}
 
-// newTotal counts all notes, for everybody.
+// newTotal is a global view that counts all notes.
 func newTotal() ironstar.View[int] {
 	return ironstar.View[int]{
 		Name: "test.Total", Fingerprint: "total1", By: ironstar.Global, Kinds: []string{notesKind},
@@ -235,7 +238,7 @@ func newTotal() ironstar.View[int] {
 	}
 }
 
-// newSame counts the notes with the same text, whatever that is.
+// newSame is a view by field that counts the notes with the same text.
 func newSame() ironstar.View[int] {
 	v := newTotal()
 	v.Name, v.By, v.Keys = "test.Same", ironstar.ByField, func(r *ironstar.Record) ([]string, error) { return ironstar.Decoded(r, decode) }

@@ -20,8 +20,8 @@ import (
 	"ironstar.dev/live"
 )
 
-// TestG14_SessionsSeeTheirOwn: browsers that look at the same state at the same
-// time each get what was rendered for them, in the page and in every patch.
+// TestG14_SessionsSeeTheirOwn: several sessions watch the same state. Each gets
+// only what was rendered for it, in the page and in every patch.
 func TestG14_SessionsSeeTheirOwn(t *testing.T) {
 	const browsers, updates = 6, 10
 	a := start(t, appOptions{mine: func(s notes, _ boardParams, me live.Session) templ.Component {
@@ -68,8 +68,8 @@ func own(t *testing.T, page string) string {
 	return m[1]
 }
 
-// TestG14_SharedPagesKnowNoRequest: what everybody gets is rendered without
-// anything of the one who asked first.
+// TestG14_SharedPagesKnowNoRequest: shared pages are rendered without anything
+// of the first request.
 func TestG14_SharedPagesKnowNoRequest(t *testing.T) {
 	a := start(t, appOptions{
 		render: func(notes, boardParams) templ.Component {
@@ -90,8 +90,8 @@ func TestG14_SharedPagesKnowNoRequest(t *testing.T) {
 	}
 }
 
-// TestRenderedOnce: however many look, a state is rendered once, and all get the
-// same bytes; when nobody looks nothing is kept.
+// TestRenderedOnce: a state is rendered once for all watchers, and all get the
+// same bytes. Without watchers nothing is held.
 func TestRenderedOnce(t *testing.T) {
 	const watchers, updates = 20, 15
 	var rendered atomic.Int64
@@ -132,9 +132,9 @@ func TestRenderedOnce(t *testing.T) {
 	}
 }
 
-// TestG10_AFailedViewIsSaid: the page and the open feed say that something is
-// wrong, under an id that is in the log; the feed stays open, others go on.
-func TestG10_AFailedViewIsSaid(t *testing.T) {
+// TestG10_AFailedViewIsReported: the page and the open feed show an error with an
+// id that is in the log. The feed stays open, and other keys work.
+func TestG10_AFailedViewIsReported(t *testing.T) {
 	a := start(t, appOptions{})
 	a.add("a", "one")
 	address, _ := a.open("/test/board/a")
@@ -143,7 +143,7 @@ func TestG10_AFailedViewIsSaid(t *testing.T) {
 	said := f.patch()
 	checkFailure(t, a, said)
 	if got := other.patch(); got != said {
-		t.Errorf("one feed says %s, another %s", said, got)
+		t.Errorf("one feed shows %s, another %s", said, got)
 	}
 	if frame := f.frame(); frame != ":\n\n" {
 		t.Errorf("then came %q", frame)
@@ -167,7 +167,7 @@ func TestG10_AFailedViewIsSaid(t *testing.T) {
 
 func checkFailure(t *testing.T, a *app, said string) {
 	t.Helper()
-	m := regexp.MustCompile(`<div id="live"><p role="alert">[^<]*under ([0-9a-f-]+)\.</p></div>`).FindStringSubmatch(said)
+	m := regexp.MustCompile(`<div id="live" data-live-title="test.Board"><p role="alert">[^<]*under ([0-9a-f-]+)\.</p></div>`).FindStringSubmatch(said)
 	if m == nil || strings.Contains(said, "secret") {
 		t.Fatalf("got %s", said)
 	}
@@ -176,7 +176,8 @@ func checkFailure(t *testing.T, a *app, said string) {
 	}
 }
 
-// TestAPageThatPanics shows that it failed, and the next state again.
+// TestAPageThatPanics: the feed shows that rendering failed, and the next state
+// works again.
 func TestAPageThatPanics(t *testing.T) {
 	a := start(t, appOptions{render: func(s notes, p boardParams) templ.Component {
 		if len(s.items) == 1 {
@@ -217,15 +218,15 @@ func TestPages(t *testing.T) {
 		want   string
 	}{
 		{"/test/board/a", 200, "&gt;&lt;script&gt;alert(1)&lt;/script&gt;"},
-		{"/test/board/a?after=1", 200, "<title>test.Board</title>"},
-		{"/test/board/a?after=99999&from=x&datastar={}", 200, `feed?from=1.`},
+		{"/test/board/a?_after=1", 200, "<title>test.Board</title>"},
+		{"/test/board/a?_after=99999&_from=x&datastar={}", 200, `feed?_from=1.`},
 		{"/test/board/new", 200, `<ul data-show-what="all"></ul>`},
 		{"/test/board/a?show=none", 400, `"field":"show"`},
-		{"/test/board/a?show=all&show=all", 400, "is there twice"},
-		{"/test/board/a?show=%ff", 400, "UTF-8"},
+		{"/test/board/a?show=all&show=all", 400, "only once"},
+		{"/test/board/a?show=%ff", 400, `"code":"utf8"`},
 		{"/test/board/a?show=%zz", 400, "malformed"},
 		{"/test/board/a/feed?show=none", 400, `"field":"show"`},
-		{"/test/board/%2e%2e", 400, "malformed"},
+		{"/test/board/%2e%2e", 404, "not_found"},
 		{"/test/board/%2e%2e%2f%2e%2e/feed", 400, "malformed"},
 		{"/test/board/a%00/feed", 400, "malformed"},
 		{"/test/board/" + strings.Repeat("k", 129), 400, "malformed"},
@@ -250,15 +251,16 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestKeyings: a global view has no key in its address, one by field has any text.
+// TestKeyings: the address of a global view has no key. A key of a view by
+// field may be any text.
 func TestKeyings(t *testing.T) {
 	a := start(t, appOptions{})
 	a.add("a", "one")
 	a.add("b", "a/b c?d=1&e")
 	for path, want := range map[string]string{
-		"/test/total": "/test/total/feed?from=2.", "/test/total?utm_source=x": "/test/total/feed?from=2.",
-		"/test/same/one": "/test/same/one/feed?from=1.", "/test/same/a%2Fb%20c%3Fd=1&e": "/test/same/a%2Fb%20c%3Fd=1&e/feed?from=2.",
-		"/test/same/nothing": "/test/same/nothing/feed?from=0.",
+		"/test/total": "/test/total/feed?_from=2.", "/test/total?utm_source=x": "/test/total/feed?_from=2.",
+		"/test/same/one": "/test/same/one/feed?_from=1.", "/test/same/a%2Fb%20c%3Fd=1&e": "/test/same/a%2Fb%20c%3Fd=1&e/feed?_from=2.",
+		"/test/same/nothing": "/test/same/nothing/feed?_from=0.",
 	} {
 		address, page := a.open(path)
 		count := map[bool]string{true: "<p>2</p>", false: "<p>1</p>"}[strings.HasPrefix(path, "/test/total")]
@@ -277,18 +279,18 @@ func TestKeyings(t *testing.T) {
 	f := a.feed("/test/total/feed")
 	f.patch()
 	a.add("c", "three")
-	if got := f.patch(); got != `<div id="live"><p>3</p></div>` {
+	if got := f.patch(); got != `<div id="live" data-live-title="test.Total"><p>3</p></div>` {
 		t.Errorf("got %s", got)
 	}
-	for _, path := range []string{"/test/same/a%00b", "/test/same/%ff", "/test/same/" + strings.Repeat("k", 129)} {
+	for _, path := range []string{"/test/same/%ff", "/test/same/" + strings.Repeat("k", 1025)} {
 		if resp, _ := a.do(a.request("GET", path, "")); resp.StatusCode != http.StatusBadRequest {
 			t.Errorf("%.40s: got %d", path, resp.StatusCode)
 		}
 	}
 }
 
-// TestContentSecurity: a page's policy names the nonce that its document got,
-// another one each time.
+// TestContentSecurity: the policy of a page has the nonce of its document, and
+// each answer has another nonce.
 func TestContentSecurity(t *testing.T) {
 	a := start(t, appOptions{})
 	a.live.Handle("GET /own", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -380,7 +382,8 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// TestBrowsersKeepTheirAddress is what a person does: come back to the root.
+// TestBrowsersKeepTheirAddress: a browser that comes back to the root gets the
+// same address again.
 func TestBrowsersKeepTheirAddress(t *testing.T) {
 	a := start(t, appOptions{live: live.Options{Insecure: true}})
 	a.live.Redirect("/{$}", func(s live.Session) string { return "/test/board/" + s.Address("list") })
@@ -403,26 +406,35 @@ func TestBrowsersKeepTheirAddress(t *testing.T) {
 	}
 }
 
-func TestLimits(t *testing.T) {
-	a := start(t, appOptions{live: live.Options{MaxFeeds: 4, MaxFeedsPerAddress: 3, MaxFeedsPerSession: 2}})
-	resp, _ := a.do(a.request("GET", "/test/board/a", ""))
-	cookie := resp.Cookies()[0].Name + "=" + resp.Cookies()[0].Value
-	refused := func(header ...string) {
-		t.Helper()
-		resp, body := a.do(a.request("GET", "/test/board/a/feed", "", header...))
-		if resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" {
-			t.Errorf("got %d %s", resp.StatusCode, body)
-		}
+// TestClientsThatLeave: a client that leaves while its page is rendered causes
+// no error in the log.
+func TestClientsThatLeave(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	leaving := func(live.Document) templ.Component {
+		return templ.ComponentFunc(func(ctx context.Context, _ io.Writer) error {
+			leave()
+			return fmt.Errorf("templ: %w", ctx.Err())
+		})
 	}
-	first := a.feed("/test/board/a/feed", "Cookie", cookie)
-	a.feed("/test/board/b/feed", "Cookie", cookie)
-	refused("Cookie", cookie)
-	a.feed("/test/board/a/feed")
-	refused()
-	first.close()
-	eventually(t, "a place is free", func() bool { return a.live.OpenFeeds() == 2 })
-	a.feed("/test/board/a/feed", "Cookie", cookie)
-	refused()
+	a := start(t, appOptions{noDocument: true, live: live.Options{Document: leaving}})
+	a.live.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/test/board/a", nil).WithContext(ctx))
+	if a.log.String() != "" {
+		t.Errorf("the log: %s", a.log)
+	}
+}
+
+// TestPagesOfAClosedEngine: a server that ends answers with 503 and logs no
+// error.
+func TestPagesOfAClosedEngine(t *testing.T) {
+	a := start(t, appOptions{})
+	a.add("a", "there")
+	if err := a.eng.Close(); err != nil {
+		t.Fatal(err)
+	}
+	resp, body := a.do(a.request("GET", "/test/board/b", ""))
+	if resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, `"closing"`) || a.log.String() != "" {
+		t.Errorf("got %d %s; the log: %s", resp.StatusCode, body, a.log)
+	}
 }
 
 func TestNewRefuses(t *testing.T) {
@@ -432,9 +444,12 @@ func TestNewRefuses(t *testing.T) {
 	if s, err := live.New(live.Options{Engine: start(t, appOptions{}).eng, TrustedOrigins: []string{"not an origin"}}); err == nil {
 		t.Errorf("got %v", s)
 	}
+	if s, err := live.New(live.Options{Engine: start(t, appOptions{}).eng, TrustedProxies: []string{"10.0.0.0/99"}}); err == nil {
+		t.Errorf("got %v", s)
+	}
 }
 
-// TestViewWithoutAPage: a view may be for other code to read; it has no address.
+// TestViewWithoutAPage: a view without a page has no address.
 func TestViewWithoutAPage(t *testing.T) {
 	eng := engine.New(nil, engine.Options{})
 	s, err := live.New(live.Options{Engine: eng})
@@ -448,5 +463,22 @@ func TestViewWithoutAPage(t *testing.T) {
 		if w.Code != http.StatusNotFound {
 			t.Errorf("%s answers %d, want 404", path, w.Code)
 		}
+	}
+}
+
+// TestClientLeavesWhileItsPageRenders: the log has no error then.
+func TestClientLeavesWhileItsPageRenders(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	a := start(t, appOptions{noDocument: true, live: live.Options{Document: func(live.Document) templ.Component {
+		return templ.ComponentFunc(func(ctx context.Context, _ io.Writer) error {
+			leave()
+			<-ctx.Done()
+			return ctx.Err()
+		})
+	}}})
+	w := httptest.NewRecorder()
+	a.live.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/test/board/a", nil))
+	if w.Body.Len() > 0 || a.log.String() != "" {
+		t.Errorf("it got %q, the log has %s", w.Body, a.log)
 	}
 }

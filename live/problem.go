@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,32 +18,52 @@ import (
 	"ironstar.dev/wire"
 )
 
-// Problem is an answer that is not what was asked for: the JSON of RFC 9457
-// with a code that programs can rely on.
+// Problem is an error answer: the JSON of RFC 9457 with a code that programs
+// can rely on.
 type Problem struct {
 	Status  int             `json:"status"`
 	Title   string          `json:"title"`             // the status in words
 	Code    string          `json:"code"`              // stable: "invalid", "busy"; a refusal's own code
-	Detail  string          `json:"detail"`            // for people
-	Errors  []FieldError    `json:"errors,omitempty"`  // what is wrong with which field
+	Detail  string          `json:"detail"`            // a sentence for people
+	Errors  []FieldError    `json:"errors,omitempty"`  // by field
 	Refusal json.RawMessage `json:"refusal,omitempty"` // a refusal's details
 	ID      string          `json:"id,omitempty"`      // finds the cause in the log
 
 	retryAfter time.Duration
 	allow      string
 	forPeople  bool       // something a person can act on; goes to Datastar as signals
-	back       string     // the page that a plain form came from
-	sent       url.Values // what was in it
+	back       string     // address of the page that a plain form came from
+	sent       url.Values // the fields of the plain form
 }
 
 // FieldError is one thing that is wrong with a command or with parameters.
 type FieldError struct {
-	Field   string `json:"field"` // "lines[2].qty"; "" is the whole
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Field   string // "lines[2].qty"; "" means the whole
+	Code    string // stable: "max_runes"
+	Message string // a sentence for people: that of @message, or of the library
+
+	// Params are the values in the message, so that an application can say it in
+	// other words: {"max": 280, "has": 301}. In JSON they stand next to the code.
+	// docs/LANGUAGE.md lists them.
+	Params map[string]any
 }
 
-// Back is the address of the page that a plain form was sent from, or "/".
+// MarshalJSON writes the error as an object with its parameters.
+func (e FieldError) MarshalJSON() ([]byte, error) {
+	b := wire.MemberString([]byte{'{'}, "field", e.Field)
+	b = wire.MemberString(b, "code", e.Code)
+	b = wire.MemberString(b, "message", e.Message)
+	for _, name := range slices.Sorted(maps.Keys(e.Params)) {
+		value, err := json.Marshal(e.Params[name])
+		if err != nil { // NaN and infinite numbers
+			continue
+		}
+		b = append(wire.Name(b, name), value...)
+	}
+	return append(b, '}'), nil
+}
+
+// Back returns the address of the page that a plain form was sent from, or "/".
 func (p *Problem) Back() string {
 	if p.back == "" {
 		return "/"
@@ -49,8 +71,8 @@ func (p *Problem) Back() string {
 	return p.back
 }
 
-// Sent is what a plain form had in a field, so that a page can show it again; ""
-// for other clients.
+// Sent returns what a plain form had in a field, so that a page can show it
+// again. It returns "" for other clients.
 func (p *Problem) Sent(field string) string { return p.sent.Get(field) }
 
 const (
@@ -60,11 +82,11 @@ const (
 
 var closing = Problem{
 	Status: http.StatusServiceUnavailable, Code: "closing", forPeople: true, retryAfter: 2 * time.Second,
-	Detail: "the server is being restarted; nothing was stored, try again",
+	Detail: "The server is being restarted. Nothing was stored. Please try again.",
 }
 
-// problems is the table of errors and their answers. The first that fits
-// decides; what fits nothing is our own fault.
+// problems maps errors to answers. The first row that matches counts. An error
+// without a row is a fault of the server.
 var problems = []struct {
 	is error
 	Problem
@@ -72,43 +94,57 @@ var problems = []struct {
 	{ironstar.ErrUnknownCommand, Problem{Status: 404, Code: "unknown_command"}},
 	{ironstar.ErrStream, Problem{Status: 400, Code: "malformed_id"}},
 	{ironstar.ErrCommandReused, Problem{Status: 422, Code: "idempotency_key_reused", forPeople: true,
-		Detail: "the Idempotency-Key was used before, for another command"}},
+		Detail: "The Idempotency-Key was used before, for another command."}},
 	{ironstar.ErrFinal, Problem{Status: 409, Code: "final", forPeople: true,
-		Detail: "this has come to its end; nothing can be changed any more"}},
+		Detail: "This is final and cannot be changed any more."}},
 	{ironstar.ErrConflict, Problem{Status: 409, Code: "conflict", forPeople: true,
-		Detail: "others changed this at the same time; nothing was stored, try again"}},
+		Detail: "Others changed this at the same time. Nothing was stored. Please try again."}},
 	{engine.ErrBusy, Problem{Status: 503, Code: "busy", forPeople: true, retryAfter: time.Second,
-		Detail: "too much is waiting to be done; nothing was stored, try again"}},
+		Detail: "Too much is waiting to be done. Nothing was stored. Please try again."}},
 	{ironstar.ErrUnknown, Problem{Status: 503, Code: "unknown_outcome", forPeople: true, retryAfter: time.Second,
-		Detail: "it is not known whether this was stored; ask again with the same Idempotency-Key to find out without doing it twice"}},
+		Detail: "It is not known whether this was stored. Ask again with the same Idempotency-Key to find out without doing it twice."}},
 	{ironstar.ErrRetryable, Problem{Status: 503, Code: "not_stored", forPeople: true, retryAfter: time.Second,
-		Detail: "nothing was stored, try again"}},
+		Detail: "Nothing was stored. Please try again."}},
 	{ironstar.ErrClosed, closing},
 	{engine.ErrClosed, closing},
 	{context.DeadlineExceeded, Problem{Status: 503, Code: "timeout", forPeople: true, retryAfter: time.Second,
-		Detail: "this took too long; ask again with the same Idempotency-Key to find out whether it was done"}},
+		Detail: "This took too long. Ask again with the same Idempotency-Key to find out whether it was done."}},
 	{context.Canceled, Problem{Status: 503, Code: "canceled", forPeople: true, retryAfter: time.Second,
-		Detail: "the request was given up; ask again with the same Idempotency-Key to find out whether it was done"}},
+		Detail: "The request was canceled. Ask again with the same Idempotency-Key to find out whether it was done."}},
 }
 
-// problemOf finds the answer to an error. Errors that are our own fault are
-// logged under an id.
+// requestProblem returns the answer to an error in a request.
+func (s *Server) requestProblem(r *http.Request, err error) *Problem {
+	var (
+		invalid ironstar.Invalid
+		syntax  *wire.SyntaxError
+	)
+	switch {
+	case errors.As(err, &invalid):
+		return invalidProblem(invalid)
+	case errors.As(err, &syntax):
+		return malformed("%s", syntax.Error())
+	}
+	return s.problemOf(r, err)
+}
+
+// problemOf returns the answer to an error. It logs faults of the server with
+// an id. [ironstar.Invalid] is a fault here: the request was checked before, so
+// the invalid event comes from decide or from the store.
 func (s *Server) problemOf(r *http.Request, err error) *Problem {
 	var (
 		known   *Problem
-		invalid ironstar.Invalid
 		refusal ironstar.Refusal
-		syntax  *wire.SyntaxError
 	)
 	switch {
 	case errors.As(err, &known):
 		return known
-	case errors.As(err, &invalid):
-		return invalidProblem(invalid)
 	case errors.As(err, &refusal):
 		return refusalProblem(refusal)
-	case errors.As(err, &syntax):
-		return malformed("%s", syntax.Error())
+	case errors.Is(err, ironstar.ErrDamaged): // even if it is retryable otherwise
+		p := s.fault(r, err)
+		p.Code, p.Detail = "damaged", "The data of this server are damaged. Its operator finds the cause in the log under "+p.ID+"."
+		return p
 	}
 	for _, row := range problems {
 		if errors.Is(err, row.is) {
@@ -122,7 +158,7 @@ func (s *Server) problemOf(r *http.Request, err error) *Problem {
 	return s.fault(r, err)
 }
 
-// Error makes a Problem something that functions can return.
+// Error implements error, so that functions can return a Problem.
 func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
 
 func malformed(format string, args ...any) *Problem {
@@ -130,35 +166,52 @@ func malformed(format string, args ...any) *Problem {
 }
 
 func invalidProblem(list ironstar.Invalid) *Problem {
-	p := &Problem{Status: http.StatusUnprocessableEntity, Code: codeInvalid, Detail: list.Error(), forPeople: true}
+	p := &Problem{Status: http.StatusUnprocessableEntity, Code: codeInvalid, forPeople: true}
 	for _, one := range list {
-		p.Errors = append(p.Errors, FieldError{one.Path, one.Code, one.Message})
+		p.Errors = append(p.Errors, FieldError{one.Path, one.Code, one.Message, one.Params})
+		text := one.Message
+		if one.Path != "" {
+			text = one.Path + ": " + text
+		}
+		p.Detail = joined(p.Detail, text)
 	}
 	return p
 }
 
-// refusalProblem puts a refusal next to the field that it names with a method
-// Field, if it has one.
+// refusalProblem assigns a refusal to the field that its method Field names, if
+// it has that method.
 func refusalProblem(r ironstar.Refusal) *Problem {
 	p := &Problem{Status: http.StatusConflict, Code: r.Code(), Detail: r.Error(), forPeople: true}
 	field := ""
 	if named, ok := r.(interface{ Field() string }); ok {
 		field = named.Field()
 	}
-	p.Errors = []FieldError{{field, r.Code(), r.Error()}}
+	p.Errors = []FieldError{{Field: field, Code: r.Code(), Message: r.Error()}}
 	if details := r.AppendJSON(nil); json.Valid(details) {
 		p.Refusal = details
 	}
 	return p
 }
 
-// fault is an error of ours: people get an id, the log gets the rest.
+// joined puts two messages together. Those of a schema may have no full stop.
+func joined(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case strings.ContainsAny(a[len(a)-1:], ".!?"):
+		return a + " " + b
+	}
+	return a + "; " + b
+}
+
+// fault returns the answer to a fault of the server and logs the error. The
+// answer has only the id of the log entry.
 func (s *Server) fault(r *http.Request, err error) *Problem {
 	id := newErrorID()
 	s.logFault(r, id, err)
 	return &Problem{
 		Status: http.StatusInternalServerError, Code: "internal", ID: id,
-		Detail: "something went wrong here; the log knows more under " + id,
+		Detail: "Something went wrong on the server. The cause is in the log under " + id + ".",
 	}
 }
 
@@ -173,7 +226,7 @@ func (s *Server) logFault(r *http.Request, id string, err error) {
 	s.opts.Logger.ErrorContext(r.Context(), "request failed", attrs...)
 }
 
-// unrouted says why the mux has nothing for a request.
+// unrouted returns the problem of a request that the mux has no handler for.
 func (s *Server) unrouted(r *http.Request) *Problem {
 	var allowed []string
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
@@ -186,21 +239,41 @@ func (s *Server) unrouted(r *http.Request) *Problem {
 	if len(allowed) > 0 {
 		return notAllowed(strings.Join(allowed, ", "))
 	}
-	return &Problem{Status: http.StatusNotFound, Code: "not_found", Detail: "there is nothing at this address"}
+	return &Problem{Status: http.StatusNotFound, Code: "not_found", Detail: "There is nothing at this address."}
 }
 
 func notAllowed(allow string) *Problem {
 	return &Problem{
 		Status: http.StatusMethodNotAllowed, Code: "method", allow: allow,
-		Detail: "this address takes " + allow + " only",
+		Detail: "This address takes " + allow + " only.",
 	}
 }
 
-// problem answers with a problem: as a page to browsers that ask for one, else
-// as JSON.
+// problem answers with a problem: as a page if the client accepts HTML,
+// otherwise as JSON.
 func (s *Server) problem(w http.ResponseWriter, r *http.Request, p *Problem) {
+	if !wantsPage(r) {
+		s.problemJSON(w, p)
+		return
+	}
+	p.setHeaders(w.Header())
+	s.problemPage(w, r, p)
+}
+
+func (s *Server) problemJSON(w http.ResponseWriter, p *Problem) {
+	p.setHeaders(w.Header())
+	body, err := json.Marshal(p)
+	if err != nil { // cannot happen: refusalProblem checked the JSON of Refusal
+		panic(err)
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(append(body, '\n')) // an error means that the client left
+}
+
+// setHeaders sets the headers of the answer, and the title.
+func (p *Problem) setHeaders(h http.Header) {
 	p.Title = http.StatusText(p.Status)
-	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(p.retryAfter/time.Second)))
@@ -208,22 +281,20 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, p *Problem) {
 	if p.allow != "" {
 		h.Set("Allow", p.allow)
 	}
-	if wantsPage(r) {
-		s.problemPage(w, r, p)
-		return
-	}
-	body, err := json.Marshal(p)
-	if err != nil { // Refusal was checked: there is nothing left that cannot be written
-		panic(err)
-	}
-	h.Set("Content-Type", "application/problem+json")
-	w.WriteHeader(p.Status)
-	_, _ = w.Write(append(body, '\n')) // the client is gone: nobody to tell
 }
 
-// wantsPage tells browsers that load a document from programs.
+// wantsPage reports whether a request comes from a browser that loads a
+// document. Clients of feeds do not, even if they accept HTML.
 func wantsPage(r *http.Request) bool {
-	return !isDatastar(r) && strings.Contains(r.Header.Get("Accept"), "text/html")
+	accept := r.Header.Get("Accept")
+	return !isDatastar(r) && strings.Contains(accept, "text/html") && !strings.Contains(accept, "text/event-stream")
+}
+
+// wantsJSON reports whether a client asks for JSON and not for a page: a script
+// that sends a form.
+func wantsJSON(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html")
 }
 
 func isDatastar(r *http.Request) bool { return r.Header.Get("Datastar-Request") == "true" }

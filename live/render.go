@@ -3,38 +3,41 @@ package live
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"html"
+	"log/slog"
 	"runtime/debug"
 
 	"github.com/a-h/templ"
 
 	"ironstar.dev"
+	"ironstar.dev/engine"
 )
 
 // LiveID is the id of the element around a page's content. Feeds patch this
 // element and nothing else.
 const LiveID = "live"
 
-// enter returns the hub of a place, which must be left again. What is rendered
-// for one session has a hub of its own (G14).
-func (v *view[S, P]) enter(at spot[P]) *hub {
+// enter returns the hub of a state. The caller calls exit afterwards. A page of
+// one session gets a hub of its own (G14).
+func (v *view[S, P]) enter(at target[P]) *hub {
 	if v.SessionPage != nil {
 		return v.newHub(at)
 	}
-	at.session = Session{} // it would be that of who comes first
+	at.session = Session{} // a shared page must not see the session of its first visitor
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	h := v.hubs[at.place]
+	h := v.hubs[at.hubKey]
 	if h == nil {
 		h = v.newHub(at)
-		v.hubs[at.place] = h
+		v.hubs[at.hubKey] = h
 	}
 	h.users++
 	return h
 }
 
-func (v *view[S, P]) exit(at place, h *hub) {
+func (v *view[S, P]) exit(at hubKey, h *hub) {
 	if v.SessionPage != nil {
 		h.end()
 		return
@@ -51,20 +54,20 @@ func (v *view[S, P]) exit(at place, h *hub) {
 	}
 }
 
-func (v *view[S, P]) newHub(at spot[P]) *hub {
+func (v *view[S, P]) newHub(at target[P]) *hub {
 	return &hub{
-		look:     func(last *frame) *frame { return v.look(at, last) },
-		notify:   func(changed func()) (func(), error) { return v.Reader.Notify(at.key, changed) },
-		interval: v.MinInterval, keepAlive: v.server.opts.KeepAlive,
+		nextFrame: func(last *frame) *frame { return v.nextFrame(at, last) },
+		notify:    func(changed func()) (func(), error) { return v.Reader.Notify(at.key, changed) },
+		interval:  v.MinInterval, keepAlive: v.server.opts.KeepAlive,
 	}
 }
 
-// look returns the current state, rendered: the last frame, if that still is it.
-// Whatever goes wrong is a frame that says so.
-func (v *view[S, P]) look(at spot[P], last *frame) *frame {
+// nextFrame returns the current state rendered, or last if that still is the current
+// one. An error becomes a frame with an error message.
+func (v *view[S, P]) nextFrame(at target[P], last *frame) *frame {
 	next := last
 	err := v.Reader.Read(at.key, func(state S, changed, _ ironstar.Position) error {
-		if last != nil && last.changed == changed && last.stuck == nil {
+		if last != nil && last.changed == changed && last.readErr == nil {
 			return nil
 		}
 		f, err := v.render(state, changed, at)
@@ -75,16 +78,17 @@ func (v *view[S, P]) look(at spot[P], last *frame) *frame {
 		next = f
 		return nil
 	})
-	if err != nil && (last == nil || last.stuck == nil || last.stuck.Error() != err.Error()) {
+	if err != nil && (last == nil || last.readErr == nil || last.readErr.Error() != err.Error()) {
 		next = v.failure(at, err)
-		next.stuck = err
+		next.readErr = err
 	}
 	return next
 }
 
-// render runs under the lock of the key. A panic of a page is an error of that
-// page only. The context is a fresh one: no request, session or nonce is in it.
-func (v *view[S, P]) render(state S, changed ironstar.Position, at spot[P]) (f *frame, err error) {
+// render runs under the lock of the key. A panic is an error of this page only.
+// The context is a new one: it has a zone and ids for forms, but no request, session
+// or nonce.
+func (v *view[S, P]) render(state S, changed ironstar.Position, at target[P]) (f *frame, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("render %s %q at %d: panic: %v\n%s", v.Name, at.key, changed, p, debug.Stack())
@@ -98,7 +102,8 @@ func (v *view[S, P]) render(state S, changed ironstar.Position, at spot[P]) (f *
 	} else {
 		c = v.Page(state, at.params)
 	}
-	if err := c.Render(context.Background(), buf); err != nil {
+	ctx := withScope(withZone(context.Background(), v.server.opts.Zone), &scope{prefix: "live-"})
+	if err := c.Render(ctx, buf); err != nil {
 		return nil, fmt.Errorf("render %s %q at %d: %w", v.Name, at.key, changed, err)
 	}
 	title := v.Name
@@ -108,33 +113,37 @@ func (v *view[S, P]) render(state S, changed ironstar.Position, at spot[P]) (f *
 	return v.newFrame(at, changed, title, buf.Bytes()), nil
 }
 
-func (v *view[S, P]) newFrame(at spot[P], changed ironstar.Position, title string, content []byte) *frame {
+func (v *view[S, P]) newFrame(at target[P], changed ironstar.Position, title string, content []byte) *frame {
 	buf := v.server.buffers.Get().(*bytes.Buffer)
 	defer v.server.release(buf)
-	buf.WriteString(`<div id="` + LiveID + `">`)
-	// HTML has no NUL, and a text that holds one must not make a page invalid.
+	buf.WriteString(`<div id="` + LiveID + `" data-live-title="` + html.EscapeString(title) + `">`)
+	// HTML must not contain NUL.
 	if bytes.IndexByte(content, 0) >= 0 {
 		content = bytes.ReplaceAll(content, []byte{0}, []byte("\ufffd"))
 	}
 	buf.Write(content)
 	buf.WriteString("</div>")
 	o := &v.server.opts
-	id := feedID{changed, tagOfContent(buf.Bytes(), o.LogID, o.Build, v.Fingerprint, v.Name, at.key, at.canonical)}
-	return newFrame(id, title, buf.Bytes(), v.server.encoder)
+	id := feedID{changed, tagOfContent(buf.Bytes(), o.LogID, o.Build, v.Fingerprint, v.Name, at.key, at.query)}
+	return newFrame(id, title, buf.Bytes(), v.server.encoder, &v.server.frames)
 }
 
-// failure is the frame of a state that cannot be shown. Its position is 0, so
-// that whatever comes after it is sent.
-func (v *view[S, P]) failure(at spot[P], err error) *frame {
+// failure returns the frame of a state that cannot be shown. Its position is 0,
+// so that every later frame is sent.
+func (v *view[S, P]) failure(at target[P], err error) *frame {
 	id := newErrorID()
-	v.server.opts.Logger.Error("page cannot be shown", "id", id, "view", v.Name, "key", at.key, "err", err)
-	text := "This cannot be shown at the moment. The log knows more under " + id + "."
+	level := slog.LevelError
+	if errors.Is(err, engine.ErrClosed) { // expected while the server ends
+		level = slog.LevelDebug
+	}
+	v.server.opts.Logger.Log(context.Background(), level, "page cannot be shown", "id", id, "view", v.Name, "key", at.key, "err", err)
+	text := "This cannot be shown at the moment. The cause is in the log under " + id + "."
 	f := v.newFrame(at, 0, v.Name, []byte(`<p role="alert">`+html.EscapeString(text)+`</p>`))
 	f.failed = true
 	return f
 }
 
-// maxPooled is the largest buffer that is kept for the next rendering.
+// maxPooled is the size of the largest buffer that is reused.
 const maxPooled = 1 << 20
 
 func (s *Server) release(buf *bytes.Buffer) {

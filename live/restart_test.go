@@ -12,8 +12,8 @@ import (
 	"ironstar.dev/live"
 )
 
-// TestG13_PoliteRestart: a server that is shut down ends its feeds cleanly, at
-// once, and takes no new ones; the next one goes on where they were.
+// TestG13_PoliteRestart: a server that shuts down ends its feeds cleanly and at
+// once, and refuses new ones. The next server continues them.
 func TestG13_PoliteRestart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "notes.db")
 	first := start(t, appOptions{file: file})
@@ -50,8 +50,8 @@ func TestG13_PoliteRestart(t *testing.T) {
 	}
 }
 
-// TestG13_Crash: a server that is gone without a word is found again at its
-// address, by the id of the last whole event.
+// TestG13_Crash: after a server crash clients reconnect at the same address
+// with the id of the last complete event.
 func TestG13_Crash(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "notes.db")
 	first := start(t, appOptions{file: file})
@@ -68,21 +68,21 @@ func TestG13_Crash(t *testing.T) {
 	second.feed("/test/board/a/feed", "Last-Event-Id", f.id).silentUntil(second, "a", "two")
 }
 
-// TestG13_FeedsAreOpenedToStayOpen: without these options Datastar takes a
-// clean end, or a 503, as the last word.
+// TestG13_FeedsAreOpenedToStayOpen: without these options Datastar does not
+// reconnect after a clean end or a 503.
 func TestG13_FeedsAreOpenedToStayOpen(t *testing.T) {
-	const want = `@get('/a/feed?from=1.x', {retry: 'always', retryMaxCount: Infinity, retryMaxWait: 5000})`
-	if got := live.OpenFeed("/a/feed?from=1.x"); got != want {
+	const want = `@get("\u002fa\u002ffeed\u003f_from\u003d1.x", {retry: 'always', retryMaxCount: Infinity, retryMaxWait: 5000})`
+	if got := live.OpenFeed("/a/feed?_from=1.x"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got := live.OpenFeed(`/a'+alert(1)+'\` + "\n"); got != `@get('/a\'+alert(1)+\'\\\n', {retry: 'always', retryMaxCount: Infinity, retryMaxWait: 5000})` {
+	if got := live.OpenFeed(`/a"+alert(1)+"\` + "\n"); got != `@get("\u002fa\u0022+alert\u00281\u0029+\u0022\u005c\u000a", {retry: 'always', retryMaxCount: Infinity, retryMaxWait: 5000})` {
 		t.Errorf("got %s", got)
 	}
 	w := httptest.NewRecorder()
 	a := start(t, appOptions{noDocument: true})
 	a.live.ServeHTTP(w, httptest.NewRequest("GET", "/test/board/a?show=short", nil))
 	page := w.Body.String()
-	opener, content := strings.Index(page, `data-init="@get(&#39;/test/board/a/feed?show=short&amp;from=0.`), strings.Index(page, `<div id="live">`)
+	opener, content := strings.Index(page, `data-init="@get(&#34;\u002ftest\u002fboard\u002fa\u002ffeed\u003fshow\u003dshort\u0026_from\u003d0.`), strings.Index(page, `<div id="live" data-live-title="test.Board">`)
 	if opener < 0 || content < opener || strings.Contains(page[content:], "data-init") {
 		t.Errorf("the element that opens the feed is not outside of what it morphs: %s", page)
 	}

@@ -6,13 +6,8 @@ import (
 	"strings"
 )
 
-// ReturnField is the field of a plain form that says which page to go to: a path
-// on this server, with its query. Without it, it is the page that the form was
-// sent from, if the browser says which, or else "/".
-const ReturnField = "return"
-
-// backTo is the page that a plain form goes to: what it asks for, or where it
-// was sent from, but only ever an address of this server.
+// backTo returns the page that a plain form goes to: the one that it asks for,
+// or the one that it was sent from. It returns only addresses of this server.
 func backTo(r *http.Request, asked ...string) string {
 	for _, a := range asked {
 		if u, ok := localAddress(a); ok {
@@ -29,8 +24,9 @@ func backTo(r *http.Request, asked ...string) string {
 	return "/"
 }
 
-// localAddress accepts a path on this server. Browsers read "//host" and
-// "/\host" as another one, and drop tabs and newlines before they look.
+// localAddress accepts a path on this server. It refuses "//host" and "/\host",
+// which browsers take for another host, also with tabs and newlines, which
+// browsers drop first.
 func localAddress(s string) (string, bool) {
 	odd := strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f })
 	if odd || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") {

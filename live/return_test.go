@@ -10,7 +10,7 @@ import (
 	"ironstar.dev/live"
 )
 
-// TestRedirectsStayHere: no form can send a browser to another server.
+// TestRedirectsStayHere: a form cannot send a browser to another server.
 func TestRedirectsStayHere(t *testing.T) {
 	for _, hostile := range []string{
 		"https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", "\t//evil.example",
@@ -39,8 +39,8 @@ func TestRedirectsStayHere(t *testing.T) {
 	}
 }
 
-// TestHostileReturns: neither the answer to a form nor the page that shows what
-// is wrong with it leads anywhere else.
+// TestHostileReturns: neither the answer to a form nor its error page links to
+// another server.
 func TestHostileReturns(t *testing.T) {
 	a := start(t, appOptions{})
 	for i, hostile := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "/\r\nSet-Cookie: a=evil", "\t//evil.example", "javascript:evil()"} {
@@ -48,7 +48,7 @@ func TestHostileReturns(t *testing.T) {
 			form := url.Values{"text": {text}, live.ReturnField: {hostile}}
 			resp, page := a.do(a.request("POST", "/test/notes/a/add", form.Encode(), "Content-Type", formType, "Accept", "text/html", "Referer", a.url+"/test/board/a"))
 			to := resp.Header.Get("Location")
-			if text != "" && to != fmt.Sprint("/test/board/a?after=", i+1) || text == "" && !strings.Contains(page, `<a href="/test/board/a">Back</a>`) {
+			if text != "" && to != fmt.Sprint("/test/board/a?_after=", i+1) || text == "" && !strings.Contains(page, `<a href="/test/board/a">Back to the page</a>`) {
 				t.Errorf("%q, text %q: %s to %q: %s", hostile, text, resp.Status, to, page)
 			}
 			if strings.Contains(page, "evil") || strings.Contains(fmt.Sprint(resp.Header), "evil") {

@@ -10,11 +10,11 @@ import (
 	"ironstar.dev"
 )
 
-// Session is one browser. It is made with the first page that is shown and
-// lives in a cookie; nothing about it is stored.
+// Session identifies one browser. The first page sets it as a cookie. The
+// server stores nothing about it.
 type Session struct {
-	// ID is its public name: a hash of the secret in the cookie, so it may be
-	// logged, stored and shown. "" is no session.
+	// ID is a hash of the secret in the cookie, so it may be logged, stored and
+	// shown. It is "" without a session.
 	ID string
 
 	token string
@@ -23,16 +23,16 @@ type Session struct {
 // tokenBytes is the entropy of a session's secret.
 const tokenBytes = 32
 
-// Address is a stable address of this session's own that nobody can guess and
-// that, once shared, does not give the session away. label tells several of
-// them apart. Without a session it is random.
+// Address returns a stable address for this session that nobody can guess.
+// Somebody who gets the address cannot derive the session from it. Different labels
+// give different addresses. Without a session the address is random.
 func (s Session) Address(label string) string {
 	if s.token == "" {
 		return ironstar.NewUUID().String()
 	}
 	h := sha256.Sum256([]byte("ironstar address\x00" + label + "\x00" + s.token))
 	u := ironstar.UUID(h[:16])
-	u[6] = u[6]&0x0f | 0x80 // version 8: made by a rule of one's own
+	u[6] = u[6]&0x0f | 0x80 // version 8: custom
 	u[8] = u[8]&0x3f | 0x80
 	return u.String()
 }
@@ -42,8 +42,8 @@ func sessionOf(token string) Session {
 	return Session{ID: hex.EncodeToString(h[:16]), token: token}
 }
 
-// cookieName is bound to this host and path by its prefix, where cookies can be
-// Secure.
+// cookieName has a prefix that binds the cookie to this host and path, if
+// cookies can be Secure.
 func (s *Server) cookieName() string {
 	if s.opts.Insecure {
 		return "session"
@@ -51,8 +51,8 @@ func (s *Server) cookieName() string {
 	return "__Host-session"
 }
 
-// Session returns the session that a request belongs to. The zero Session is
-// none, or one that does not look like ours.
+// Session returns the session of a request. It returns the zero Session if
+// there is none or the cookie is not a valid one.
 func (s *Server) Session(r *http.Request) Session {
 	c, err := r.Cookie(s.cookieName())
 	if err != nil {
@@ -65,8 +65,8 @@ func (s *Server) Session(r *http.Request) Session {
 	return sessionOf(c.Value)
 }
 
-// StartSession returns the session of a request, and makes one if there is
-// none. Call it before the answer's first byte.
+// StartSession returns the session of a request and makes one if there is none.
+// Call it before the first byte of the answer.
 func (s *Server) StartSession(w http.ResponseWriter, r *http.Request) Session {
 	if session := s.Session(r); session.ID != "" {
 		return session
@@ -81,8 +81,8 @@ func (s *Server) StartSession(w http.ResponseWriter, r *http.Request) Session {
 	return sessionOf(token)
 }
 
-// Redirect sends visitors of pattern (a path of http.ServeMux, "/{$}" for the
-// root) to an address made from their session.
+// Redirect redirects requests for pattern (a path of http.ServeMux, "/{$}" for
+// the root) to an address that depends on their session.
 func (s *Server) Redirect(pattern string, to func(Session) string) {
 	s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")

@@ -9,20 +9,20 @@ import (
 
 // Event is what all Datastar events have in common.
 type Event struct {
-	ID    string        // remembered by the client and sent when it reconnects; "" for none
-	Retry time.Duration // how long the client waits before it reconnects; 0 leaves it as it is
+	ID    string        // the client sends it when it reconnects; "" for none
+	Retry time.Duration // how long the client waits before it reconnects; 0 means unchanged
 }
 
-// defaultRetry is what clients use without being told.
+// defaultRetry is what clients use by default.
 const defaultRetry = time.Second
 
-// Mode says what becomes of patched elements.
+// Mode says how elements are patched.
 type Mode string
 
 // The modes of [PatchElements].
 const (
 	Outer   Mode = "outer" // morph the element; the default
-	Inner   Mode = "inner" // morph what is in it
+	Inner   Mode = "inner" // morph its content
 	Replace Mode = "replace"
 	Prepend Mode = "prepend"
 	Append  Mode = "append"
@@ -31,14 +31,14 @@ const (
 	Remove  Mode = "remove"
 )
 
-// PatchElements is the event that changes elements of a page. Elements may be
-// any bytes: no content ends the event early.
+// PatchElements is the event that changes elements of a page. Elements may
+// contain any bytes; none of them can end the event.
 type PatchElements struct {
 	Event
 	Elements       []byte
-	Selector       string // "" takes the ids of the elements
-	Mode           Mode   // "" is Outer
-	Namespace      string // "" is html; svg, mathml
+	Selector       string // "" means by the ids of the elements
+	Mode           Mode   // "" means Outer
+	Namespace      string // "" (html), "svg" or "mathml"
 	ViewTransition bool
 }
 
@@ -109,7 +109,7 @@ func (e ExecuteScript) Append(b []byte) []byte {
 
 var attributeText = strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;")
 
-// attributeName drops what would end an attribute's name.
+// attributeName removes characters that would end an attribute's name.
 func attributeName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r <= ' ' || strings.ContainsRune(`"'<>/=`, r) {
@@ -129,9 +129,9 @@ func (e Event) appendRetry(b []byte) []byte {
 	return append(strconv.AppendInt(append(b, "retry: "...), e.Retry.Milliseconds(), 10), '\n')
 }
 
-// end closes the event. The id is its last field: clients remember it as soon
-// as they have read that line, so an event that broke off before its end is
-// sent again.
+// end closes the event. The id is its last field: clients store the id as soon
+// as they have read its line, so an event that is cut off before it is sent
+// again.
 func (e Event) end(b []byte) []byte {
 	if e.ID != "" {
 		b = append(append(append(b, "id: "...), oneLine(e.ID)...), '\n')
@@ -147,17 +147,17 @@ func appendOption(b []byte, name, value string) []byte {
 	return append(append(b, oneLine(value)...), '\n')
 }
 
-// oneLine keeps a value within its line. A NUL in an id makes clients ignore it.
+// oneLine replaces line ends, and NUL, because clients ignore an id with NUL.
 func oneLine(s string) string { return lineEnds.Replace(s) }
 
 var lineEnds = strings.NewReplacer("\r", " ", "\n", " ", "\x00", " ")
 
 // appendLines adds a data field for each line of text. Clients end a line at
-// CR, LF or CRLF, so all three are cut here.
+// CR, LF or CRLF.
 func appendLines(b []byte, name string, text []byte) []byte {
 	for more := true; more; {
-		// Pages are one long line: two searches for one byte each are far quicker
-		// than one for either.
+		// Pages are one long line: two searches for one byte each are far
+		// faster than one search for either byte.
 		i := bytes.IndexByte(text, '\n')
 		if i < 0 {
 			i = len(text)

@@ -85,7 +85,7 @@ func read(stream []byte) []received {
 	return all
 }
 
-// content joins the lines of one kind of data.
+// content joins the data lines of one kind.
 func (e received) content(name string) string {
 	var lines []string
 	for _, d := range e.data {
@@ -96,8 +96,7 @@ func (e received) content(name string) string {
 	return strings.Join(lines, "\n")
 }
 
-// FuzzEvents: whatever is put into an event, a client reads one event with
-// that content.
+// FuzzEvents: a client reads any event as one event with the same content.
 func FuzzEvents(f *testing.F) {
 	f.Add("<p>a</p>", "#a", "1.x")
 	f.Add("a\r\rdata: x\n\nevent: y\n\n", "a\n\nb", "\x00\nid: 2")
@@ -126,8 +125,8 @@ func FuzzEvents(f *testing.F) {
 	})
 }
 
-// TestTheIDIsTheLastField: a client remembers the id when it has read its line.
-// Cut off anywhere, an event must be either whole or without its id.
+// TestTheIDIsTheLastField: a client stores the id when it has read its line. An
+// event that is cut off is either complete or without its id.
 func TestTheIDIsTheLastField(t *testing.T) {
 	whole := live.PatchElements{Event: live.Event{ID: "5.abc", Retry: time.Minute}, Elements: []byte("a\nb"), Selector: "#x"}.Append(nil)
 	for cut := range whole {

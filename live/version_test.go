@@ -12,9 +12,13 @@ import (
 	"ironstar.dev/live"
 )
 
-// told is what a feed sends before it looks at the state: one event that says
-// what the page should be made of, or nothing.
-var told = regexp.MustCompile(`^event: datastar-patch-signals\ndata: signals \{"_stale":"([0-9a-f]{16})"\}\n\n$`)
+// staleEvent matches what a feed sends before the state: an event with the version of
+// current pages.
+var staleEvent = regexp.MustCompile(`^event: datastar-patch-signals\ndata: signals \{"_stale":"([0-9a-f]{16})"\}\n\n$`)
+
+// beforeUnderscores is the version of pages with the signals "2" before
+// reserved names had an underscore.
+const beforeUnderscores = "898fa79778785217"
 
 // versioned is an application whose pages keep signals of this version.
 func versioned(t *testing.T, version string, o appOptions) *app {
@@ -24,8 +28,9 @@ func versioned(t *testing.T, version string, o appOptions) *app {
 	return a
 }
 
-// TestPageVersion: a page of the same version is told nothing. One of another is
-// told so once a connection, before all else, and then served as any other.
+// TestPageVersion: a page of the same version gets no _stale. A page of another
+// version gets it once for each connection, before everything else, and then
+// works as usual.
 func TestPageVersion(t *testing.T) {
 	file := t.TempDir() + "/notes.db"
 	old := versioned(t, "1", appOptions{file: file})
@@ -42,10 +47,10 @@ func TestPageVersion(t *testing.T) {
 
 	other := versioned(t, "2", appOptions{file: file})
 	fresh, _ := other.open("/test/board/a")
-	for _, text := range []string{"four", "five"} { // it is said again to whoever comes back
+	for _, text := range []string{"four", "five"} { // a page that reconnects gets it again
 		f = other.feed(address, "Last-Event-Id", f.id)
 		id := f.id
-		m := told.FindStringSubmatch(f.frame())
+		m := staleEvent.FindStringSubmatch(f.frame())
 		if m == nil || m[1] != pageVersion(t, fresh) || f.id != id {
 			t.Fatalf("an old page is told %q, and its id is %q", m, f.id)
 		}
@@ -53,13 +58,17 @@ func TestPageVersion(t *testing.T) {
 		f.close()
 	}
 	f = other.feed("/test/board/a/feed?page-version=0123456789abcdef")
-	if m := told.FindStringSubmatch(f.frame()); m == nil {
+	if m := staleEvent.FindStringSubmatch(f.frame()); m == nil {
 		t.Error("an old page without an id is told nothing")
 	}
 	if got := f.patch(); !strings.Contains(got, "<li>three</li>") {
 		t.Errorf("then comes %s", got)
 	}
-	f = other.feed("/test/board/a/feed") // programs do not say
+	f = other.feed("/test/board/a/feed?from=1.0123456789abcdef&page-version=" + beforeUnderscores)
+	if m := staleEvent.FindStringSubmatch(f.frame()); m == nil {
+		t.Error("a page that knows the old names of the protocol is told nothing")
+	}
+	f = other.feed("/test/board/a/feed") // programs send no version
 	if got := f.patch(); !strings.Contains(got, "<li>three</li>") {
 		t.Errorf("to a program comes %s", got)
 	}
@@ -74,12 +83,12 @@ func pageVersion(t *testing.T, address string) string {
 	return u.Query().Get("page-version")
 }
 
-// TestPageVersionIsWhatPagesAreMadeOf: signals and assets, in any order; not the
-// parameters of a view.
+// TestPageVersionIsWhatPagesAreMadeOf: the version depends on signals and
+// assets, not on their order and not on the parameters of a view.
 func TestPageVersionIsWhatPagesAreMadeOf(t *testing.T) {
 	packed := 0
 	files := func(text string) *live.Assets {
-		packed++ // the same content, however it was packed
+		packed++ // the same content with another compression
 		a, err := live.NewAssets(fstest.MapFS{"app.js": {Data: []byte(text)}, "app.js.gz": {Data: fmt.Append(nil, packed)}})
 		if err != nil {
 			t.Fatal(err)
@@ -120,8 +129,8 @@ func TestPageVersionIsWhatPagesAreMadeOf(t *testing.T) {
 	}
 }
 
-// TestOddPageVersions: whatever a client says is of another version, and nothing
-// of it comes back.
+// TestOddPageVersions: an invalid version counts as another version, and the
+// answer does not contain it.
 func TestOddPageVersions(t *testing.T) {
 	a := versioned(t, "1", appOptions{})
 	a.add("a", "one")
@@ -131,15 +140,15 @@ func TestOddPageVersions(t *testing.T) {
 		"", "x", `"}`, "%0a%0aevent: x", "\ndata: signals {}\n\n", "\x00", "<script>", strings.ToUpper(current) + "F", current + " ", strings.Repeat("9", 10_000),
 	} {
 		f := a.feed("/test/board/a/feed?page-version=" + url.QueryEscape(odd))
-		if m := told.FindStringSubmatch(f.frame()); m == nil || m[1] != current {
+		if m := staleEvent.FindStringSubmatch(f.frame()); m == nil || m[1] != current {
 			t.Errorf("%.40q is told %q", odd, m)
 		}
-		if got := f.patch(); got != `<div id="live"><ul data-show-what="all"><li>one</li></ul></div>` {
+		if got := f.patch(); got != `<div id="live" data-live-title="test.Board"><ul data-show-what="all"><li>one</li></ul></div>` {
 			t.Errorf("%.40q then gets %s", odd, got)
 		}
 		f.close()
 	}
-	f := a.feed("/test/board/a/feed?page-version=" + current + "&page-version=x") // the first counts
+	f := a.feed("/test/board/a/feed?page-version=" + current + "&page-version=x") // the first one counts
 	f.patch()
 	resp, _ := a.do(a.request("GET", "/test/board/a/feed?page-version=%zz", ""))
 	if resp.StatusCode != http.StatusBadRequest {

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,44 +13,51 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-type compare struct {
+type compareCommand struct {
 	database
-	First int `default:"20" help:"Name this many of the states that differ. All are counted."`
+	First int `default:"20" help:"Print at most this many of the states that differ. The count includes all of them."`
 }
 
 // Help is what kong prints below the sentence of the table of commands.
-func (*compare) Help() string {
-	return `Folds the events of a database with the code of this binary and says where its
-views and aggregates come to other states than those that another build keeps in
-snapshots. A server that runs is asked to keep them first: run the new binary
-while the old one serves, and see what people will see change. Each state is
-compared as of where the other build had it. Views keyed by stream, and
-aggregates, are compared where a snapshot of the stream is worth keeping.
+func (*compareCommand) Help() string {
+	return `Folds the events of a database with the code of this binary, and compares the
+states with the snapshots of another build. It prints the states that differ.
+Run the new binary while the old one serves, to see what will change for people.
+First it asks the running server to save snapshots. It compares each state at the
+position of the snapshot. Aggregates, and views keyed by stream, have snapshots
+only of streams with many events, so it compares only these.
 
-It ends with 0 if nothing differs, with 1 if something does.`
+The exit code is 0 if all states are equal, and 1 if some differ.`
 }
 
-func (c *compare) Run(s *session) error {
+func (c *compareCommand) Run(e *environment) error {
 	if c.First < 0 {
 		return fmt.Errorf("--first %d: 0 or more", c.First)
 	}
-	found, err := s.app.compare(s.ctx, c.DB, c.First, s.stdout, s.stderr)
+	found, err := e.app.compare(e.ctx, c.DB, c.First, e.stdout, e.stderr)
 	if err == nil && len(found.Differences) > 0 {
 		err = errNo
 	}
 	return err
 }
 
-// compare says on out where this build differs from what another one keeps.
+// compare prints the states of this build that differ from the snapshots of another
+// build.
 func (app App) compare(ctx context.Context, db string, first int, out, progress io.Writer) (engine.Compared, error) {
+	parts, err := app.parts()
+	if err != nil {
+		return engine.Compared{}, err
+	}
 	reader, err := sqlite.OpenReader(ctx, db)
 	if err != nil {
 		return engine.Compared{}, err
 	}
 	defer reader.Close()
-	askToKeep(ctx, reader, sqlite.OwnerOf(db), app.parts())
+	if err := requestSnapshots(ctx, reader, sqlite.OwnerOf(db), parts); err != nil {
+		fmt.Fprintf(progress, "no server can save new snapshots, so the stored snapshots are compared: %v\n", err)
+	}
 	show := newMeter(progress, "folding events")
-	found, err := app.parts().Compare(ctx, reader, func(at, head ironstar.Position) { show.at(int64(at), int64(head)) })
+	found, err := parts.Compare(ctx, reader, func(at, head ironstar.Position) { show.at(int64(at), int64(head)) })
 	show.clear()
 	if err != nil {
 		return found, err
@@ -63,7 +71,7 @@ func (app App) compare(ctx context.Context, db string, first int, out, progress 
 	}
 	fmt.Fprintf(out, "%d states compared, %d differ\n", found.Snapshots, len(found.Differences))
 	list(out, "folded by the same code", found.Same)
-	list(out, "not compared, since the other build keeps no state of it", found.Without)
+	list(out, "not compared, because the other build has no snapshots of it", found.Without)
 	return found, nil
 }
 
@@ -73,36 +81,50 @@ func list(out io.Writer, what string, names []string) {
 	}
 }
 
-// comparedAtStart is how many states a server names that takes over.
+// comparedAtStart is the number of differing states that a server prints before it
+// takes over.
 const comparedAtStart = 20
 
-// keepWithin is how long a server may take to keep what it is asked to keep.
-const keepWithin = 5 * time.Second
+// snapshotsWithin is the time in which a server must save snapshots on request.
+const snapshotsWithin = 5 * time.Second
 
-// askToKeep asks the server that has the file to write snapshots, and waits
-// until those of the views that are kept whole have all events. If there is no
-// server, or it does not do it, what is there is compared.
-func askToKeep(ctx context.Context, reader *sqlite.Reader, owner *sqlite.LockedError, parts *engine.Engine) {
+// requestSnapshots asks the server that owns the file to save snapshots, and
+// waits a limited time until the views that are rebuilt at start have snapshots with
+// all events. The error is the reason why it could not ask a server.
+func requestSnapshots(ctx context.Context, reader *sqlite.Reader, owner *sqlite.LockedError, parts *engine.Engine) error {
 	head, err := reader.Head(ctx)
-	if err != nil || keepSignal == nil || ask(owner, keepSignal) != nil {
-		return
+	if err != nil {
+		return err
 	}
-	ctx, stop := context.WithTimeout(ctx, keepWithin)
+	if snapshotSignal == nil {
+		return errors.New("this system has no signal to ask for snapshots")
+	}
+	p, err := processOf(owner)
+	if err != nil {
+		return fmt.Errorf("%s: %w", owner.Owner, err)
+	}
+	defer p.Release()
+	if err := p.Signal(snapshotSignal); err != nil {
+		return fmt.Errorf("%s: %w", owner.Owner, err)
+	}
+	ctx, stop := context.WithTimeout(ctx, snapshotsWithin)
 	defer stop()
 	for _, v := range parts.Views() {
-		for v.AtStart() && v.Snapshots && !kept(ctx, reader, v.Name, head) && ctx.Err() == nil {
+		for v.AtStart() && v.Snapshots && !hasSnapshotAt(ctx, reader, v.Name, head) && ctx.Err() == nil {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}
+	return nil
 }
 
-// kept says whether some build has all events of a view up to a position.
-func kept(ctx context.Context, reader *sqlite.Reader, name string, head ironstar.Position) bool {
+// hasSnapshotAt reports whether some build has a snapshot of a view with all events
+// up to a position. It also returns true after an error.
+func hasSnapshotAt(ctx context.Context, reader *sqlite.Reader, name string, head ironstar.Position) bool {
 	all, err := reader.Fingerprints(ctx, name)
 	for _, fingerprint := range all {
 		if c, _, err := reader.Checkpoint(ctx, name, fingerprint); err == nil && c.Position >= head {
 			return true
 		}
 	}
-	return err != nil // then nothing is to be waited for
+	return err != nil // waiting does not help after an error
 }

@@ -7,11 +7,12 @@ import (
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
+	"ironstar.dev/live"
 	"ironstar.dev/ops"
 )
 
-// A note is written (v1 had no author), recoloured (which is retired: it is read
-// as written twice), seen (forgotten) and burnt (made by hand).
+// The events of a note: Written (v1 had no author), Recoloured (retired, becomes two
+// Written), Seen (retired, becomes nothing) and Burnt (converted by hand).
 type (
 	written struct {
 		Text string `json:"text"`
@@ -64,7 +65,7 @@ func encodeNote(w written) (ironstar.Proposed, error) {
 }
 
 // noteParts adds notes, and a view of each keying.
-func noteParts(eng *engine.Engine) {
+func noteParts(eng *engine.Engine) (func(*live.Server), error) {
 	engine.Run(eng, ironstar.Aggregate[notes, string, written]{
 		Kind: noteKind, Fingerprint: "fp-note", Shapes: noteShapes,
 		Codec: ironstar.Codec[written]{Encode: encodeNote, Decode: decodeNote},
@@ -85,8 +86,12 @@ func noteParts(eng *engine.Engine) {
 			},
 		})
 	}
+	return nil, nil
 }
 
+// atNotes is where people begin.
+func atNotes(live.Session) string { return "/notes" }
+
 func noteApp() ops.App {
-	return ops.App{Name: "notes", About: "Notes for tests.", Parts: noteParts}
+	return ops.App{Name: "notes", About: "Notes for tests.", Domains: []ops.Domain{ops.DomainFunc(noteParts)}, Home: atNotes}
 }

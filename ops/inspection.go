@@ -16,32 +16,32 @@ import (
 )
 
 const (
-	batchEvents = 512    // that are in memory at a time
-	foldEvents  = 20_000 // by which folding is measured; their states are in memory
+	batchEvents = 512    // events in memory at the same time
+	foldEvents  = 20_000 // events that are folded to measure the speed; their states are in memory
 )
 
 // inspection reads a log with the parts of an application.
 type inspection struct {
-	report Report
-	found  func(Problem)           // called for each, in the order of the log
-	passed func(ironstar.Position) // called now and then
+	report     Report
+	onProblem  func(Problem)           // called for each problem, in the order of the log
+	onProgress func(ironstar.Position) // called after each batch
 
 	aggregates map[string]*aggregate
 	build      []ironstar.Shape
-	views      []engine.View
+	views      []engine.ViewInfo
 	versions   map[eventVersion]*VersionReport
 	snapshots  map[string]ironstar.Position // of views, by name
 
-	readable         []seen    // of the batch
-	problems         []Problem // of the batch
+	readable         []knownRecord // of the batch
+	problems         []Problem     // of the batch
 	reading, folding time.Duration
 	folded           int64
 }
 
-// aggregate is one of the build, and what was seen of its events.
+// aggregate is an aggregate of the build, with counts of its events.
 type aggregate struct {
-	engine.Aggregate
-	views      []engine.View // that are rebuilt at start and read it
+	engine.AggregateInfo
+	views      []engine.ViewInfo // that are rebuilt at start and read it
 	count      int64
 	unreadable int64
 }
@@ -58,7 +58,7 @@ func newInspection(parts *engine.Engine, database string) *inspection {
 		build: parts.Shapes(), views: parts.Views(), snapshots: map[string]ironstar.Position{},
 	}
 	for _, a := range parts.Aggregates() {
-		in.aggregates[a.Kind] = &aggregate{Aggregate: a}
+		in.aggregates[a.Kind] = &aggregate{AggregateInfo: a}
 		for _, v := range in.views {
 			if v.AtStart() && slices.Contains(v.Kinds, a.Kind) {
 				in.aggregates[a.Kind].views = append(in.aggregates[a.Kind].views, v)
@@ -68,10 +68,10 @@ func newInspection(parts *engine.Engine, database string) *inspection {
 	return in
 }
 
-// run reads the log up to its head as it is now. Events that come meanwhile are
-// of the server that runs.
+// run reads the log up to its current head. It does not read later events, which a
+// server with the old build stores meanwhile.
 func (in *inspection) run(ctx context.Context, log *sqlite.Reader) error {
-	held, err := log.Shapes(ctx)
+	stored, err := log.Shapes(ctx)
 	if err != nil {
 		return err
 	}
@@ -99,12 +99,12 @@ func (in *inspection) run(ctx context.Context, log *sqlite.Reader) error {
 		}
 	}
 	in.batch(batch, begun)
-	in.finish(held)
+	in.finish(stored)
 	return nil
 }
 
-// findSnapshots looks which views would start from one. A server looks closer:
-// one that is damaged is found then.
+// findSnapshots finds the views that would start from a snapshot. It does not
+// check the snapshots; a server does when it starts.
 func (in *inspection) findSnapshots(ctx context.Context, log *sqlite.Reader) error {
 	for _, v := range in.views {
 		if !v.AtStart() || !v.Snapshots {
@@ -121,30 +121,30 @@ func (in *inspection) findSnapshots(ctx context.Context, log *sqlite.Reader) err
 	return nil
 }
 
-// prepare decodes a record where it is read, on all processors, as a rebuild
-// does. What it says is asked again when the record's turn has come.
+// prepare decodes a record in the goroutine that reads it, so that all processors
+// decode, as in a rebuild. The record stores the result.
 func (in *inspection) prepare(r *ironstar.Record) {
 	if a := in.aggregates[r.Stream.Kind]; a != nil {
 		_, _ = a.Decode(r)
 	}
 }
 
-// seen is a record of a known version.
-type seen struct {
+// knownRecord is a record with the report of its version.
+type knownRecord struct {
 	*ironstar.Record
 	version *VersionReport
 }
 
-// batch does all that is done with events, one thing after the other, so that
-// each can be timed. They have been read since begun.
+// batch decodes, checks and folds events. It does each step for all of them, to
+// measure the time of each step. begun is the time at which reading began.
 func (in *inspection) batch(records []*ironstar.Record, begun time.Time) {
 	if len(records) == 0 {
 		return
 	}
 	in.readable = in.readable[:0]
 	for _, r := range records {
-		if v := in.version(r); in.decode(r, v) {
-			in.readable = append(in.readable, seen{r, v})
+		if v := in.versionOf(r); in.decode(r, v) {
+			in.readable = append(in.readable, knownRecord{r, v})
 		}
 	}
 	in.reading += time.Since(begun)
@@ -152,7 +152,7 @@ func (in *inspection) batch(records []*ironstar.Record, begun time.Time) {
 	for _, r := range in.readable {
 		in.fit(r.Record, r.version)
 	}
-	if runtime.GOMAXPROCS(0) > 1 { // then half of it is what would have been read meanwhile
+	if runtime.GOMAXPROCS(0) > 1 { // a rebuild reads at the same time; half of the time is an estimate
 		in.reading += time.Since(begun) / 2
 	}
 	if in.folded < foldEvents {
@@ -166,21 +166,21 @@ func (in *inspection) batch(records []*ironstar.Record, begun time.Time) {
 		in.folded += int64(len(in.readable))
 	}
 	clear(in.readable)
-	in.tell()
-	in.passed(records[len(records)-1].Position)
+	in.reportProblems()
+	in.onProgress(records[len(records)-1].Position)
 }
 
-// tell passes on what was found in a batch.
-func (in *inspection) tell() {
+// reportProblems calls onProblem for the problems of a batch.
+func (in *inspection) reportProblems() {
 	slices.SortFunc(in.problems, func(a, b Problem) int { return cmp.Compare(a.Position, b.Position) })
 	for _, p := range in.problems {
-		in.found(p)
+		in.onProblem(p)
 	}
 	clear(in.problems)
 	in.problems = in.problems[:0]
 }
 
-// decode counts an event, and decodes it through the aggregate's one way (G7).
+// decode counts an event and decodes it by the aggregate's only decode path (G7).
 func (in *inspection) decode(r *ironstar.Record, v *VersionReport) bool {
 	in.report.Events++
 	v.Count++
@@ -215,8 +215,8 @@ func (in *inspection) fit(r *ironstar.Record, v *VersionReport) {
 	}
 }
 
-// version returns what is known of a record's version.
-func (in *inspection) version(r *ironstar.Record) *VersionReport {
+// versionOf returns the report of a record's event version.
+func (in *inspection) versionOf(r *ironstar.Record) *VersionReport {
 	key := eventVersion{r.Stream.Kind, r.Type, r.SchemaVersion}
 	v := in.versions[key]
 	if v == nil {
@@ -227,7 +227,7 @@ func (in *inspection) version(r *ironstar.Record) *VersionReport {
 	return v
 }
 
-// read says how a build reads the version.
+// read sets the way in which a build reads the event version.
 func (v *VersionReport) read(build []ironstar.Shape) {
 	var last ironstar.Shape
 	known := false
@@ -258,8 +258,8 @@ func (v *VersionReport) read(build []ironstar.Shape) {
 	}
 }
 
-// newProblem says what is wrong with a record. What the rest of it says is left
-// out of the reason.
+// newProblem describes an error in a record. It removes from the reason the parts
+// that other fields have.
 func newProblem(r *ironstar.Record, what string, err error) Problem {
 	reason := strings.TrimPrefix(err.Error(), fmt.Sprintf("%s at %d: ", r.Stream, r.Position))
 	reason = strings.TrimPrefix(reason, fmt.Sprintf("event %s.v%d: ", r.Type, r.SchemaVersion))
@@ -272,15 +272,15 @@ func newProblem(r *ironstar.Record, what string, err error) Problem {
 	}
 }
 
-// finish completes the report. held are the shapes of the file.
-func (in *inspection) finish(held []ironstar.Shape) {
+// finish completes the report. stored are the shapes of the file.
+func (in *inspection) finish(stored []ironstar.Shape) {
 	for _, v := range in.versions {
 		in.report.Versions = append(in.report.Versions, v)
 	}
 	slices.SortFunc(in.report.Versions, func(a, b *VersionReport) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Version, b.Version))
 	})
-	for _, h := range held {
+	for _, h := range stored {
 		for _, s := range in.build {
 			if h.Kind == s.Kind && h.Type == s.Type && h.SchemaVersion == s.SchemaVersion && h.Hash != s.Hash {
 				in.report.Shapes = append(in.report.Shapes, ShapeReport{h.Kind, h.Type, h.SchemaVersion, h.Hash, s.Hash})
@@ -303,7 +303,7 @@ func (in *inspection) finish(held []ironstar.Shape) {
 
 var keyings = map[ironstar.Keying]string{ironstar.ByStream: "stream", ironstar.ByField: "field", ironstar.Global: "global"}
 
-func (in *inspection) view(v engine.View) ViewReport {
+func (in *inspection) view(v engine.ViewInfo) ViewReport {
 	r := ViewReport{Name: v.Name, Fingerprint: v.Fingerprint, Keyed: keyings[v.By], Kinds: v.Kinds, AtStart: v.AtStart(), Snapshot: in.snapshots[v.Name]}
 	for _, kind := range v.Kinds {
 		if a := in.aggregates[kind]; a != nil {
@@ -314,14 +314,14 @@ func (in *inspection) view(v engine.View) ViewReport {
 	return r
 }
 
-// estimate is the time for reading and decoding the events that are not in
-// snapshots, as measured, and for folding as many at the rate of the first.
+// estimate returns the measured time of reading and decoding for the events that
+// are not in snapshots, plus the time of folding them at the measured rate.
 func (in *inspection) estimate() Estimate {
 	e := Estimate{Folded: in.folded}
 	if in.reading > 0 {
 		e.PerSecond = float64(in.report.Events) / in.reading.Seconds()
 	}
-	if !slices.ContainsFunc(in.views, engine.View.AtStart) {
+	if !slices.ContainsFunc(in.views, engine.ViewInfo.AtStart) {
 		return e
 	}
 	e.Seconds = in.reading.Seconds()

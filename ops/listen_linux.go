@@ -8,21 +8,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// early says that a server can listen on an address while the one that it takes
-// over from still does: whoever connects meanwhile waits and is not refused.
-const early = true
+// listenEarly means that a new server can listen on an address while the old server
+// still listens on it. Clients that connect during a takeover wait, and get no
+// refusal.
+const listenEarly = true
 
-// listen listens on an address such that a process of the same user may listen
-// on it too, if it asks for that: one that takes over.
+// listen listens on an address. It allows another process of the same user, which
+// takes over later, to listen on the address at the same time.
 func listen(ctx context.Context, addr string, takeOver bool) (net.Listener, error) {
 	if !takeOver {
-		// Two that share an address by mistake would each get half of the
-		// requests. So whoever does not take over must find it free.
+		// Two servers that share an address by mistake would each get half of the
+		// requests. So a server that does not take over needs a free address.
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
 			return nil, err
 		}
-		addr = l.Addr().String() // port 0 has become one
+		addr = l.Addr().String() // has the real port in place of port 0
 		l.Close()
 	}
 	shared := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {

@@ -8,10 +8,12 @@ import (
 	"time"
 )
 
-// early is explained in listen_linux.go. Elsewhere the address must be free.
-const early = false
+// listenEarly is explained in listen_linux.go. On other systems the address must be
+// free.
+const listenEarly = false
 
-// freeWithin is how long the address of a server may be in use after its end.
+// freeWithin is the time for which an address may be in use after the end of a
+// server.
 const freeWithin = 10 * time.Second
 
 func listen(ctx context.Context, addr string, takeOver bool) (net.Listener, error) {

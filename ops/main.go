@@ -9,53 +9,38 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-
-	"ironstar.dev"
-	"ironstar.dev/engine"
 )
 
 // The exit codes of an application.
 const (
 	exitDone        = 0
-	exitNo          = 1   // the answer is no; of serve: it did not start, or did not end well
-	exitTrouble     = 2   // wrong use, or something cannot be read
-	exitInterrupted = 130 // Ctrl-C or SIGTERM, of all but serve
+	exitNo          = 1   // the answer is no; for serve: it did not start, or ended with an error
+	exitTrouble     = 2   // wrong use, or a file that cannot be read
+	exitInterrupted = 130 // Ctrl-C or SIGTERM; not for serve
 )
 
-// App is what an application is for the commands that it has by itself.
-type App struct {
-	Name  string // of the binary
-	About string // one sentence
-
-	// Parts adds every aggregate and view to an engine, which may be one that
-	// never starts.
-	Parts func(*engine.Engine)
-
-	// Serve serves until ctx ends, which is no error.
-	Serve func(context.Context, Serving) error
-}
-
-// commands is the command line: commands, flags and their help. What reads a
-// database embeds database; what needs the server stopped will say so itself.
+// commands is the command line: commands, flags and their help. Commands that
+// read a database embed database.
 type commands struct {
-	Serve     serve     `cmd:"" default:"withargs" help:"Serve the application. It is what happens without a command."`
-	Preflight preflight `cmd:"" help:"Say what this build would make of a database, before it is deployed. Writes nothing."`
-	Compare   compare   `cmd:"" help:"Say which states this build folds other than the one that runs. Writes nothing."`
-	Verify    verify    `cmd:"" help:"Say whether snapshots are what their events fold to. Writes nothing."`
+	Serve     serveCommand     `cmd:"" default:"withargs" help:"Serve the application. This is the default command."`
+	Preflight preflightCommand `cmd:"" help:"Check how this build would read a database, before you deploy it. Writes nothing."`
+	Compare   compareCommand   `cmd:"" help:"Print the states that this build folds differently from the running one. Writes nothing."`
+	Verify    verifyCommand    `cmd:"" help:"Check that a database is undamaged, and that snapshots are equal to the fold of their events. Writes nothing."`
 }
 
 const manual = `
 
-serve --help lists the flags of the server, which need no command before them.
-Flags may have one dash or two. Results go to standard output, the rest to
-standard error.
+serve --help lists the flags of the server. You can write these flags without the
+command serve. Flags may have one dash or two. Results go to standard output,
+everything else to standard error.
 
 Exit codes:
 
   0    done
-  1    the answer is no: preflight found what this build cannot read, or the
-       server did not start or did not stop well, or a snapshot is wrong
-  2    wrong use, or something cannot be read
+  1    the answer is no: preflight found events that this build cannot read or
+       would not store, compare or verify found a difference or damage, or the
+       server did not start or ended with an error
+  2    wrong use, or a file that cannot be read
   130  interrupted; a server that is interrupted ends with 0`
 
 // Main runs an application's command line and ends the process.
@@ -63,17 +48,17 @@ func Main(app App) {
 	os.Exit(app.Run(Signals(), os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// session is what a command works with.
-type session struct {
+// environment holds what a command needs.
+type environment struct {
 	ctx            context.Context
 	app            App
 	stdout, stderr io.Writer
 }
 
-// errNo says that all was done and the answer, which is printed, is no.
+// errNo means that the command has printed its answer, and that the answer is no.
 var errNo = errors.New("no")
 
-// failed carries an error whose exit code is not exitTrouble.
+// failed is an error with an exit code other than exitTrouble.
 type failed struct {
 	code int
 	error
@@ -81,7 +66,8 @@ type failed struct {
 
 func (f failed) Unwrap() error { return f.error }
 
-// exited carries kong's wish to leave (after --help) out of its parser.
+// exited is the exit code with which kong wants to end the process, after --help. It
+// is the value of a panic that leaves kong's parser.
 type exited int
 
 // Run runs a command line and returns the exit code.
@@ -100,17 +86,17 @@ func (app App) Run(ctx context.Context, args []string, stdout, stderr io.Writer)
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}))
 	if err != nil {
-		panic(err) // the struct above is wrong
+		panic(err) // commands has a mistake
 	}
 	parsed, err := parser.Parse(twoDashes(args))
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v; %[1]s --help lists commands and flags\n", app.Name, err)
 		return exitTrouble
 	}
-	return app.code(ctx, parsed.Run(&session{ctx, app, stdout, stderr}), stderr)
+	return app.code(ctx, parsed.Run(&environment{ctx, app, stdout, stderr}), stderr)
 }
 
-// code says what is wrong, if something is, and returns the exit code.
+// code prints an error and returns the exit code.
 func (app App) code(ctx context.Context, err error, stderr io.Writer) int {
 	var f failed
 	switch {
@@ -129,8 +115,8 @@ func (app App) code(ctx context.Context, err error, stderr io.Writer) int {
 	return exitTrouble
 }
 
-// twoDashes lets long flags have one dash, as those of Go programs may. No flag
-// of ours is short but -h.
+// twoDashes allows one dash before long flags, as Go programs do. -h is the only
+// short flag.
 func twoDashes(args []string) []string {
 	var all []string
 	for i, arg := range args {
@@ -145,32 +131,19 @@ func twoDashes(args []string) []string {
 	return all
 }
 
-// Serving is what the command line says about a server.
-type Serving struct {
-	Addr   string `default:"127.0.0.1:8080" help:"Listen on this address."`
-	DB     string `name:"db" default:"app.db" help:"Keep the events in this file; its folder must exist."`
-	Secure bool   `help:"People come over https, through a proxy: cookies go over nothing else."`
-
-	TakeOver bool `name:"takeover" help:"Take the place of the server that has the file: read all beside it, then ask it to stop. Without one this is a start like any other."`
-
-	VerifySnapshots bool `help:"Fold everything from nothing before serving, and compare it with the snapshots. Wrong ones are told and removed."`
-
-	Shapes []ironstar.Shape `kong:"-"` // of every event version that the application's parts read
+type serveCommand struct {
+	Flags
+	Compare bool `help:"Before --takeover, print the states that this build folds differently from the running server. See compare --help."`
 }
 
-type serve struct {
-	Serving
-	Compare bool `help:"Before --takeover, say where this build folds states other than those of the server that runs. See compare --help."`
-}
-
-func (c *serve) Run(s *session) error {
-	c.Shapes = s.app.parts().Shapes()
+func (c *serveCommand) Run(e *environment) error {
+	outliveOutput()
 	if c.Compare && c.TakeOver {
-		if _, err := s.app.compare(s.ctx, c.DB, comparedAtStart, s.stderr, s.stderr); err != nil && s.ctx.Err() == nil {
-			fmt.Fprintf(s.stderr, "%s: the builds are not compared: %v\n", s.app.Name, err)
+		if _, err := e.app.compare(e.ctx, c.DB, comparedAtStart, e.stderr, e.stderr); err != nil && e.ctx.Err() == nil {
+			fmt.Fprintf(e.stderr, "%s: cannot compare the builds: %v\n", e.app.Name, err)
 		}
 	}
-	if err := s.app.Serve(s.ctx, c.Serving); err != nil {
+	if err := e.app.serveUntil(e.ctx, c.Flags, e.stderr); err != nil {
 		return failed{exitNo, err}
 	}
 	return nil

@@ -2,31 +2,32 @@ package ops_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
+	"ironstar.dev/live"
 	"ironstar.dev/ops"
 )
 
 func TestCommandLine(t *testing.T) {
-	standard := ops.Serving{Addr: "127.0.0.1:8080", DB: "app.db"}
+	standard := ops.Flags{Addr: "127.0.0.1:8080", DB: "app.db"}
 	for _, test := range []struct {
 		args   string
 		code   int
-		served *ops.Serving // nil if it does not come to that
-		says   string       // on stderr; on stdout with code 0
+		served *ops.Flags // nil if it does not begin to serve
+		says   string     // on stderr; on stdout with code 0
 	}{
-		{"", 0, &standard, ""},
-		{"serve", 0, &standard, ""},
-		{"-addr :1 -db x.db -secure", 0, &ops.Serving{Addr: ":1", DB: "x.db", Secure: true}, ""},
-		{"-addr=:1 -db=x.db -secure=false", 0, &ops.Serving{Addr: ":1", DB: "x.db"}, ""},
-		{"--addr :1 --db x.db --secure", 0, &ops.Serving{Addr: ":1", DB: "x.db", Secure: true}, ""},
-		{"serve -db x.db", 0, &ops.Serving{Addr: "127.0.0.1:8080", DB: "x.db"}, ""},
-		{"-h", 0, nil, "preflight    Say what"},
+		{"", 1, &standard, "this is enough"},
+		{"serve", 1, &standard, "notes: add addresses: this is enough\n"},
+		{"-addr :1 -db x.db -secure", 1, &ops.Flags{Addr: ":1", DB: "x.db", Secure: true}, ""},
+		{"-addr=:1 -db=x.db -secure=false", 1, &ops.Flags{Addr: ":1", DB: "x.db"}, ""},
+		{"--addr :1 --db x.db --secure", 1, &ops.Flags{Addr: ":1", DB: "x.db", Secure: true}, ""},
+		{"serve -db x.db", 1, &ops.Flags{Addr: "127.0.0.1:8080", DB: "x.db"}, ""},
+		{"-h", 0, nil, "preflight    Check how"},
 		{"--help", 0, nil, "Exit codes:"},
 		{"serve --help", 0, nil, `--addr="127.0.0.1:8080"`},
 		{"preflight -help", 0, nil, "--all"},
@@ -37,21 +38,16 @@ func TestCommandLine(t *testing.T) {
 		{"preflight --secure", 2, nil, "--secure"},
 		{"preflight --format xml", 2, nil, "--format"},
 		{"preflight --first=-1", 2, nil, "--first -1"},
-		{"-addr taken", 1, &ops.Serving{Addr: "taken", DB: "app.db"}, "notes: it is taken\n"},
+		{"--host a --host b --host c,d --origin https://a", 1, &ops.Flags{Addr: standard.Addr, DB: "app.db", Host: []string{"a", "b", "c", "d"}, Origin: []string{"https://a"}}, ""},
+		{"--host http://a", 1, nil, "--host \"http://a\": this is a whole address"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
-			var served *ops.Serving
+			t.Chdir(t.TempDir())
+			var served *ops.Flags
 			app := noteApp()
-			app.Serve = func(_ context.Context, s ops.Serving) error {
-				if len(s.Shapes) != len(noteShapes) {
-					t.Errorf("the server is given %d shapes, want %d", len(s.Shapes), len(noteShapes))
-				}
-				s.Shapes = nil
-				served = &s
-				if s.Addr == "taken" {
-					return errors.New("it is taken")
-				}
-				return nil
+			app.Routes = func(r ops.Running) error {
+				served = &r.Flags
+				return errors.New("this is enough")
 			}
 			var stdout, stderr bytes.Buffer
 			code := app.Run(t.Context(), strings.Fields(test.args), &stdout, &stderr)
@@ -65,20 +61,21 @@ func TestCommandLine(t *testing.T) {
 			switch {
 			case (served == nil) != (test.served == nil):
 				t.Errorf("served %v, want %v", served, test.served)
-			case served != nil && (served.Addr != test.served.Addr || served.DB != test.served.DB || served.Secure != test.served.Secure):
+			case served != nil && (served.Addr != test.served.Addr || served.DB != test.served.DB || served.Secure != test.served.Secure ||
+				!slices.Equal(served.Host, test.served.Host) || !slices.Equal(served.Origin, test.served.Origin)):
 				t.Errorf("served %+v, want %+v", *served, *test.served)
 			}
 		})
 	}
 }
 
-// TestG7_PreflightDecodesTheOneWay: each record once, by the aggregate's own
-// function, however many views fold it.
-func TestG7_PreflightDecodesTheOneWay(t *testing.T) {
+// TestG7_PreflightDecodesOnce: each record is decoded once, by the
+// aggregate's decode function, regardless of the number of views.
+func TestG7_PreflightDecodesOnce(t *testing.T) {
 	file := store(t, noteKind, event("Written", 1, `{"text":"a"}`), event("Recoloured", 2, `{}`), event("Written", 3, `{"text":"b"}`))
 	decoded := map[ironstar.Position]int{}
 	folded := 0
-	app := ops.App{Name: "notes", Parts: func(eng *engine.Engine) {
+	app := ops.App{Name: "notes", Domains: []ops.Domain{ops.DomainFunc(func(eng *engine.Engine) (func(*live.Server), error) {
 		decode := func(r *ironstar.Record) ([]written, error) {
 			decoded[r.Position]++
 			return decodeNote(r)
@@ -97,7 +94,8 @@ func TestG7_PreflightDecodesTheOneWay(t *testing.T) {
 				},
 			})
 		}
-	}}
+		return nil, nil
+	})}}
 	var stdout, stderr bytes.Buffer
 	if code := app.Run(t.Context(), []string{"preflight", "--db", file}, &stdout, &stderr); code != 0 {
 		t.Errorf("it ended with %d and said %q", code, &stderr)

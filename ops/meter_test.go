@@ -10,7 +10,7 @@ import (
 func TestMeter(t *testing.T) {
 	for name, test := range map[string]struct {
 		terminal bool
-		want     string // of what takes 22 seconds, told of each tenth of one
+		want     string // output of an operation of 22 seconds with progress every 0.1 s
 		shown    bool
 	}{
 		"log":      {false, "reading: 10 of 220, 10/s, 21s left\nreading: 110 of 220, 10/s, 11s left\nreading: 210 of 220, 10/s, 1s left\n", false},

@@ -2,74 +2,84 @@ package ops
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 
 	"ironstar.dev"
 	"ironstar.dev/sqlite"
 )
 
-// database are the flags of what reads one, also beside a server.
+// database has the flags of commands that read a database. A server may own the
+// database at the same time.
 type database struct {
-	DB string `name:"db" default:"app.db" help:"The database. A server may be using it; nothing is written to it or beside it."`
+	DB string `name:"db" default:"app.db" help:"The file of the database. A server may use it at the same time; the command writes nothing to the file or its folder."`
 }
 
-type preflight struct {
+type preflightCommand struct {
 	database
-	Format string `enum:"text,json" default:"text" help:"How to say it: text, or json (docs/OPERATING.md has the schema)."`
-	First  int    `default:"20" help:"Name this many of the events that are in the way. All are counted."`
-	All    bool   `help:"Name each of them."`
+	Format string `enum:"text,json" default:"text" help:"Format of the report: text, or json (docs/OPERATING.md has its schema)."`
+	First  int    `default:"20" help:"Print at most this many of the problem events. The count includes all of them."`
+	All    bool   `help:"Print every problem event."`
 }
 
 // Help is what kong prints below the sentence of the table of commands.
-func (*preflight) Help() string {
-	return `Reads every event of the database with the code of this binary: run the new
-binary while the old one still serves. It says
+func (*preflightCommand) Help() string {
+	return `Reads every event of the database with the code of this binary. Run the new binary
+while the old one still serves. It prints
 
-  - which events cannot be read, or are not what this build would store
-  - what is read as what: current, lifted, retired, forgotten
-  - which shapes of events changed without a new version: a server refuses those
-  - which views are rebuilt at start, and about how long that takes
+  - events that this build cannot read, or would not store
+  - how it reads each event version: current, lifted, retired or forgotten
+  - event versions whose shape changed: a server refuses to start with those
+  - views that are rebuilt at start, and an estimate of the time
 
-and ends with 0 if nothing is in the way, with 1 if something is.`
+The exit code is 0 if it finds no problem, and 1 if it finds one. It checks the
+checksums of events; the command verify checks everything in the database.`
 }
 
-func (c *preflight) Run(s *session) error {
+func (c *preflightCommand) Run(e *environment) error {
 	if c.First < 0 {
 		return fmt.Errorf("--first %d: 0 or more", c.First)
 	}
-	reader, err := sqlite.OpenReader(s.ctx, c.DB)
+	parts, err := e.app.parts()
+	if err != nil {
+		return err
+	}
+	reader, err := sqlite.OpenReader(e.ctx, c.DB)
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
 
-	out := bufio.NewWriter(s.stdout)
-	var say printer = &textPrinter{out: out}
+	out := bufio.NewWriter(e.stdout)
+	var report printer = &textPrinter{out: out}
 	if c.Format == "json" {
-		say = &jsonPrinter{out: out}
+		report = &jsonPrinter{out: out}
 	}
-	show := newMeter(s.stderr, "reading events")
-	inspect := newInspection(s.app.parts(), c.DB)
+	show := newMeter(e.stderr, "reading events")
+	inspect := newInspection(parts, c.DB)
 	named := int64(0)
-	inspect.found = func(p Problem) {
+	inspect.onProblem = func(p Problem) {
 		if named++; c.All || named <= int64(c.First) {
-			say.problem(p)
+			report.problem(p)
 		}
 	}
-	inspect.passed = func(at ironstar.Position) {
+	inspect.onProgress = func(at ironstar.Position) {
 		if out.Buffered() > 0 {
 			show.clear()
-			out.Flush() // an error stays, and comes again at the end
+			out.Flush() // bufio returns the error again at the end
 		}
 		show.at(int64(at), int64(inspect.report.Head))
 	}
-	err = inspect.run(s.ctx, reader)
+	err = inspect.run(e.ctx, reader)
 	show.clear()
 	if err != nil {
 		out.Flush()
+		if errors.Is(err, ironstar.ErrDamaged) {
+			return fmt.Errorf("%w; the command verify lists all damage", err)
+		}
 		return err
 	}
-	say.report(&inspect.report)
+	report.report(&inspect.report)
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}

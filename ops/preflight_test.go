@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,12 +12,15 @@ import (
 	"strings"
 	"testing"
 
+	zs "zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
 	"ironstar.dev"
 	"ironstar.dev/ops"
 	"ironstar.dev/sqlite"
 )
 
-// event is one to be stored, as another build would have.
+// event returns an event as another build would store it.
 func event(name string, version int, payload string) ironstar.Proposed {
 	shape := ""
 	for _, s := range noteShapes {
@@ -27,7 +31,7 @@ func event(name string, version int, payload string) ironstar.Proposed {
 	return ironstar.Proposed{Type: name, SchemaVersion: version, Shape: shape, Payload: []byte(payload)}
 }
 
-// store makes a database with the events, of one stream, and closes it.
+// store makes a database with a stream of events, and closes it.
 func store(t testing.TB, kind string, events ...ironstar.Proposed) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "app.db")
@@ -50,7 +54,7 @@ func add(t testing.TB, file, kind string, events ...ironstar.Proposed) {
 	}
 }
 
-// run runs a command line of the notes.
+// run runs a command line of the application for notes.
 func run(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -100,7 +104,7 @@ func everySort(t testing.TB) string {
 	return file
 }
 
-func TestPreflightOfEverySort(t *testing.T) {
+func TestPreflightOfEveryKindOfVersion(t *testing.T) {
 	file := everySort(t)
 	p := report(t, 1, "--db", file)
 	var got []string
@@ -151,7 +155,7 @@ func TestPreflightOfEverySort(t *testing.T) {
 	}
 }
 
-func TestPreflightInWords(t *testing.T) {
+func TestPreflightText(t *testing.T) {
 	file := everySort(t)
 	code, stdout, stderr := run(t, "preflight", "-db", file, "--first", "2")
 	if code != 1 || stderr != "" {
@@ -159,23 +163,23 @@ func TestPreflightInWords(t *testing.T) {
 	}
 	for _, want := range []string{
 		"         9  test.Note/one, event 9, Written.v3: unreadable: json: cannot",
-		"and 4 more; --all names each",
+		"and 4 more; --all prints each",
 		": 14 events, head 14\n",
 		"EVENT                    COUNT  FIRST  LAST  THIS BUILD\n",
 		"test.Note.Burnt.v1           1      8     8  retired: read as UpcastBurnt\n",
 		"test.Note.Recoloured.v1      1      5     5  retired: lifted by 1 step, read as Written.v1, Written.v3\n",
 		"test.Note.Seen.v1            1      7     7  retired: forgotten\n",
-		"test.Note.Torn.v1            1     13    13  UNKNOWN: there is no event Torn\n",
+		"test.Note.Torn.v1            1     13    13  UNKNOWN: this build has no event Torn\n",
 		"test.Note.Written.v1         3      1    11  lifted by 2 steps, to v3; 1 DO NOT FIT\n",
 		"test.Note.Written.v3         2      3     9  current; 1 CANNOT BE READ\n",
-		"test.Note.Written.v4         1     12    12  UNKNOWN: it reads v1, v2, v3\n",
-		"test.Other.Made.v1           1     14    14  UNKNOWN: there is no aggregate test.Other\n",
+		"test.Note.Written.v4         1     12    12  UNKNOWN: this build reads v1, v2, v3\n",
+		"test.Other.Made.v1           1     14    14  UNKNOWN: this build has no aggregate test.Other\n",
 		"test.Total  nothing       13  fp-test.Total  rebuilt\n",
-		"That is an estimate",
+		"This is an estimate",
 		"5 events cannot be read. A server will refuse commands to their streams",
-		"the keys of test.Page that they belong to stand still",
+		"the keys of test.Page with these events stand still",
 		"and test.Total stands still",
-		"1 event can be read, but this build would not store the like",
+		"1 event can be read, but this build would not store such events",
 	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("it does not say %q:\n%s", want, stdout)
@@ -188,7 +192,8 @@ func TestPreflightInWords(t *testing.T) {
 	}
 }
 
-// TestPreflightNames: as many as are wanted are named, all are counted.
+// TestPreflightNames: preflight prints as many problems as --first says, and counts
+// all.
 func TestPreflightNames(t *testing.T) {
 	var events []ironstar.Proposed
 	for range 1500 {
@@ -208,18 +213,18 @@ func TestPreflightNames(t *testing.T) {
 
 func TestPreflightOfShapes(t *testing.T) {
 	changed := event("Written", 3, `{"text":"a"}`)
-	changed.Shape = "of another life"
+	changed.Shape = "of-another-life"
 	file := store(t, noteKind, changed, event("Written", 2, `{"text":"b"}`))
 	p := report(t, 1, "--db", file)
-	want := ops.ShapeReport{Kind: noteKind, Type: "Written", Version: 3, Stored: "of another life", Build: "w3"}
+	want := ops.ShapeReport{Kind: noteKind, Type: "Written", Version: 3, Stored: "of-another-life", Build: "w3"}
 	if len(p.Shapes) != 1 || p.Shapes[0] != want || p.Verdict != ops.VerdictRefuses {
 		t.Errorf("got %+v, %s", p.Shapes, p.Verdict)
 	}
 	_, stdout, _ := run(t, "preflight", "--db", file)
-	if !strings.Contains(stdout, "refuse to start") || !strings.Contains(stdout, "Release it (a new version), or delete this development database") {
+	if !strings.Contains(stdout, "refuse to start") || !strings.Contains(stdout, "Put the change into a new version, or delete this development database") {
 		t.Errorf("it says\n%s", stdout)
 	}
-	// And so it is.
+	// A server does refuse to start.
 	s, err := sqlite.Open(t.Context(), file, sqlite.Options{Shapes: noteShapes})
 	if err == nil {
 		s.Close()
@@ -235,21 +240,35 @@ func TestPreflightOfNothing(t *testing.T) {
 		t.Errorf("got %+v", p)
 	}
 	code, stdout, _ := run(t, "preflight", "--db", store(t, noteKind, event("Written", 3, `{"text":"a"}`)))
-	if code != 0 || !strings.Contains(stdout, "Nothing is in the way") {
+	if code != 0 || !strings.Contains(stdout, "can start and read all events") {
 		t.Errorf("it ended with %d:\n%s", code, stdout)
 	}
 }
 
-// TestPreflightObeysNothing: a terminal would obey what is in a stream's name.
-func TestPreflightObeysNothing(t *testing.T) {
-	file := store(t, noteKind, event("Bad\x1b[2J\nName", 1, `{}`))
+// TestPreflightPrintsNoControlSequences: the output has no control sequences, even if
+// the name of an event has. The store refuses such names now, but older files may
+// have them.
+func TestPreflightPrintsNoControlSequences(t *testing.T) {
+	file := store(t, noteKind, event("Good", 1, `{}`))
+	db, err := zs.OpenConn(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = sqlitex.ExecuteScript(db, `DROP TRIGGER events_no_update;
+		UPDATE events SET checksum = NULL, event_type = 'Bad' || char(27) || '[2J' || char(10) || 'Name';
+		UPDATE log SET unchecked = 1;
+		CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'stored events are never updated'); END;`, nil)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
 	_, stdout, _ := run(t, "preflight", "--db", file)
 	if strings.ContainsRune(stdout, 0x1b) || !strings.Contains(stdout, "Bad\uFFFD[2J\uFFFDName") {
 		t.Errorf("it says %q", stdout)
 	}
 }
 
-// TestPreflightOfBrokenFiles: what is wrong is said, with 2, and nothing is made.
+// TestPreflightOfBrokenFiles: preflight prints the error, exits with code 2, and
+// makes no file.
 func TestPreflightOfBrokenFiles(t *testing.T) {
 	good := store(t, noteKind, slices.Repeat([]ironstar.Proposed{event("Written", 3, `{"text":"a"}`)}, 400)...)
 	whole, err := os.ReadFile(good)
@@ -317,7 +336,7 @@ func TestPreflightIsInterrupted(t *testing.T) {
 	}
 }
 
-// full is where nothing can be written.
+// full is a writer that refuses every write.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, os.ErrClosed }

@@ -8,18 +8,21 @@ import (
 	"ironstar.dev/engine"
 )
 
-// Progress returns what shows a rebuild on a terminal: one line that is
-// rewritten. A rebuild that is done at once shows nothing.
+// Progress returns a function that shows the progress of a rebuild. On a terminal it
+// rewrites one line. Elsewhere it writes a line from time to time. It shows nothing
+// for a rebuild that ends at once.
 func Progress(out io.Writer) func(engine.Progress) {
-	shown := false
+	show := newMeter(out, "rebuilding views")
 	return func(p engine.Progress) {
-		switch {
-		case !p.Done:
-			shown = true
-			fmt.Fprintf(out, "\rrebuilding views: %d of %d events, %.0f/s, %v left \x1b[K",
-				p.At, p.Head, p.PerSecond, p.Left.Round(time.Second))
-		case shown:
-			fmt.Fprintf(out, "\rviews rebuilt: %d events, %.0f/s\x1b[K\n", p.Head, p.PerSecond)
+		if !p.Done {
+			show.show(func() string {
+				return fmt.Sprintf("%s: %d of %d events, %.0f/s, %v left", show.what, p.At, p.Head, p.PerSecond, p.Left.Round(time.Second))
+			})
+			return
+		}
+		show.clear()
+		if show.reported {
+			fmt.Fprintf(out, "views rebuilt: %d events, %.0f/s\n", p.Head, p.PerSecond)
 		}
 	}
 }

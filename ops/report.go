@@ -2,8 +2,8 @@ package ops
 
 import "ironstar.dev"
 
-// Report is what preflight found, and with --format json what it prints, with
-// the problems in front. docs/OPERATING.md explains it.
+// Report is the result of preflight. --format json prints it with the problems
+// before it. docs/OPERATING.md explains it.
 type Report struct {
 	Database string            `json:"database"`
 	LogID    string            `json:"log_id"`
@@ -11,7 +11,7 @@ type Report struct {
 	Events   int64             `json:"events"`
 
 	Unreadable int64 `json:"unreadable"` // events that do not decode or upcast
-	Unfit      int64 `json:"unfit"`      // events that this build reads and would not store
+	Unfit      int64 `json:"unfit"`      // events that this build can read, but would not store
 
 	Versions []*VersionReport `json:"versions"` // sorted by name
 	Shapes   []ShapeReport    `json:"shapes"`   // only those that differ
@@ -20,15 +20,15 @@ type Report struct {
 	Verdict  Verdict          `json:"verdict"`
 }
 
-// Verdict is what comes of a server of this build.
+// Verdict says what would happen to a server of this build.
 type Verdict string
 
 // The verdicts, the worst last.
 const (
-	VerdictReady   Verdict = "ready"   // nothing is in the way
-	VerdictUnfit   Verdict = "unfit"   // it starts and reads all; some events are not what its code may rely on
-	VerdictStops   Verdict = "stops"   // it starts; what needs an event that cannot be read stands still
-	VerdictRefuses Verdict = "refuses" // it does not start
+	VerdictReady   Verdict = "ready"   // the server starts without problems
+	VerdictUnfit   Verdict = "unfit"   // the server starts and reads all events, but some violate constraints on which its code may rely
+	VerdictStops   Verdict = "stops"   // the server starts, but streams and views stand still at events that it cannot read
+	VerdictRefuses Verdict = "refuses" // the server does not start
 )
 
 // Reading says how a build reads one version of an event.
@@ -37,13 +37,13 @@ type Reading string
 // The readings.
 const (
 	ReadCurrent   Reading = "current"
-	ReadLifted    Reading = "lifted"    // by Steps, to the current version
-	ReadRetired   Reading = "retired"   // read as Becomes, after Steps to its own last version
-	ReadForgotten Reading = "forgotten" // read as nothing
+	ReadLifted    Reading = "lifted"    // Steps convert it to the current version
+	ReadRetired   Reading = "retired"   // Steps convert it to its own last version, then it is read as Becomes
+	ReadForgotten Reading = "forgotten" // reading skips it
 	ReadUnknown   Reading = "unknown"
 )
 
-// VersionReport tells of the events of one type and version.
+// VersionReport describes the events of one type and version.
 type VersionReport struct {
 	Kind    string            `json:"kind"`
 	Type    string            `json:"type"`
@@ -55,14 +55,14 @@ type VersionReport struct {
 	Reading    Reading  `json:"reading"`
 	Steps      int      `json:"steps,omitempty"`
 	Becomes    []string `json:"becomes,omitempty"` // "Added.v1", or the method that makes it
-	Known      []int    `json:"known,omitempty"`   // of an unknown version: those that this build reads
+	Known      []int    `json:"known,omitempty"`   // for an unknown version: the versions that this build reads
 	Unreadable int64    `json:"unreadable"`
 	Unfit      int64    `json:"unfit"`
 
 	aggregate *aggregate // nil if the build has none
 }
 
-// Problem is one event that is in the way.
+// Problem is one event that this build cannot read, or would not store.
 type Problem struct {
 	Position ironstar.Position `json:"position"`
 	Kind     string            `json:"kind"`
@@ -74,7 +74,8 @@ type Problem struct {
 	Reason   string            `json:"reason"`
 }
 
-// ShapeReport is a version whose shape in the file is not that of the build.
+// ShapeReport describes a version whose shape in the file differs from that of
+// the build.
 type ShapeReport struct {
 	Kind    string `json:"kind"`
 	Type    string `json:"type"`
@@ -83,24 +84,24 @@ type ShapeReport struct {
 	Build   string `json:"build"`
 }
 
-// ViewReport tells of one view.
+// ViewReport describes one view.
 type ViewReport struct {
 	Name        string   `json:"name"`
 	Fingerprint string   `json:"fingerprint"`
 	Keyed       string   `json:"keyed"` // stream, field, global
 	Kinds       []string `json:"kinds"`
-	Events      int64    `json:"events"`   // that it reads
+	Events      int64    `json:"events"`   // number of events that it reads
 	AtStart     bool     `json:"at_start"` // folded at each start, from the whole log or a snapshot
 
-	Snapshot ironstar.Position `json:"snapshot,omitempty"` // the whole log up to here is in one that this build can use
+	Snapshot ironstar.Position `json:"snapshot,omitempty"` // a snapshot that this build can use has the log up to here
 
-	Stops bool `json:"stops"` // keys of it, or all of it, stand still at an event that cannot be read
+	Stops bool `json:"stops"` // the view, or some of its keys, stand still at an event that cannot be read
 }
 
-// Estimate is how long the rebuild of all views at start takes, from what was
-// measured. Seconds is 0 without such a view.
+// Estimate is the estimated time of the rebuild of all views at start. Seconds is 0
+// if no view is rebuilt.
 type Estimate struct {
 	Seconds   float64 `json:"seconds"`
 	PerSecond float64 `json:"events_per_second"` // reading and decoding, as measured
-	Folded    int64   `json:"folded"`            // events by which folding was measured
+	Folded    int64   `json:"folded"`            // number of events that were folded to measure the speed
 }

@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 )
 
-// printer writes a report: problems as they are found, so that no number of
-// them fills the memory, and the rest at the end.
+// printer writes a report. It writes each problem at once, so that many problems do
+// not fill the memory, and the rest at the end.
 type printer interface {
 	problem(Problem)
 	report(*Report)
 }
 
-// jsonPrinter writes one object, the problems in front.
+// jsonPrinter writes a report as one JSON object. The problems come first.
 type jsonPrinter struct {
 	out   *bufio.Writer
 	begun bool
@@ -41,7 +41,7 @@ func (p *jsonPrinter) report(r *Report) {
 func encoded(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // nothing in a report is without JSON
+		panic(err) // all parts of a report have JSON
 	}
 	return text
 }

@@ -18,7 +18,7 @@ type textPrinter struct {
 
 func (p *textPrinter) problem(found Problem) {
 	if p.named++; p.named == 1 {
-		fmt.Fprintf(p.out, "In the way:\n\n")
+		fmt.Fprintf(p.out, "Problems:\n\n")
 	}
 	fmt.Fprintf(p.out, "%10d  %s/%s, event %d, %s.v%d: %s: %s\n", found.Position,
 		oneLine(found.Kind), oneLine(found.ID), found.Sequence, oneLine(found.Type), found.Version, found.Problem, oneLine(found.Reason))
@@ -27,9 +27,9 @@ func (p *textPrinter) problem(found Problem) {
 func (p *textPrinter) report(r *Report) {
 	switch more := r.Unreadable + r.Unfit - p.named; {
 	case more > 0 && p.named == 0:
-		fmt.Fprintf(p.out, "%d events are in the way; --all names them.\n\n", more)
+		fmt.Fprintf(p.out, "%d events have problems; --all prints them.\n\n", more)
 	case more > 0:
-		fmt.Fprintf(p.out, "            and %d more; --all names each\n\n", more)
+		fmt.Fprintf(p.out, "            and %d more; --all prints each\n\n", more)
 	case p.named > 0:
 		fmt.Fprintln(p.out)
 	}
@@ -49,7 +49,7 @@ func (p *textPrinter) versions(r *Report) {
 	p.table(rows)
 }
 
-// says how the build reads the version, and what of it is in the way.
+// says describes how the build reads the version, and its problems.
 func (v *VersionReport) says() string {
 	steps := ""
 	if v.Steps > 0 {
@@ -80,15 +80,15 @@ func (v *VersionReport) says() string {
 func (v *VersionReport) unknown() string {
 	switch {
 	case v.aggregate == nil:
-		return "UNKNOWN: there is no aggregate " + v.Kind
+		return "UNKNOWN: this build has no aggregate " + v.Kind
 	case len(v.Known) == 0:
-		return "UNKNOWN: there is no event " + v.Type
+		return "UNKNOWN: this build has no event " + v.Type
 	}
 	var known []string
 	for _, n := range v.Known {
 		known = append(known, "v"+strconv.Itoa(n))
 	}
-	return "UNKNOWN: it reads " + strings.Join(known, ", ")
+	return "UNKNOWN: this build reads " + strings.Join(known, ", ")
 }
 
 func (p *textPrinter) shapes(r *Report) {
@@ -105,7 +105,7 @@ func (p *textPrinter) shapes(r *Report) {
 func (p *textPrinter) views(r *Report) {
 	rows := [][]string{{"VIEW", "KEYED BY", ">EVENTS", "FINGERPRINT", "AT START"}}
 	for _, v := range r.Views {
-		at := "nothing; a key is folded from its stream when somebody asks"
+		at := "nothing; a request folds a key from its stream"
 		if v.AtStart {
 			at = "rebuilt"
 		}
@@ -122,31 +122,32 @@ func (p *textPrinter) views(r *Report) {
 		p.table(rows)
 	}
 	if e := r.Rebuild; e.Seconds > 0 {
-		fmt.Fprintf(p.out, "\nThe rebuild takes %s. That is an estimate: all events were read and decoded,\nat %.0f/s, and the first %d folded.\n",
+		fmt.Fprintf(p.out, "\nThe rebuild takes %s. This is an estimate: preflight read and decoded all events,\nat %.0f/s, and folded the first %d.\n",
 			roughly(e.Seconds), e.PerSecond, e.Folded)
 	}
 }
 
-// conclusion is what comes of a server of this build, and what can be done.
+// conclusion says what would happen to a server of this build, and what people should
+// do.
 func (r *Report) conclusion() string {
 	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	if n := len(r.Shapes); n > 0 {
-		add("A server of this build will refuse to start: %s changed after events of it were stored.\nRelease it (a new version), or delete this development database.", counted(int64(n), "event version"))
+		add("A server of this build will refuse to start: %s changed after the store got events of it.\nPut the change into a new version, or delete this development database.", counted(int64(n), "event version"))
 	}
 	if r.Unreadable > 0 {
 		add("%s cannot be read. A server will refuse commands to their streams%s.", counted(r.Unreadable, "event"), r.stopping())
 	}
 	if r.Unfit > 0 {
-		add("%s can be read, but this build would not store the like: its code may rely on the constraints.\nWiden them, or release a new version.", counted(r.Unfit, "event"))
+		add("%s can be read, but this build would not store such events, and its code may rely on the constraints.\nWiden them, or release a new version.", counted(r.Unfit, "event"))
 	}
 	if len(lines) == 0 {
-		return "Nothing is in the way of a server of this build."
+		return "A server of this build can start and read all events."
 	}
 	return strings.Join(lines, "\n")
 }
 
-// stopping names the views that events stop (G10).
+// stopping lists the views that stop at these events (G10).
 func (r *Report) stopping() string {
 	text := ""
 	for _, v := range r.Views {
@@ -154,7 +155,7 @@ func (r *Report) stopping() string {
 		case !v.Stops:
 			continue
 		case v.Keyed == "stream":
-			text += fmt.Sprintf(",\nand the keys of %s that they belong to stand still", v.Name)
+			text += fmt.Sprintf(",\nand the keys of %s with these events stand still", v.Name)
 		default:
 			text += fmt.Sprintf(",\nand %s stands still", v.Name)
 		}
@@ -162,7 +163,8 @@ func (r *Report) stopping() string {
 	return text
 }
 
-// table writes rows in columns. A heading that begins with > is of numbers.
+// table writes rows in columns. A heading that begins with > belongs to a column of
+// numbers.
 func (p *textPrinter) table(rows [][]string) {
 	heads := rows[0]
 	widths := make([]int, len(heads))
@@ -198,7 +200,7 @@ func counted(n int64, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// roughly is a time without false precision.
+// roughly returns a time without false precision.
 func roughly(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second))
 	for _, unit := range []time.Duration{time.Minute, time.Second, 100 * time.Millisecond, 10 * time.Millisecond} {
@@ -209,7 +211,7 @@ func roughly(seconds float64) string {
 	return "less than a tenth of a second"
 }
 
-// oneLine takes what a terminal would obey out of a text from a database.
+// oneLine removes control sequences for terminals from a text of a database.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || !unicode.IsPrint(r) && r != ' ' {

@@ -9,82 +9,66 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 )
 
 // Signals returns a context that ends with the first interrupt or SIGTERM. The
-// second one ends the process at once, as it would without us.
+// second one ends the process at once, which is the default of the system.
 func Signals() context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	return ctx
 }
 
-// patience is how long requests under way may take once the server is to stop.
-const patience = 10 * time.Second
+// outliveOutput lets the process continue when nobody reads its log any longer. A
+// write to a closed standard output or standard error ends a Go program, unless the
+// program handles the signal.
+func outliveOutput() { signal.Ignore(syscall.SIGPIPE) }
 
-// Serve listens on an address, says on out where its first page is, and serves
-// until ctx ends; then it lets the requests under way finish, for at most ten
-// seconds. The error is about the address, or about requests that had to be cut
-// off.
+// shutdownTimeout is the time in which requests in progress must end when the server
+// stops.
+const shutdownTimeout = 10 * time.Second
+
+// Serve listens on an address, prints the address of the first page to out, and
+// serves until ctx ends. Then it lets requests in progress finish, for at most
+// ten seconds. It returns an error if it cannot listen on the address, or if it had to
+// cut off requests.
 func Serve(ctx context.Context, server *http.Server, first string, out io.Writer) error {
-	l, err := listen(ctx, server.Addr, false)
+	l, err := listenAlone(ctx, server.Addr)
 	if err != nil {
-		return fmt.Errorf("%w; choose another address with -addr", err)
+		return err
 	}
-	return serveOn(ctx, l, server, first, out)
+	return serveListener(ctx, l, server, first, out)
 }
 
-func serveOn(ctx context.Context, l net.Listener, server *http.Server, first string, out io.Writer) error {
+// listenAlone listens on an address that no other process listens on.
+func listenAlone(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := listen(ctx, addr, false)
+	if err != nil {
+		return nil, fmt.Errorf("%w; choose another address with -addr", err)
+	}
+	return l, nil
+}
+
+func serveListener(ctx context.Context, l net.Listener, server *http.Server, first string, out io.Writer) error {
+	outliveOutput()
 	idle := closeUnused(server)
 	fmt.Fprintf(out, "serving on http://%s%s\n", l.Addr(), first)
 	stopped := make(chan error, 1) // the one result of Shutdown
 	unhook := context.AfterFunc(ctx, func() {
 		fmt.Fprintln(out, "stopping")
-		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 		defer cancel()
 		idle()
 		err := server.Shutdown(limit)
 		if err != nil {
-			err = errors.Join(fmt.Errorf("requests were cut off after %v: %w", patience, err), server.Close())
+			err = errors.Join(fmt.Errorf("requests were cut off after %v: %w", shutdownTimeout, err), server.Close())
 		}
 		stopped <- err
 	})
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) || unhook() {
+	if err := server.Serve(newReserveListener(l)); !errors.Is(err, http.ErrServerClosed) || unhook() {
 		return err
 	}
 	return <-stopped
-}
-
-// Hosts are the names by which a server on a loopback address is reached. For
-// any other address, and for port 0, it is nil: the names are not known here.
-func Hosts(addr string) []string {
-	host, port, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err != nil || port == "0" || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil
-	}
-	var names []string
-	for _, name := range []string{host, "localhost", "127.0.0.1", "::1"} {
-		names = append(names, net.JoinHostPort(name, port))
-		if port == "80" { // browsers leave it out
-			names = append(names, strings.TrimSuffix(net.JoinHostPort(name, port), ":80"))
-		}
-	}
-	return names
-}
-
-// Build names the binary that runs: its size and time of modification. Pages
-// that another build rendered are sent anew.
-func Build() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("name this build: %w", err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", fmt.Errorf("name this build: %w", err)
-	}
-	return fmt.Sprint(info.Size(), "-", info.ModTime().UnixNano()), nil
 }

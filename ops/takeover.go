@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,112 +13,162 @@ import (
 	"syscall"
 	"time"
 
+	"ironstar.dev"
 	"ironstar.dev/engine"
 	"ironstar.dev/sqlite"
 )
 
-// reminder is how often somebody who waits is told what for.
-const reminder = 5 * time.Second
+const (
+	// reminderEvery is the time between two log entries that say what the server waits
+	// for.
+	reminderEvery = 5 * time.Second
 
-// Open opens the store of a server. With --takeover, and if another process has
-// the file, it is opened beside that one; [Serving.Serve] takes it over.
-func (o Serving) Open(ctx context.Context) (*sqlite.Store, error) {
-	opts := sqlite.Options{Shapes: o.Shapes}
-	store, err := sqlite.Open(ctx, o.DB, opts)
-	if locked := (*sqlite.LockedError)(nil); o.TakeOver && errors.As(err, &locked) {
-		return sqlite.OpenBeside(ctx, o.DB, opts)
+	// askedWithin is the time in which a server must end after a request. Its own
+	// requests may take ten seconds.
+	askedWithin = time.Minute
+
+	// stoppedWithin is the time in which another person must stop a server that this one
+	// cannot ask.
+	stoppedWithin = 10 * time.Minute
+)
+
+// open opens the store of a server. With --takeover, if another process owns the
+// file, open opens it as a standby reader, and run takes it over. shapes are those
+// of every event version that the application reads.
+func (f Flags) open(ctx context.Context, shapes []ironstar.Shape) (*sqlite.Store, error) {
+	opts := sqlite.Options{Shapes: shapes}
+	store, err := sqlite.Open(ctx, f.DB, opts)
+	if locked := (*sqlite.LockedError)(nil); f.TakeOver && errors.As(err, &locked) {
+		return sqlite.OpenStandby(ctx, f.DB, opts)
 	}
 	return store, err
 }
 
-// Serve serves as the function [Serve] does. If another process has the store,
-// it takes the place of that one first: when the views have all events it asks
-// that process to end, waits for the file, and applies the rest. Where it can,
-// it listens before, so that clients wait and are not refused.
-func (o Serving) Serve(ctx context.Context, store *sqlite.Store, eng *engine.Engine, server *http.Server, first string, out io.Writer) error {
-	defer keepWhenAsked(eng)()
-	owner := store.Owner()
-	if owner == nil {
-		return Serve(ctx, server, first, out)
-	}
-	if err := fit(ctx, eng); err != nil {
-		return err
-	}
-	l, begun, err := succeed(ctx, server.Addr, owner, store, out)
+// run serves what r holds, and runs the background functions. If another process
+// owns the store, run first takes over. When the views have all events, it asks
+// that process to end, waits for the file, and folds the remaining events. If the
+// system allows it, run listens before that, so that clients wait and get no
+// refusal.
+func (app App) run(ctx context.Context, r Running, server *http.Server, out io.Writer) error {
+	defer saveSnapshotsOnSignal(r.Engine)()
+	l, err := own(ctx, r, server.Addr, out)
 	if err != nil {
 		return err
 	}
-	if err := eng.CatchUp(ctx); err != nil {
-		l.Close()
-		return err
-	}
-	fmt.Fprintf(out, "took over from %s; clients waited for %v\n", owner.Owner, time.Since(begun).Round(time.Millisecond))
-	return serveOn(ctx, l, server, first, out)
+	return serveBeside(ctx, app.Background, r, func(ctx context.Context) error {
+		return serveListener(ctx, l, server, cmp.Or(app.Welcome, "/"), out)
+	})
 }
 
-// fit refuses to stop a server that works for one that does not.
-func fit(ctx context.Context, eng *engine.Engine) error {
+// own returns a listener on an address when this process owns the store.
+func own(ctx context.Context, r Running, addr string, out io.Writer) (net.Listener, error) {
+	if r.Store.Owner() == nil {
+		return listenAlone(ctx, addr)
+	}
+	if err := checkViews(ctx, r.Engine); err != nil {
+		return nil, err
+	}
+	t := takeover{addr: addr, out: out}
+	if err := t.run(ctx, r.Store); err != nil {
+		return nil, err
+	}
+	if err := r.Engine.CatchUp(ctx); err != nil {
+		t.listener.Close()
+		return nil, err
+	}
+	fmt.Fprintf(out, "took over from %s; clients waited for %v\n", t.owner, time.Since(t.begun).Round(time.Millisecond))
+	return t.listener, nil
+}
+
+// checkViews returns an error if this build cannot fold a view that the running
+// server can fold.
+func checkViews(ctx context.Context, eng *engine.Engine) error {
 	if err := eng.CatchUp(ctx); err != nil {
 		return err
 	}
 	if broken := eng.Health(); len(broken) > 0 {
-		return fmt.Errorf("not taking over, the server that runs goes on: this build cannot show %d of the views, the first is: %w; "+
-			"preflight names all; to go on all the same, stop that server and start without --takeover", len(broken), broken[0])
+		return fmt.Errorf("this server does not take over, and the old server keeps running: this build cannot show %d of the views; the first is: %w; "+
+			"preflight lists all; to start this build anyway, stop the old server, and start without --takeover", len(broken), broken[0])
 	}
 	return nil
 }
 
-// succeed asks the owner of the store to end, waits until it has, and returns a
-// listener on its address and when clients began to wait.
-func succeed(ctx context.Context, addr string, owner *sqlite.LockedError, store *sqlite.Store, out io.Writer) (l net.Listener, begun time.Time, err error) {
-	if early {
-		if l, err = listen(ctx, addr, true); err != nil {
-			return nil, begun, fmt.Errorf("%w; the server that runs goes on", err)
+// takeover takes the file and the address of another server.
+type takeover struct {
+	addr string
+	out  io.Writer
+
+	owner    string       // the former owner of the file
+	begun    time.Time    // the time at which clients began to wait
+	listener net.Listener // on the address
+}
+
+// run gets the file and a listener. After an error it has neither.
+func (t *takeover) run(ctx context.Context, store *sqlite.Store) (err error) {
+	wait, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	err = store.TakeOver(wait, func(owner *sqlite.LockedError) error { return t.ask(wait, end, owner) })
+	if err == nil && t.listener == nil {
+		t.listener, err = listen(ctx, t.addr, true)
+	}
+	if err != nil && t.listener != nil {
+		t.listener.Close() // first, because it has clients that the old server could serve
+	}
+	return err
+}
+
+// ask asks the owner of the store to end, and stops waiting after a limit. If the
+// system allows it, ask listens first.
+func (t *takeover) ask(wait context.Context, end context.CancelCauseFunc, owner *sqlite.LockedError) error {
+	t.owner = owner.Owner
+	p, err := processOf(owner)
+	if err != nil {
+		// Do not listen, because another person decides when that server ends.
+		t.begun = time.Now()
+		fmt.Fprintf(t.out, "stop %s now: this server waits for its end for %v, but cannot ask it to end: %v\n", owner.Owner, stoppedWithin, err)
+		t.waitFor(wait, end, stoppedWithin)
+		return nil
+	}
+	defer p.Release()
+	if listenEarly {
+		if t.listener, err = listen(wait, t.addr, true); err != nil {
+			return fmt.Errorf("%w; the old server keeps running", err)
 		}
 	}
-	begun = time.Now()
-	if err := ask(owner, syscall.SIGTERM); err != nil {
-		fmt.Fprintf(out, "stop %s now, this one waits for it (%v)\n", owner.Owner, err)
+	t.begun = time.Now()
+	if err := p.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("ask %s to end: %w; it keeps running", owner.Owner, err)
 	}
-	stop := remind(out, owner)
-	err = store.TakeOver(ctx)
-	stop()
-	if err == nil && !early {
-		l, err = listen(ctx, addr, true)
-	}
-	if err != nil && l != nil {
-		l.Close()
-	}
-	return l, begun, err
+	t.waitFor(wait, end, askedWithin)
+	return nil
 }
 
-// ask sends a signal to the process that owns the store.
-func ask(owner *sqlite.LockedError, what os.Signal) error {
-	pid, here := owner.Process()
-	if !here || runtime.GOOS == "windows" {
-		return errors.New("it cannot be asked from here")
+// processOf returns the process that owns a store. It returns an error if it does not
+// know the process for certain, or cannot send it a signal.
+func processOf(owner *sqlite.LockedError) (*os.Process, error) {
+	if runtime.GOOS == "windows" {
+		return nil, errors.New("this system has no signals")
 	}
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return err
-	}
-	return p.Signal(what)
+	return owner.Process()
 }
 
-// remind says now and then what is waited for, until it is stopped.
-func remind(out io.Writer, owner *sqlite.LockedError) (stop func()) {
-	end := make(chan struct{})
+// waitFor logs from time to time what the server waits for, and ends the wait after a
+// limit.
+func (t *takeover) waitFor(wait context.Context, end context.CancelCauseFunc, limit time.Duration) {
 	go func() {
-		every := time.NewTicker(reminder)
+		every := time.NewTicker(reminderEvery)
 		defer every.Stop()
+		late := time.After(limit)
 		for {
 			select {
 			case <-every.C:
-				fmt.Fprintf(out, "waiting for %s to end\n", owner.Owner)
-			case <-end:
+				fmt.Fprintf(t.out, "waiting for %s to end\n", t.owner)
+			case <-late:
+				end(fmt.Errorf("%s has not ended within %v", t.owner, limit))
+				return
+			case <-wait.Done():
 				return
 			}
 		}
 	}()
-	return func() { close(end) }
 }

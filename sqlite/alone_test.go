@@ -8,8 +8,8 @@ import (
 	"ironstar.dev"
 )
 
-// These tests are inside the package because a panic while writing cannot be
-// brought about from outside, and who writes cannot be seen there.
+// These tests are inside the package because a panic during a write cannot be
+// caused from outside, and the writing goroutine is not visible there.
 
 func one(id string, expected ironstar.Version) ironstar.Append {
 	return ironstar.Append{
@@ -32,8 +32,8 @@ func openAlone(t *testing.T) *Store {
 	return s
 }
 
-// The server of a caller who panics goes on, and so does the store.
-func TestPanicOfACallerWhoIsAlone(t *testing.T) {
+// After a panic in a caller's goroutine the store continues to work.
+func TestPanicInALoneCaller(t *testing.T) {
 	s := openAlone(t)
 	s.writer.conn.events = inserter{} // in the middle of a transaction
 	func() {
@@ -49,9 +49,9 @@ func TestPanicOfACallerWhoIsAlone(t *testing.T) {
 	}
 }
 
-// Callers who come while another is served queue up, and a caller who is alone
-// again needs no goroutine but its own.
-func TestCallersAreAloneAgain(t *testing.T) {
+// Callers that arrive while another writes are queued. A single caller writes
+// in its own goroutine again.
+func TestLoneCallersNeedNoGoroutine(t *testing.T) {
 	s := openAlone(t)
 	for round := range ironstar.Version(20) {
 		var callers sync.WaitGroup
@@ -63,7 +63,7 @@ func TestCallersAreAloneAgain(t *testing.T) {
 			})
 		}
 		callers.Wait()
-		s.Append(t.Context(), one("x", round)) // may meet the crowd's end
+		s.Append(t.Context(), one("x", round)) // may meet the batching's end
 		if s.writer.busy.Load() {
 			t.Fatalf("round %d: after one caller without others the goroutine still expects some", round)
 		}

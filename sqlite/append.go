@@ -8,9 +8,10 @@ import (
 	"unicode/utf8"
 
 	"ironstar.dev"
+	"ironstar.dev/internal/text"
 )
 
-// request is one call of Append on its way to the writer.
+// request is one call of Append.
 type request struct {
 	appends []pending
 	bytes   int           // of payloads
@@ -27,15 +28,15 @@ const (
 	left
 )
 
-// pending is one append and what becomes of it. Its fields belong to the caller
-// until the request is queued, then to the writer until done is sent.
+// pending is one append and its outcome. It belongs to the caller until the
+// request is queued, then to the writer until done is sent.
 type pending struct {
 	ironstar.Append
-	payloads []string // of the events; copied, so that nobody changes what was checked
-	metadata string
-	out      ironstar.Outcome
-	inserted bool     // its events are in the open transaction
-	base     *pending // of the same call, whose events it counts on; nil for none
+	payloads    []string // payloads of the events; copied, so that the caller cannot change them after the check
+	metadata    string
+	out         ironstar.Outcome
+	inserted    bool     // its events are in the open transaction
+	predecessor *pending // the append of the same call that it builds on, or nil
 
 	one [1]string // payloads of an append that has only one
 }
@@ -43,8 +44,8 @@ type pending struct {
 func newRequest() any { return &request{done: make(chan struct{}, 1)} }
 
 // Append implements [ironstar.Store]. Besides the errors of package ironstar an
-// outcome may hold another: then nothing was stored, and the append can never
-// be as it is, because it holds no JSON or SQLite refuses it.
+// outcome may hold another: the append was not stored, and never will be as it
+// is, because Append.Check or SQLite refuses it or a payload is not JSON.
 func (s *Store) Append(ctx context.Context, batch ...ironstar.Append) []ironstar.Outcome {
 	req := s.requests.Get().(*request)
 	if req.fill(batch) {
@@ -54,14 +55,15 @@ func (s *Store) Append(ctx context.Context, batch ...ironstar.Append) []ironstar
 	for i := range req.appends {
 		outcomes[i] = req.appends[i].out
 	}
-	if req.state.Load() != left { // else the writer finds it in its queue yet
+	if req.state.Load() != left { // else it is still in the queue
 		req.clear()
 		s.requests.Put(req)
 	}
 	return outcomes
 }
 
-// fill checks and encodes appends, and reports whether one is worth sending.
+// fill checks and encodes appends, and reports whether any of them must be
+// sent.
 func (r *request) fill(batch []ironstar.Append) (any bool) {
 	r.appends = r.one[:0]
 	if len(batch) > 1 {
@@ -70,7 +72,7 @@ func (r *request) fill(batch []ironstar.Append) (any bool) {
 	for _, a := range batch {
 		r.appends = append(r.appends, pending{Append: a})
 		p := &r.appends[len(r.appends)-1]
-		p.base = baseOf(p, r.appends[:len(r.appends)-1])
+		p.predecessor = predecessorOf(p, r.appends[:len(r.appends)-1])
 		if err := p.encode(); err != nil {
 			p.refuse(err)
 			continue
@@ -83,7 +85,7 @@ func (r *request) fill(batch []ironstar.Append) (any bool) {
 	return any
 }
 
-// sendable adds the appends that are good enough for the writer to a batch.
+// sendable adds the appends that were not refused yet to a batch.
 func (r *request) sendable(batch []*pending) []*pending {
 	for i := range r.appends {
 		if p := &r.appends[i]; p.out.Err == nil {
@@ -93,7 +95,7 @@ func (r *request) sendable(batch []*pending) []*pending {
 	return batch
 }
 
-// clear makes a request one that nobody uses.
+// clear makes a request ready for its next use.
 func (r *request) clear() {
 	r.one[0] = pending{}
 	r.appends, r.bytes = nil, 0
@@ -112,12 +114,21 @@ func (s *Store) send(ctx context.Context, req *request) {
 		req.refuse(fmt.Errorf("%w: %w", ironstar.ErrRetryable, err))
 		return
 	}
-	if s.writer.alone(req) {
+	if s.writer.storeAlone(req) {
+		return
+	}
+	if err := s.writer.queueBytes.acquire(ctx, req.bytes); err != nil {
+		req.refuse(fmt.Errorf("%w: too many bytes wait: %w", ironstar.ErrRetryable, err))
 		return
 	}
 	select {
 	case s.writer.queue <- req:
+		select {
+		case s.writer.arrived <- struct{}{}:
+		default:
+		}
 	case <-ctx.Done():
+		s.writer.queueBytes.release(req.bytes)
 		req.refuse(fmt.Errorf("%w: queue is full: %w", ironstar.ErrRetryable, ctx.Err()))
 		return
 	}
@@ -126,10 +137,11 @@ func (s *Store) send(ctx context.Context, req *request) {
 	case <-ctx.Done():
 		if req.state.CompareAndSwap(waiting, left) {
 			req.refuse(fmt.Errorf("%w: %w", ironstar.ErrRetryable, ctx.Err()))
-			return
+			return // run releases its bytes, which stay in the queue until then
 		}
 		<-req.done
 	}
+	s.writer.queueBytes.release(req.bytes)
 }
 
 // enter keeps Close waiting until s.entered.Done is called.
@@ -167,22 +179,23 @@ func (p *pending) refuse(err error) {
 // encode checks an append and makes texts of it, in the caller's goroutine
 // because the writer's time is everybody's.
 func (p *pending) encode() error {
-	if err := p.Stream.Check(); err != nil {
+	if err := p.Check(); err != nil {
 		return err
+	}
+	if p.Expected == 0 {
+		if err := text.CheckNew(p.Stream); err != nil {
+			return err
+		}
 	}
 	p.payloads = p.one[:0]
 	if len(p.Events) > 1 {
 		p.payloads = make([]string, 0, len(p.Events))
 	}
 	for i := range p.Events {
-		e := &p.Events[i]
-		if e.Final && i < len(p.Events)-1 {
-			return fmt.Errorf("%w: event %d of %d, %s, is final but not the last", ironstar.ErrFinal, i+1, len(p.Events), e.Type)
-		}
-		if err := checkEvent(e); err != nil {
+		if err := checkPayload(&p.Events[i]); err != nil {
 			return fmt.Errorf("event %d of %d: %w", i+1, len(p.Events), err)
 		}
-		p.payloads = append(p.payloads, string(e.Payload))
+		p.payloads = append(p.payloads, string(p.Events[i].Payload))
 	}
 	var err error
 	if p.metadata, err = encodeMetadata(&p.Metadata); err != nil {
@@ -191,18 +204,38 @@ func (p *pending) encode() error {
 	return nil
 }
 
-// checkEvent refuses what no reader could decode.
-func checkEvent(e *ironstar.Proposed) error {
+// checkPayload refuses payloads that no reader could decode.
+func checkPayload(e *ironstar.Proposed) error {
 	switch {
-	case e.Type == "":
-		return errors.New("event has no type")
-	case e.SchemaVersion < 1:
-		return fmt.Errorf("%s has schema version %d, want 1 or more", e.Type, e.SchemaVersion)
-	case !validJSON(e.Payload):
-		if !utf8.Valid(e.Payload) {
-			return fmt.Errorf("payload of %s.v%d is not UTF-8", e.Type, e.SchemaVersion)
+	case validJSON(e.Payload):
+		return nil
+	case !utf8.Valid(e.Payload):
+		return fmt.Errorf("payload of %s.v%d is not UTF-8", e.Type, e.SchemaVersion)
+	}
+	return fmt.Errorf("payload of %s.v%d is not JSON", e.Type, e.SchemaVersion)
+}
+
+// predecessorOf finds the append of the same call on whose events p builds: the
+// last one before it for the same stream, if that leads to the version that p
+// expects.
+func predecessorOf(p *pending, before []pending) *pending {
+	for i := len(before) - 1; i >= 0; i-- {
+		if b := &before[i]; b.Stream == p.Stream && len(b.Events) > 0 {
+			if b.end() == p.Expected {
+				return b
+			}
+			return nil
 		}
-		return fmt.Errorf("payload of %s.v%d is not JSON", e.Type, e.SchemaVersion)
 	}
 	return nil
+}
+
+// end is the version to which an append leads.
+func (p *pending) end() ironstar.Version { return p.Expected + ironstar.Version(len(p.Events)) }
+
+// lostPredecessor reports that the events on which p builds were not stored as
+// expected. The stream can still be at the right version if another caller
+// stored as many events, but p was not decided on those.
+func (p *pending) lostPredecessor() bool {
+	return p.predecessor != nil && (p.predecessor.out.Err != nil || p.predecessor.out.Receipt.Version != p.predecessor.end())
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -15,11 +16,13 @@ import (
 	zs "zombiezen.com/go/sqlite"
 
 	"ironstar.dev"
+	"ironstar.dev/internal/broadcast"
 )
 
 // These tests are inside the package because a log of 64 MB would take long.
 
-// logPages is after how many pages the logs of these tests are begun again.
+// logPages is the number of pages after which the logs of these tests are
+// restarted.
 const logPages = 100
 
 // smallLog opens a store with a small write-ahead log.
@@ -30,9 +33,7 @@ func smallLog(t *testing.T, o Options) *Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	s.writer.turn.Lock()
-	defer s.writer.turn.Unlock()
-	s.writer.checkpoints = checkpoints{most: logPages}
+	s.writer.checkpointer.most.Store(logPages)
 	return s
 }
 
@@ -55,45 +56,48 @@ func (s *Store) write(t *testing.T, n int) {
 // logSize is how many pages the write-ahead log has room for.
 func (s *Store) logSize() int { return int(size(s.writer.path+"-wal")) / pageSize }
 
+// logPages is how many pages the log has.
+func (s *Store) logPages() (int, error) {
+	s.writer.turn.Lock()
+	defer s.writer.turn.Unlock()
+	pages, _, err := walCheckpoint(s.writer.conn.Conn, "NOOP")
+	return pages, err
+}
+
 func TestLogIsBoundedWithoutReaders(t *testing.T) {
 	s := smallLog(t, Options{})
 	s.write(t, 500)
-	if n := s.logSize(); n < logPages || n > 2*logPages {
+	if n := s.logSize(); n < logPages || n > 5*logPages {
 		t.Errorf("the log has %d pages, want a little more than %d", n, logPages)
 	}
 }
 
-func TestLogIsBegunAgainAfterManyBatches(t *testing.T) {
+func TestLogIsRestartedAfterManyBatches(t *testing.T) {
 	s := smallLog(t, Options{})
-	s.writer.turn.Lock()
-	s.writer.checkpoints.most = maxLogPages
-	s.writer.turn.Unlock()
+	s.writer.checkpointer.most.Store(maxLogPages)
 	s.write(t, maxLogBatches+100)
-	s.writer.turn.Lock()
-	pages, _, err := walCheckpoint(s.writer.conn.look)
-	s.writer.turn.Unlock()
+	pages, err := s.logPages()
 	if err != nil || pages > 1000 {
 		t.Errorf("after %d batches the log has %d pages, %v", maxLogBatches+100, pages, err)
 	}
 }
 
-// As long as there is always somebody who reads, SQLite by itself never begins
-// the log again.
-func TestLogIsBoundedThoughSomebodyAlwaysReads(t *testing.T) {
+// While there is always a reader, SQLite by itself never restarts the log.
+func TestLogIsBoundedWhileReadersOverlap(t *testing.T) {
 	s := smallLog(t, Options{})
 	s.write(t, 1)
 	ctx, stop := context.WithCancel(t.Context())
-	var begun bell // rings when a chunk begins
+	var begun broadcast.Broadcast // sent when a chunk begins
 	var chunks atomic.Int64
 	read := func(c *readConn) error {
 		defer c.head.Reset()
 		if _, err := c.head.Step(); err != nil { // its transaction lasts until it is reset
 			return err
 		}
-		begun.ring()
+		begun.Send()
 		select {
-		case <-begun.rung(): // the next one reads, too
-		case <-time.After(5 * time.Millisecond): // no chunk is endless
+		case <-begun.Next(): // the next one reads, too
+		case <-time.After(5 * time.Millisecond): // chunks are short
 		}
 		return nil
 	}
@@ -116,7 +120,7 @@ func TestLogIsBoundedThoughSomebodyAlwaysReads(t *testing.T) {
 	}
 	stop()
 	readers.Wait()
-	if most > 3*logPages {
+	if most > 8*logPages {
 		t.Errorf("the log grew to %d pages, want %d and a few", most, logPages)
 	}
 	if chunks.Load() < 100 {
@@ -124,9 +128,9 @@ func TestLogIsBoundedThoughSomebodyAlwaysReads(t *testing.T) {
 	}
 }
 
-// What another program reads cannot be helped. It is told once, and does no
-// harm when it has ended.
-func TestLogGrowsBesideAForeignReader(t *testing.T) {
+// A reader in another program cannot be avoided. It is logged once, and has no
+// further effect after it ends.
+func TestLogGrowsWhileAnotherProgramReads(t *testing.T) {
 	var lines bytes.Buffer
 	s := smallLog(t, Options{Logger: slog.New(slog.NewTextHandler(&lines, nil))})
 	s.write(t, 1)
@@ -150,47 +154,46 @@ func TestLogGrowsBesideAForeignReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.write(t, 2000)
-	s.writer.turn.Lock()
-	pages, _, err := walCheckpoint(s.writer.conn.look)
-	s.writer.turn.Unlock()
-	if err != nil || pages > 2*logPages {
+	pages, err := s.logPages()
+	if err != nil || pages > 5*logPages {
 		t.Errorf("after the reader has ended the log has %d pages, %v", pages, err)
 	}
 }
 
-// An append does not fail with a checkpoint, and the next one makes up for it.
+// A checkpoint that fails is logged, and the next one does its work.
 func TestCheckpointFails(t *testing.T) {
-	for name, spoil := range map[string]func(*writeConn) *zs.Stmt{
-		"and the connection is kept":     func(c *writeConn) *zs.Stmt { return c.Prep("SELECT json('no json')") },
-		"and the connection is replaced": func(c *writeConn) *zs.Stmt { c.SetInterrupt(closedChannel()); return c.passive },
-	} {
-		t.Run(name, func(t *testing.T) {
-			var lines bytes.Buffer
-			s := smallLog(t, Options{Logger: slog.New(slog.NewTextHandler(&lines, nil))})
-			s.write(t, 5)
-			w := s.writer
-			w.turn.Lock()
-			whole := w.conn.passive
-			w.conn.passive = spoil(w.conn)
-			w.conn.unseen, w.checkpoints.batches = lookAfter, maxLogBatches
-			w.checkpoint()
-			if w.conn != nil {
-				w.conn.passive = whole
-			}
-			w.turn.Unlock()
-			s.write(t, 1000)
-			if n := s.logSize(); n > 3*logPages {
-				t.Errorf("the log has %d pages", n)
-			}
-			if n := strings.Count(lines.String(), "checkpoint failed"); n != 1 {
-				t.Errorf("told %d times: %s", n, &lines)
-			}
-		})
+	w := writerAlone(t)
+	defer w.checkpointer.close()
+	path, never := w.path, make(chan struct{})
+	w.path = filepath.Join(t.TempDir(), "none.db")
+	if err := w.checkpoint(never); err == nil {
+		t.Error("a file that is not there was copied to")
+	}
+	w.path = path
+	stopping := make(chan struct{})
+	close(stopping)
+	if err := w.checkpoint(stopping); !errors.Is(err, errStopping) {
+		t.Errorf("while the store closes: %v", err)
+	}
+	w.checkpointer.close()
+	if err := w.checkpoint(never); err != nil {
+		t.Error(err)
+	}
+	if pages, copied, err := walCheckpoint(w.conn.Conn, "NOOP"); pages != copied || err != nil {
+		t.Errorf("%d of %d pages are copied, %v", copied, pages, err)
 	}
 }
 
-func closedChannel() chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
+// Before 3.51.3, a checkpoint on one connection while another began the log again
+// could corrupt the file (https://sqlite.org/wal.html#walresetbug).
+func TestSQLiteIsNewEnoughForCheckpointsInTheBackground(t *testing.T) {
+	w := writerAlone(t)
+	got, err := queryText(w.conn.Conn, "SELECT sqlite_version()")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var major, minor, patch int
+	if _, err := fmt.Sscanf(got, "%d.%d.%d", &major, &minor, &patch); err != nil || major*1_000_000+minor*1000+patch < 3_051_003 {
+		t.Errorf("SQLite is %s, %v", got, err)
+	}
 }

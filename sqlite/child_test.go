@@ -49,7 +49,7 @@ func childCommand(t *testing.T, mode, file string, wrapper ...string) *exec.Cmd 
 	return cmd
 }
 
-// runChild appends and says on stdout what became of it, one line each:
+// runChild appends and prints each outcome to stdout, one on a line:
 //
 //	ready <pid>
 //	stored <append> <first> <last> <version>
@@ -58,7 +58,7 @@ func childCommand(t *testing.T, mode, file string, wrapper ...string) *exec.Cmd 
 func runChild(mode, file string) {
 	if mode == "first" {
 		runtime.LockOSThread() // strace counts the calls of each thread
-		say("begins")
+		printLine("begins")
 	}
 	began := time.Now()
 	if strings.HasPrefix(mode, "full") {
@@ -67,20 +67,20 @@ func runChild(mode, file string) {
 	}
 	store, err := sqlite.Open(context.Background(), file, sqlite.Options{})
 	if err != nil {
-		say("open %v", err)
+		printLine("open %v", err)
 		os.Exit(1)
 	}
-	say("ready %d", os.Getpid())
+	printLine("ready %d", os.Getpid())
 	switch mode {
 	case "load": // until killed
 		childLoad(store, func(int, error) bool { return true })
 	case "some": // a fixed number, then wait to be killed
 		childLoad(store, func(n int, _ error) bool { return n < 60 })
-		say("done")
+		printLine("done")
 		select {}
 	case "not": // until one is not stored, then wait to be killed
 		childLoad(store, func(n int, err error) bool { return n < 60 && err == nil })
-		say("done")
+		printLine("done")
 		select {}
 	case "one by one":
 		for n := range 20 {
@@ -90,35 +90,35 @@ func runChild(mode, file string) {
 	case "first": // a polite first start
 		answer("first", store.Append(context.Background(), childAppend("first", 0, 1))[0])
 		if err := store.Close(); err != nil {
-			say("close %v", err)
+			printLine("close %v", err)
 			os.Exit(1)
 		}
-		say("ended after %d", time.Since(began))
+		printLine("ended after %d", time.Since(began))
 	case "hold": // the lock, until killed
 		select {}
 	}
 }
 
-// say writes a line in one piece.
-func say(format string, args ...any) {
+// printLine writes a whole line at once.
+func printLine(format string, args ...any) {
 	os.Stdout.WriteString(fmt.Sprintf(format, args...) + "\n")
 }
 
-// answer says an outcome.
+// answer prints an outcome.
 func answer(id string, o ironstar.Outcome) {
 	switch {
 	case o.Err == nil:
-		say("stored %s %d %d %d", id, o.Receipt.First, o.Receipt.Last, o.Receipt.Version)
+		printLine("stored %s %d %d %d", id, o.Receipt.First, o.Receipt.Last, o.Receipt.Version)
 	case errors.Is(o.Err, ironstar.ErrUnknown):
-		say("unknown %s %v", id, o.Err)
+		printLine("unknown %s %v", id, o.Err)
 	default:
-		say("not %s %v", id, o.Err)
+		printLine("not %s %v", id, o.Err)
 	}
 }
 
 // childAppend is append n of a writer: one to four events on its own stream.
-// Each event says what it is part of, so that a reader can see whether the
-// append is whole. Every other append has a command id.
+// Each event contains the append's size, so that a reader can see whether the
+// append is complete. Every other append has a command id.
 func childAppend(writer string, version ironstar.Version, n int) ironstar.Append {
 	id := fmt.Sprint(writer, ".", n)
 	a := ironstar.Append{Stream: ironstar.Stream{Kind: "crash.Test", ID: id}}
@@ -138,8 +138,8 @@ func childAppend(writer string, version ironstar.Version, n int) ironstar.Append
 	return a
 }
 
-// childLoad appends from several goroutines, with refused neighbours in the
-// batches, while more(n, err) says so.
+// childLoad appends from several goroutines, with refused appends in the
+// batches, while more(n, err) returns true.
 func childLoad(store *sqlite.Store, more func(n int, err error) bool) {
 	var writers sync.WaitGroup
 	for w := range childWriters {
@@ -151,7 +151,7 @@ func childLoad(store *sqlite.Store, more func(n int, err error) bool) {
 				outcomes := store.Append(context.Background(), refused, a)
 				answer(name+"."+strconv.Itoa(n), outcomes[1])
 				if outcomes[0].Err == nil {
-					say("open an append at a wrong version was stored")
+					printLine("open an append at a wrong version was stored")
 				}
 				if !more(n, outcomes[1].Err) {
 					return

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"fmt"
 
 	zs "zombiezen.com/go/sqlite"
@@ -11,7 +10,7 @@ import (
 
 // findCommand looks a command id up with a prepared sqlCommand. The error wraps
 // ironstar.ErrCommandReused if the id was used with another request.
-func findCommand(st *zs.Stmt, s ironstar.Stream, id string, request [32]byte) (ironstar.Receipt, bool, error) {
+func findCommand(st *zs.Stmt, unchecked ironstar.Position, s ironstar.Stream, id string, request [32]byte) (ironstar.Receipt, bool, error) {
 	st.BindText(1, s.Kind)
 	st.BindText(2, s.ID)
 	st.BindText(3, id)
@@ -22,12 +21,16 @@ func findCommand(st *zs.Stmt, s ironstar.Stream, id string, request [32]byte) (i
 	}
 	var stored [32]byte
 	n := st.ColumnBytes(0, stored[:])
-	if !bytes.Equal(stored[:n], request[:]) {
-		return ironstar.Receipt{}, false, fmt.Errorf("%w: command id %q", ironstar.ErrCommandReused, id)
-	}
-	return ironstar.Receipt{
+	r := ironstar.Receipt{
 		First:   ironstar.Position(st.ColumnInt64(1)),
 		Last:    ironstar.Position(st.ColumnInt64(2)),
 		Version: ironstar.Version(st.ColumnInt64(3)),
-	}, true, nil
+	}
+	if problem := checkSum(st.ColumnInt64(4), commandSum(&rowSum{}, s, id, stored[:n], r), r.Last, unchecked); problem != "" {
+		return ironstar.Receipt{}, false, fmt.Errorf("%w: command id %q: %s", ironstar.ErrDamaged, id, problem)
+	}
+	if stored != request {
+		return ironstar.Receipt{}, false, fmt.Errorf("%w: command id %q", ironstar.ErrCommandReused, id)
+	}
+	return r, true, nil
 }

@@ -11,7 +11,7 @@ import (
 // holds, a backup tool or a shell. No lock of our own is ever waited for.
 const busyTimeout = 5 * time.Second
 
-// pragma is a setting and the answer that proves it was taken.
+// pragma is a setting, and the answer that proves that it was accepted.
 type pragma struct{ name, value, want string }
 
 // journalMode lets readers never wait for the writer, and makes a commit one
@@ -29,7 +29,8 @@ func writerPragmas() []pragma {
 		fullSync,
 		// The writer does it itself: see writer.checkpoint.
 		pragma{"wal_autocheckpoint", "0", "0"},
-		// What a reader elsewhere let it grow to is given back.
+		// Give back the space that the log needed because of a reader in
+		// another program.
 		pragma{"journal_size_limit", fmt.Sprint(2 * maxLogPages * pageSize), fmt.Sprint(2 * maxLogPages * pageSize)},
 		// 64 MB: the upper levels of the indexes stay in memory.
 		pragma{"cache_size", "-64000", "-64000"},
@@ -43,7 +44,7 @@ func readerPragmas() []pragma {
 		{"cache_size", "-16000", "-16000"},
 		// Sorting never waits for a disk or fails for want of a writable /tmp.
 		{"temp_store", "MEMORY", "2"},
-		// No table refers to another yet; those to come shall mean it.
+		// No table has foreign keys yet. Later ones must be enforced.
 		{"foreign_keys", "ON", "1"},
 		// A schema in a file from elsewhere must not call functions with effects.
 		{"trusted_schema", "OFF", "0"},
@@ -56,7 +57,8 @@ func openConn(path string, flags zs.OpenFlags, settings []pragma) (*zs.Conn, err
 	if err != nil {
 		return nil, err
 	}
-	// A second program that keeps the file locked must not hang us for ever.
+	// A second program that keeps the file locked must not block this one
+	// forever.
 	c.SetBusyTimeout(busyTimeout)
 	settings = append(settings, pragma{"busy_timeout", "", fmt.Sprint(busyTimeout.Milliseconds())})
 	for _, p := range settings {

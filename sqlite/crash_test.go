@@ -44,7 +44,7 @@ func TestG1_AcknowledgedSurvivesKill(t *testing.T) {
 }
 
 // killChild starts a child under load, kills it (with -9) a while after its
-// start or its first line, and returns what it said.
+// start or its first line, and returns its output.
 func killChild(t *testing.T, file string, onReady bool, delay time.Duration) string {
 	t.Helper()
 	cmd := childCommand(t, "load", file)
@@ -68,21 +68,21 @@ func killChild(t *testing.T, file string, onReady bool, delay time.Duration) str
 	return out.String()
 }
 
-// watched collects a process's output and tells when its first line is there.
+// watched collects a process's output and signals its first line.
 type watched struct {
-	mu    sync.Mutex
-	text  bytes.Buffer
-	line  chan struct{} // closed at the first line, never sent to
-	until string        // if set, closed when the output contains it instead
-	told  bool
+	mu        sync.Mutex
+	text      bytes.Buffer
+	line      chan struct{} // closed at the first line, never sent to
+	until     string        // if set, closed when the output contains it instead
+	signalled bool
 }
 
 func (w *watched) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.text.Write(p)
-	if !w.told && bytes.Contains(w.text.Bytes(), []byte(w.until+"\n")) {
-		w.told = true
+	if !w.signalled && bytes.Contains(w.text.Bytes(), []byte(w.until+"\n")) {
+		w.signalled = true
 		close(w.line)
 	}
 	return len(p), nil

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// A directory that the server may not write to gets an error that says so, and
-// a file that opens as soon as it may.
+// A directory without write permission gives an error that says so, and the
+// file opens when the permission is there.
 func TestReadOnlyDirectory(t *testing.T) {
 	tests := map[string]func(t *testing.T, file string){
 		"no file":   func(t *testing.T, file string) {},

@@ -4,9 +4,19 @@ import (
 	"fmt"
 
 	zs "zombiezen.com/go/sqlite"
+
+	"ironstar.dev"
 )
 
-// explain adds to an error of SQLite what can be done about it.
+// explainFile is explain, for a file that may have been put back lately.
+func explainFile(path string, err error) error {
+	if zs.ErrCode(err).ToPrimary() == zs.ResultCorrupt && size(path+"-wal") > 0 {
+		return fmt.Errorf("the file is damaged, or the write-ahead log beside it belongs to another: if a backup was put back, move %s-wal and %[1]s-shm away; if not, restore a backup without them: %w", path, err)
+	}
+	return explain(err)
+}
+
+// explain adds advice to an error of SQLite.
 func explain(err error) error {
 	if err == nil {
 		return nil
@@ -16,11 +26,11 @@ func explain(err error) error {
 	case zs.ResultNotADB:
 		advice = "the file is not an SQLite database; name another file"
 	case zs.ResultCorrupt:
-		advice = "the file is damaged; restore it from a backup"
+		return fmt.Errorf("%w: %w", ironstar.ErrDamaged, err)
 	case zs.ResultBusy:
 		advice = "another program keeps the file locked; stop it"
 	case zs.ResultCantOpen, zs.ResultPerm:
-		advice = "the file cannot be opened; check the permissions of it and of its directory"
+		advice = "the file cannot be opened; check the permissions of it and of its directory, and how many files this process may have open (ulimit -n)"
 	case zs.ResultFull:
 		advice = "the disk is full; make room on the disk of the file"
 	case zs.ResultReadOnly:

@@ -8,7 +8,7 @@ import (
 	zs "zombiezen.com/go/sqlite"
 )
 
-// An operator is told what to do, and the cause stays readable by programs.
+// The error has advice for an operator, and programs can still read its cause.
 func TestExplain(t *testing.T) {
 	for code, want := range map[zs.ResultCode]string{
 		zs.ResultFull:             "make room",

@@ -5,48 +5,23 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 
 	zs "zombiezen.com/go/sqlite"
 )
 
-// applicationID marks a file as a log of Ironstar: "IRNS", in the field of
-// SQLite's header that is there for it.
+// applicationID marks a file as an Ironstar log: "IRNS", in the field that
+// SQLite's header has for this.
 const applicationID = 0x49524e53
 
-// That there is nothing to read.
+// Errors of readers of a log that does not exist yet.
 var (
 	errNoFile  = errors.New("there is no such file; a server makes it when it starts")
 	errNoStore = errors.New("the file is empty; a server makes a log in it when it starts")
 )
 
-// resolve makes a path absolute and follows links, so that one file has one
-// lock, whatever it is called by.
-func resolve(path string) (string, error) {
-	if path == "" {
-		return "", errors.New("no file name given")
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	real, err := filepath.EvalSymlinks(path)
-	if err == nil {
-		return real, nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
-	if err != nil {
-		return "", fmt.Errorf("the directory of %s cannot be used, make it first: %w", path, err)
-	}
-	return filepath.Join(dir, filepath.Base(path)), nil
-}
-
-// isEmpty reports whether there is no file yet or one of zero bytes, and
-// refuses what is not a regular file.
+// isEmpty reports whether the file does not exist or has zero bytes. It refuses
+// anything but a regular file.
 func isEmpty(path string) (bool, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -64,24 +39,27 @@ func isEmpty(path string) (bool, error) {
 	return false, nil
 }
 
-// noOrphan refuses to begin a new log beside what belongs to another: its
-// write-ahead log may hold events, and SQLite would roll its rollback journal
-// back into the new one.
+// noOrphan refuses to make a new log next to files that another database has
+// left: a write-ahead log, which may hold events, or a rollback journal, which
+// SQLite would roll back into the new log.
 func noOrphan(path string) error {
 	for _, end := range []string{"-wal", "-journal"} {
 		info, err := os.Stat(path + end)
 		if err == nil && info.Size() > 0 {
-			return fmt.Errorf("the database is missing or empty but %s%s is not; restore both from a backup, or delete that file too", path, end)
+			return fmt.Errorf("the database is missing or empty but %s%s is not: put the database back that it belongs to; if a backup was put back, or to begin a new log, move that file away, %[1]s-shm and %[1]s.lock too", path, end)
 		}
 	}
 	return nil
 }
 
-// recognize refuses a file that a writer cannot use. No file, or an empty one,
-// will do. It writes nothing. What a killed program left half written cannot be
-// read without repairing it; if its header is a log's, it is neither refused
-// nor checked, and repair does the rest.
+// recognize refuses a file that a writer cannot use. It accepts a file that
+// does not exist or is empty, and writes nothing. A killed program may leave a
+// half-written file, which cannot be read without a repair. If its header is
+// that of a log, it is accepted unchecked, and repair checks it.
 func recognize(path string) (checked bool, err error) {
+	if err := checkPlace(path); err != nil {
+		return false, err
+	}
 	empty, err := isEmpty(path)
 	if empty || err != nil {
 		return false, err
@@ -89,27 +67,58 @@ func recognize(path string) (checked bool, err error) {
 	if err := writable(path); err != nil {
 		return false, err
 	}
-	_, err = checkFile(path, zs.OpenReadOnly)
+	err = checkFile(path, zs.OpenReadOnly, markOf(path))
 	if halfWritten(err) {
 		return false, checkHeader(path)
 	}
 	return err == nil, err
 }
 
-// repair checks a file that could not be checked before its lock was taken:
-// another server made it meanwhile, or a killed program left it half written.
-// The lock must be held: opening for writing rolls the half back.
-func repair(path string) error {
+// repair checks a file again after its lock was taken: another server may have
+// made or changed it, or a killed program may have left it half written.
+// Opening it for writing rolls the unfinished transaction back.
+func repair(path string, m mark) error {
 	checked, err := recognize(path)
 	if checked || err != nil {
 		return err
 	}
-	_, err = checkFile(path, zs.OpenReadWrite)
+	return checkFile(path, zs.OpenReadWrite, m)
+}
+
+// checkPlace refuses a file if a lock would not exclude other servers, or if its
+// write-ahead log could be in another folder.
+func checkPlace(path string) error {
+	if err := checkDisk(path); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil || !info.Mode().IsRegular():
+		return nil // isEmpty reports any error
+	case links(info) > 1:
+		return fmt.Errorf("the file has %d names (hard links), and SQLite would keep a write-ahead log for each; remove the others (find -samefile shows them), or use a copy", links(info))
+	case mountedAlone(path):
+		return errors.New("the file is mounted alone, without its folder, so that its write-ahead log would not lie beside it; mount the folder")
+	}
+	return nil
+}
+
+// checkReadable refuses a name by which only a part of the log could be read,
+// because a server has the file by another name and its write-ahead log is there.
+func checkReadable(path string, use *inodeUse) error {
+	info, err := os.Stat(path)
+	if err != nil || links(info) == 1 && !mountedAlone(path) {
+		return err
+	}
+	held, err := use.held(path)
+	if err == nil && held {
+		err = errors.New("a server has this file, which has several names (hard links) or is mounted alone; read it by the name that the server has, from its folder")
+	}
 	return err
 }
 
-// writable refuses a file that is write-protected, also when asked by root,
-// who could write to it all the same.
+// writable refuses a write-protected file, also for root, who could write to
+// it.
 func writable(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -121,16 +130,22 @@ func writable(path string) error {
 	return nil
 }
 
-// checkFile recognizes a log and returns its id. It changes nothing, unless
-// flags allow SQLite to repair what a killed program left.
-func checkFile(path string, flags zs.OpenFlags) (logID string, err error) {
+// checkFile refuses a file that is not a log, or that lacks something that the
+// mark mentions. It changes nothing, unless flags allow SQLite to repair a
+// half-written file.
+func checkFile(path string, flags zs.OpenFlags, m mark) error {
+	if err := m.checkAlone(path); err != nil {
+		return err
+	}
 	c, err := openConn(path, flags, nil)
 	if err != nil {
-		return "", explain(err)
+		return explainFile(path, err)
 	}
 	defer c.Close()
-	logID, err = checkConn(c)
-	return logID, explain(err)
+	if _, err = checkConn(c); err != nil {
+		return explainFile(path, err)
+	}
+	return explainFile(path, m.checkHead(path, c))
 }
 
 func checkConn(c *zs.Conn) (string, error) {

@@ -68,7 +68,7 @@ func TestHostileFiles(t *testing.T) {
 		name   string
 		make   func(t *testing.T, file string) // given a good store
 		want   string                          // in the error of Open
-		reader string                          // in the error of OpenReader, if another; "-" if none
+		reader string                          // in the error of OpenReader, if it differs; "-" for no error
 	}{
 		{"text", func(t *testing.T, f string) { write(t, f, []byte(strings.Repeat("Dear diary, ", 1000))) }, "not an SQLite database", ""},
 		{"short text", func(t *testing.T, f string) { write(t, f, []byte("hi")) }, "not an SQLite database", ""},
@@ -90,8 +90,8 @@ func TestHostileFiles(t *testing.T) {
 		{"no layout", func(t *testing.T, f string) { alter(t, f, "PRAGMA user_version = 0") }, "layout 0", ""},
 		{"another migration", func(t *testing.T, f string) { alter(t, f, "UPDATE migrations SET checksum = 'x'") }, "migration 1", ""},
 		{"one migration more", func(t *testing.T, f string) {
-			alter(t, f, "INSERT INTO migrations VALUES (3, '0003_more.sql', 'x', 0)")
-		}, "migration 3", ""},
+			alter(t, f, "INSERT INTO migrations VALUES (4, '0004_more.sql', 'x', 0)")
+		}, "migration 4", ""},
 		{"no migrations", func(t *testing.T, f string) { alter(t, f, "DELETE FROM migrations") }, "lists 0 migrations", ""},
 		{"no list of migrations", func(t *testing.T, f string) { alter(t, f, "DROP TABLE migrations") }, "no list of migrations", ""},
 		{"no id", func(t *testing.T, f string) { alter(t, f, "DELETE FROM log") }, "no id", ""},

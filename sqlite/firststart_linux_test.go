@@ -13,8 +13,8 @@ import (
 // steps are the system calls that change files.
 const steps = "pwrite64,write,fsync,fdatasync,rename,renameat,renameat2,ftruncate,unlink,unlinkat"
 
-// TestG1_KilledAtEachStep kills a process right before each of the calls by
-// which it makes a file, or takes over one that a backup tool made.
+// TestG1_KilledAtEachStep kills a process before each system call with which it
+// makes a file, or takes over one that a backup tool made.
 func TestG1_KilledAtEachStep(t *testing.T) {
 	t.Parallel()
 	original := madeStore(t)
@@ -28,7 +28,7 @@ func TestG1_KilledAtEachStep(t *testing.T) {
 					vacuumed(t, original, file)
 				}
 				ended = killedAt(t, file, killed+1)
-				was := left(file)
+				was := existingFiles(file)
 				seen[names(was)]++
 				if !t.Run(fmt.Sprint(killed+1), func(t *testing.T) { opensAgain(t, file) }) {
 					t.Errorf("killed before call %d, left %s", killed+1, was)
@@ -43,8 +43,8 @@ func TestG1_KilledAtEachStep(t *testing.T) {
 	}
 }
 
-// killedAt runs a first start that is killed before call n, and reports
-// whether it ended before that.
+// killedAt runs a first start that is killed before call n, and reports whether
+// it ended before that.
 func killedAt(t *testing.T, file string, n int) (ended bool) {
 	t.Helper()
 	cmd := childCommand(t, "first", file, strace(t, "-o", file+".trace", "-e", "trace="+steps,

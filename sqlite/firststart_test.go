@@ -13,11 +13,11 @@ import (
 // firstStarts is how often TestG1_KilledDuringFirstStart kills a process.
 const firstStarts = 60
 
-// leftovers are what can be beside a file, and the file itself.
+// leftovers are the suffixes of the database and of files next to it.
 var leftovers = []string{"", "-journal", "-wal", "-shm", ".new", ".new-journal", ".new-wal", ".new-shm"}
 
-// left says which files there are.
-func left(file string) string {
+// existingFiles lists the files that exist.
+func existingFiles(file string) string {
 	var found []string
 	for _, end := range leftovers {
 		if info, err := os.Stat(file + end); err == nil {
@@ -27,7 +27,7 @@ func left(file string) string {
 	return strings.Join(found, " ")
 }
 
-// names is left without the sizes.
+// names is left without sizes.
 func names(left string) string {
 	var n []string
 	for _, f := range strings.Fields(left) {
@@ -44,11 +44,11 @@ func vacuumed(t *testing.T, from, file string) {
 	alter(t, from, "VACUUM INTO '"+file+"'")
 }
 
-// opensAgain fails unless a server and, after it, an independent reader can use
+// opensAgain checks that a server, and after it an independent reader, can use
 // the file that a killed process left.
 func opensAgain(t *testing.T, file string) {
 	t.Helper()
-	was := left(file)
+	was := existingFiles(file)
 	s := openStore(t, file)
 	defer s.Close()
 	if o := s.Append(t.Context(), childAppend("again", 0, 1))[0]; o.Err != nil {
@@ -57,9 +57,9 @@ func opensAgain(t *testing.T, file string) {
 	newAnswers().check(t, file, 0)
 }
 
-// TestG1_KilledDuringFirstStart kills processes while they make a file, or
-// take over one that a backup tool made: whatever they leave, the next start
-// opens it and goes on.
+// TestG1_KilledDuringFirstStart kills processes while they make a file, or take
+// over one that a backup tool made. The next start opens whatever they left and
+// continues.
 func TestG1_KilledDuringFirstStart(t *testing.T) {
 	t.Parallel()
 	original := madeStore(t)
@@ -69,7 +69,7 @@ func TestG1_KilledDuringFirstStart(t *testing.T) {
 		whole = min(whole, firstStart(t, filepath.Join(dir, fmt.Sprint("whole", n)), 0))
 	}
 	if whole <= 0 {
-		t.Fatal("a child that is not killed does not come to its end")
+		t.Fatal("a child that is not killed does not end")
 	}
 	seen := map[string]int{}
 	for round := range firstStarts {
@@ -79,7 +79,7 @@ func TestG1_KilledDuringFirstStart(t *testing.T) {
 		}
 		delay := time.Duration(1 + rand.Int64N(int64(whole*5/4)))
 		firstStart(t, file, delay)
-		was := left(file)
+		was := existingFiles(file)
 		seen[names(was)]++
 		if !t.Run(fmt.Sprint(round), func(t *testing.T) { opensAgain(t, file) }) {
 			t.Fatalf("round %d, killed after %s, left %s", round, delay, was)
@@ -94,9 +94,9 @@ func TestG1_KilledDuringFirstStart(t *testing.T) {
 	}
 }
 
-// firstStart starts a child that opens the file, appends once and ends, and
-// kills it a while after it begins, unless that is 0. It returns how long the
-// child took, if it came to its end.
+// firstStart starts a child that opens the file, appends once and ends. It
+// kills it after a while, unless kill is 0. It returns how long the child took
+// if it was not killed.
 func firstStart(t *testing.T, file string, kill time.Duration) (took time.Duration) {
 	t.Helper()
 	cmd := childCommand(t, "first", file)

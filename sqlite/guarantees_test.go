@@ -21,7 +21,7 @@ import (
 const breakInserts = `CREATE TRIGGER bad BEFORE INSERT ON events WHEN NEW.event_type = 'Bad'
 	BEGIN SELECT RAISE(ABORT, 'bad event'); END`
 
-func TestG2_BadStatementIsFoundAndAlone(t *testing.T) {
+func TestG2_OnlyTheAppendWithABadStatementFails(t *testing.T) {
 	file := madeStore(t)
 	alter(t, file, breakInserts)
 	s := openStore(t, file)
@@ -53,11 +53,11 @@ func TestG2_BadStatementIsFoundAndAlone(t *testing.T) {
 	newAnswers().check(t, file, 0)
 }
 
-// The file itself refuses a second event of one sequence, or of one position,
-// or one that leaves a gap, whoever writes it.
+// The file itself refuses a second event with the same sequence or position,
+// and one that leaves a gap, from any program.
 func TestG3_G4_FileRefusesDisorder(t *testing.T) {
 	file := madeStore(t)
-	const columns = `'k', '%s', %d, 't', 1, '{}', '{}', 0, 0)`
+	const columns = `'k', '%s', %d, 't', 1, '{}', '{}', 0, 0, 0)`
 	tests := []struct {
 		position int
 		stream   string
@@ -154,7 +154,7 @@ func TestShapesAreComparedOnOpen(t *testing.T) {
 	}
 	wantError(t, "open with another shape", err, "crash.Test.Written.v1 changed")
 	wantError(t, "open with another shape", err, "release it, or delete this development database")
-	openStore(t, file) // nothing is kept locked
+	openStore(t, file) // no lock is left
 }
 
 // tryAlter runs one statement as some other program would.

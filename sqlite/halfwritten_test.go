@@ -12,11 +12,11 @@ import (
 )
 
 // halfWritten makes a log that a program left in the middle of a write, with a
-// journal by which SQLite takes it back. Statements run before that.
+// journal that SQLite rolls back. It runs statements before that.
 func halfWritten(t *testing.T, statements ...string) string {
 	t.Helper()
 	source := filepath.Join(t.TempDir(), "source.db")
-	vacuumed(t, madeStore(t), source) // a file in WAL mode has no such journal
+	vacuumed(t, madeStore(t), source) // such a journal needs a file that is not in WAL mode
 	alter(t, source, statements...)
 	db, err := sql.Open("sqlite", source)
 	mustBe(t, err)
@@ -38,7 +38,7 @@ func halfWritten(t *testing.T, statements ...string) string {
 	return file
 }
 
-func TestHalfWrittenIsTakenBack(t *testing.T) {
+func TestHalfWrittenIsRolledBack(t *testing.T) {
 	file := halfWritten(t)
 	_, err := sqlite.OpenReader(t.Context(), file)
 	wantError(t, "open reader", err, "start the server once")
@@ -62,8 +62,9 @@ func opensAgainAfter(t *testing.T, s *sqlite.Store, file string) {
 	opensAgain(t, file)
 }
 
-// Whose file it is is decided before anything is rolled back.
-func TestHalfWrittenOfOthersIsLeftAlone(t *testing.T) {
+// Whether a file belongs to another program is checked before anything is
+// rolled back.
+func TestHalfWrittenFileOfAnotherProgramIsNotChanged(t *testing.T) {
 	for want, statement := range map[string]string{
 		"another application": "PRAGMA application_id = 1",
 		"layout 99":           "PRAGMA user_version = 99",
@@ -83,24 +84,25 @@ func TestHalfWrittenOfOthersIsLeftAlone(t *testing.T) {
 	}
 }
 
-// What cannot be seen in the header is seen when the write was taken back.
+// What the header does not show is checked after the rollback.
 func TestHalfWrittenIsChecked(t *testing.T) {
 	file := halfWritten(t, "UPDATE migrations SET checksum = 'x'")
 	_, err := sqlite.Open(t.Context(), file, sqlite.Options{})
 	wantError(t, "open", err, "migration 1")
 }
 
-// A rollback journal of a file that is gone would be rolled back into a new one.
+// The rollback journal of a removed file would be rolled back into a new one.
 func TestJournalOfAFileThatIsGone(t *testing.T) {
 	file := halfWritten(t)
 	mustBe(t, os.Remove(file))
 	_, err := sqlite.Open(t.Context(), file, sqlite.Options{})
-	wantError(t, "open", err, "-journal is not; restore both")
+	wantError(t, "open", err, "move that file away")
 	mustBe(t, os.Remove(file+"-journal"))
 	openStore(t, file)
 }
 
-// What can be beside a file after a crash, or after a copy that took only some.
+// Files that may be next to a database after a crash, or after an incomplete
+// copy.
 func TestLeftovers(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "whole.db")
 	s := openStore(t, whole)

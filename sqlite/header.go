@@ -10,25 +10,27 @@ import (
 	zs "zombiezen.com/go/sqlite"
 )
 
-// What the header of an SQLite file begins with, and where the fields are that
-// tell whose it is.
+// The first bytes of an SQLite file, and the offsets of the header fields that
+// identify the application that made it.
 const (
 	headerMagic         = "SQLite format 3\x00"
 	headerSize          = 100
+	headerReadVersion   = 19 // 1, or 2 if it is or was in WAL mode
 	headerLayout        = 60 // user_version
 	headerApplicationID = 68
 )
 
-// halfWritten reports that a file cannot be read because it must be rolled back
-// first, and the connection may not write.
+// halfWritten reports that a file must be rolled back before it can be read, and
+// that the connection must not write.
 func halfWritten(err error) bool {
 	return zs.ErrCode(err) == zs.ResultReadOnlyRollback
 }
 
-// checkHeader refuses a half-written file that is not a log, or is one of a
-// newer program. It reads the bytes themselves, as SQLite would have to write
-// first. They may be of the transaction that was cut off, but no program makes
-// a log of another's file, and a newer one rolls its own back.
+// checkHeader refuses a half-written file that is not a log, or that a newer
+// program wrote. It reads the bytes itself, because SQLite would have to roll the
+// file back first. The header may be of the transaction that was cut off. That is
+// safe: no program makes a log of another application's file, and a newer program
+// rolls its own transactions back.
 func checkHeader(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

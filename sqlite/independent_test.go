@@ -12,7 +12,7 @@ import (
 	_ "modernc.org/sqlite" // an independent reader: database/sql, none of our code
 )
 
-// answers are what children said, by append.
+// answers are the outcomes that children printed, by append.
 type answers struct {
 	stored map[string][3]int64 // first, last, version
 	not    map[string]bool
@@ -51,7 +51,8 @@ func newAnswers() *answers {
 	return &answers{stored: map[string][3]int64{}, not: map[string]bool{}}
 }
 
-// openIndependent opens a file read-only with database/sql, nil if there is none.
+// openIndependent opens a file read-only with database/sql. It returns nil if
+// there is no file.
 func openIndependent(t *testing.T, file string) *sql.DB {
 	t.Helper()
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
@@ -64,8 +65,8 @@ func openIndependent(t *testing.T, file string) *sql.DB {
 	return db
 }
 
-// check compares a file with what was said, looking at events after a position
-// only, and returns the last position.
+// check compares the events of a file after a position with the printed
+// outcomes, and returns the last position.
 func (a *answers) check(t *testing.T, file string, after int64) int64 {
 	t.Helper()
 	db := openIndependent(t, file)
@@ -106,7 +107,7 @@ func (a *answers) check(t *testing.T, file string, after int64) int64 {
 	return last
 }
 
-// compare checks G1: what was acknowledged is there, and what was denied is not.
+// compare checks G1: acknowledged appends are stored, and refused ones are not.
 func (a *answers) compare(t *testing.T, stored map[string][3]int64, after int64) {
 	t.Helper()
 	for id, want := range a.stored {

@@ -9,16 +9,15 @@ import (
 // maxJSONDepth is how deep encoding/json follows arrays and objects.
 const maxJSONDepth = 10_000
 
-// validJSON reports whether b is one JSON value and UTF-8 throughout: what
-// json.Valid and utf8.Valid say together, in one pass and a fifth of the time.
-// Every payload is checked, whoever made it, while its caller keeps the others
-// of its batch waiting.
+// validJSON reports whether b is exactly one JSON value and valid UTF-8. It
+// does what json.Valid and utf8.Valid do, in one pass and a fifth of the time.
+// Every payload is checked while other appends of the batch wait.
 func validJSON(b []byte) bool {
 	end := jsonValue(b, jsonSpace(b, 0), 0)
 	return end >= 0 && jsonSpace(b, end) == len(b)
 }
 
-// jsonSpace returns the index of the first byte from i on that is no space.
+// jsonSpace returns the index of the first byte from i that is not white space.
 func jsonSpace(b []byte, i int) int {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
 		i++
@@ -26,8 +25,8 @@ func jsonSpace(b []byte, i int) int {
 	return i
 }
 
-// jsonValue returns the index after the value that begins at i, -1 for none.
-// So do the functions after it.
+// jsonValue returns the index after the value that begins at i, or -1 if it is
+// invalid. The functions below do the same.
 func jsonValue(b []byte, i, depth int) int {
 	if i >= len(b) {
 		return -1
@@ -94,7 +93,7 @@ func jsonName(b []byte, i int) int {
 	return jsonSpace(b, i+1)
 }
 
-// jsonString is for what follows an opening quote.
+// jsonString reads a string after its opening quote.
 func jsonString(b []byte, i int) int {
 	for i = plain(b, i); i < len(b); i = plain(b, i) {
 		switch c := b[i]; {
@@ -117,16 +116,16 @@ func jsonString(b []byte, i int) int {
 	return -1
 }
 
-// plain returns the index of the first byte from i on that is not ASCII which
-// stands for itself in a string. It looks at eight at a time.
+// plain returns the index of the first byte from i that is not an ASCII
+// character or needs an escape. It reads eight bytes at a time.
 func plain(b []byte, i int) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	for ; i+8 <= len(b); i += 8 {
 		w := binary.LittleEndian.Uint64(b[i:])
 		quote, slash := w^('"'*ones), w^('\\'*ones)
-		// Subtracting n sets the high bit of a byte that is below n, and leaves
-		// it to those that have it. What is above the first such byte may be a
-		// borrow: only the lowest counts.
+		// Subtracting n sets the high bit of each byte below n. Bytes above the
+		// first such byte may be affected by a borrow, so only the lowest bit
+		// is reliable.
 		found := (w | (w - ' '*ones) | (quote - ones) | (slash - ones)) & highs
 		if found != 0 {
 			return i + bits.TrailingZeros64(found)/8
@@ -138,7 +137,7 @@ func plain(b []byte, i int) int {
 	return i
 }
 
-// jsonEscape is for what follows a backslash.
+// jsonEscape reads an escape after its backslash.
 func jsonEscape(b []byte, i int) int {
 	if i >= len(b) {
 		return -1

@@ -25,7 +25,7 @@ var jsonCases = []string{
 	`"a text that is longer than eight bytes, with a \" in it and an ä"`, "\"12345678\x01\"", "\"1234567\xc3\xa4\"", "\"!!!!!!!\x80\"",
 }
 
-func TestValidJSONSaysWhatEncodingJSONSays(t *testing.T) {
+func TestValidJSONAgreesWithEncodingJSON(t *testing.T) {
 	compare := func(t interface{ Errorf(string, ...any) }, b []byte) {
 		if got, want := validJSON(b), json.Valid(b) && utf8.Valid(b); got != want {
 			t.Errorf("validJSON(%q) is %t, want %t", b, got, want)
@@ -65,7 +65,7 @@ func FuzzValidJSON(f *testing.F) {
 	})
 }
 
-// Every field, and those that somebody may add.
+// All fields of Metadata, also those that are added later.
 func TestMetadataIsEncodedAsEncodingJSONDoes(t *testing.T) {
 	compare := func(t interface{ Errorf(string, ...any) }, m ironstar.Metadata) {
 		got, err := encodeMetadata(&m)

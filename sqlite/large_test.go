@@ -9,8 +9,8 @@ import (
 	"ironstar.dev"
 )
 
-// TestG4_LargeRecordsComeInOrder reads a log of which no part fits into a chunk,
-// so that parts are completed while the ones behind them wait.
+// TestG4_LargeRecordsComeInOrder reads a log of which no part fits into a
+// chunk, so that parts are completed while later ones wait.
 func TestG4_LargeRecordsComeInOrder(t *testing.T) {
 	s := openStore(t, filepath.Join(t.TempDir(), "log.db"))
 	const events, each = 4000, 50

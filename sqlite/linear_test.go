@@ -15,8 +15,8 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// call is one append of many at the same time. What is after another is so by
-// the clock, that all share.
+// call is one of many concurrent appends. Their order comes from a shared
+// clock.
 type call struct {
 	ironstar.Append
 	ironstar.Outcome
@@ -24,10 +24,9 @@ type call struct {
 	seen         ironstar.Position
 }
 
-// TestG3_G4_ConcurrentAppendsAreLinear has goroutines append to few streams, in
-// batches and alone, some with command ids that others use too, some with
-// contexts that end. Then there must be an order of all that explains what each
-// was told: it is the log.
+// TestG3_G4_ConcurrentAppendsAreLinear: goroutines append to few streams, in
+// batches and alone, some with shared command ids, some with contexts that end.
+// There must be an order of all appends that explains each outcome: the log.
 func TestG3_G4_ConcurrentAppendsAreLinear(t *testing.T) {
 	const writers, perWriter = 16, 40
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "log.db"), sqlite.Options{Queue: 4, MaxBatch: 7})
@@ -104,7 +103,7 @@ func appendAtOnce(s *sqlite.Store, clock *atomic.Int64, w, n int, known map[iron
 	return calls
 }
 
-// linearLog is a log and what is in it by payload and stream.
+// linearLog is a log, indexed by payload and stream.
 type linearLog struct {
 	records  []*ironstar.Record
 	position map[string]ironstar.Position
@@ -129,7 +128,7 @@ func readAll(t *testing.T, s *sqlite.Store) *linearLog {
 	return l
 }
 
-// explain checks that what a call was told agrees with the log.
+// explain checks that the outcome of a call agrees with the log.
 func (l *linearLog) explain(t *testing.T, c call) {
 	t.Helper()
 	var conflict *ironstar.ConflictError
@@ -162,8 +161,8 @@ func (l *linearLog) explain(t *testing.T, c call) {
 	}
 }
 
-// inRealTime checks that what was answered before another call began is before
-// it in the log, and in what that call is told of the stream.
+// inRealTime checks that an append that was answered before another call began
+// precedes it in the log and is included in that call's outcome.
 func (l *linearLog) inRealTime(t *testing.T, calls [][]call) {
 	t.Helper()
 	var all []call

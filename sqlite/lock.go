@@ -1,98 +1,131 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"strings"
 )
 
-// LockedError is returned by [Open] when another process, or another Store of
-// this one, owns the file.
-type LockedError struct {
-	File  string // the lock file
-	Owner string // "process 123 on host example"; what the owner wrote into it
+// errOtherName means that another server owns the file under another name,
+// which has another lock file.
+var errOtherName = errors.New("another server has this file by another name (it was moved, linked or mounted there): stop that one first, or use its name")
+
+// fileLock is the ownership of a database by this process. It ends with the
+// process.
+//
+// It has two locks. The lock on <file>.lock is taken before the database is
+// touched; the text of that file says who holds it. The lock on the database
+// itself excludes a server that has the database by another name.
+//
+// The lock file is not removed when the lock is released: otherwise two processes
+// could lock two files of the same name.
+type fileLock struct {
+	f     *os.File
+	inode *inodeUse // of the database; nil until it is locked
+	mark  mark      // the mark of the last owner, then of this one
+	at    int64     // where the head of the mark is in f
 }
 
-// Process returns the number of the process that owns the file, if it is one of
-// this host.
-func (e *LockedError) Process() (pid int, here bool) {
-	var owner string
-	if n, err := fmt.Sscanf(e.Owner, "process %d on host %s", &pid, &owner); n != 2 || err != nil || pid <= 0 {
-		return 0, false
-	}
-	host, err := os.Hostname()
-	return pid, err == nil && host == owner && pid != os.Getpid()
-}
-
-func (e *LockedError) Error() string {
-	return fmt.Sprintf("the file is in use by %s (it holds the lock %s), and only one server can have it; stop that one first, or name another file; programs that only read, such as sqlite3 -readonly, can read beside it", e.Owner, e.File)
-}
-
-// fileLock is a lock on <file>.lock that ends with the process. The lock file
-// stays when the lock is released: removing it would let two processes lock
-// two files of one name.
-type fileLock struct{ f *os.File }
-
-// lockFile takes the lock of the database at path, or returns a *LockedError.
+// lockFile takes the lock of the name of the database at path, or returns a
+// *LockedError.
 func lockFile(path string) (*fileLock, error) {
 	name := path + ".lock"
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := openLock(name)
 	if err != nil {
-		return nil, fmt.Errorf("open lock file: %w", err)
+		return nil, err
 	}
 	held, err := tryLock(f)
 	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("lock %s: %w", name, err)
+		return nil, fmt.Errorf("lock %s: %w; put the file on a disk that has locks", name, err)
 	}
 	if held {
-		owner := readOwner(f)
+		text := lockText(f)
 		f.Close()
-		return nil, &LockedError{File: name, Owner: owner}
+		return nil, lockedBy(name, text)
 	}
-	host, err := os.Hostname()
+	l := &fileLock{f: f, mark: parseMark(lockText(f))}
+	if err := l.verify(name); err != nil {
+		l.release()
+		return nil, err
+	}
+	l.write()
+	return l, nil
+}
+
+func openLock(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		host = "unknown"
+		return nil, fmt.Errorf("open lock file: %w", err)
 	}
-	// A note for people. The lock holds without it.
-	if err := f.Truncate(0); err == nil {
-		fmt.Fprintf(f, "process %d on host %s\n", os.Getpid(), host)
-	}
-	return &fileLock{f}, nil
+	return f, nil
 }
 
-// OwnerOf names the process that owns the database at path, as far as its lock
-// file tells: one that was killed is named, too. Whether it is locked could be
-// seen only by locking it, which would be in the way of a server that starts.
-func OwnerOf(path string) *LockedError {
-	if real, err := resolve(path); err == nil {
-		path = real
+// verify refuses a file system that grants the lock a second time.
+func (l *fileLock) verify(name string) error {
+	f, err := openLock(name)
+	if err != nil {
+		return err
 	}
-	return ownerOf(path)
+	defer f.Close()
+	if held, err := tryLock(f); err != nil || !held {
+		return fmt.Errorf("the file system grants the lock %s twice (%v); put the file on a disk that has locks", name, err)
+	}
+	return nil
 }
 
-// ownerOf says who owns the database at path, as far as its lock file tells.
-func ownerOf(path string) *LockedError {
-	e := &LockedError{File: path + ".lock", Owner: "another process"}
-	if f, err := os.Open(e.File); err == nil {
-		e.Owner = readOwner(f)
-		f.Close()
+// lockDatabase takes the lock of the database itself, which must exist.
+func (l *fileLock) lockDatabase(path string) error {
+	use, err := useInode(path)
+	if err != nil {
+		return err
 	}
-	return e
+	held, err := use.lock(path)
+	if held {
+		err = errOtherName
+	}
+	if err != nil {
+		use.release()
+		return err
+	}
+	l.inode = use
+	return nil
 }
 
-// readOwner reads what the owner of a lock wrote about itself.
-func readOwner(f *os.File) string {
-	var text [256]byte
+// write writes the owner and the mark. Errors are ignored: the lock is valid
+// without the text, and a missing mark only means that nothing is compared.
+func (l *fileLock) write() {
+	owner, process := describeOwner()
+	mark := l.mark.String()
+	text := owner + "\n" + process.String() + "\n" + mark
+	l.at = int64(len(text) - headDigits - len("\n"))
+	l.replace(text)
+}
+
+// replace overwrites the text before it truncates it, so that a kill leaves a mark.
+func (l *fileLock) replace(text string) {
+	if _, err := l.f.WriteAt([]byte(text), 0); err == nil {
+		l.f.Truncate(int64(len(text)))
+	}
+}
+
+// lockText reads the text that the owner of a lock wrote.
+func lockText(f *os.File) string {
+	var text [1024]byte
 	n, _ := f.ReadAt(text[:], 0)
-	if owner := strings.TrimSpace(string(text[:n])); owner != "" {
-		return owner
-	}
-	return "another process"
+	return string(text[:n])
 }
 
-// release gives the lock up.
+// release releases the locks. It leaves the mark for the next owner.
 func (l *fileLock) release() {
-	l.f.Truncate(0) // so that no one reads a name that is out of date
+	text := l.mark.String()
+	if text != "" {
+		text = "nobody\n\n" + text
+	}
+	l.replace(text)
+	if l.inode != nil {
+		l.inode.unlock()
+		l.inode.release()
+	}
 	l.f.Close()
 }

@@ -7,8 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock locks f until it is closed, and reports whether another holds it. The
-// locked byte lies far beyond the text, which others must be able to read.
+// tryLock locks f until it is closed. held means that another process or Store
+// has the lock. It locks a byte far beyond the text, which other processes must
+// be able to read.
 func tryLock(f *os.File) (held bool, err error) {
 	at := &windows.Overlapped{Offset: 1 << 30}
 	flags := uint32(windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY)

@@ -20,12 +20,12 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// migration is one step of the file's layout. Its number is its place, from 1.
+// migration is one step of the file's layout. They are numbered from 1.
 type migration struct {
 	name, sql, checksum string
 }
 
-// migrations returns all that this build knows, in order.
+// migrations returns all migrations of this build, in order.
 func migrations() ([]migration, error) {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql") // sorted
 	if err != nil {
@@ -43,7 +43,7 @@ func migrations() ([]migration, error) {
 	return all, nil
 }
 
-// checkMigrations refuses a file with migrations that this build does not know.
+// checkMigrations refuses a file with migrations that this build does not have.
 func checkMigrations(c *zs.Conn) error {
 	known, err := migrations()
 	if err != nil {
@@ -87,8 +87,8 @@ func checkLayout(layout string, known int) error {
 	return nil
 }
 
-// createFile makes a new log. It is built under another name, so that a file
-// at path is always whole, whenever the process may die.
+// createFile makes a new log. It is built under another name, so that the file
+// at path is complete whenever the process is killed.
 func createFile(path string) error {
 	building := path + ".new"
 	if err := removeBuilding(building); err != nil {
@@ -99,13 +99,13 @@ func createFile(path string) error {
 		err = os.Rename(building, path)
 	}
 	if err != nil {
-		removeBuilding(building) // or the next start does
+		removeBuilding(building) // if it fails, the next start does it
 		return fmt.Errorf("create: %w", explain(err))
 	}
 	return syncDir(filepath.Dir(path))
 }
 
-// removeBuilding removes a database in the making and what SQLite keeps beside it.
+// removeBuilding removes an unfinished database and SQLite's files for it.
 func removeBuilding(building string) error {
 	for _, end := range []string{"", "-journal", "-wal", "-shm"} {
 		if err := os.Remove(building + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -115,7 +115,7 @@ func removeBuilding(building string) error {
 	return nil
 }
 
-// buildFile makes an empty log, synced, that is all in one file.
+// buildFile makes an empty log in one file, and syncs it.
 func buildFile(path string) error {
 	c, err := zs.OpenConn(path, zs.OpenReadWrite|zs.OpenCreate)
 	if err != nil {
@@ -123,10 +123,10 @@ func buildFile(path string) error {
 	}
 	err = migrate(c, 0)
 	if err == nil {
-		// Already here, so that no later step needs a rollback journal: one
-		// that a killed process leaves keeps those away who only read. And not
-		// before: so there is nothing in the write-ahead log that would have to
-		// be moved with the file.
+		// WAL mode is set here so that no later step needs a rollback journal:
+		// after a kill with a journal, readers could not open the file. It is
+		// set after the migrations so that the write-ahead log is empty and
+		// need not be renamed with the file.
 		err = journalMode.apply(c)
 	}
 	if closeErr := c.Close(); err == nil {
@@ -189,8 +189,8 @@ func migrate(c *zs.Conn, n int) (err error) {
 	return sqlitex.ExecuteScript(c, header, nil)
 }
 
-// syncDir makes a rename durable. Systems that cannot sync a directory say so
-// in different ways, and their file systems do it by themselves.
+// syncDir makes a rename durable. Systems that cannot sync a directory report
+// that in different ways; their file systems do it by themselves.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

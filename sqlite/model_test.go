@@ -67,7 +67,7 @@ func (m *simpleStore) mark() (rollback func()) {
 var errBad = errors.New("bad event")
 
 // append decides one append. The error of a statement is errBad.
-func (m *simpleStore) append(a ironstar.Append, baseless bool) ironstar.Outcome {
+func (m *simpleStore) append(a ironstar.Append, lostPredecessor bool) ironstar.Outcome {
 	key := fmt.Sprint(a.Stream, " ", a.Metadata.CommandID)
 	if known, ok := m.receipts[key]; ok {
 		if known.request != a.Request {
@@ -77,7 +77,7 @@ func (m *simpleStore) append(a ironstar.Append, baseless bool) ironstar.Outcome 
 	}
 	end, final := m.end(a.Stream)
 	switch {
-	case a.Expected != end.Version || baseless:
+	case a.Expected != end.Version || lostPredecessor:
 		return ironstar.Outcome{Err: ironstar.ErrConflict}
 	case len(a.Events) == 0:
 		return ironstar.Outcome{Receipt: end}
@@ -100,7 +100,7 @@ func (m *simpleStore) append(a ironstar.Append, baseless bool) ironstar.Outcome 
 	return ironstar.Outcome{Receipt: r}
 }
 
-// batch is what becomes of one call: together, or, if a statement fails, one by one.
+// batch decides one call: together, or one by one if a statement fails.
 func (m *simpleStore) batch(batch []ironstar.Append) []ironstar.Outcome {
 	if outcomes, ok := m.transaction(batch, nil); ok {
 		return outcomes
@@ -116,13 +116,13 @@ func (m *simpleStore) batch(batch []ironstar.Append) []ironstar.Outcome {
 	return outcomes
 }
 
-// transaction decides those of a batch that have no outcome yet. It is not ok if
+// transaction decides the appends of a batch without an outcome. ok is false if
 // a statement failed.
 func (m *simpleStore) transaction(batch []ironstar.Append, known []ironstar.Outcome) (outcomes []ironstar.Outcome, ok bool) {
 	rollback, before := m.mark(), ironstar.Position(len(m.log))
 	outcomes = slices.Clone(known)
 	for i := len(known); i < len(batch); i++ {
-		o := m.append(batch[i], baseless(batch[:i+1], outcomes))
+		o := m.append(batch[i], lostPredecessor(batch[:i+1], outcomes))
 		if o.Err == errBad {
 			rollback()
 			return nil, false
@@ -140,9 +140,9 @@ func (m *simpleStore) transaction(batch []ironstar.Append, known []ironstar.Outc
 	return outcomes, true
 }
 
-// baseless says whether the last append of a batch counts on events of another
-// that are not there.
-func baseless(batch []ironstar.Append, outcomes []ironstar.Outcome) bool {
+// lostPredecessor reports whether the last append of a batch builds on events
+// that were not stored.
+func lostPredecessor(batch []ironstar.Append, outcomes []ironstar.Outcome) bool {
 	a := batch[len(batch)-1]
 	for i := len(batch) - 2; i >= 0; i-- {
 		if b := batch[i]; b.Stream == a.Stream && len(b.Events) > 0 {
@@ -153,7 +153,7 @@ func baseless(batch []ironstar.Append, outcomes []ironstar.Outcome) bool {
 	return false
 }
 
-// modelled is a store beside its model.
+// modelled is a store with its model.
 type modelled struct {
 	*sqlite.Store
 	simple   simpleStore
@@ -268,7 +268,7 @@ func anyEvent(rt *rapid.T) ironstar.Proposed {
 	}
 }
 
-// ended asks with a context that has ended.
+// ended appends with a context that has ended.
 func (m *modelled) ended(rt *rapid.T) {
 	ctx, cancel := context.WithCancel(rt.Context())
 	cancel()
@@ -279,7 +279,7 @@ func (m *modelled) ended(rt *rapid.T) {
 	}
 }
 
-// invalid asks for what no reader could decode, beside what is well.
+// invalid appends events that no reader could decode, together with valid ones.
 func (m *modelled) invalid(rt *rapid.T) {
 	end, final := m.simple.end(ironstar.Stream{Kind: "k", ID: "b"})
 	good := ironstar.Proposed{Type: "Good", SchemaVersion: 1, Shape: "s", Payload: []byte(`{}`)}
@@ -324,7 +324,7 @@ func (m *modelled) read(rt *rapid.T) {
 	}
 }
 
-// compare holds a log, read in two goes, against the model.
+// compare compares a log, read in two parts, with the model.
 func (m *modelled) compare(rt *rapid.T, s *sqlite.Store) {
 	head, err := s.Head(rt.Context())
 	if err != nil || int(head) != len(m.simple.log) {
@@ -360,7 +360,7 @@ func (m *modelled) records(rt *rapid.T, what string, got []*ironstar.Record, aft
 	}
 }
 
-// crash opens what a process would leave if it were killed now.
+// crash opens what the process would leave if it were killed now.
 func (m *modelled) crash(rt *rapid.T) {
 	left := filepath.Join(filepath.Dir(m.file), "left.db")
 	for _, end := range []string{"", "-wal"} {

@@ -24,8 +24,8 @@ func openUnder(t *testing.T, dir string) (open []string) {
 	return open
 }
 
-// TestNothingStaysOpen opens what cannot be opened, and closes what could:
-// afterwards no descriptor is left. (That no goroutine is, TestMain sees.)
+// TestNothingStaysOpen opens files that cannot be opened, and closes those that
+// can. Afterwards no descriptor is open. TestMain checks goroutines.
 func TestNothingStaysOpen(t *testing.T) {
 	spoil := map[string]func(file string){
 		"another application": func(file string) { alter(t, file, "PRAGMA application_id = 1") },
@@ -54,9 +54,9 @@ func TestNothingStaysOpen(t *testing.T) {
 				s.Close()
 				t.Error("it was opened")
 			}
-			if s, err := sqlite.OpenBeside(ctx, file, sqlite.Options{Shapes: []ironstar.Shape{shape}}); err == nil {
+			if s, err := sqlite.OpenStandby(ctx, file, sqlite.Options{Shapes: []ironstar.Shape{shape}}); err == nil {
 				s.Close()
-				t.Error("it was opened beside")
+				t.Error("it was opened as a standby")
 			}
 			if r, err := sqlite.OpenReader(ctx, file); err == nil {
 				mustBe(t, r.Close())

@@ -9,65 +9,65 @@ import (
 )
 
 const (
-	// outageRepeat is how often an outage that goes on is told again.
+	// outageRepeat is how often a continuing outage is logged.
 	outageRepeat = 10 * time.Second
 
-	// outageEnd is how long after the last failure an append must be stored for
-	// the outage to be over: on a disk that is all but full, small appends are
-	// stored while larger ones fail.
+	// outageEnd is how long after the last failure an append must be stored before
+	// the outage is over: on a disk that is nearly full, small appends are stored
+	// while larger ones fail.
 	outageEnd = time.Second
 )
 
-// outage tells the operator that appends are refused because the file cannot be
-// written. Their callers are told to try again, and cannot help it. It belongs
-// to the writer's goroutine. The zero value is none; log must be set.
+// outage logs that appends are refused because the file cannot be written,
+// since callers can only try again. writer.turn guards it. The zero value with
+// a log means no outage.
 type outage struct {
 	log  *slog.Logger
 	file string
 
-	since, failed, told time.Time // began, last failure, last told; since is zero without an outage
-	cause               error     // of the last failure
-	refused             int       // appends since it was told
-	total               int       // appends since it began
+	since, failed, logged time.Time // its begin, the last failure, the last log entry; since is zero without an outage
+	cause                 error     // of the last failure
+	refused               int       // appends since the last log entry
+	total                 int       // appends since it began
 }
 
-// settled takes note of how a batch was answered.
-func (o *outage) settled(batch []*pending) {
+// observe counts how the appends of a batch were answered.
+func (o *outage) observe(batch []*pending) {
 	refused, stored := 0, false
 	for _, p := range batch {
 		switch {
 		case p.out.Err == nil:
-			stored = stored || p.inserted // else nothing was written for it
-		case errors.Is(p.out.Err, ironstar.ErrRetryable), errors.Is(p.out.Err, ironstar.ErrUnknown):
+			stored = stored || p.inserted // otherwise nothing was written
+		case errors.Is(p.out.Err, ironstar.ErrRetryable), errors.Is(p.out.Err, ironstar.ErrUnknown), errors.Is(p.out.Err, ironstar.ErrDamaged):
 			refused++
 		}
 	}
 	switch {
 	case refused > 0:
-		o.goOn(refused, time.Now())
+		o.fail(refused, time.Now())
 	case stored && !o.since.IsZero():
-		o.end(time.Now())
+		o.succeed(time.Now())
 	}
 }
 
-// goOn begins an outage, or goes on with it.
-func (o *outage) goOn(refused int, now time.Time) {
+// fail begins an outage, or continues it.
+func (o *outage) fail(refused int, now time.Time) {
 	if o.since.IsZero() {
-		o.since, o.told, o.total = now, time.Time{}, 0
+		o.since, o.logged, o.total = now, time.Time{}, 0
 	}
 	o.failed = now
 	o.refused += refused
 	o.total += refused
-	if !o.told.IsZero() && now.Sub(o.told) < outageRepeat {
+	if !o.logged.IsZero() && now.Sub(o.logged) < outageRepeat {
 		return
 	}
 	o.log.Error("the log cannot be written: appends are refused", "file", o.file, "cause", explain(o.cause),
 		"refused", o.refused, "since", o.since)
-	o.told, o.refused = now, 0
+	o.logged, o.refused = now, 0
 }
 
-// end ends an outage if nothing has failed for a while.
-func (o *outage) end(now time.Time) {
+// succeed ends an outage if nothing has failed for a while.
+func (o *outage) succeed(now time.Time) {
 	if now.Sub(o.failed) < outageEnd {
 		return
 	}

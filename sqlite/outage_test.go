@@ -18,8 +18,8 @@ import (
 
 var errDisk = errors.New("disk on fire")
 
-// settle passes a batch with n refused and one stored append, or none.
-func (o *outage) settle(n int, stored bool) {
+// pass reports a batch with n refused appends and a stored one, or none.
+func (o *outage) pass(n int, stored bool) {
 	var batch []*pending
 	for i := range n {
 		p := &pending{}
@@ -30,10 +30,10 @@ func (o *outage) settle(n int, stored bool) {
 	conflict.refuse(&ironstar.ConflictError{})
 	batch = append(batch, conflict, &pending{inserted: stored})
 	o.cause = errDisk
-	o.settled(batch)
+	o.observe(batch)
 }
 
-func TestOutageIsToldAtMostEveryTenSeconds(t *testing.T) {
+func TestOutageIsLoggedAtMostEveryTenSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var lines bytes.Buffer
 		o := outage{log: slog.New(slog.NewTextHandler(&lines, nil)), file: "log.db"}
@@ -50,29 +50,29 @@ func TestOutageIsToldAtMostEveryTenSeconds(t *testing.T) {
 				}
 			}
 		}
-		o.settle(0, true)
+		o.pass(0, true)
 		told("all is well")
 		for episode := range 2 {
-			o.settle(3, false)
+			o.pass(3, false)
 			told("the first failure", "level=ERROR", "disk on fire", "refused=3", "log.db")
 			for range 99 {
 				time.Sleep(100 * time.Millisecond)
-				o.settle(1, true) // some come through
-				o.settle(0, true)
+				o.pass(1, true) // some come through
+				o.pass(0, true)
 			}
 			told("within ten seconds")
 			time.Sleep(100 * time.Millisecond)
-			o.settle(1, false)
+			o.pass(1, false)
 			told("after ten seconds", "level=ERROR", "refused=100")
-			o.settle(0, true)
+			o.pass(0, true)
 			told("right after a failure")
 			time.Sleep(time.Second)
-			o.settle(0, false)
+			o.pass(0, false)
 			told("nothing was written")
-			o.settle(0, true)
+			o.pass(0, true)
 			told("after a while", "level=INFO", "refused=103")
 			time.Sleep(time.Duration(episode) * time.Second)
-			o.settle(0, true)
+			o.pass(0, true)
 			told("all is well again")
 		}
 	})

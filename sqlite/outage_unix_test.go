@@ -15,9 +15,9 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// fillDisk runs in a child. It opens a store, on a disk that is full from the
-// start if told so, appends until the disk is full and on for a while, makes
-// room, and appends until that is told.
+// fillDisk runs in a child. It opens a store, on a disk that may be full from
+// the start, appends until the disk is full and some time longer, makes room,
+// and appends until the recovery is logged.
 func fillDisk(file string, fromTheStart bool) {
 	lines := &watched{line: make(chan struct{}), until: "again"}
 	o := sqlite.Options{Logger: slog.New(slog.NewTextHandler(lines, nil))}
@@ -32,7 +32,7 @@ func fillDisk(file string, fromTheStart bool) {
 	must(syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
 	store, err := sqlite.Open(context.Background(), file, o)
 	if err != nil {
-		say("open %v", err)
+		printLine("open %v", err)
 		return
 	}
 	full, lifted := 0, time.Time{}
@@ -47,22 +47,22 @@ func fillDisk(file string, fromTheStart bool) {
 			must(syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
 		}
 		if !lifted.IsZero() && time.Since(lifted) > 10*time.Second {
-			say("it is not told that it works again")
+			printLine("it is not told that it works again")
 			break
 		}
 	}
 	must(store.Close())
-	say("%s", lines)
+	printLine("%s", lines)
 }
 
 func must(err error) {
 	if err != nil {
-		say("%v", err)
+		printLine("%v", err)
 		os.Exit(1)
 	}
 }
 
-func TestDiskFullIsTold(t *testing.T) {
+func TestFullDiskIsLogged(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "log.db")
 	out, err := childCommand(t, "full", file).CombinedOutput()
@@ -88,7 +88,7 @@ func TestDiskFullAtFirstStart(t *testing.T) {
 	if err != nil || !strings.Contains(string(out), "free space") {
 		t.Errorf("%v: %s", err, out)
 	}
-	if found := left(file); found != "" {
+	if found := existingFiles(file); found != "" {
 		t.Errorf("left behind: %s", found)
 	}
 	opensAgain(t, file)

@@ -13,10 +13,26 @@ import (
 type readConn struct {
 	*zs.Conn
 	log, stream, last, command, head *zs.Stmt
-	still                            *still // nil beside the writer
+
+	unchecked ironstar.Position // see readUnchecked
+	state     *fileState        // of a file without a writer; else nil
 }
 
-// openReadConn opens a connection beside the writer.
+// current reports whether the connection may be used again. It must not if a
+// program has begun to write to a file that was opened as immutable, or if a
+// server has migrated a file without checksums.
+func (c *readConn) current() bool {
+	if !c.state.unchanged() {
+		return false
+	}
+	if c.unchecked != allUnchecked {
+		return true
+	}
+	unchecked, err := readUnchecked(c.Conn)
+	return err != nil || unchecked == allUnchecked
+}
+
+// openReadConn opens a connection to a file that has a writer.
 func openReadConn(path string) (*readConn, error) {
 	c, err := openConn(path, zs.OpenReadOnly, readerPragmas())
 	if err != nil {
@@ -25,23 +41,28 @@ func openReadConn(path string) (*readConn, error) {
 	return newReadConn(c, nil)
 }
 
-// openQuietConn opens a connection that leaves no trace.
-func openQuietConn(path string) (*readConn, error) {
-	c, still, err := openQuiet(path, readerPragmas())
+// openReadOnlyConn opens a connection for which SQLite writes nothing.
+func openReadOnlyConn(path string) (*readConn, error) {
+	c, state, err := openReadOnly(path, readerPragmas())
 	if err != nil {
 		return nil, err
 	}
-	return newReadConn(c, still)
+	return newReadConn(c, state)
 }
 
-func newReadConn(c *zs.Conn, still *still) (*readConn, error) {
-	r := &readConn{Conn: c, still: still}
-	err := prepareAll(c, map[string]**zs.Stmt{
-		sqlReadLog:      &r.log,
-		sqlReadStream:   &r.stream,
-		sqlLastOfStream: &r.last,
-		sqlCommand:      &r.command,
-		sqlHead:         &r.head,
+func newReadConn(c *zs.Conn, state *fileState) (*readConn, error) {
+	unchecked, err := readUnchecked(c)
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	r := &readConn{Conn: c, unchecked: unchecked, state: state}
+	err = prepareAll(c, map[string]**zs.Stmt{
+		withChecksums(sqlReadLog, unchecked):    &r.log,
+		withChecksums(sqlReadStream, unchecked): &r.stream,
+		withChecksums(sqlCommand, unchecked):    &r.command,
+		sqlLastOfStream:                         &r.last,
+		sqlHead:                                 &r.head,
 	})
 	if err != nil {
 		c.Close()
@@ -50,8 +71,8 @@ func newReadConn(c *zs.Conn, still *still) (*readConn, error) {
 	return r, nil
 }
 
-// pool lends connections that read. (zombiezen's own pool starts a goroutine
-// for each loan, to interrupt long queries; ours are short.)
+// pool lends connections for reading. (zombiezen's own pool starts a goroutine
+// for each loan, to interrupt long queries; the queries here are short.)
 type pool struct {
 	open   func() (*readConn, error)
 	size   int
@@ -59,7 +80,7 @@ type pool struct {
 	closed chan struct{} // closed by close, never sent to
 
 	mu   sync.Mutex
-	idle []*readConn // that are not lent; the last one was used last and is lent first, with what it has in its cache
+	idle []*readConn // connections that are not lent; the last one was used last and is lent first, because its cache is warm
 }
 
 // openPool opens all connections of a pool.
@@ -102,6 +123,25 @@ func (p *pool) put(c *readConn) {
 	p.idle = append(p.idle, c)
 	p.mu.Unlock()
 	p.free <- struct{}{}
+}
+
+// takeAll takes all connections, waiting until they are returned or ctx ends.
+// giveBack returns them.
+func (p *pool) takeAll(ctx context.Context) (giveBack func(), all bool) {
+	var held []*readConn
+	giveBack = func() {
+		for _, c := range held {
+			p.put(c)
+		}
+	}
+	for range p.size {
+		c, err := p.take(ctx)
+		if err != nil {
+			return giveBack, false
+		}
+		held = append(held, c)
+	}
+	return giveBack, true
 }
 
 // pop takes a connection of which the caller has the token.

@@ -48,6 +48,12 @@ var (
 	sqlSaveCheckpoint string
 	//go:embed sql/next_snapshots.sql
 	sqlNextSnapshots string
+	//go:embed sql/check_events.sql
+	sqlCheckEvents string
+	//go:embed sql/check_commands.sql
+	sqlCheckCommands string
+	//go:embed sql/check_shapes.sql
+	sqlCheckShapes string
 	//go:embed sql/forget_checkpoint.sql
 	sqlForgetCheckpoint string
 	//go:embed sql/forget_snapshots.sql

@@ -17,7 +17,7 @@ import (
 )
 
 // While another program locks the file, the writer waits and the queue fills
-// up. Callers whose contexts end meanwhile are told the truth.
+// up. Callers whose contexts end get the right outcome.
 func TestContextEndsInTheQueue(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log.db")
 	s, err := sqlite.Open(t.Context(), file, sqlite.Options{Queue: 1})
@@ -31,15 +31,15 @@ func TestContextEndsInTheQueue(t *testing.T) {
 	const callers, wanted = 20, 3
 	var done sync.WaitGroup
 	outcomes := make([]ironstar.Outcome, callers)
-	back := make(chan int, callers) // who came back; one for each: never full
+	back := make(chan int, callers) // callers that returned; one for each, so sending never blocks
 	call := func(i int) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		outcomes[i] = s.Append(ctx, childAppend(fmt.Sprint(i), 0, 0))[0]
 		back <- i
 	}
-	// Those that the writer has taken before it met the lock stay; the others
-	// come back when their contexts end.
+	// Callers whose requests the writer has taken stay. The others return when
+	// their contexts end.
 	called := 0
 	for came := 0; came < wanted && called < callers; called++ {
 		i := called
@@ -71,7 +71,7 @@ func TestContextEndsInTheQueue(t *testing.T) {
 	}
 }
 
-// A program that keeps the file locked for good costs an answer, no more.
+// A program that keeps the file locked delays one answer only.
 func TestFileLockedByAnother(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "log.db")

@@ -11,15 +11,15 @@ import (
 	"ironstar.dev"
 )
 
-// A read fetches one chunk, gives its connection back, and hands the records
-// out; a slow consumer holds no connection and no snapshot. A chunk ends at
-// whichever of these is reached first.
+// A read fetches one chunk, gives its connection back, and then yields the
+// records; a slow consumer holds no connection and no transaction. A chunk ends at
+// the first of these bounds.
 const (
 	chunkRows  = 1024
 	chunkBytes = 1 << 20 // of payload and metadata
 )
 
-// preparing is what is done with a record where it is read.
+// preparing are the functions that Log was given, called with each record.
 type preparing []func(*ironstar.Record)
 
 func (p preparing) all(records []*ironstar.Record) {
@@ -33,7 +33,7 @@ func (p preparing) all(records []*ironstar.Record) {
 // log yields the records in (after, end].
 func (p *pool) log(ctx context.Context, after, end ironstar.Position, prepare preparing, yield func(*ironstar.Record, error) bool) bool {
 	if end-after > partRows {
-		return p.ahead(ctx, after, end, prepare, yield)
+		return p.readAhead(ctx, after, end, prepare, yield)
 	}
 	return p.chunks(ctx, &scanner{}, after, end, prepare, yield)
 }
@@ -62,6 +62,7 @@ func (p *pool) read(ctx context.Context, s *scanner, after, end ironstar.Positio
 		c.log.BindInt64(1, int64(after))
 		c.log.BindInt64(2, int64(end))
 		defer c.log.Reset()
+		s.unchecked = c.unchecked
 		return s.scan(c.log)
 	})
 	if err != nil {
@@ -69,18 +70,18 @@ func (p *pool) read(ctx context.Context, s *scanner, after, end ironstar.Positio
 	}
 	for i, r := range s.records {
 		if want := after + ironstar.Position(i) + 1; r.Position != want { // G4
-			return fmt.Errorf("read log after %d: there is no event at %d; restore the file from a backup", after, want)
+			return fmt.Errorf("read log after %d: %w: there is no event at %d", after, ironstar.ErrDamaged, want)
 		}
 	}
 	if len(s.records) == 0 {
-		return fmt.Errorf("read log after %d: the file ends before %d; restore it from a backup", after, end)
+		return fmt.Errorf("read log after %d: %w: it ends before %d", after, ironstar.ErrDamaged, end)
 	}
 	return nil
 }
 
-// stream yields the records of one stream after a version, up to its end as it
-// is at the first chunk. Most streams have no second one: their end is where
-// that one ends, and nobody has to look for it.
+// stream yields the records of one stream after a version, up to its end at the
+// first chunk. Most streams fit into that: it ends where they do, and their end
+// need not be looked up.
 func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version, yield func(*ironstar.Record, error) bool) {
 	s := scanner{stream: stream}
 	end, first := unknownEnd, true
@@ -93,6 +94,7 @@ func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironsta
 		c.stream.BindText(3, stream.Kind)
 		c.stream.BindText(4, stream.ID)
 		defer c.stream.Reset()
+		s.unchecked = c.unchecked
 		if err := s.scan(c.stream); err != nil || !first {
 			return err
 		}
@@ -100,7 +102,7 @@ func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironsta
 		if !s.more {
 			return nil
 		}
-		t, err := readTail(c.last, stream) // of the snapshot that c.stream still reads
+		t, err := readStreamEnd(c.last, stream) // of the snapshot that c.stream still reads
 		end = t.version
 		return err
 	}
@@ -111,12 +113,12 @@ func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironsta
 		}
 		first = false
 		if len(s.records) == 0 && after < end {
-			yield(nil, fmt.Errorf("read %s after %d: the stream ends before %d; restore the file from a backup", stream, after, end))
+			yield(nil, fmt.Errorf("read %s after %d: %w: the stream ends before %d", stream, after, ironstar.ErrDamaged, end))
 			return
 		}
 		for _, r := range s.records {
 			if r.Sequence != after+1 {
-				yield(nil, fmt.Errorf("read %s after %d: event %d comes next; restore the file from a backup", stream, after, r.Sequence))
+				yield(nil, fmt.Errorf("read %s after %d: %w: event %d comes next", stream, after, ironstar.ErrDamaged, r.Sequence))
 				return
 			}
 			if !yield(r, nil) {
@@ -127,12 +129,11 @@ func (p *pool) stream(ctx context.Context, stream ironstar.Stream, after ironsta
 	}
 }
 
-// unknownEnd is the end of a stream that is not known yet. No stream reaches it.
+// unknownEnd is the end of a stream that is not read yet. No stream reaches it.
 const unknownEnd ironstar.Version = math.MaxInt64
 
-// chunk runs fetch on a connection of the pool. If somebody began to write to a
-// file that was opened as one that stands still, fetch is run again on another
-// connection, and what it said before is forgotten.
+// chunk runs fetch on a connection of the pool. If the connection turns out not to
+// be current, fetch is run again on another, and its first result is dropped.
 func (p *pool) chunk(ctx context.Context, fetch func(*readConn) error) error {
 	for {
 		c, err := p.take(ctx)
@@ -140,37 +141,37 @@ func (p *pool) chunk(ctx context.Context, fetch func(*readConn) error) error {
 			return err
 		}
 		err = fetch(c)
-		if c.still.unchanged() {
+		if c.current() {
 			p.put(c)
 			return explain(err)
 		}
-		fresh, err := p.open()
+		other, err := p.open()
 		if err != nil {
 			p.put(c)
-			return fmt.Errorf("open again what somebody began to write to: %w", explain(err))
+			return fmt.Errorf("open a file again that a program began to write to: %w", explain(err))
 		}
 		c.Close() // it only read
-		p.put(fresh)
+		p.put(other)
 	}
 }
 
-// tail is the end of a stream.
-type tail struct {
+// streamEnd is the end of a stream.
+type streamEnd struct {
 	version  ironstar.Version
 	position ironstar.Position
 	final    bool
 }
 
-// readTail runs a prepared sqlLastOfStream.
-func readTail(st *zs.Stmt, s ironstar.Stream) (tail, error) {
+// readStreamEnd runs a prepared sqlLastOfStream.
+func readStreamEnd(st *zs.Stmt, s ironstar.Stream) (streamEnd, error) {
 	st.BindText(1, s.Kind)
 	st.BindText(2, s.ID)
 	defer st.Reset()
 	row, err := st.Step()
 	if err != nil || !row {
-		return tail{}, err
+		return streamEnd{}, err
 	}
-	return tail{
+	return streamEnd{
 		version:  ironstar.Version(st.ColumnInt64(0)),
 		position: ironstar.Position(st.ColumnInt64(1)),
 		final:    st.ColumnInt64(2) != 0,
@@ -193,7 +194,7 @@ func (s *Store) Stream(ctx context.Context, stream ironstar.Stream, after ironst
 			yield(nil, fmt.Errorf("read stream: %w", err))
 			return
 		}
-		s.reads.stream(ctx, stream, after, yield)
+		s.reads.stream(ctx, stream, max(after, 0), yield)
 	}
 }
 
@@ -208,14 +209,14 @@ func (s *Store) Log(ctx context.Context, after ironstar.Position, prepare ...fun
 	}
 }
 
-// Follow implements [ironstar.Store]. It sees the appends of this Store and
-// does not poll: a file has one server, so there are no others.
+// Follow implements [ironstar.Store]. It sees the appends of this Store only
+// and does not poll, because a file has one server.
 func (s *Store) Follow(ctx context.Context, after ironstar.Position) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
-		s.fresh.followers.Add(1)
-		defer s.fresh.followers.Add(-1)
+		s.recent.followers.Add(1)
+		defer s.recent.followers.Add(-1)
 		after := max(after, 0)
-		quietly := func(r *ironstar.Record, err error) bool {
+		pass := func(r *ironstar.Record, err error) bool { // the end of ctx is not an error
 			if err != nil && ctx.Err() != nil {
 				return false
 			}
@@ -225,18 +226,18 @@ func (s *Store) Follow(ctx context.Context, after ironstar.Position) iter.Seq2[*
 			return yield(r, err)
 		}
 		for {
-			rung := s.bell.rung()
+			moved := s.headMoved.Next()
 			head := ironstar.Position(s.head.Load())
-			for _, r := range s.fresh.after(after, head) {
-				if ctx.Err() != nil || !quietly(r, nil) {
+			for _, r := range s.recent.after(after, head) {
+				if ctx.Err() != nil || !pass(r, nil) {
 					return
 				}
 			}
-			if !s.reads.log(ctx, after, head, nil, quietly) {
+			if !s.reads.log(ctx, after, head, nil, pass) {
 				return
 			}
 			select {
-			case <-rung:
+			case <-moved:
 			case <-ctx.Done():
 				return
 			case <-s.closing:

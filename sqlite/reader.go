@@ -23,9 +23,9 @@ type Reader struct {
 const readerConns = 2
 
 // OpenReader opens the file at path for reading. It takes no lock and makes no
-// file beside it, so that the folder may be read-only. Whoever opens a reader
-// closes it. The errors are those of [Open], without that of the lock; besides,
-// what a killed program left may have to be repaired by a server first.
+// file, so the folder may be read-only. The caller closes the reader. The
+// errors are those of [Open], except the one about the lock. If a killed
+// program left the file half written, a server has to repair it first.
 func OpenReader(ctx context.Context, path string) (*Reader, error) {
 	path, err := resolve(path)
 	if err != nil {
@@ -52,26 +52,57 @@ func openReader(path string) (*Reader, error) {
 	case empty:
 		return nil, errNoStore
 	}
-	c, _, err := openQuiet(path, nil)
+	m := markOf(path)
+	if err := m.checkAlone(path); err != nil {
+		return nil, err
+	}
+	inode, err := useInode(path)
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
+	}
+	r, err := openReadOnlyPool(path, inode, m)
+	if err != nil {
+		inode.release()
+		return nil, explainFile(path, err)
+	}
+	r.close = sync.OnceValue(func() error {
+		defer inode.release()
+		return r.reads.close()
+	})
+	return r, nil
+}
+
+// openReadOnlyPool opens the connections of a reader.
+func openReadOnlyPool(path string, inode *inodeUse, m mark) (*Reader, error) {
+	if err := checkReadable(path, inode); err != nil {
+		return nil, err
+	}
+	if err := inode.checkJournalMode(path); err != nil {
+		return nil, err
+	}
+	c, _, err := openReadOnly(path, nil)
+	if err != nil {
+		return nil, err
 	}
 	logID, err := checkConn(c)
+	if err == nil {
+		err = m.checkHead(path, c)
+	}
 	c.Close() // it only read
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
-	reads, err := openPool(readerConns, func() (*readConn, error) { return openQuietConn(path) })
+	reads, err := openPool(readerConns, func() (*readConn, error) { return openReadOnlyConn(path) })
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
-	return &Reader{snapshotReader: snapshotReader{reads, logID}, reads: reads, close: sync.OnceValue(reads.close)}, nil
+	return &Reader{snapshotReader: snapshotReader{reads, logID}, reads: reads}, nil
 }
 
 // LogID is the log's random name; see [ironstar.Store].
 func (r *Reader) LogID() string { return r.logID }
 
-// Head is the position of the last stored event, 0 for none.
+// Head returns the position of the last stored event, or 0.
 func (r *Reader) Head(ctx context.Context) (head ironstar.Position, err error) {
 	err = r.reads.chunk(ctx, func(c *readConn) error {
 		head, err = readHead(c.head)
@@ -88,7 +119,7 @@ func (r *Reader) Head(ctx context.Context) (head ironstar.Position, err error) {
 func (r *Reader) Shapes(ctx context.Context) ([]ironstar.Shape, error) {
 	var held shapes
 	err := r.reads.chunk(ctx, func(c *readConn) (err error) {
-		held, err = readShapes(c.Conn)
+		held, err = readShapes(c.Conn, c.unchecked)
 		return err
 	})
 	if err != nil {
@@ -97,18 +128,18 @@ func (r *Reader) Shapes(ctx context.Context) ([]ironstar.Shape, error) {
 	return held.list(), nil
 }
 
-// Stream reads one stream as [ironstar.Store] says.
+// Stream reads one stream, as defined by [ironstar.Store].
 func (r *Reader) Stream(ctx context.Context, stream ironstar.Stream, after ironstar.Version) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
 		if err := stream.Check(); err != nil {
 			yield(nil, fmt.Errorf("read stream: %w", err))
 			return
 		}
-		r.reads.stream(ctx, stream, after, yield)
+		r.reads.stream(ctx, stream, max(after, 0), yield)
 	}
 }
 
-// Log reads the log as [ironstar.Store] says.
+// Log reads the log, as defined by [ironstar.Store].
 func (r *Reader) Log(ctx context.Context, after ironstar.Position, prepare ...func(*ironstar.Record)) iter.Seq2[*ironstar.Record, error] {
 	return func(yield func(*ironstar.Record, error) bool) {
 		head, err := r.Head(ctx)
@@ -120,6 +151,6 @@ func (r *Reader) Log(ctx context.Context, after ironstar.Position, prepare ...fu
 	}
 }
 
-// Close waits for chunks being read and releases the file. Further calls return
-// what the first returned.
+// Close waits for chunks that are being read and closes the file. Further calls
+// return the result of the first.
 func (r *Reader) Close() error { return r.close() }

@@ -10,10 +10,10 @@ import (
 )
 
 // rowColumns is the number of parameters of one row in sqlInsertEvents.
-const rowColumns = 10
+const rowColumns = 11
 
-// bigPayload is what a payload must not exceed to be inserted beside others: a
-// statement keeps what was bound to it last.
+// bigPayload is the largest payload, in bytes, that is inserted together with
+// others: a statement holds the values that were bound to it last.
 const bigPayload = 16 << 10
 
 // row is an event that the open transaction is going to insert.
@@ -24,11 +24,11 @@ type row struct {
 	sequence ironstar.Version
 }
 
-// inserter inserts events, many with one statement: SQLite then sets up and
-// tears down its machinery, and its journal of the statement, once. The
-// triggers are asked about each row all the same.
+// inserter inserts events, many with one statement: what SQLite does at the start
+// and end of a statement is then done once. The triggers still run for each row.
 type inserter struct {
 	sizes []sized // the largest first, down to 1
+	sum   rowSum
 }
 
 // sized is a statement that inserts a fixed number of rows.
@@ -57,15 +57,20 @@ func insertEvents(rows int) string {
 }
 
 // insert inserts rows in their order.
-func (in inserter) insert(rows []row, now int64) error {
+func (in *inserter) insert(rows []row, now int64) error {
 	for len(rows) > 0 {
 		st := in.next(rows)
 		for i, r := range rows[:st.rows] {
-			r.bind(st.Stmt, i*rowColumns, now)
+			r.bind(st.Stmt, i*rowColumns, now, &in.sum)
 		}
 		if err := exec(st.Stmt); err != nil {
 			first := rows[0]
 			return fmt.Errorf("insert %d events from position %d, %s, on: %w", st.rows, first.position, first.p.Events[first.event].Type, err)
+		}
+		if len(rows[0].payload()) > bigPayload {
+			if err := st.ClearBindings(); err != nil {
+				return err
+			}
 		}
 		rows = rows[st.rows:]
 	}
@@ -73,7 +78,7 @@ func (in inserter) insert(rows []row, now int64) error {
 }
 
 // next chooses the statement for the first of some rows.
-func (in inserter) next(rows []row) sized {
+func (in *inserter) next(rows []row) sized {
 	small := 0
 	for small < len(rows) && small < in.sizes[0].rows && len(rows[small].payload()) <= bigPayload {
 		small++
@@ -90,7 +95,7 @@ func (in inserter) next(rows []row) sized {
 func (r row) payload() string { return r.p.payloads[r.event] }
 
 // bind sets the parameters of one row, which come after the first so many.
-func (r row) bind(st *zs.Stmt, after int, now int64) {
+func (r row) bind(st *zs.Stmt, after int, now int64, sum *rowSum) {
 	e := &r.p.Events[r.event]
 	st.BindInt64(after+1, int64(r.position))
 	st.BindText(after+2, r.p.Stream.Kind)
@@ -102,4 +107,8 @@ func (r row) bind(st *zs.Stmt, after int, now int64) {
 	st.BindText(after+8, r.p.metadata)
 	st.BindInt64(after+9, now)
 	st.BindBool(after+10, e.Final)
+	st.BindInt64(after+11, eventSum(sum, &eventRow{
+		position: r.position, stream: r.p.Stream, sequence: r.sequence, eventType: e.Type,
+		schemaVersion: e.SchemaVersion, recordedAt: now, final: e.Final,
+	}, r.payload(), r.p.metadata))
 }

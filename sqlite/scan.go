@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"time"
 
 	zs "zombiezen.com/go/sqlite"
@@ -8,21 +9,24 @@ import (
 	"ironstar.dev"
 )
 
-// scanner turns rows into records. What repeats from row to row, kinds, types
-// and the id of the row before, is shared between records.
+// scanner converts rows to records. Records share strings that repeat from row
+// to row: kinds, types, and the id of the row before.
 //
-// The payload and metadata of a record are one allocation that no other record
-// has a part in, and neither has the record itself: strings of its events alias
-// the payload, and a view may keep one of them for ever. So what that costs is
-// the size of one record, not that of a block of them, and the memory of a
-// rebuild is that of the states and of a few parts of the log.
+// Each record has its own allocation for payload and metadata, which it shares
+// with no other record. Strings of its events share the payload's memory, and a
+// view may hold one of them forever. That then costs the size of one record,
+// and a rebuild needs memory for the states and a few parts of the log only.
 type scanner struct {
 	records []*ironstar.Record // of the last scan
-	more    bool               // there may be rows behind them
+	more    bool               // there may be further rows
 	stream  ironstar.Stream    // of all rows, if they are of one; else of the last one
 	kinds   names
 	types   names
 	buf     []byte
+
+	sum       rowSum
+	unchecked ironstar.Position                        // see readUnchecked
+	damaged   func(r *ironstar.Record, problem string) // called for a damaged row; if nil, a damaged row ends the scan
 }
 
 // scan reads rows of sqlReadLog, or of sqlReadStream about s.stream, until a
@@ -38,14 +42,21 @@ func (s *scanner) scan(st *zs.Stmt) error {
 		if named {
 			s.name(st)
 		}
-		r := s.record(st)
+		r, problem := s.record(st)
+		switch {
+		case problem == "":
+		case s.damaged != nil:
+			s.damaged(r, problem)
+		default:
+			return fmt.Errorf("%w: %s: %s", ironstar.ErrDamaged, eventName(r), problem)
+		}
 		size += len(r.Payload) + len(r.Meta)
 		s.records = append(s.records, r)
 	}
 	return nil
 }
 
-// The columns of both queries, and behind them those of sqlReadLog alone.
+// The columns of both queries, followed by those of sqlReadLog only.
 const (
 	columnPosition = iota
 	columnSequence
@@ -54,20 +65,23 @@ const (
 	columnPayload
 	columnMeta
 	columnRecorded
+	columnFinal
+	columnChecksum
 
 	columnKind
 	columnID
 )
 
-// record copies the current row. Each look at a column is a call into the
-// driver, so there is one for each.
-func (s *scanner) record(st *zs.Stmt) *ironstar.Record {
+// record copies the current row and returns what is wrong with it, or "".
+// Reading a column is a call into the driver, so each column is read once.
+func (s *scanner) record(st *zs.Stmt) (r *ironstar.Record, problem string) {
 	payload, meta := st.ColumnReader(columnPayload), st.ColumnReader(columnMeta)
 	n, m := payload.Len(), meta.Len()
 	text := make([]byte, n+m)
 	_, _ = payload.Read(text[:n]) // of a reader in memory: all, or nothing if there is nothing
 	_, _ = meta.Read(text[n:])
-	return &ironstar.Record{
+	recordedAt := st.ColumnInt64(columnRecorded)
+	r = &ironstar.Record{
 		Position:      ironstar.Position(st.ColumnInt64(columnPosition)),
 		Stream:        s.stream,
 		Sequence:      ironstar.Version(st.ColumnInt64(columnSequence)),
@@ -75,8 +89,18 @@ func (s *scanner) record(st *zs.Stmt) *ironstar.Record {
 		SchemaVersion: st.ColumnInt(columnVersion),
 		Payload:       text[:n:n], // the capacity of each ends where it ends
 		Meta:          text[n:],
-		RecordedAt:    time.UnixMicro(st.ColumnInt64(columnRecorded)).UTC(),
+		RecordedAt:    time.UnixMicro(recordedAt).UTC(),
 	}
+	want := eventSum(&s.sum, &eventRow{
+		position: r.Position, stream: r.Stream, sequence: r.Sequence, eventType: r.Type,
+		schemaVersion: r.SchemaVersion, recordedAt: recordedAt, final: st.ColumnInt64(columnFinal) != 0,
+	}, r.Payload, r.Meta)
+	return r, checkSum(st.ColumnInt64(columnChecksum), want, r.Position, s.unchecked)
+}
+
+// eventName returns the name of a record's event.
+func eventName(r *ironstar.Record) string {
+	return fmt.Sprintf("event at %d, %s of %s", r.Position, r.Type, r.Stream)
 }
 
 // name notes the stream of the current row, which often is that of the last.
@@ -87,7 +111,7 @@ func (s *scanner) name(st *zs.Stmt) {
 	}
 }
 
-// names are strings that were met lately, each where name looks for it.
+// names are recently used strings, each at the index where name looks for it.
 type names [64]string
 
 // name returns text, which has few different values, as a string: the same one

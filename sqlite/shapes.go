@@ -19,9 +19,9 @@ type version struct {
 // shapes are the hashes of the event versions that a file holds.
 type shapes map[version]string
 
-// readShapes reads the shapes table.
-func readShapes(c *zs.Conn) (shapes, error) {
-	st, err := c.Prepare(sqlShapes)
+// readShapes reads the shapes table and checks each row.
+func readShapes(c *zs.Conn, unchecked ironstar.Position) (shapes, error) {
+	st, err := c.Prepare(withChecksums(sqlShapes, unchecked))
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,11 @@ func readShapes(c *zs.Conn) (shapes, error) {
 			return found, nil
 		}
 		v := version{kind: st.ColumnText(0), event: st.ColumnText(1), number: st.ColumnInt(2)}
-		found[v] = st.ColumnText(3)
+		hash, first := st.ColumnText(3), ironstar.Position(st.ColumnInt64(4))
+		if problem := checkSum(st.ColumnInt64(5), shapeSum(&rowSum{}, v, hash, first), first, unchecked); problem != "" {
+			return nil, fmt.Errorf("%w: shape of %s.%s.v%d: %s", ironstar.ErrDamaged, v.kind, v.event, v.number, problem)
+		}
+		found[v] = hash
 	}
 }
 

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
@@ -13,7 +12,7 @@ import (
 	"ironstar.dev"
 )
 
-// errDamaged refuses what was written otherwise, or for another log.
+// errDamaged refuses a snapshot that is damaged or was written for another log.
 var errDamaged = errors.New("it is damaged, or of another log: its checksum is wrong")
 
 // snapshotReader implements [ironstar.SnapshotReader] for [Store] and [Reader].
@@ -81,8 +80,8 @@ func (s snapshotReader) Fingerprints(ctx context.Context, name string) ([]string
 	}
 }
 
-// Snapshots implements [ironstar.SnapshotReader]: those of one connection's turn
-// at a time, as [pool.log] reads events.
+// Snapshots implements [ironstar.SnapshotReader]. It reads one chunk at a time,
+// as [pool.log] reads events.
 func (s snapshotReader) Snapshots(ctx context.Context, name, fingerprint string) iter.Seq2[ironstar.Snapshot, error] {
 	return func(yield func(ironstar.Snapshot, error) bool) {
 		var rows []ironstar.Snapshot
@@ -104,7 +103,7 @@ func (s snapshotReader) Snapshots(ctx context.Context, name, fingerprint string)
 			if len(rows) == 0 {
 				return
 			}
-			from = rows[len(rows)-1].Key + "\x00" // what comes next in the order of bytes
+			from = rows[len(rows)-1].Key + "\x00" // the next key in byte order
 		}
 	}
 }
@@ -157,7 +156,7 @@ func (s snapshotReader) query(ctx context.Context, query, name, fingerprint stri
 	})
 }
 
-// sqlNoSnapshots says whether a file is of the layout before them.
+// sqlNoSnapshots reports whether a file has a layout without snapshots.
 const sqlNoSnapshots = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'checkpoints')"
 
 // matches compares a column with a checksum.
@@ -182,18 +181,4 @@ func snapshotSum(logID string, s *ironstar.Snapshot) [sha256.Size]byte {
 // checkpointSum is the same of a checkpoint.
 func checkpointSum(logID string, c *ironstar.Checkpoint) [sha256.Size]byte {
 	return sha256.Sum256(numbers(texts(nil, "checkpoint", logID, c.Name, c.Fingerprint), int64(c.Position), int64(c.Keys)))
-}
-
-func texts(b []byte, all ...string) []byte {
-	for _, text := range all {
-		b = append(numbers(b, int64(len(text))), text...)
-	}
-	return b
-}
-
-func numbers(b []byte, all ...int64) []byte {
-	for _, n := range all {
-		b = binary.BigEndian.AppendUint64(b, uint64(n))
-	}
-	return b
 }

@@ -9,16 +9,23 @@ import (
 	"ironstar.dev"
 )
 
-// forgetAtOnce is how many snapshots one transaction removes.
+// maxSnapshotBytes is the size of the largest state that is saved. Its COMMIT
+// cannot be interrupted, and appends wait for it.
+const maxSnapshotBytes = 32 << 20
+
+// forgetAtOnce is how many snapshots a transaction removes at most.
 const forgetAtOnce = 64
 
 // SaveSnapshots implements [ironstar.Snapshots].
 func (s *Store) SaveSnapshots(ctx context.Context, some ...ironstar.Snapshot) error {
 	sums := make([][32]byte, len(some))
 	for i := range some {
+		if n := len(some[i].State); n > maxSnapshotBytes {
+			return fmt.Errorf("save snapshot %q of %s: it has %d bytes, and more than %d are not kept, since appends would wait for the disk", some[i].Key, some[i].Name, n, maxSnapshotBytes)
+		}
 		sums[i] = snapshotSum(s.logID, &some[i])
 	}
-	err := s.chore(ctx, func(c *writeConn) error {
+	err := s.inBackground(ctx, func(c *writeConn) error {
 		for i, row := range some {
 			st, err := c.named(sqlSaveSnapshot, row.Name, row.Fingerprint)
 			if err != nil {
@@ -34,6 +41,7 @@ func (s *Store) SaveSnapshots(ctx context.Context, some ...ironstar.Snapshot) er
 			if err := exec(st); err != nil {
 				return err
 			}
+			c.pagesWritten += 2 + len(row.State)/pageSize
 		}
 		return nil
 	})
@@ -46,7 +54,7 @@ func (s *Store) SaveSnapshots(ctx context.Context, some ...ironstar.Snapshot) er
 // SaveCheckpoint implements [ironstar.Snapshots].
 func (s *Store) SaveCheckpoint(ctx context.Context, p ironstar.Checkpoint) error {
 	sum := checkpointSum(s.logID, &p)
-	err := s.chore(ctx, func(c *writeConn) error {
+	err := s.inBackground(ctx, func(c *writeConn) error {
 		st, err := c.named(sqlSaveCheckpoint, p.Name, p.Fingerprint)
 		if err != nil {
 			return err
@@ -88,7 +96,7 @@ func (s *Store) ForgetSnapshots(ctx context.Context, keep func(name, fingerprint
 
 func (s *Store) forget(ctx context.Context, name, fingerprint string) error {
 	for removed := 1; removed > 0; {
-		err := s.chore(ctx, func(c *writeConn) error {
+		err := s.inBackground(ctx, func(c *writeConn) error {
 			st, err := c.named(sqlForgetCheckpoint, name, fingerprint)
 			if err != nil {
 				return err
@@ -111,8 +119,8 @@ func (s *Store) forget(ctx context.Context, name, fingerprint string) error {
 	return nil
 }
 
-// named prepares a statement that begins with name and fingerprint, or takes the
-// one that was prepared before.
+// named prepares a statement that begins with name and fingerprint, or reuses
+// the prepared one.
 func (c *writeConn) named(query, name, fingerprint string) (*zs.Stmt, error) {
 	st, err := c.Prepare(query)
 	if err != nil {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"testing"
 
@@ -47,8 +48,24 @@ func firstLayout(t *testing.T) string {
 	return path
 }
 
-// TestFileBeforeSnapshots: what only reads finds none in it; a server adds the
-// tables, and keeps what is there.
+// events counts the events that are read without an error.
+func events(t *testing.T, log iter.Seq2[*ironstar.Record, error], want int) {
+	t.Helper()
+	n := 0
+	for _, err := range log {
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		n++
+	}
+	if n != want {
+		t.Errorf("read %d events, want %d", n, want)
+	}
+}
+
+// TestFileBeforeSnapshots: a reader finds no snapshots in an older file. A
+// server adds the tables and keeps the content.
 func TestFileBeforeSnapshots(t *testing.T) {
 	path := firstLayout(t)
 	none := func(name string, from ironstar.SnapshotReader) {
@@ -70,11 +87,13 @@ func TestFileBeforeSnapshots(t *testing.T) {
 	}
 	defer reader.Close()
 	none("reader", reader)
-	beside, err := OpenBeside(t.Context(), path, Options{})
+	events(t, reader.Log(t.Context(), 0), 1)
+	beside, err := OpenStandby(t.Context(), path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	none("beside", beside)
+	events(t, beside.Log(t.Context(), 0), 1)
 	if err := beside.SaveSnapshots(t.Context()); !errors.Is(err, ironstar.ErrRetryable) {
 		t.Errorf("saved beside the owner: %v", err)
 	}
@@ -86,6 +105,8 @@ func TestFileBeforeSnapshots(t *testing.T) {
 	}
 	defer s.Close()
 	none("store", s)
+	events(t, s.Log(t.Context(), 0), 1)
+	events(t, reader.Log(t.Context(), 0), 1)
 	if head, err := s.Head(t.Context()); head != 1 || err != nil || s.LogID() != "the log" {
 		t.Errorf("log %s has head %d, %v", s.LogID(), head, err)
 	}
@@ -100,14 +121,40 @@ func TestFileBeforeSnapshots(t *testing.T) {
 	}
 }
 
-// TestChoresLeaveTheWriterAsItWas: whatever becomes of them, they and the next
-// append are synced (G1), and nothing of a failed one is stored.
-func TestChoresLeaveTheWriterAsItWas(t *testing.T) {
-	w := settling(t)
+// TestOldLayoutIsCheckedAfterTakeOver: the connections that read were opened before
+// there were checksums in the file.
+func TestOldLayoutIsCheckedAfterTakeOver(t *testing.T) {
+	s, err := OpenStandby(t.Context(), firstLayout(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.TakeOver(t.Context(), func(*LockedError) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if o := s.Append(t.Context(), one("b", 0))[0]; o.Err != nil {
+		t.Fatal(o.Err)
+	}
+	events(t, s.Log(t.Context(), 0), 2)
+	if err := sqlitex.ExecuteScript(s.writer.conn.Conn, "DROP TRIGGER events_no_update; UPDATE events SET payload = '[]' WHERE position = 2", nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, err = range s.Log(t.Context(), 0) {
+	}
+	if !errors.Is(err, ironstar.ErrDamaged) {
+		t.Errorf("damage is not seen: %v", err)
+	}
+}
+
+// TestBackgroundWorkLeavesTheWriterAsItWas: for each outcome of background
+// work, it and the next append are synced (G1), and nothing of failed work is
+// stored.
+func TestBackgroundWorkLeavesTheWriterAsItWas(t *testing.T) {
+	w := writerAlone(t)
 	insert := func(key string) func(*writeConn) error {
 		return func(c *writeConn) error {
 			if got, err := queryText(c.Conn, "PRAGMA synchronous"); got != "2" || err != nil {
-				t.Errorf("a chore runs with synchronous %s, %v", got, err)
+				t.Errorf("background work runs with synchronous %s, %v", got, err)
 			}
 			return sqlitex.Execute(c.Conn, `INSERT INTO checkpoints VALUES (?, '', 1, 1, x'')`, &sqlitex.ExecOptions{Args: []any{key}})
 		}
@@ -122,7 +169,7 @@ func TestChoresLeaveTheWriterAsItWas(t *testing.T) {
 		{"two", func(c *writeConn) error { return errors.Join(insert("two")(c), failed) }, failed},
 		{"three", func(c *writeConn) error { return insert("one")(c) }, nil}, // a constraint
 	} {
-		err := w.carryOut(&chore{do: c.do})
+		err, _ := w.carryOut(&work{do: c.do})
 		if c.want != nil && !errors.Is(err, c.want) || c.name == "three" && zs.ErrCode(err).ToPrimary() != zs.ResultConstraint || c.name == "one" && err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -140,7 +187,7 @@ func TestChoresLeaveTheWriterAsItWas(t *testing.T) {
 		t.Errorf("stored: %s, %v", got, err)
 	}
 	w.closeConn()
-	if err := w.carryOut(&chore{do: insert("four")}); !errors.Is(err, ironstar.ErrRetryable) {
+	if err, _ := w.carryOut(&work{do: insert("four")}); !errors.Is(err, ironstar.ErrRetryable) {
 		t.Errorf("without a connection: %v", err)
 	}
 }

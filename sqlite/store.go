@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"ironstar.dev"
+	"ironstar.dev/internal/broadcast"
 )
 
 // Options of [Open]. The zero value works.
@@ -29,17 +30,20 @@ type Options struct {
 	// 1024 if it is 0. Further calls wait for a place until their context ends.
 	Queue int
 
-	// Logger is told what the operator must know and no caller can help: at
-	// level Error that appends are refused because the file cannot be written,
-	// when it begins and then at most every ten seconds, and at Info that it
-	// works again; at Warn that a connection was replaced after an error, and that
-	// the write-ahead log grows because it cannot be copied into the file or
-	// another program reads an old state of it. It is slog.Default() if it is
-	// nil.
+	// QueueBytes is how many bytes of payloads may wait for the writer; 64 MB if
+	// it is 0. Further calls of Append wait for room until their context ends.
+	QueueBytes int
+
+	// Logger gets what the operator must know and callers cannot change. At
+	// level Error: appends are refused because the file cannot be written, when
+	// that begins and then at most every ten seconds. At Info: it works again.
+	// At Warn: a connection was replaced after an error, or the write-ahead log
+	// grows because it cannot be copied into the file or another program reads
+	// an old state of it. nil means slog.Default().
 	Logger *slog.Logger
 }
 
-// withDefaults fills in what was left zero.
+// withDefaults replaces zero values by defaults.
 func (o Options) withDefaults() Options {
 	if o.Readers <= 0 {
 		o.Readers = 4
@@ -49,6 +53,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Queue <= 0 {
 		o.Queue = 1024
+	}
+	if o.QueueBytes <= 0 {
+		o.QueueBytes = 64 << 20
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
@@ -60,101 +67,29 @@ func (o Options) withDefaults() Options {
 // methods may be called from any goroutine.
 type Store struct {
 	snapshotReader
-	reads  *pool
-	writer *writer      // nil beside an owner; guarded by gate
-	lock   *fileLock    // the same
-	beside *beside      // nil once this process owns the file; guarded by gate
-	head   atomic.Int64 // position of the last event that readers may see
-	bell   bell         // rings when head has moved
-	fresh  fresh
+	reads     *pool
+	writer    *writer             // nil for a standby reader; guarded by gate
+	lock      *fileLock           // the same
+	standby   *standby            // nil once this process owns the file; guarded by gate
+	inode     *inodeUse           // of a store that was opened as a standby reader
+	head      atomic.Int64        // position of the last event that readers may see
+	headMoved broadcast.Broadcast // sent when head has moved
+	recent    recentRecords
 
-	// Of *request, those that nobody uses: one costs more to make than the rest
-	// of Append does. Each store has its own, since a channel that a test with a
-	// clock of its own has made is of no use elsewhere.
+	// Unused *request values: making one costs more than the rest of Append.
+	// Each store has its own pool, because a channel made in a synctest bubble
+	// must not be used outside of it.
 	requests sync.Pool
 
 	gate     sync.RWMutex   // guards closed against calls that are about to enter
 	closed   bool           // no call enters any more
-	entered  sync.WaitGroup // appends under way
+	entered  sync.WaitGroup // appends in progress
 	closing  chan struct{}  // closed by Close, never sent to; ends Follow
-	closeErr error          // what the first Close returned
+	closeErr error          // result of the first Close
 	done     chan struct{}  // closed when the first Close is through
 }
 
 var _ ironstar.Store = (*Store)(nil)
-
-// Open opens the store at path, and makes it if there is no file or an empty
-// one. The directory must exist. Whoever opens a store closes it.
-//
-// The error is a [*LockedError] if another process owns the file, wraps
-// [ironstar.ErrShape] if the build and the file disagree about an event, and
-// else says what is wrong with the file and what to do about it; then nothing
-// was written to it, but that a write which a killed program left unfinished in
-// a log may have been rolled back. ctx bounds opening only.
-func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	o = o.withDefaults()
-	path, err := resolve(path)
-	if err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, err)
-	}
-	// Before anything is written, a lock file included.
-	checked, err := recognize(path)
-	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, err)
-	}
-	lock, err := lockFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, err)
-	}
-	s, err := openLocked(path, checked, o)
-	if err != nil {
-		lock.release()
-		return nil, fmt.Errorf("open store %s: %w", path, err)
-	}
-	s.lock = lock
-	return s, nil
-}
-
-// openLocked opens a file whose lock is held. checked says that it was there
-// before and is good.
-func openLocked(path string, checked bool, o Options) (*Store, error) {
-	empty, err := isEmpty(path)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case empty:
-		err = createFile(path)
-	case !checked:
-		err = repair(path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	s := newStore()
-	w, err := newWriter(path, o, s.publish)
-	if err != nil {
-		return nil, explain(err)
-	}
-	if err := w.conn.shapes.check(o.Shapes); err != nil {
-		w.closeConn()
-		return nil, err
-	}
-	// The readers stay open as long as the store: see writer.settle.
-	s.reads, err = openPool(o.Readers, func() (*readConn, error) { return openReadConn(path) })
-	if err != nil {
-		w.closeConn()
-		return nil, err
-	}
-	s.writer, s.logID = w, w.conn.logID
-	s.head.Store(int64(w.conn.head))
-	s.snapshotReader.pool = s.reads
-	w.start(s.reads)
-	return s, nil
-}
 
 func newStore() *Store {
 	s := &Store{closing: make(chan struct{}), done: make(chan struct{})}
@@ -165,9 +100,9 @@ func newStore() *Store {
 // publish makes events up to head visible to readers of this process. Only the
 // writer calls it, in position order.
 func (s *Store) publish(head ironstar.Position, rows []row, now int64) {
-	s.fresh.put(rows, now)
+	s.recent.put(rows, now)
 	if s.head.Swap(int64(head)) != int64(head) {
-		s.bell.ring()
+		s.headMoved.Send()
 	}
 }
 
@@ -191,7 +126,7 @@ func (s *Store) Command(ctx context.Context, stream ironstar.Stream, id string, 
 	return receipt, found, err
 }
 
-func (s *Store) command(ctx context.Context, stream ironstar.Stream, id string, request [32]byte) (ironstar.Receipt, bool, error) {
+func (s *Store) command(ctx context.Context, stream ironstar.Stream, id string, request [32]byte) (receipt ironstar.Receipt, found bool, err error) {
 	if err := stream.Check(); err != nil {
 		return ironstar.Receipt{}, false, err
 	}
@@ -201,12 +136,11 @@ func (s *Store) command(ctx context.Context, stream ironstar.Stream, id string, 
 	if err := s.usable(ctx); err != nil {
 		return ironstar.Receipt{}, false, err
 	}
-	c, err := s.reads.take(ctx)
-	if err != nil {
-		return ironstar.Receipt{}, false, err
-	}
-	defer s.reads.put(c)
-	return findCommand(c.command, stream, id, request)
+	err = s.reads.chunk(ctx, func(c *readConn) error {
+		receipt, found, err = findCommand(c.command, c.unchecked, stream, id, request)
+		return err
+	})
+	return receipt, found, err
 }
 
 // usable reports that the store is closed or ctx has ended.
@@ -219,9 +153,9 @@ func (s *Store) usable(ctx context.Context) error {
 	}
 }
 
-// Close waits for appends under way, ends every Follow with
-// [ironstar.ErrClosed], and releases the file and its lock. Calls after the
-// first wait for it and return what it returned.
+// Close waits for appends in progress, ends every Follow with
+// [ironstar.ErrClosed], and releases the file and its lock. Later calls wait
+// for the first and return its result.
 func (s *Store) Close() error {
 	s.gate.Lock()
 	first := !s.closed
@@ -233,19 +167,32 @@ func (s *Store) Close() error {
 	}
 	close(s.closing)
 	s.entered.Wait()
-	if s.beside != nil {
-		s.beside.end()
+	if s.standby != nil {
+		s.standby.end()
 		s.closeErr = s.reads.close()
-		close(s.done)
-		return s.closeErr
+	} else {
+		s.closeErr = s.closeOwned()
 	}
-	s.writer.stop()
-	s.closeErr = s.reads.close()
-	// Last, so that SQLite folds the write-ahead log into the file.
-	if err := s.writer.closeConn(); s.closeErr == nil {
-		s.closeErr = err
+	if s.inode != nil {
+		s.inode.release()
 	}
-	s.lock.release()
 	close(s.done)
 	return s.closeErr
+}
+
+// closeOwned closes a store that owns its file.
+func (s *Store) closeOwned() error {
+	w := s.writer
+	w.stop()
+	err := s.reads.close()
+	intact := w.files.check() == nil
+	// Last, so that SQLite folds the write-ahead log into the file.
+	if closeErr := w.closeConn(); err == nil {
+		err = closeErr
+	}
+	if intact && size(w.path+"-wal") <= 0 {
+		s.lock.mark = mark{} // the next owner finds all in the database
+	}
+	s.lock.release()
+	return err
 }

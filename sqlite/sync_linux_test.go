@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// strace returns the command line that traces what follows it.
+// strace returns the command line that traces its arguments.
 func strace(t *testing.T, args ...string) []string {
 	t.Helper()
 	path, err := exec.LookPath("strace")
@@ -60,8 +60,8 @@ func TestG1_SyncBeforeAnswer(t *testing.T) {
 	}
 }
 
-// completed yields the system calls of a trace as they returned, those that
-// were interrupted by another thread's put together again.
+// completed yields the system calls of a trace when they returned, and joins
+// those that calls of another thread interrupted.
 func completed(trace string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		begun := map[string]string{} // by thread
@@ -69,7 +69,8 @@ func completed(trace string) func(yield func(string) bool) {
 			thread, call, _ := strings.Cut(strings.TrimSpace(line), " ")
 			call = strings.TrimSpace(call)
 			if start, ok := strings.CutSuffix(call, "<unfinished ...>"); ok {
-				// A write is seen when it begins: what it writes may be read then.
+				// A write counts from its beginning: its data may be read from
+				// then on.
 				begun[thread] = start
 				if strings.HasPrefix(call, "write(") && !yield(start) {
 					return
@@ -90,9 +91,9 @@ func completed(trace string) func(yield func(string) bool) {
 	}
 }
 
-// TestG1_InjectedErrors lets syncs and writes fail, at different moments (the
-// numbers count the calls of each thread), and compares what was said with
-// what is stored when the process is killed right after.
+// TestG1_InjectedErrors makes syncs and writes fail at different times (the
+// numbers count the calls of each thread), and compares the printed outcomes
+// with what is stored when the process is killed right after.
 func TestG1_InjectedErrors(t *testing.T) {
 	t.Parallel()
 	sync, write := "fsync,fdatasync:error=EIO:when=", "pwrite64:error=ENOSPC:when="

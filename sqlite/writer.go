@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,167 +17,139 @@ import (
 // payloads do not make a transaction that takes seconds.
 const maxBatchBytes = 8 << 20
 
-// errPanic is why a connection is replaced that a panic has left in disorder.
+// errPanic is why a connection is replaced after a panic.
 var errPanic = errors.New("panic while writing")
 
-// writer stores appends: in its goroutine, in batches, or in that of a caller
-// who is alone.
+// writer stores appends, on the one connection that writes:
+//
+//		Append ─▶ request ─▶ queue ─▶ batch ─▶ transaction ─▶ publish ─▶ answer
+//		             └─ alone: the caller's turn ─┘
+//
+//	 1. request: [Store.Append] checks and encodes its appends, in the caller's
+//	    goroutine. They are one request ([request], [pending]).
+//	 2. turn: the holder of the mutex turn may use the connection. A single caller
+//	    takes it and stores its request itself (storeAlone), because waking another
+//	    goroutine, and being woken by it, takes a tenth of a sync. Other requests
+//	    wait in the queue for the writer's goroutine (run).
+//	 3. batch: run takes what is in the queue, and waits a moment for requests that
+//	    it expects (gather, [batching]), up to Options.MaxBatch appends.
+//	 4. transaction: one for the batch (tryBatch). Each append is decided on what
+//	    the appends before it make of the log ([writeConn.decide]); then all events
+//	    are inserted, and COMMIT syncs. If a statement fails, each append is tried
+//	    in a transaction of its own (storeBatch). If COMMIT fails, the file is asked
+//	    what became of it ([writer.resolveCommit]).
+//	 5. publish: readers see the new head, and those who follow the log wake.
+//	 6. answer: each caller gets its outcomes.
+//
+// When there are no requests, run does background work ([work]). A second
+// goroutine copies the write-ahead log into the database ([checkpointer]).
 type writer struct {
-	path     string
-	maxBatch int
-	maxTails int
-	log      *slog.Logger
-	publish  publishing
-	reads    *pool // beside which it writes
+	path          string
+	maxBatch      int
+	maxStreamEnds int
+	log           *slog.Logger
+	publish       publishing
+	reads         *pool // the connections that read
 
-	queue chan *request
-	busy  atomic.Bool   // the goroutine has requests or expects some: callers queue up
-	ended chan struct{} // closed when the goroutine has ended, never sent to
+	queue      chan *request
+	queueBytes byteSemaphore // of payloads in the queue
+	busy       atomic.Bool   // run has requests or expects some: callers use the queue
+	ended      chan struct{} // closed when run has ended, never sent to
 
-	chores    chan *chore // no room: whoever has one waits
-	waiting   *chore      // taken, and not begun; the goroutine's
-	loaded    atomic.Bool // there was a request since the last chore, or just before it
-	restUntil time.Time   // from chores, under load; the goroutine's
+	background chan *work    // capacity 0: callers wait
+	work       *work         // taken and not done; belongs to run
+	arrived    chan struct{} // capacity 1: a token when a request was queued
+	loaded     atomic.Bool   // there was a request since the last work, or just before it
+	restUntil  time.Time     // when work may be done under load; run's
+
+	checkpointer *checkpointer
+	copied       chan struct{} // closed when its goroutine has ended, never sent to
+	stopping     chan struct{} // closed by stop, never sent to
 
 	turn   sync.Mutex // guards what follows
 	served time.Time  // when the last requests were
 
-	place       place
-	conn        *writeConn // nil after an error, until the next batch reopens it
-	outage      outage
-	crowd       crowd
-	checkpoints checkpoints
-	batch       []*pending  // room for one
-	lone        [1]*request // room for that of a caller who is alone
+	files    fileIdentity
+	conn     *writeConn // nil after an error, until the next batch opens it again
+	outage   outage
+	batching batching
+	batch    []*pending  // kept between batches for its capacity
+	lone     [1]*request // the same, of storeAlone
 }
 
-// publishing lets others see the log up to its head. rows are what has just been
-// stored, at a time, if that is known.
+// publishing makes the log readable up to head. rows were stored last, at the
+// time now, if they are known.
 type publishing func(head ironstar.Position, rows []row, now int64)
 
-// newWriter opens the connection; start starts the goroutine.
-func newWriter(path string, o Options, publish publishing) (*writer, error) {
-	w := &writer{
-		path:     path,
-		maxBatch: o.MaxBatch,
-		maxTails: maxTails,
-		log:      o.Logger,
-		publish:  publish,
-		outage:   outage{log: o.Logger, file: path},
-
-		checkpoints: checkpoints{most: maxLogPages},
-		// When it is full, callers wait in Store.send.
-		queue:  make(chan *request, o.Queue),
-		ended:  make(chan struct{}),
-		chores: make(chan *chore),
-	}
-	if err := w.open(); err != nil {
-		return nil, err
-	}
-	// What a process before us wrote to the write-ahead log comes from the page
-	// cache and was perhaps never synced, if it died of a sync error. Copying
-	// it into the database makes the kernel write it again. (A reader elsewhere
-	// may hold this up. That is no error: a later checkpoint copies the rest.)
-	_, err := queryText(w.conn.Conn, "PRAGMA wal_checkpoint(TRUNCATE)")
-	if err != nil && !harmless(err) {
-		w.closeConn()
-		return nil, fmt.Errorf("checkpoint: %w", err)
-	}
-	w.place = placeOf(path)
-	return w, nil
-}
-
-// start starts the goroutine. reads are the connections that read beside it.
-func (w *writer) start(reads *pool) {
-	w.reads = reads
-	go w.run()
-}
-
-// stop ends the goroutine after what is queued. No request may come after it.
-func (w *writer) stop() {
-	close(w.queue)
-	<-w.ended
-}
-
-func (w *writer) run() {
-	defer close(w.ended)
-	var requests []*request
-	for {
-		first, open := w.next()
-		if !open {
-			return
-		}
-		w.busy.Store(true) // so that a caller who is alone does not go before us for ever
-		w.turn.Lock()
-		requests = w.gather(append(requests[:0], first))
-		requests = slices.DeleteFunc(requests, func(r *request) bool {
-			return !r.state.CompareAndSwap(waiting, taken) // its caller has left
-		})
-		w.serve(requests)
-		w.busy.Store(w.crowd.expected > 1)
-		for _, r := range requests {
-			r.done <- struct{}{} // from here on r is its caller's
-		}
-		w.checkpoint()
-		w.turn.Unlock()
-	}
-}
-
-// serve sets the outcomes of requests. The caller has the turn.
-func (w *writer) serve(requests []*request) {
-	w.batch = w.batch[:0]
-	for _, r := range requests {
-		w.batch = r.sendable(w.batch)
-	}
-	begun := time.Now()
-	w.loaded.Store(true)
-	w.served = begun
-	w.store(w.batch)
-	w.outage.settled(w.batch)
-	w.crowd.answered(len(requests), len(w.queue), time.Since(begun))
-	clear(w.batch) // hold no payloads while waiting
-}
-
-// alone serves a caller in its own goroutine, if nobody else has come lately.
-// To wake the writer's, and be woken by it, takes a tenth of what a sync takes.
-func (w *writer) alone(r *request) bool {
+// storeAlone stores the request of a caller in its own goroutine, if there was
+// no other caller recently.
+func (w *writer) storeAlone(r *request) bool {
 	if w.busy.Load() || !w.turn.TryLock() {
 		return false
 	}
-	whole := false
+	done := false
 	defer func() {
-		if !whole { // a panic, which the caller's server may survive
+		if !done { // a panic, which the caller's server may survive
 			w.drop(errPanic)
 		}
 		w.turn.Unlock()
 	}()
 	w.lone[0] = r
-	w.serve(w.lone[:])
+	w.storeRequests(w.lone[:])
 	w.lone[0] = nil
-	if w.crowd.expected > 1 {
+	if w.batching.expected > 1 {
 		w.busy.Store(true)
 	}
-	w.checkpoint()
-	whole = true
+	w.noteWritten()
+	done = true
 	return true
 }
 
-// gather adds what is waiting, and who is expected, to the first request, up to
-// the bounds.
+// run stores what is queued, until the queue is closed and empty.
+func (w *writer) run() {
+	defer close(w.ended)
+	var requests []*request
+	for {
+		first, open := w.nextRequest()
+		if !open {
+			return
+		}
+		w.busy.Store(true) // otherwise single callers could take each turn
+		w.turn.Lock()
+		requests = w.gather(append(requests[:0], first))
+		requests = slices.DeleteFunc(requests, func(r *request) bool {
+			if r.state.CompareAndSwap(waiting, taken) {
+				return false
+			}
+			w.queueBytes.release(r.bytes) // its caller has left
+			return true
+		})
+		w.storeRequests(requests)
+		w.busy.Store(w.batching.expected > 1)
+		for _, r := range requests {
+			r.done <- struct{}{} // from here on r is its caller's
+		}
+		w.noteWritten()
+		w.turn.Unlock()
+	}
+}
+
+// gather adds to the first request those in the queue and those that come while
+// it waits, up to the limits of a batch.
 func (w *writer) gather(requests []*request) []*request {
 	appends, bytes := len(requests[0].appends), requests[0].bytes
 	for appends < w.maxBatch && bytes < maxBatchBytes {
 		select {
 		case r, open := <-w.queue:
 			if !open {
-				return requests // run stores these and then ends, too
+				return requests // run stores these and then ends
 			}
 			requests = append(requests, r)
 			appends += len(r.appends)
 			bytes += r.bytes
-			w.crowd.arrived()
+			w.batching.arrived()
 		default:
-			if !w.crowd.wait(len(requests), time.Now()) {
+			if !w.batching.wait(len(requests), time.Now()) {
 				return requests
 			}
 			runtime.Gosched()
@@ -187,14 +158,29 @@ func (w *writer) gather(requests []*request) []*request {
 	return requests
 }
 
-// store sets the outcome of each append of a batch: in one transaction, or, if
+// storeRequests sets the outcomes of requests. The caller has the turn.
+func (w *writer) storeRequests(requests []*request) {
+	w.batch = w.batch[:0]
+	for _, r := range requests {
+		w.batch = r.sendable(w.batch)
+	}
+	begun := time.Now()
+	w.loaded.Store(true)
+	w.served = begun
+	w.storeBatch(w.batch)
+	w.outage.observe(w.batch)
+	w.batching.answered(len(requests), len(w.queue), time.Since(begun))
+	clear(w.batch) // hold no payloads while waiting
+}
+
+// storeBatch sets the outcome of each append of a batch: in one transaction, or, if
 // a statement fails unexpectedly, in one for each, so that the bad one is found
 // and does not touch its neighbours.
-func (w *writer) store(batch []*pending) {
+func (w *writer) storeBatch(batch []*pending) {
 	if len(batch) == 0 {
 		return
 	}
-	err := w.attempt(batch)
+	err := w.tryBatch(batch)
 	switch {
 	case err == nil:
 	case len(batch) == 1:
@@ -203,15 +189,15 @@ func (w *writer) store(batch []*pending) {
 	default:
 		w.log.Debug("batch rolled back, storing its appends one by one", "appends", len(batch), "error", err)
 		for i := range batch {
-			w.store(batch[i : i+1])
+			w.storeBatch(batch[i : i+1])
 		}
 	}
 }
 
-// attempt stores a batch in one transaction and sets all outcomes, or returns
+// tryBatch stores a batch in one transaction and sets all outcomes, or returns
 // the error of a statement, with nothing stored.
-func (w *writer) attempt(batch []*pending) error {
-	if err := w.place.check(time.Now()); err != nil {
+func (w *writer) tryBatch(batch []*pending) error {
+	if err := w.files.checkSometimes(time.Now()); err != nil {
 		w.refuseAll(batch, "look for the files", err)
 		return nil
 	}
@@ -228,16 +214,21 @@ func (w *writer) attempt(batch []*pending) error {
 		w.refuseAll(batch, "begin", err)
 		return nil
 	}
-	if err := c.decide(batch); err != nil {
+	if err := c.decideBatch(batch); err != nil {
 		w.rollback(err)
 		return err
 	}
+	base := c.headBefore
 	if err := c.commitBatch(); err != nil {
-		w.settle(batch, err)
+		w.resolveCommit(batch, err)
 		return nil
 	}
 	w.publish(c.head, c.rows, c.now)
 	c.dropRows()
+	if err := w.files.checkEvents(); err != nil { // events may be lost when the process ends
+		w.outage.cause = err
+		w.answerUnknown(batch, base, err)
+	}
 	return nil
 }
 
@@ -245,7 +236,7 @@ func (w *writer) attempt(batch []*pending) error {
 func (w *writer) refuseAll(batch []*pending, step string, cause error) {
 	w.outage.cause = cause
 	for _, p := range batch {
-		p.refuse(fmt.Errorf("%w: %s: %w", ironstar.ErrRetryable, step, cause))
+		p.refuse(notStored(fmt.Errorf("%s: %w", step, cause)))
 	}
 }
 
@@ -259,33 +250,4 @@ func (w *writer) rollback(cause error) {
 	}
 	w.conn.forget()
 	w.dropIfBroken(cause)
-}
-
-// dropIfBroken drops the connection if err says that it may be in disorder.
-func (w *writer) dropIfBroken(err error) {
-	if !harmless(err) {
-		w.drop(err)
-	}
-}
-
-// drop closes the connection for good; the next batch opens another.
-func (w *writer) drop(cause error) {
-	level := slog.LevelWarn
-	if !w.outage.since.IsZero() { // which tells of it, and not at each batch
-		level = slog.LevelDebug
-	}
-	w.log.Log(context.Background(), level, "write connection is replaced", "file", w.path, "error", cause)
-	if err := w.closeConn(); err != nil {
-		w.log.Debug("close write connection", "file", w.path, "error", err)
-	}
-}
-
-// closeConn closes the connection if there is one.
-func (w *writer) closeConn() error {
-	if w.conn == nil {
-		return nil
-	}
-	err := w.conn.Close()
-	w.conn = nil
-	return err
 }

@@ -2,11 +2,11 @@ package static_test
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
 
+	"ironstar.dev/live"
 	"ironstar.dev/static"
 )
 
@@ -14,7 +14,7 @@ import (
 // prefix, and if Check is content, the file is there and has a hash in its name.
 func TestAddresses(t *testing.T) {
 	err := static.Check()
-	if err != nil && !errors.Is(err, static.ErrNotBuilt) {
+	if err != nil && !errors.Is(err, live.ErrAssetsNotBuilt) {
 		t.Fatal(err)
 	}
 	for _, n := range static.Names() {
@@ -29,9 +29,4 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("%s is at %s: %v", n, file, err)
 		}
 	}
-}
-
-func ExampleCheck() {
-	fmt.Println(static.ErrNotBuilt)
-	// Output: the assets are not built; run: make assets
 }

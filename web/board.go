@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"strings"
@@ -8,20 +9,17 @@ import (
 	"ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
 	"ironstar.dev/live"
+	"ironstar.dev/wire"
 )
 
-// board is what the todo page knows beside its content.
+// board is what the todo page needs besides its content.
 type board struct {
-	live.Document
-	id      string               // of the list
-	show    todo.BoardParamsShow // what the content was rendered with
-	feed    string               // its address without parameters
-	from    string               // where the content ends
-	version string               // of the page
+	id   string               // of the list
+	show todo.BoardParamsShow // filter of the rendered content
 }
 
-// boardOf takes a document apart that is a todo page. The address of its feed
-// says which list it is.
+// boardOf returns the board of a document that is a todo page. The id of the
+// list comes from the address of its feed.
 func boardOf(d live.Document) (board, bool) {
 	u, err := url.Parse(d.FeedURL)
 	if err != nil {
@@ -29,28 +27,32 @@ func boardOf(d live.Document) (board, bool) {
 	}
 	page, isFeed := strings.CutSuffix(u.EscapedPath(), "/feed")
 	id, err := url.PathUnescape(path.Base(page))
-	if err != nil || !isFeed || page != pathOf(todohttp.BoardURL(id, todo.BoardParams{Show: todo.BoardParamsShowAll})) {
+	id = wire.PathPart(id)
+	address, _, _ := strings.Cut(todohttp.BoardURL(id, todo.BoardParams{}), "?")
+	if err != nil || !isFeed || page != address {
 		return board{}, false
 	}
-	b := board{Document: d, id: id, show: todo.BoardParamsShowAll, feed: u.EscapedPath(), from: u.Query().Get("from"), version: u.Query().Get("page-version")}
-	if show := u.Query().Get("show"); show != "" {
-		b.show = todo.BoardParamsShow(show)
+	show := cmp.Or(todo.BoardParamsShow(u.Query().Get("show")), todo.BoardParamsShowAll)
+	return board{id, show}, true
+}
+
+// page returns the address of what was rendered.
+func (b board) page() string { return todohttp.BoardURL(b.id, todo.BoardParams{}.WithShow(b.show)) }
+
+// pageWithNew returns the address where a new line is seen: nothing new is
+// completed.
+func (b board) pageWithNew() string {
+	if b.show == todo.BoardParamsShowCompleted {
+		b.show = todo.BoardParamsShowAll
 	}
-	return b, true
+	return b.page()
 }
 
-func pathOf(address string) string {
-	page, _, _ := strings.Cut(address, "?")
-	return page
-}
-
-// page is the address of what was rendered.
-func (b board) page() string { return todohttp.BoardURL(b.id, todo.BoardParams{Show: b.show}) }
-
-// commands are the forms that buttons in the list send. They stand outside of
-// what the feed patches, which does not know the list's address.
+// commands are the forms that controls in the list send. They are outside of
+// what the feed patches, because the list's address is not known there.
 func (b board) commands() []struct{ Name, Action string } {
 	return []struct{ Name, Action string }{
+		{"rename", todohttp.ListRenameURL(b.id)},
 		{"complete", todohttp.ListCompleteURL(b.id)},
 		{"reopen", todohttp.ListReopenURL(b.id)},
 		{"remove", todohttp.ListRemoveURL(b.id)},
@@ -58,16 +60,6 @@ func (b board) commands() []struct{ Name, Action string } {
 		{"reopen-all", todohttp.ListReopenAllURL(b.id)},
 		{"clear-completed", todohttp.ListClearCompletedURL(b.id)},
 	}
-}
-
-// start are the signals of a page that was just loaded. The text of the new
-// line is not among them: someone may have typed before the script ran.
-func (b board) start() string {
-	start := feedSignals()
-	start[string(form.Editing)] = ""
-	start["errors"] = map[string]string{"text": "", "id": "", "form": ""}
-	start["_sending"] = ""
-	return signals(start)
 }
 
 // filter is one of the three links.
@@ -96,9 +88,13 @@ func shownItems(s todo.ListState, show todo.BoardParamsShow) []todo.Item {
 	return items
 }
 
-// titleID and errorID are the names of parts of a line: what tells its controls
-// from those of other lines, and what is wrong with it.
+// filterID is the id of a filter's link.
+func filterID(show todo.BoardParamsShow) string { return "show-" + string(show) }
+
+// The ids of elements of a line: the title, which distinguishes the controls of
+// lines, the edit field, and its error.
 func titleID(i todo.Item) string { return "title-" + i.ID.String() }
+func editID(i todo.Item) string  { return "edit-" + i.ID.String() }
 func errorID(i todo.Item) string { return "error-" + i.ID.String() }
 
 // itemsLeft counts the lines that are not done.

@@ -16,6 +16,7 @@ import (
 
 	"ironstar.dev"
 	"ironstar.dev/gen/todo"
+	"ironstar.dev/gen/todo/todohttp"
 	"ironstar.dev/live"
 	"ironstar.dev/static"
 	"ironstar.dev/web"
@@ -47,7 +48,7 @@ func render(t *testing.T, c templ.Component) string {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	for _, n := range static.Names() { // whether or not they are built
+	for _, n := range static.Names() { // built or not
 		got = strings.ReplaceAll(got, static.URL(n), static.Prefix+string(n))
 	}
 	got = strings.ReplaceAll(got, "><", ">\n<") + "\n"
@@ -80,7 +81,7 @@ func TestBoardGolden(t *testing.T) {
 		"hostile":      {list(`"><script>alert(1)</script>`, "${1+1}", "'", "👩‍👩‍👧 עברית", "@get('/x') $text", "&amp;"), todo.BoardParamsShowAll},
 	} {
 		t.Run(name, func(t *testing.T) {
-			golden(t, name, render(t, web.Board(test.state, todo.BoardParams{Show: test.show})))
+			golden(t, name, render(t, web.Board(test.state, todo.BoardParams{}.WithShow(test.show))))
 		})
 	}
 }
@@ -89,16 +90,17 @@ func TestBoardGolden(t *testing.T) {
 func page(t *testing.T, s todo.ListState, feed string) string {
 	t.Helper()
 	return render(t, web.Document(live.Document{
-		Title: "todo.Board", FeedURL: feed, Content: web.Board(s, todo.BoardParams{Show: todo.BoardParamsShowAll}),
+		Title: "todos", FeedURL: feed, Content: web.Board(s, todo.BoardParams{}),
 	}))
 }
 
 func TestDocumentGolden(t *testing.T) {
-	golden(t, "document", page(t, list("water the plants"), "/todo/board/"+listID+"/feed?from=7.0123456789abcdef&page-version=fedcba9876543210"))
+	golden(t, "document", page(t, list("water the plants"), "/todo/board/"+listID+"/feed?_from=7.0123456789abcdef&page-version=fedcba9876543210"))
 	golden(t, "tally", render(t, web.Document(live.Document{
-		Title: "todo.Tally", FeedURL: "/todo/tally/feed?from=7.0123456789abcdef&page-version=fedcba9876543210", Content: web.Tally(todo.TallyState{Added: 3, Done: 1}, live.None{}),
+		Title: "tally", FeedURL: "/todo/tally/feed?_from=7.0123456789abcdef&page-version=fedcba9876543210", Content: web.Tally(todo.TallyState{Added: 3, Done: 1}, live.None{}),
 	})))
 	golden(t, "problem", render(t, web.ErrorPage(&live.Problem{Title: "Not Found", Detail: "there is nothing at </this> address"})))
+	golden(t, "filter", render(t, web.ErrorPage(&live.Problem{Status: 422, Errors: []live.FieldError{{Field: "show", Message: "must be all, active or completed"}}})))
 }
 
 // elements parses a document and returns all its elements.
@@ -142,7 +144,7 @@ func TestTextOfUsersIsText(t *testing.T) {
 	texts := []string{`"><script>alert(1)</script>`, "${1+1}", "'", "`${alert(1)}`", "👩‍👩‍👧 日本語 עברית", "$text @get('/')", "<img src=x onerror=alert(1)>",
 		"</label></li></ul>", "&lt;b&gt;", "two\nlines", "  spaces  ", strings.Repeat("😀", 280)}
 	var titles []string
-	for _, n := range elements(t, page(t, list(texts...), "/todo/board/"+listID+"/feed?from=1.0123456789abcdef")) {
+	for _, n := range elements(t, page(t, list(texts...), "/todo/board/"+listID+"/feed?_from=1.0123456789abcdef")) {
 		if attr(n, "data-testid") == "todo-title" {
 			titles = append(titles, text(n))
 		}
@@ -163,24 +165,44 @@ func TestTextOfUsersIsText(t *testing.T) {
 }
 
 // TestOddListAddress: the id of a list comes out of an address, so it is a text
-// of users as well.
+// of users as well. No expression holds it.
 func TestOddListAddress(t *testing.T) {
-	for _, id := range []string{`a'b`, `a"b`, "a$b", "@get(1)", "a%2Fb", "x~y:z@w+v", "日本"} {
-		for _, n := range elements(t, page(t, list(), "/todo/board/"+id+"/feed?from=1.0123456789abcdef")) {
-			_, address, _ := strings.Cut(attr(n, "data-effect"), "@get(")
-			address, _, _ = strings.Cut(address, ", {retry")
-			address, _, _ = strings.Cut(address, " + '?show='") // that of a todo page
-			if attr(n, "class") == "connection" && (address == "" || strings.ContainsAny(address, "'$`@")) {
-				t.Errorf("%s: the expression holds it as it is: %s", id, address)
+	plain := expressions(t, page(t, list("one"), "/todo/board/x/feed?_from=1.0123456789abcdef"))
+	for _, id := range []string{`a'b`, `a"b`, "a$b", "@get(1)", "a/b", "x~y:z@w+v", "日本"} {
+		odd := expressions(t, page(t, list("one"), todohttp.BoardFeedURL(id, todo.BoardParams{})+"?_from=1.0123456789abcdef"))
+		if diff := cmp.Diff(plain, odd); diff != "" {
+			t.Errorf("%s: the expressions differ from those of the list x (-want +got):\n%s", id, diff)
+		}
+	}
+}
+
+// expressions are the attributes of a document that Datastar reads.
+func expressions(t *testing.T, document string) (all []string) {
+	t.Helper()
+	for _, n := range elements(t, document) {
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "data-") && !strings.HasPrefix(a.Key, "data-live-") && a.Key != "data-testid" {
+				all = append(all, a.Key+"="+a.Val)
 			}
 		}
 	}
+	return all
+}
+
+// TestTildeInAListAddress: commands go to the list that the page shows.
+func TestTildeInAListAddress(t *testing.T) {
+	for _, n := range elements(t, page(t, list(), "/todo/board/~~./feed?_from=1.0123456789abcdef")) {
+		if attr(n, "id") == "rename" && attr(n, "action") == "/todo/list/~~./rename" {
+			return
+		}
+	}
+	t.Error("the page has no form of the list ~.")
 }
 
 func ExampleBoard() {
 	state := todo.ListState{Items: []todo.Item{{Text: "<water> the plants"}}}
 	var b strings.Builder
-	_ = web.Board(state, todo.BoardParams{Show: todo.BoardParamsShowAll}).Render(context.Background(), &b)
+	_ = web.Board(state, todo.BoardParams{}).Render(context.Background(), &b)
 	_, rest, _ := strings.Cut(b.String(), `dir="auto">`)
 	title, _, _ := strings.Cut(rest, "</label>")
 	fmt.Println(title)

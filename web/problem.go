@@ -9,15 +9,24 @@ import (
 	"ironstar.dev/live"
 )
 
-// inWords are refusals, by their codes, for people.
-var inWords = map[string]string{ // nobody changes it
-	todo.ListNoSuchItem{}.Code(): "Someone removed this line.",
-	todo.ListListFull{}.Code():   "This list is full. Remove a line, or clear the completed ones.",
+// asksForText reports whether the pencil of a line was pressed without a script:
+// it sends no text, and the answer asks for it.
+func asksForText(p *live.Problem) bool {
+	return p.Sent("id") != "" && p.Sent(todo.ListRenameForm.Text.Name) == "" && aboutText(p)
 }
 
-// headline says what did not happen.
+// noSuchFilter reports whether an address had a wrong filter.
+func noSuchFilter(p *live.Problem) bool {
+	return len(p.Errors) > 0 && p.Errors[0].Field == "show"
+}
+
+// headline says what was not done.
 func headline(p *live.Problem) string {
 	switch {
+	case asksForText(p):
+		return "Rename a line"
+	case noSuchFilter(p):
+		return "No such filter"
 	case correctable(p) && p.Sent("id") == "":
 		return "That was not added"
 	case len(p.Errors) > 0:
@@ -32,30 +41,36 @@ func headline(p *live.Problem) string {
 	return p.Title
 }
 
-// correctable tells whether the page shows the text again, to be sent anew.
-func correctable(p *live.Problem) bool {
-	if p.Sent(todo.ListAddText.Name) != "" {
-		return p.Code != todo.ListNoSuchItem{}.Code()
-	}
+func aboutText(p *live.Problem) bool {
 	for _, e := range p.Errors {
-		if e.Field == todo.ListAddText.Name {
+		if e.Field == todo.ListAddForm.Text.Name {
 			return true
 		}
 	}
 	return false
 }
 
-// sentences are what a problem has to say.
-func sentences(p *live.Problem) []string {
-	if words := inWords[p.Code]; words != "" {
-		return []string{words}
+// correctable reports whether the page shows the text again for correction.
+func correctable(p *live.Problem) bool {
+	if p.Sent(todo.ListAddForm.Text.Name) != "" {
+		return p.Code != todo.ListNoSuchItem{}.Code()
 	}
-	if len(p.Errors) == 0 {
+	return aboutText(p)
+}
+
+// sentences are the messages of a problem.
+func sentences(p *live.Problem) []string {
+	switch {
+	case asksForText(p):
+		return nil
+	case noSuchFilter(p):
+		return []string{"A list shows all its lines, the active ones, or the completed ones."}
+	case len(p.Errors) == 0:
 		return []string{sentence(p.Detail)}
 	}
 	var all []string
 	for _, e := range p.Errors {
-		if e.Field != "" && e.Field != todo.ListAddText.Name {
+		if e.Field != "" && e.Field != todo.ListAddForm.Text.Name {
 			all = append(all, sentence(e.Field+": "+e.Message))
 		} else {
 			all = append(all, sentence(e.Message))

@@ -1,7 +1,7 @@
 //go:build !race
 
-// The race detector makes pools forget what was put back, so it counts other
-// allocations.
+// The race detector makes sync.Pool drop items, so the number of allocations
+// differs.
 
 package wire_test
 
@@ -12,7 +12,7 @@ import (
 	"ironstar.dev/wire"
 )
 
-// TestEscapesAllocate: a string with escapes costs one allocation, its own.
+// TestEscapesAllocate: a string with escapes needs one allocation of its own.
 func TestEscapesAllocate(t *testing.T) {
 	src := []byte(`"` + strings.Repeat(`buy \"milk\" and Brötchen, `, 10) + `"`)
 	got := testing.AllocsPerRun(1000, func() {

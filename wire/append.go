@@ -6,14 +6,13 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"ironstar.dev"
 )
 
-// Name writes the name of a field, in an object that was begun, and the comma
-// before it. The name is written as it is: it needs no escapes.
+// Name writes the name of a field of an open object, and the comma before it if
+// needed. name must need no escapes.
 //
 //go:noinline
 func Name(b []byte, name string) []byte {
@@ -25,12 +24,12 @@ func Name(b []byte, name string) []byte {
 	return append(b, '"', ':')
 }
 
-// BeginObject begins an object.
+// BeginObject writes {.
 //
 //go:noinline
 func BeginObject(b []byte) []byte { return append(b, '{') }
 
-// EndObject ends it.
+// EndObject writes }.
 //
 //go:noinline
 func EndObject(b []byte) []byte { return append(b, '}') }
@@ -40,9 +39,9 @@ func EndObject(b []byte) []byte { return append(b, '}') }
 //go:noinline
 func Raw(b []byte, json string) []byte { return append(b, json...) }
 
-// AppendString writes a JSON string. Each byte of invalid UTF-8, which [Checker]
-// refuses before an event is stored, becomes \ufffd: an escape that nothing else
-// is written as, so that reading a state ([Folded]) can tell.
+// AppendString writes a JSON string. [Checker] refuses invalid UTF-8 before an
+// event is stored. In a state each invalid byte becomes the escape \ufffd,
+// which is written for nothing else, so [FinishState] can detect it.
 func AppendString(b []byte, s string) []byte {
 	i, seen := plainTo(s, 0)
 	if i < len(s) {
@@ -54,8 +53,8 @@ func AppendString(b []byte, s string) []byte {
 	return append(append(append(b, '"'), s...), '"')
 }
 
-// appendSpecial is AppendString for what has bytes that need an escape, the
-// first of them at i.
+// appendSpecial is AppendString for a string with bytes that need an escape,
+// the first of them at i.
 func appendSpecial(b []byte, s string, i int) []byte {
 	if !validUTF8(s) {
 		return appendBroken(b, s)
@@ -84,14 +83,14 @@ func appendSpecial(b []byte, s string, i int) []byte {
 	return append(b, '"')
 }
 
-// appendBroken is AppendString for what is no UTF-8.
+// appendBroken is AppendString for a string that is not UTF-8.
 func appendBroken(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
-			b = append(b, replaced...)
+			b = append(b, invalidByte...)
 		case size == 1 && !isPlain(s[i]):
 			b = appendEscaped(b, s[i])
 		default:
@@ -102,8 +101,8 @@ func appendBroken(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// replaced is what a byte that is no UTF-8 is written as.
-const replaced = `\ufffd`
+// invalidByte is written for a byte that is not UTF-8.
+const invalidByte = `\ufffd`
 
 func appendEscaped(b []byte, c byte) []byte {
 	switch c {
@@ -125,9 +124,9 @@ func appendEscaped(b []byte, c byte) []byte {
 //go:noinline
 func AppendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
-// AppendNumber writes a float64 with the fewest digits that read back the same.
-// [Checker] refuses NaN and infinities before an event is stored; they become
-// null, which no number is read from.
+// AppendNumber writes a float64 with the fewest digits that read back as the
+// same number. [Checker] refuses NaN and infinities before an event is stored.
+// In a state they become null, which is not read as a number.
 func AppendNumber(b []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return append(b, "null"...)
@@ -143,13 +142,6 @@ func AppendNumber(b []byte, f float64) []byte {
 //
 //go:noinline
 func AppendBool(b []byte, v bool) []byte { return strconv.AppendBool(b, v) }
-
-// AppendTime writes an RFC 3339 time with as many digits of a second as needed.
-//
-//go:noinline
-func AppendTime(b []byte, t time.Time) []byte {
-	return append(t.AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
-}
 
 // AppendDate writes a day.
 //
@@ -170,7 +162,7 @@ func AppendDecimal(b []byte, d ironstar.Decimal) []byte {
 //go:noinline
 func AppendUUID(b []byte, u ironstar.UUID) []byte { return append(u.Append(append(b, '"')), '"') }
 
-// AppendList writes a list; nil is an empty one.
+// AppendList writes a list; nil becomes an empty list.
 //
 //go:noinline
 func AppendList[T any](b []byte, items []T, elem func([]byte, T) []byte) []byte {
@@ -184,7 +176,7 @@ func AppendList[T any](b []byte, items []T, elem func([]byte, T) []byte) []byte 
 	return append(b, ']')
 }
 
-// AppendMap writes a map, its keys sorted; nil is an empty one.
+// AppendMap writes a map with sorted keys; nil becomes an empty object.
 //
 //go:noinline
 func AppendMap[K ~string, V any](b []byte, items map[K]V, elem func([]byte, V) []byte) []byte {

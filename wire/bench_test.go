@@ -22,8 +22,8 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// BenchmarkDecodeStandard is the nearest that encoding/json has: it still takes
-// null, other cases, duplicates and lone surrogates.
+// BenchmarkDecodeStandard decodes with the strictest settings of encoding/json,
+// which still accept null, other cases, duplicates and lone surrogates.
 func BenchmarkDecodeStandard(b *testing.B) {
 	b.SetBytes(int64(len(oneLine)))
 	b.ReportAllocs()

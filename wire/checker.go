@@ -16,40 +16,43 @@ import (
 	"ironstar.dev"
 )
 
-// Checker collects what is wrong with a value that has the right shape. Use
-// [Check] or [NewChecker].
+// Checker collects the errors in a value that has the right shape. Use [Check]
+// or [NewChecker].
 //
-// What generated code calls is kept out of line: its checks are many and rarely
-// run, and a schema of a hundred aggregates should compile in seconds.
+// Methods for generated code are not inlined: a schema has many checks, they
+// rarely run, and a schema of a hundred aggregates has to compile in seconds.
 type Checker struct {
 	path     path
 	problems ironstar.Invalid
 	buffer   []byte // see Buffer
+	messages []message
 }
 
-// Check runs a generated check over v. The error is an [ironstar.Invalid].
+// Check runs a generated check on v. The error is an [ironstar.Invalid].
 func Check[T any](v T, check func(*Checker, T)) error {
 	c := NewChecker()
 	check(c, v)
 	return c.finish()
 }
 
-// NewChecker begins a check. [Propose] and [Request] end it.
+// NewChecker returns a checker. [Propose] and [FinishRequest] finish the check and
+// reuse the checker.
 //
 //go:noinline
 func NewChecker() *Checker { return checkers.Get().(*Checker) }
 
-// checkers are checkers at rest, as decoders are.
+// checkers holds checkers for reuse.
 var checkers = sync.Pool{New: func() any { return new(Checker) }}
 
-// Buffer is empty and has room for what is checked to be written to. [Propose]
-// takes a copy of the right size: one allocation, however long the event.
+// Buffer returns an empty buffer in which the checked value can be encoded.
+// [Propose] copies the result into memory of the right size: one allocation,
+// regardless of the event's length.
 func (c *Checker) Buffer() []byte { return c.buffer[:0] }
 
 func (c *Checker) finish() error {
 	problems := c.problems
 	c.problems = nil
-	c.path.count, c.path.more = 0, nil
+	c.path.count, c.path.more, c.messages = 0, nil, c.messages[:0]
 	checkers.Put(c)
 	if problems != nil {
 		return problems
@@ -57,21 +60,22 @@ func (c *Checker) finish() error {
 	return nil
 }
 
-// Object goes into an object. The check of a struct does so for itself; then
-// it says with [Checker.At] which field it is looking at.
+// Object enters an object. The check of a struct calls it, and then
+// [Checker.At] for each field.
 //
 //go:noinline
 func (c *Checker) Object() { c.path.push(object) }
 
-// At says which field of the object is looked at. It returns c.
+// At moves to a field of the object. It returns c.
 //
 //go:noinline
 func (c *Checker) At(field string) *Checker {
 	c.path.name(field)
+	c.endMessages(c.path.count)
 	return c
 }
 
-// End goes back out of an object.
+// End leaves an object.
 //
 //go:noinline
 func (c *Checker) End() { c.path.pop() }
@@ -83,20 +87,21 @@ func Each[T any](c *Checker, items []T, check func(*Checker, T)) {
 	c.path.push(list)
 	for _, item := range items {
 		c.path.next()
+		c.endMessages(c.path.count)
 		check(c, item)
 	}
 	c.path.pop()
 }
 
-// Entries checks a map's keys and values, in the order of the keys. Either
-// check may be nil.
+// Entries checks a map's keys and values in the order of the keys. Either check
+// may be nil.
 func Entries[K ~string, V any](c *Checker, items map[K]V, key func(*Checker, string), value func(*Checker, V)) {
 	c.path.push(object)
 	for _, k := range slices.Sorted(maps.Keys(items)) {
-		c.path.name(string(k))
-		c.Text(string(k))
+		c.At(string(k)).Text(string(k))
 		if key != nil {
 			key(c, string(k))
+			c.endMessages(c.path.count)
 		}
 		if value != nil {
 			value(c, items[k])
@@ -114,46 +119,57 @@ func Maybe[T any](c *Checker, v *T, check func(*Checker, T)) {
 	}
 }
 
-// Problem notes that the value looked at is wrong.
+// Problem reports an error in the current value. The text is for people.
 func (c *Checker) Problem(code, format string, args ...any) {
-	if len(c.problems) < maxProblems {
-		c.problems = append(c.problems, ironstar.Problem{
-			Path: c.path.String(), Code: code, Message: fmt.Sprintf(format, args...),
-		})
-	}
+	c.report(ironstar.Problem{Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
-// Text checks that a string is valid UTF-8. Every string is.
+// report reports an error in the current value. A message of the schema replaces
+// the words.
+func (c *Checker) report(p ironstar.Problem) {
+	if len(c.problems) == maxProblems {
+		return
+	}
+	p.Path = c.path.String()
+	if text := c.message(); text != "" && p.Code != "missing" {
+		if last := len(c.problems) - 1; last >= 0 && c.problems[last].Path == p.Path && c.problems[last].Message == text {
+			return
+		}
+		p.Message = text
+	}
+	c.problems = append(c.problems, p)
+}
+
+// Text checks that a string is valid UTF-8.
 //
 //go:noinline
 func (c *Checker) Text(s string) {
 	if !validUTF8(s) {
-		c.Problem("utf8", "is not valid UTF-8")
+		c.report(problemUTF8())
 	}
 }
 
-// Finite checks that a number is one that JSON can hold.
+// Finite checks that a number is neither NaN nor infinite, which JSON cannot
+// express.
 //
 //go:noinline
 func (c *Checker) Finite(f float64) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		c.Problem("range", "is not a number (is %v)", f)
+		c.report(problem("range", nil, expectNumber.words, fmt.Sprintf("is not a number (is %v)", f)))
 	}
 }
 
-// Time checks that a time can be written as RFC 3339 and read back: years 0 to
-// 9999, and whole minutes from UTC, of which package time reads up to 24:59.
+// Time checks that a time in UTC can be written as RFC 3339 and read back.
 func (c *Checker) Time(t time.Time) {
-	_, offset := t.Zone()
-	if y := t.Year(); y < 0 || y > 9999 || offset%60 != 0 || offset <= -25*60*60 || offset >= 25*60*60 {
-		c.Problem("range", "is not a time between the years 0 and 9999")
+	if year := t.UTC().Year(); year < 0 || year > 9999 {
+		c.report(problem("range", nil, "Please enter a time between the years 0 and 9999.", "is not a time between the years 0 and 9999 (UTC)"))
 	}
 }
 
 // Date checks that a day exists.
 func (c *Checker) Date(d ironstar.Date) {
 	if d.Year < 0 || d.Year > 9999 || d != ironstar.DateOf(d.In(time.UTC)) {
-		c.Problem("range", "is not a day (is %s)", d)
+		c.report(problem("range", nil, "There is no such day.", fmt.Sprintf("is not a day (is %s)", d)))
 	}
 }
 
@@ -165,11 +181,11 @@ func (c *Checker) MinRunes(s string, n int) {
 		return
 	}
 	if has := utf8.RuneCountInString(s); has < n {
+		p := tooFew("min_runes", has, n, "character")
 		if has == 0 && n == 1 {
-			c.Problem("min_runes", "must not be empty")
-			return
+			p.Detail = "must not be empty"
 		}
-		c.Problem("min_runes", "at least %s (has %d)", count(n, "character"), has)
+		c.report(p)
 	}
 }
 
@@ -181,41 +197,35 @@ func (c *Checker) MaxRunes(s string, n int) {
 		return
 	}
 	if has := utf8.RuneCountInString(s); has > n {
-		c.Problem("max_runes", "at most %s (has %d)", count(n, "character"), has)
+		c.report(tooMany("max_runes", has, n, "character"))
 	}
 }
 
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}
-
-// Pattern is a regular expression that is compiled when it is first needed.
+// Pattern is a regular expression that is compiled at its first use.
 type Pattern struct {
 	text string
 	once func() *regexp.Regexp
 }
 
-// NewPattern holds an RE2 expression, which the generator has compiled once.
+// NewPattern returns an RE2 expression that the generator has already compiled
+// without error.
 func NewPattern(expr string) Pattern {
 	return Pattern{expr, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })}
 }
 
-// Match checks that a string matches somewhere.
+// Match checks that the pattern matches somewhere in a string.
 //
 //go:noinline
 func (c *Checker) Match(s string, p Pattern) {
 	if !p.once().MatchString(s) {
-		c.Problem("match", "must match %s (is %s)", p.text, shorten(strconv.Quote(s)))
+		c.report(problem("match", params{"pattern": p.text}, "This does not have the expected form.", "must match "+p.text+isNow(s)))
 	}
 }
 
-// NotMatch checks that a string matches nowhere.
+// NotMatch checks that the pattern matches nowhere in a string.
 func (c *Checker) NotMatch(s string, p Pattern) {
 	if p.once().MatchString(s) {
-		c.Problem("not_match", "must not match %s (is %s)", p.text, shorten(strconv.Quote(s)))
+		c.report(problem("not_match", params{"pattern": p.text}, "This does not have the expected form.", "must not match "+p.text+isNow(s)))
 	}
 }
 
@@ -224,28 +234,28 @@ func (c *Checker) NotMatch(s string, p Pattern) {
 //go:noinline
 func (c *Checker) HasPrefix(s, prefix string) {
 	if !strings.HasPrefix(s, prefix) {
-		c.Problem("prefix", "must begin with %q (is %s)", prefix, shorten(strconv.Quote(s)))
+		c.report(problem("prefix", params{"text": prefix}, "Please begin with "+strconv.Quote(prefix)+".", "must begin with "+strconv.Quote(prefix)+isNow(s)))
 	}
 }
 
 // HasSuffix checks how a string ends.
 func (c *Checker) HasSuffix(s, suffix string) {
 	if !strings.HasSuffix(s, suffix) {
-		c.Problem("suffix", "must end with %q (is %s)", suffix, shorten(strconv.Quote(s)))
+		c.report(problem("suffix", params{"text": suffix}, "Please end with "+strconv.Quote(suffix)+".", "must end with "+strconv.Quote(suffix)+isNow(s)))
 	}
 }
 
-// Contains checks what a string holds.
+// Contains checks that a string contains another.
 func (c *Checker) Contains(s, part string) {
 	if !strings.Contains(s, part) {
-		c.Problem("contains", "must contain %q (is %s)", part, shorten(strconv.Quote(s)))
+		c.report(problem("contains", params{"text": part}, "This must contain "+strconv.Quote(part)+".", "must contain "+strconv.Quote(part)+isNow(s)))
 	}
 }
 
 // TimeFormat checks that a string is a time in a layout of package time.
 func (c *Checker) TimeFormat(s, layout string) {
 	if _, err := time.Parse(layout, s); err != nil {
-		c.Problem("time_format", "must look like %s (is %s)", layout, shorten(strconv.Quote(s)))
+		c.report(problem("time_format", params{"layout": layout}, "Please write this like "+layout+".", "must look like "+layout+isNow(s)))
 	}
 }
 
@@ -254,7 +264,7 @@ func (c *Checker) TimeFormat(s, layout string) {
 //go:noinline
 func (c *Checker) MinItems(has, n int) {
 	if has < n {
-		c.Problem("min_items", "at least %s (has %d)", count(n, "item"), has)
+		c.report(tooFew("min_items", has, n, "item"))
 	}
 }
 
@@ -263,52 +273,60 @@ func (c *Checker) MinItems(has, n int) {
 //go:noinline
 func (c *Checker) MaxItems(has, n int) {
 	if has > n {
-		c.Problem("max_items", "at most %s (has %d)", count(n, "item"), has)
+		c.report(tooMany("max_items", has, n, "item"))
 	}
 }
 
-// MinFields checks the size of a map.
+// MinFields checks the number of a map's entries.
 //
 //go:noinline
 func (c *Checker) MinFields(has, n int) {
 	if has < n {
-		c.Problem("min_fields", "at least %d entries (has %d)", n, has)
+		c.report(tooFew("min_fields", has, n, "entry"))
 	}
 }
 
-// MaxFields checks the size of a map.
+// MaxFields checks the number of a map's entries.
 //
 //go:noinline
 func (c *Checker) MaxFields(has, n int) {
 	if has > n {
-		c.Problem("max_fields", "at most %d entries (has %d)", n, has)
+		c.report(tooMany("max_fields", has, n, "entry"))
 	}
 }
 
-// NotString checks that a string is not a certain one.
+// NotString checks s != not.
 //
 //go:noinline
 func (c *Checker) NotString(s, not string) {
 	if s == not {
-		c.Problem("not", "must not be %q", not)
+		p := problem("not", params{"value": not}, fmt.Sprintf("This cannot be %q.", not), fmt.Sprintf("must not be %q", not))
+		if not == "" {
+			p.Message = problemMissing().Message
+		}
+		c.report(p)
 	}
 }
 
-// NotBool checks that a bool is not a certain one.
+// NotBool checks b != not.
 //
 //go:noinline
 func (c *Checker) NotBool(b, not bool) {
 	if b == not {
-		c.Problem("not", "must not be %v", not)
+		words := "Please tick this."
+		if not {
+			words = "Please leave this unticked."
+		}
+		c.report(problem("not", params{"value": not}, words, fmt.Sprintf("must not be %v", not)))
 	}
 }
 
-// NilSum checks that a sum that must be there is: Go code can leave it out.
+// NilSum reports a required sum that is nil, which only Go code can produce.
 //
 //go:noinline
-func (c *Checker) NilSum() { c.Problem("missing", "is required") }
+func (c *Checker) NilSum() { c.report(problemMissing()) }
 
-// number is what bounds are about.
+// number is a type that has bounds.
 type number interface{ ~int64 | ~float64 }
 
 // AtLeast checks v >= bound.
@@ -316,7 +334,7 @@ type number interface{ ~int64 | ~float64 }
 //go:noinline
 func AtLeast[T number](c *Checker, v, bound T) {
 	if v < bound {
-		c.Problem("min", "at least %v (is %v)", bound, v)
+		c.report(outOfBounds("min", "min", "at least", bound, v))
 	}
 }
 
@@ -325,7 +343,7 @@ func AtLeast[T number](c *Checker, v, bound T) {
 //go:noinline
 func AtMost[T number](c *Checker, v, bound T) {
 	if v > bound {
-		c.Problem("max", "at most %v (is %v)", bound, v)
+		c.report(outOfBounds("max", "max", "at most", bound, v))
 	}
 }
 
@@ -334,7 +352,7 @@ func AtMost[T number](c *Checker, v, bound T) {
 //go:noinline
 func Above[T number](c *Checker, v, bound T) {
 	if v <= bound {
-		c.Problem("above", "more than %v (is %v)", bound, v)
+		c.report(outOfBounds("above", "min", "more than", bound, v))
 	}
 }
 
@@ -343,7 +361,7 @@ func Above[T number](c *Checker, v, bound T) {
 //go:noinline
 func Below[T number](c *Checker, v, bound T) {
 	if v >= bound {
-		c.Problem("below", "less than %v (is %v)", bound, v)
+		c.report(outOfBounds("below", "max", "less than", bound, v))
 	}
 }
 
@@ -352,49 +370,50 @@ func Below[T number](c *Checker, v, bound T) {
 //go:noinline
 func NotNumber[T number](c *Checker, v, not T) {
 	if v == not {
-		c.Problem("not", "must not be %v", not)
+		c.report(problem("not", params{"value": not}, fmt.Sprintf("This cannot be %v.", not), fmt.Sprintf("must not be %v", not)))
 	}
 }
 
-// MultipleOf checks that v is a whole number of times step.
+// MultipleOf checks that v is a multiple of step.
 //
 //go:noinline
 func MultipleOf(c *Checker, v, step int64) {
 	if v%step != 0 {
-		c.Problem("multiple_of", "a multiple of %d (is %d)", step, v)
+		c.report(notMultiple(step, v))
 	}
 }
 
-// NumberMultipleOf checks that v, as it is written, is a whole number of times
-// step, a decimal.
+// NumberMultipleOf checks that v, with the digits of its JSON, is a multiple of
+// the decimal step.
 func NumberMultipleOf(c *Checker, v float64, step string) {
 	value, ok := new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
 	by, _ := new(big.Rat).SetString(step)
 	if ok && !value.Quo(value, by).IsInt() {
-		c.Problem("multiple_of", "a multiple of %s (is %v)", step, v)
+		c.report(notMultiple(step, v))
 	}
 }
 
-// OneOf checks that an enum has one of its values: Go code can give it another.
+// OneOf checks that an enum has a known value, since Go code can assign others.
 //
 //go:noinline
 func OneOf[T comparable](c *Checker, v T, known []T) {
 	if !slices.Contains(known, v) {
-		c.Problem("enum", "%s (is %s)", oneOf(known), shorten(fmt.Sprint(v)))
+		c.report(problemEnum(known, oneOf(known)+" (is "+shorten(fmt.Sprint(v))+")"))
 	}
 }
 
-// Unique checks that no two elements have the same JSON.
+// Unique checks that no two elements have equal JSON.
 func Unique[T any](c *Checker, items []T, elem func([]byte, T) []byte) {
 	if len(items) < 2 {
 		return
 	}
 	seen := make(map[string]int, len(items))
-	var b []byte // of one item, used again
+	var b []byte // of one item, reused
 	for i, item := range items {
 		b = elem(b[:0], item)
 		if first, twice := seen[string(b)]; twice {
-			c.Problem("unique", "no item twice (%d and %d are the same)", first, i)
+			c.report(problem("unique", params{"first": first, "second": i}, fmt.Sprintf("Items %d and %d are the same.", first+1, i+1),
+				fmt.Sprintf("no item twice (%d and %d are the same)", first, i)))
 			return
 		}
 		seen[string(b)] = i

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
-// List reads a list. It is never nil: absent and empty are different.
+// List reads a list. It is never nil, because an absent field differs from an
+// empty one.
 //
 //go:noinline
 func List[T any](d *Decoder, elem func(*Decoder) T) []T {
@@ -26,7 +26,7 @@ func Map[K ~string, V any](d *Decoder, elem func(*Decoder) V) map[K]V {
 	for d.Object(); d.Field(); {
 		key := K(d.Name())
 		if _, twice := items[key]; twice {
-			d.Problem("duplicate", "is there twice")
+			d.report(problemTwice())
 		}
 		items[key] = elem(d)
 	}
@@ -38,15 +38,15 @@ func Map[K ~string, V any](d *Decoder, elem func(*Decoder) V) map[K]V {
 //go:noinline
 func EnumMap[K ~string, V any](d *Decoder, known []K, elem func(*Decoder) V) map[K]V {
 	items := Map[K](d, func(d *Decoder) V {
-		if !d.folded && !slices.Contains(known, K(d.Name())) {
-			d.Problem("enum", "the key must be "+oneOf(known))
+		if !d.isState && !slices.Contains(known, K(d.Name())) {
+			d.report(problemEnum(known, "the key must be "+oneOf(known)))
 		}
 		return elem(d)
 	})
 	return items
 }
 
-// Optional reads a value that may be absent, and is there.
+// Optional reads the value of an optional field that is present.
 //
 //go:noinline
 func Optional[T any](d *Decoder, read func(*Decoder) T) *T {
@@ -59,20 +59,20 @@ func Optional[T any](d *Decoder, read func(*Decoder) T) *T {
 //go:noinline
 func Enum[T ~string](d *Decoder, known []T) T {
 	if d.peek() != '"' {
-		d.wrong(oneOf(known))
+		d.wrongType(expectOneOf(known))
 		return ""
 	}
 	v := T(d.text())
 	for _, k := range known {
 		if v == k {
-			return k // the constant, so that the source is not kept alive for it
+			return k // returns the constant, because a part of the source would keep all of it in memory
 		}
 	}
-	if d.folded {
+	if d.isState {
 		return v
 	}
 	if d.syntax == nil {
-		d.Problem("enum", oneOf(known)+" (is "+shorten(strconv.Quote(string(v)))+")")
+		d.report(problemEnum(known, oneOf(known)+" (is "+shorten(strconv.Quote(string(v)))+")"))
 	}
 	return ""
 }
@@ -83,16 +83,8 @@ func Enum[T ~string](d *Decoder, known []T) T {
 func EnumInt[T ~int64](d *Decoder, known []T) T {
 	before := len(d.problems)
 	v := T(d.Int())
-	if len(d.problems) == before && d.syntax == nil && !d.folded && !slices.Contains(known, v) {
-		d.Problem("enum", fmt.Sprintf("%s (is %d)", oneOf(known), v))
+	if len(d.problems) == before && d.syntax == nil && !d.isState && !slices.Contains(known, v) {
+		d.report(problemEnum(known, fmt.Sprintf("%s (is %d)", oneOf(known), v)))
 	}
 	return v
-}
-
-func oneOf[T any](known []T) string {
-	texts := make([]string, len(known))
-	for i, k := range known {
-		texts[i] = fmt.Sprint(k)
-	}
-	return "one of " + strings.Join(texts, ", ")
 }

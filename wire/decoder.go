@@ -9,15 +9,16 @@ import (
 	"ironstar.dev"
 )
 
-// MaxDepth is how deep objects and lists may be nested.
+// MaxDepth is the greatest depth of nested objects and lists in input and in
+// events.
 const MaxDepth = 100
 
-// maxProblems bounds what is reported about one value.
+// maxProblems is the greatest number of errors that are reported for one value.
 const maxProblems = 20
 
-// SyntaxError says where text stops being JSON.
+// SyntaxError says where a text is not valid JSON.
 type SyntaxError struct {
-	Offset  int // bytes before the fault
+	Offset  int // bytes before the error
 	Message string
 }
 
@@ -26,23 +27,23 @@ func (e *SyntaxError) Error() string {
 }
 
 // Decoder reads one JSON value from front to back. After a syntax error it
-// reads zero values until the end; wrong values are noted and skipped, so that
-// all of them are reported at once. Use [Decode] or [NewDecoder].
+// returns zero values until the end. It skips wrong values and reports all of
+// them at the end. Use [Decode] or [NewDecoder].
 type Decoder struct {
 	src      string
 	at       int
 	first    bool // the object or list just entered has no member yet
-	absent   bool // the object just left was not one
-	folded   bool // it is a state: see NewStateDecoder
+	absent   bool // the value just left was not an object or list
+	isState  bool // the value is a state: see NewStateDecoder
 	name     string
 	path     path
 	problems ironstar.Invalid
 	syntax   *SyntaxError
-	scratch  []byte // for strings with escapes; kept from one use to the next
+	scratch  []byte // for strings with escapes; reused
 }
 
-// Decode reads src, all of it, with read. Strings of the result alias one copy
-// of src. The error is a *[SyntaxError] or an [ironstar.Invalid].
+// Decode reads all of src with read. Strings of the result share one copy of
+// src. The error is a *[SyntaxError] or an [ironstar.Invalid].
 func Decode[T any](src []byte, read func(*Decoder) T) (T, error) {
 	d := newDecoder(string(src))
 	v := read(d)
@@ -53,12 +54,12 @@ func Decode[T any](src []byte, read func(*Decoder) T) (T, error) {
 	return v, nil
 }
 
-// NewDecoder begins to read src. What was read goes to [Stored] or [Request],
-// which say whether it could be.
+// NewDecoder returns a decoder of src. [FinishEvent] or [FinishRequest] finish it and
+// return its errors.
 //
-// Strings of the result alias src, which must never change from now on. A
-// record's payload does not, so a stored event is read without a copy of it:
-// this is the hot path of every load and rebuild.
+// Strings of the result share memory with src, which must never change
+// afterwards. A record's payload does not change, so stored events are read
+// without a copy: every load and rebuild does that.
 func NewDecoder(src []byte) *Decoder {
 	return newDecoder(unsafe.String(unsafe.SliceData(src), len(src)))
 }
@@ -69,7 +70,7 @@ func newDecoder(src string) *Decoder {
 	return d
 }
 
-// invalidAt is where a string stops being UTF-8.
+// invalidAt returns the position of the first byte that is not UTF-8.
 func invalidAt(s string) int {
 	for i := 0; ; {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -80,37 +81,37 @@ func invalidAt(s string) int {
 	}
 }
 
-// decoders are decoders at rest: calling read through a value makes each one
-// escape to the heap, and they are larger than most of what they read.
+// decoders holds decoders for reuse. A decoder escapes to the heap because read
+// is a function value, and it is larger than most values that it reads.
 var decoders = sync.Pool{New: func() any { return new(Decoder) }}
 
-// finish looks at what is behind the value, puts the decoder to rest and
-// returns what was wrong.
+// finish checks that nothing follows the value, returns the decoder to the pool
+// and returns the errors.
 func (d *Decoder) finish() error {
 	d.space()
 	if d.syntax == nil && d.at < len(d.src) {
-		d.broken("text after the value")
+		d.syntaxError("text after the value")
 	}
-	// Bytes that are no UTF-8 are a syntax error wherever they are, and explain
-	// any other: the whole is rather something else than JSON.
+	// Invalid UTF-8 is a syntax error wherever it is, and replaces other
+	// errors: the text is probably not JSON at all.
 	if d.syntax != nil && !utf8.ValidString(d.src) {
 		d.syntax = &SyntaxError{Offset: invalidAt(d.src), Message: notUTF8}
 	}
 	err := d.err()
-	d.src, d.at, d.name, d.first, d.absent, d.folded = "", 0, "", false, false, false
+	d.src, d.at, d.name, d.first, d.absent, d.isState = "", 0, "", false, false, false
 	d.problems, d.syntax = nil, nil
 	d.path.count, d.path.more = 0, nil
-	d.scratch = kept(d.scratch)
+	d.scratch = reusable(d.scratch)
 	decoders.Put(d)
 	return err
 }
 
-// maxKept is the largest buffer that rests in a pool, in bytes.
-const maxKept = 64 << 10
+// maxReused is the capacity of the largest buffer that is reused, in bytes.
+const maxReused = 64 << 10
 
-// kept is a buffer for the next use, unless a large value made it large.
-func kept(b []byte) []byte {
-	if cap(b) > maxKept {
+// reusable returns b for reuse, or nil if it is too large.
+func reusable(b []byte) []byte {
+	if cap(b) > maxReused {
 		return nil
 	}
 	return b[:0]
@@ -126,18 +127,24 @@ func (d *Decoder) err() error {
 	return nil
 }
 
-// broken notes a syntax error. Nothing is read after it.
-func (d *Decoder) broken(format string, args ...any) {
+// syntaxError reports a syntax error. Nothing is read after it.
+func (d *Decoder) syntaxError(format string, args ...any) {
 	if d.syntax == nil {
 		d.syntax = &SyntaxError{Offset: d.at, Message: fmt.Sprintf(format, args...)}
 	}
 	d.at = len(d.src)
 }
 
-// Problem notes that the value just read, or about to be skipped, is wrong.
+// Problem reports an error in the value that was just read or will be skipped.
+// message is for people.
 func (d *Decoder) Problem(code, message string) {
+	d.report(ironstar.Problem{Code: code, Message: message})
+}
+
+func (d *Decoder) report(p ironstar.Problem) {
 	if d.syntax == nil && len(d.problems) < maxProblems {
-		d.problems = append(d.problems, ironstar.Problem{Path: d.path.String(), Code: code, Message: message})
+		p.Path = d.path.String()
+		d.problems = append(d.problems, p)
 	}
 }
 
@@ -161,8 +168,8 @@ func (d *Decoder) peek() byte {
 	return d.src[d.at]
 }
 
-// wrong notes that the next value is not what is wanted, and skips it.
-func (d *Decoder) wrong(want string) {
+// wrongType reports that the next value has another type than wanted, and skips it.
+func (d *Decoder) wrongType(want expectation) {
 	c := d.peek()
 	start := d.at
 	d.skip()
@@ -171,34 +178,34 @@ func (d *Decoder) wrong(want string) {
 	}
 	switch {
 	case c == 'n':
-		d.Problem("null", "null is not allowed; leave the field out")
+		d.report(problem("null", nil, "Please fill this in.", "null is not allowed; leave the field out"))
 	default:
-		d.Problem("type", fmt.Sprintf("%s is expected, not %s", want, shorten(d.src[start:d.at])))
+		d.report(want.not("type", d.src[start:d.at]))
 	}
 }
 
-// Object enters an object whose keys are data; call [Decoder.Field] until it
-// returns false. One whose keys are known is read with [Decoder.Struct].
+// Object enters an object whose keys are data. Call [Decoder.Field] until it
+// returns false. Use [Decoder.Struct] for an object with declared fields.
 //
 //	for d.Object(); d.Field(); {
 //		switch d.Name() { … }
 //	}
-func (d *Decoder) Object() { d.enter('{', "an object") }
+func (d *Decoder) Object() { d.enter('{', expectObject) }
 
-// Array enters a list; call [Decoder.Next] until it returns false.
-func (d *Decoder) Array() { d.enter('[', "a list") }
+// Array enters a list. Call [Decoder.Next] until it returns false.
+func (d *Decoder) Array() { d.enter('[', expectList) }
 
-// enter leaves the decoder in front of the first member, or, if there is
-// nothing to enter, in a state in which Field and Next return false.
-func (d *Decoder) enter(open byte, want string) {
+// enter moves to the first member. If the next value is not an object or list,
+// Field and Next return false.
+func (d *Decoder) enter(open byte, want expectation) {
 	if d.peek() != open {
-		d.wrong(want)
-		d.path.push(closed)
+		d.wrongType(want)
+		d.path.push(mismatched)
 		return
 	}
-	if d.path.depth() >= MaxDepth {
-		d.broken("nested deeper than %d", MaxDepth)
-		d.path.push(closed)
+	if d.path.depth() >= d.maxDepth() {
+		d.syntaxError("nested deeper than %d", d.maxDepth())
+		d.path.push(mismatched)
 		return
 	}
 	d.at++
@@ -210,20 +217,20 @@ func (d *Decoder) enter(open byte, want string) {
 	}
 }
 
-// Field goes to the next field of the object and reads its name.
+// Field moves to the next field of the object and reads its name.
 func (d *Decoder) Field() bool {
 	if !d.more('}') {
 		return false
 	}
 	if d.at == len(d.src) || d.src[d.at] != '"' && d.peek() != '"' {
-		d.broken("a field name is expected")
+		d.syntaxError("a field name is expected")
 		d.path.pop()
 		return false
 	}
 	d.name = d.text()
 	d.path.name(d.name)
 	if d.at == len(d.src) || d.src[d.at] != ':' && d.peek() != ':' {
-		d.broken("a colon is expected")
+		d.syntaxError("a colon is expected")
 		d.path.pop()
 		return false
 	}
@@ -231,10 +238,10 @@ func (d *Decoder) Field() bool {
 	return true
 }
 
-// Name is the field that [Decoder.Field] went to.
+// Name returns the name of the current field.
 func (d *Decoder) Name() string { return d.name }
 
-// Next goes to the next element of the list.
+// Next moves to the next element of the list.
 func (d *Decoder) Next() bool {
 	if !d.more(']') {
 		return false
@@ -244,7 +251,7 @@ func (d *Decoder) Next() bool {
 }
 
 func (d *Decoder) more(end byte) bool {
-	d.absent = d.path.isClosed()
+	d.absent = d.path.isMismatched()
 	if d.absent || d.syntax != nil {
 		d.path.pop()
 		return false
@@ -263,16 +270,16 @@ func (d *Decoder) more(end byte) bool {
 		d.at++
 		return true
 	}
-	d.broken("a comma or %q is expected", end)
+	d.syntaxError("a comma or %q is expected", end)
 	d.path.pop()
 	return false
 }
 
-// Tag looks ahead for a field of the object that comes next and returns its
-// value, a string or another scalar's text, without reading anything. It is ""
-// if there is none.
+// Tag returns the value of a field of the next object, a string or the text of
+// another scalar, without consuming anything. It returns "" if there is no such
+// field.
 func (d *Decoder) Tag(name string) string {
-	probe := Decoder{src: d.src, at: d.at}
+	probe := Decoder{src: d.src, at: d.at, isState: d.isState}
 	if probe.peek() != '{' {
 		return ""
 	}
@@ -291,12 +298,12 @@ func (d *Decoder) Tag(name string) string {
 	return ""
 }
 
-// NoArm refuses a sum whose tag is none of the known ones, and skips it.
+// NoArm reports a sum with an unknown tag and skips it.
 func (d *Decoder) NoArm(tag, value string, known []string) {
 	isObject := d.peek() == '{'
 	if !isObject {
-		if !d.folded || !d.null() {
-			d.wrong("an object")
+		if !d.isState || !d.null() {
+			d.wrongType(expectObject)
 		}
 		return
 	}
@@ -304,9 +311,9 @@ func (d *Decoder) NoArm(tag, value string, known []string) {
 	d.path.push(object)
 	d.path.name(tag)
 	if value == "" {
-		d.Problem("missing", "is required: "+oneOf(known))
+		d.report(problem("missing", params{"values": known}, expectOneOf(known).words, "is required: "+oneOf(known)))
 	} else {
-		d.Problem("enum", oneOf(known)+" (is "+shorten(fmt.Sprintf("%q", value))+")")
+		d.report(problemEnum(known, oneOf(known)+" (is "+shorten(fmt.Sprintf("%q", value))+")"))
 	}
 	d.path.pop()
 }

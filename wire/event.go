@@ -8,17 +8,17 @@ import (
 	"ironstar.dev"
 )
 
-// EventVersion is what a stored event's bytes are decoded by.
+// EventVersion identifies how a stored event is decoded.
 type EventVersion struct {
 	Type    string
 	Version int
 }
 
-// Propose makes a proposal of an event that was checked with c and encoded into
-// its [Checker.Buffer]. The error is an [ironstar.Invalid].
+// Propose returns the proposal of an event that was checked with c and encoded
+// into its [Checker.Buffer]. The error is an [ironstar.Invalid].
 func Propose(s *ironstar.Shape, c *Checker, payload []byte) (ironstar.Proposed, error) {
-	c.buffer = kept(payload)
-	payload = bytes.Clone(payload) // before c rests, and another takes its buffer
+	c.buffer = reusable(payload)
+	payload = bytes.Clone(payload) // before c and its buffer are reused
 	if err := c.finish(); err != nil {
 		return ironstar.Proposed{}, fmt.Errorf("event %s.%s: %w", s.Kind, s.Type, err)
 	}
@@ -27,27 +27,27 @@ func Propose(s *ironstar.Shape, c *Checker, payload []byte) (ironstar.Proposed, 
 	}, nil
 }
 
-// NoCommand is the error of deciding nothing: command interfaces are sealed, so
-// it can only be nil.
+// NoCommand is the error for a nil command. Only nil can get there, because
+// command interfaces are sealed.
 func NoCommand(kind string, c any) error {
 	return fmt.Errorf("%w: %T is not a command of %s", ironstar.ErrUnknownCommand, c, kind)
 }
 
-// NoEvent is the error of encoding nothing: event interfaces are sealed, so it
-// can only be nil.
+// NoEvent is the error for a nil event. Only nil can get there, because event
+// interfaces are sealed.
 func NoEvent(kind string, e any) error { return fmt.Errorf("%T is not an event of %s", e, kind) }
 
-// Stored ends the reading of a record's payload, with d.
-func Stored(r *ironstar.Record, d *Decoder) error {
+// FinishEvent finishes the reading of a record's payload and returns d's errors.
+func FinishEvent(r *ironstar.Record, d *Decoder) error {
 	if err := d.finish(); err != nil {
 		return misread(r, err)
 	}
 	return nil
 }
 
-// misread says why a stored payload cannot be read, and how to go on.
+// misread returns why a stored payload cannot be read, with advice.
 func misread(r *ironstar.Record, err error) error {
-	advice := "the schema of this version is not what it was when the event was stored: put it back, and write a new version for what is new"
+	advice := "the schema of this version has changed since the event was stored: restore it and declare a new version for the change"
 	if errors.As(err, new(*SyntaxError)) {
 		advice = "the stored bytes are damaged: restore a backup of the store"
 	}
@@ -58,8 +58,8 @@ func unusable(r *ironstar.Record, err error, advice string) error {
 	return fmt.Errorf("%s at %d: event %s.v%d: %w (%s)", r.Stream, r.Position, r.Type, r.SchemaVersion, err, advice)
 }
 
-// Unreadable is the error for a record whose event or version this build does
-// not know.
+// Unreadable is the error for a record with an event or a version that this
+// build does not have.
 //
 //go:noinline
 func Unreadable(r *ironstar.Record) error {

@@ -6,7 +6,7 @@ import (
 	"ironstar.dev/wire"
 )
 
-// What is wrong with a command is said all at once, with the places.
+// All errors in a command are reported together, with their paths.
 func ExampleDecode() {
 	_, err := wire.Decode([]byte(`{"id":"1","qty":"2","colour":null}`), decodeLine)
 	fmt.Println(err)
@@ -14,7 +14,7 @@ func ExampleDecode() {
 	// id: a lower-case UUID is expected, not "1"; qty: an integer is expected, not "2"; colour: unknown field; sku: is required; price: is required
 }
 
-// Constraints are checked apart from the shape.
+// Check checks constraints of a value that was already read.
 func ExampleCheck() {
 	v := line{Sku: "AAA-1", Qty: 101, Price: money{Currency: "CHF"}}
 	fmt.Println(wire.Check(v, checkLine))

@@ -17,8 +17,8 @@ func seeds(f *testing.F) {
 	}
 }
 
-// FuzzDecode: nothing panics, what is read is JSON to encoding/json as well,
-// and what was read is written and read again without change.
+// FuzzDecode: nothing panics, everything that is read is valid for
+// encoding/json, and reading and writing again does not change it.
 func FuzzDecode(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
@@ -50,8 +50,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzSkip: whatever lies among known fields is skipped exactly if it is JSON,
-// but for what wire refuses and encoding/json repairs.
+// FuzzSkip: an unknown value is skipped if and only if it is JSON, except for
+// what wire refuses and encoding/json repairs.
 func FuzzSkip(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
@@ -66,8 +66,8 @@ func FuzzSkip(f *testing.F) {
 	})
 }
 
-// FuzzAppendString: any text is written as JSON that encoding/json reads as the
-// same text, with broken UTF-8 repaired in the same way.
+// FuzzAppendString: encoding/json reads each written string as the same text,
+// with invalid UTF-8 replaced in the same way.
 func FuzzAppendString(f *testing.F) {
 	for _, s := range []string{"", "a", "\"\\\n\r\t\x00\x1f", "é€😀", "\xff", "\u2028</script>", "\x7f"} {
 		f.Add(s)

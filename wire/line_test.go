@@ -5,8 +5,8 @@ import (
 	"ironstar.dev/wire"
 )
 
-// line is a type with its codec as it would be generated: what the tests of
-// this package read, write and check.
+// line is a type with a codec as the generator would write it. The tests of
+// this package use it.
 type line struct {
 	ID    ironstar.UUID `json:"id"`
 	Sku   string        `json:"sku"`

@@ -6,9 +6,9 @@ import (
 	"ironstar.dev"
 )
 
-// The members of objects that generated code writes most: name and value in one
-// call, kept out of line. There are as many of them as a schema has fields, and
-// each call is time to compile.
+// Functions for the most frequent members of objects: they write name and value
+// in one call and are not inlined. Generated code has one call for each field
+// of the schema, and each call costs compile time.
 
 // MemberString writes a field that is a string.
 //

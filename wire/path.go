@@ -10,17 +10,18 @@ type level int8
 const (
 	object level = iota
 	list
-	closed // something that was to be entered and is not there
+	mismatched // the value is not the object or list that was expected
 )
 
-// segment is one step of a path: a field's name or a list's index.
+// segment is one part of a path: a field's name or a list's index.
 type segment struct {
 	kind  level
 	index int
 	field string
 }
 
-// path is where a decoder or checker is. The first levels need no allocation.
+// path is the position of a decoder or checker in a value. The first levels
+// need no allocation.
 type path struct {
 	buf   [8]segment
 	more  []segment
@@ -55,9 +56,9 @@ func (p *path) pop() {
 	p.count--
 }
 
-func (p *path) isClosed() bool   { return p.top().kind == closed }
-func (p *path) name(name string) { p.top().field = name }
-func (p *path) next()            { p.top().index++ }
+func (p *path) isMismatched() bool { return p.top().kind == mismatched }
+func (p *path) name(name string)   { p.top().field = name }
+func (p *path) next()              { p.top().index++ }
 
 func (p *path) String() string {
 	var b strings.Builder

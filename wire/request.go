@@ -2,10 +2,10 @@ package wire
 
 import "strings"
 
-// Request ends the reading of a command that came from outside, with d, and its
-// check, with c. The error is a *[SyntaxError] or an [ironstar.Invalid]: first
-// what d found, and only of a command that could be read what c found.
-func Request(d *Decoder, c *Checker) error {
+// FinishRequest finishes the reading of a command with d and its check with c. The
+// error is a *[SyntaxError] or an [ironstar.Invalid]. Errors of c are returned
+// only if d found none.
+func FinishRequest(d *Decoder, c *Checker) error {
 	problems := c.finish()
 	if err := d.finish(); err != nil {
 		return err
@@ -13,9 +13,9 @@ func Request(d *Decoder, c *Checker) error {
 	return problems
 }
 
-// Checked reads a value that came from outside and checks it; check may be nil.
+// DecodeChecked reads and checks a value that came from outside. check may be nil.
 // The error is a *[SyntaxError] or an [ironstar.Invalid].
-func Checked[T any](body []byte, read func(*Decoder) T, check func(*Checker, T)) (T, error) {
+func DecodeChecked[T any](body []byte, read func(*Decoder) T, check func(*Checker, T)) (T, error) {
 	v, err := Decode(body, read)
 	if err == nil && check != nil {
 		err = Check(v, check)
@@ -27,7 +27,7 @@ func Checked[T any](body []byte, read func(*Decoder) T, check func(*Checker, T))
 	return v, nil
 }
 
-// Default reads a default out of the schema, which the generator has checked.
+// Default reads a default of the schema. The generator has checked it.
 func Default[T any](json string, read func(*Decoder) T) T {
 	v, err := Decode([]byte(json), read)
 	if err != nil {
@@ -36,7 +36,7 @@ func Default[T any](json string, read func(*Decoder) T) T {
 	return v
 }
 
-// Trimmed reads a string without the white space around it.
+// Trimmed reads a string and removes white space around it.
 //
 //go:noinline
 func (d *Decoder) Trimmed() string { return strings.TrimSpace(d.String()) }

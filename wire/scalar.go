@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"ironstar.dev"
@@ -16,7 +15,7 @@ import (
 //go:noinline
 func (d *Decoder) String() string {
 	if d.peek() != '"' {
-		d.wrong("a string")
+		d.wrongType(expectString)
 		return ""
 	}
 	return d.text()
@@ -35,11 +34,11 @@ func (d *Decoder) Bool() bool {
 		d.at += 5
 		return false
 	}
-	d.wrong("true or false")
+	d.wrongType(expectBool)
 	return false
 }
 
-// number reads a number token, "" if the next value is none.
+// number reads a number token. It returns "" if the next value is not a number.
 func (d *Decoder) number() (text string, isInt bool) {
 	c := d.peek()
 	if c != '-' && (c < '0' || c > '9') {
@@ -50,7 +49,7 @@ func (d *Decoder) number() (text string, isInt bool) {
 	return d.src[start:d.at], isInt
 }
 
-// scanNumber goes behind the number that comes next.
+// scanNumber moves past the next number.
 func (d *Decoder) scanNumber() (isInt bool) {
 	i := d.at
 	digits := func() int {
@@ -82,7 +81,7 @@ func (d *Decoder) scanNumber() (isInt bool) {
 		ok = ok && digits() > 0
 	}
 	if !ok {
-		d.broken("a malformed number")
+		d.syntaxError("a malformed number")
 		return false
 	}
 	d.at = i
@@ -99,20 +98,28 @@ func (d *Decoder) Int() int64 {
 	text, isInt := d.number()
 	switch {
 	case text == "":
-		d.wrong("an integer")
+		d.wrongType(expectInt)
 		return 0
 	case !isInt:
-		d.Problem("type", "an integer without point or exponent is expected, not "+shorten(text))
+		d.report(expectation{"an integer without point or exponent", expectInt.words}.not("type", text))
 		return 0
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		d.Problem("range", shorten(text)+" is outside of the integers from -2^63 to 2^63-1")
+		d.report(outOfRange(text, shorten(text)+" is outside of the integers from -2^63 to 2^63-1"))
 	}
 	return n
 }
 
-// smallInt reads what most integers are: up to 18 digits and nothing odd.
+// outOfRange is about a number that cannot be kept.
+func outOfRange(text, detail string) ironstar.Problem {
+	if strings.HasPrefix(text, "-") {
+		return problem("range", nil, "This number is too small.", detail)
+	}
+	return problem("range", nil, "This number is too large.", detail)
+}
+
+// smallInt is the fast path for integers of up to 18 digits.
 func (d *Decoder) smallInt() (n int64, ok bool) {
 	d.space()
 	src, i := d.src, d.at
@@ -138,28 +145,28 @@ func (d *Decoder) smallInt() (n int64, ok bool) {
 	return n, true
 }
 
-// Number reads a number. One with more than 17 significant digits or beyond a
-// float64's range is refused: it could not be kept.
+// Number reads a number. It refuses numbers with more than 17 significant
+// digits or outside the range of float64, which would lose digits.
 //
 //go:noinline
 func (d *Decoder) Number() float64 {
 	text, _ := d.number()
 	if text == "" {
-		d.wrong("a number")
+		d.wrongType(expectNumber)
 		return 0
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsInf(f, 0) {
-		d.Problem("range", shorten(text)+" is outside of the range of a float64")
+		d.report(outOfRange(text, shorten(text)+" is outside of the range of a float64"))
 		return 0
 	}
 	if significant(text) > 17 {
-		d.Problem("range", shorten(text)+" has more than 17 digits; use a Decimal to keep them")
+		d.report(problem("range", params{"digits": 17}, "Please use at most 17 digits.", shorten(text)+" has more than 17 digits; use a Decimal to keep them"))
 	}
 	return f
 }
 
-// significant counts the digits of a number between its first and last one
+// significant counts the digits of a number from the first to the last digit
 // that is not 0.
 func significant(text string) int {
 	mantissa, _, _ := strings.Cut(strings.ToLower(text), "e")
@@ -172,21 +179,12 @@ func significant(text string) int {
 	return len(strings.Trim(digits, "0"))
 }
 
-// Time reads an RFC 3339 time.
-//
-//go:noinline
-func (d *Decoder) Time() time.Time {
-	return parsed(d, "a time like 2006-01-02T15:04:05Z", func(s string) (time.Time, error) {
-		return time.Parse(time.RFC3339Nano, s)
-	})
-}
-
 // Date reads a day like 2006-01-02.
 //
 //go:noinline
 func (d *Decoder) Date() ironstar.Date {
-	return parsed(d, "a day like 2006-01-02", func(s string) (ironstar.Date, error) {
-		if d.folded && s == (ironstar.Date{}).String() {
+	return parsed(d, expectDate, func(s string) (ironstar.Date, error) {
+		if d.isState && s == (ironstar.Date{}).String() {
 			return ironstar.Date{}, nil
 		}
 		return ironstar.ParseDate(s)
@@ -197,27 +195,27 @@ func (d *Decoder) Date() ironstar.Date {
 //
 //go:noinline
 func (d *Decoder) Decimal() ironstar.Decimal {
-	return parsed(d, "a decimal in a string like \"12.50\"", ironstar.ParseDecimal)
+	return parsed(d, expectDecimal, ironstar.ParseDecimal)
 }
 
 // UUID reads a lower-case UUID.
 //
 //go:noinline
 func (d *Decoder) UUID() ironstar.UUID {
-	// One without white space before it needs no look for the end of its text.
+	// Fast path: a UUID without white space before it ends 37 bytes later.
 	if from, to := d.at+1, d.at+37; to < len(d.src) && d.src[d.at] == '"' && d.src[to] == '"' {
 		if u, err := ironstar.ParseUUID(d.src[from:to]); err == nil {
 			d.at = to + 1
 			return u
 		}
 	}
-	return parsed(d, "a lower-case UUID", ironstar.ParseUUID[string])
+	return parsed(d, expectUUID, ironstar.ParseUUID[string])
 }
 
-func parsed[T any](d *Decoder, want string, parse func(string) (T, error)) T {
+func parsed[T any](d *Decoder, want expectation, parse func(string) (T, error)) T {
 	var zero T
 	if d.peek() != '"' {
-		d.wrong(want)
+		d.wrongType(want)
 		return zero
 	}
 	text := d.text()
@@ -226,20 +224,20 @@ func parsed[T any](d *Decoder, want string, parse func(string) (T, error)) T {
 	}
 	v, err := parse(text)
 	if err != nil {
-		d.Problem("format", want+" is expected, not "+shorten(strconv.Quote(text)))
+		d.report(want.not("format", strconv.Quote(text)))
 		return zero
 	}
 	return v
 }
 
-// Const reads a field whose value is fixed: the tag of a sum's arm. want is
-// its JSON text.
+// Const reads a field with a fixed value: the tag of a sum's arm. want is its
+// JSON text.
 func (d *Decoder) Const(want string) {
 	c := d.peek()
 	start := d.at
 	d.skip()
 	if got := d.src[start:d.at]; d.syntax == nil && got != want && !(c == '"' && unquoted(got) == unquoted(want)) {
-		d.Problem("const", fmt.Sprintf("must be %s (is %s)", want, shorten(got)))
+		d.report(problem("const", params{"expected": strings.Trim(want, `"`)}, "This can only be "+want+".", fmt.Sprintf("must be %s (is %s)", want, shorten(got))))
 	}
 }
 
@@ -248,7 +246,7 @@ func unquoted(token string) string {
 	return d.text()
 }
 
-// skip goes behind the value that comes next, checking that it is JSON.
+// skip moves past the next value and checks that it is JSON.
 func (d *Decoder) skip() {
 	switch c := d.peek(); {
 	case c == '"':
@@ -270,11 +268,11 @@ func (d *Decoder) skip() {
 				return
 			}
 		}
-		d.broken("a value is expected")
+		d.syntaxError("a value is expected")
 	}
 }
 
-// shorten keeps what people sent out of long messages.
+// shorten truncates long input in messages.
 func shorten(s string) string {
 	const most = 40
 	if utf8.RuneCountInString(s) <= most {

@@ -2,25 +2,27 @@ package wire
 
 import "strings"
 
-// NewStateDecoder begins to read a state that was folded from events and
-// written as it was; [Folded] ends it. It is as strict as [NewDecoder] but for
-// values that Go's types can hold and the schema does not have, such as an enum,
-// a sum or a day that evolve has not set yet: a state is no input, and those who
-// folded it must find it as they left it. Its constraints are not looked at.
+// NewStateDecoder returns a decoder of a state that was folded from events and
+// written with Append functions; [FinishState] finishes it. It is as strict as
+// [NewDecoder], except that it accepts values that Go's types can hold and the
+// schema does not allow, such as an enum, a sum or a day that evolve has not
+// set yet: evolve must get back the state that it returned. Constraints are not
+// checked.
 //
-// Strings of the result alias src, which must never change from now on.
+// Strings of the result share memory with src, which must never change
+// afterwards.
 func NewStateDecoder(src []byte) *Decoder {
 	d := NewDecoder(src)
-	d.folded = true
+	d.isState = true
 	return d
 }
 
-// Folded ends the reading of a state. The error is a *[SyntaxError] or an
-// [ironstar.Invalid]; it is one, too, for what JSON cannot hold: a number that is
-// none, a string that is not UTF-8.
-func Folded(d *Decoder) error { return d.finish() }
+// FinishState finishes the reading of a state. The error is a *[SyntaxError] or an
+// [ironstar.Invalid]. It also reports values that JSON could not hold: NaN,
+// infinities and strings that were not UTF-8.
+func FinishState(d *Decoder) error { return d.finish() }
 
-// null reads a null, if that is what comes next.
+// null reads a null if it comes next.
 func (d *Decoder) null() bool {
 	d.space()
 	if !strings.HasPrefix(d.src[d.at:], "null") {

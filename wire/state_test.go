@@ -12,15 +12,15 @@ type shade string
 
 type level int64
 
-// folded reads a state that is one value.
+// folded reads a state of one value.
 func folded[T any](json string, read func(*wire.Decoder) T) (T, error) {
 	d := wire.NewStateDecoder([]byte(json))
 	v := read(d)
-	return v, wire.Folded(d)
+	return v, wire.FinishState(d)
 }
 
-// TestStates: what evolve has not set is read as it was written; input is as
-// strict as ever, and what JSON cannot hold is not read as something else.
+// TestStates: values that evolve has not set are read as they were written.
+// Input is still read strictly, and values that JSON cannot hold are refused.
 func TestStates(t *testing.T) {
 	shades, levels := []shade{"dark", "light"}, []level{1, 2}
 	for _, c := range []struct {
@@ -48,7 +48,7 @@ func TestStates(t *testing.T) {
 			if c.want != nil && (err != nil || got != c.want) {
 				t.Errorf("%s is read as %v, %v, want %v", c.json, got, err, c.want)
 			}
-			// A decoder that comes after one of a state is no decoder of states.
+			// A reused decoder is not a state decoder any more.
 			if v, err := wire.Decode([]byte(`"green"`), func(d *wire.Decoder) any { return wire.Enum(d, shades) }); err == nil {
 				t.Errorf("from outside, green is read as %v", v)
 			}

@@ -1,11 +1,6 @@
 package wire
 
-import (
-	"fmt"
-	"strings"
-)
-
-// MaxFields is how many fields a struct may have.
+// MaxFields is the greatest number of fields of a struct.
 const MaxFields = 256
 
 // Field is a field of a struct. A required one must be there.
@@ -14,14 +9,14 @@ type Field struct {
 	Required bool
 }
 
-// Struct reads an object whose fields are known. It refuses unknown and
-// duplicate fields, and at the end missing ones.
+// Struct reads an object with declared fields. It refuses unknown and duplicate
+// fields, and at the end missing ones.
 //
 //	for o := d.Struct(fields); o.Next(); {
 //		switch o.Index { … }
 //	}
 type Struct struct {
-	Index int // where in the list of fields the field is that Next went to
+	Index int // index of the current field in the list of fields
 
 	d       *Decoder
 	fields  []Field
@@ -29,17 +24,16 @@ type Struct struct {
 	lenient bool
 }
 
-// Struct enters an object with these fields, of which there are at most
-// [MaxFields].
+// Struct enters an object with these fields. There may be at most [MaxFields].
 //
 //go:noinline
 func (d *Decoder) Struct(fields []Field) Struct {
-	d.enter('{', "an object")
+	d.enter('{', expectObject)
 	return Struct{d: d, fields: fields, Index: -1}
 }
 
-// StructAmong is Struct for an object that holds other things as well: they
-// are skipped.
+// StructAmong is Struct for an object with other fields as well, which are
+// skipped.
 //
 //go:noinline
 func (d *Decoder) StructAmong(fields []Field) Struct {
@@ -48,7 +42,7 @@ func (d *Decoder) StructAmong(fields []Field) Struct {
 	return o
 }
 
-// Next goes to the next known field. It returns false at the end.
+// Next moves to the next declared field. It returns false at the end.
 func (o *Struct) Next() bool {
 	if o.expected() {
 		return true
@@ -65,16 +59,16 @@ func (o *Struct) Next() bool {
 	return false
 }
 
-// expected goes to the field behind the last one if that is what comes, written
-// without white space and escapes: nearly always so in what this package wrote.
-// A name is compared where it lies, which is cheaper than reading it. In any
-// other case nothing happens.
+// expected moves to the field after the current one if that comes next, without
+// white space and escapes, and returns whether it did. That is nearly always so
+// in JSON that this package wrote. Comparing the name in the source is cheaper
+// than reading it.
 func (o *Struct) expected() bool {
 	d, next := o.d, o.Index+1
-	if next >= len(o.fields) || o.has(next) || d.path.isClosed() {
+	if next >= len(o.fields) || o.has(next) || d.path.isMismatched() {
 		return false
 	}
-	src, at := d.src, d.at // in front of the name's quote
+	src, at := d.src, d.at // before the name's quote
 	if !d.first {
 		if at >= len(src) || src[at] != ',' {
 			return false
@@ -93,7 +87,8 @@ func (o *Struct) expected() bool {
 	return true
 }
 
-// find looks at the field behind the last one first: most JSON is in order.
+// find first tries the field after the current one, because most JSON is in
+// order.
 func (o *Struct) find(name string) int {
 	if next := o.Index + 1; next < len(o.fields) && o.fields[next].Name == name {
 		return next
@@ -110,7 +105,7 @@ func (o *Struct) has(i int) bool { return o.seen[i/64]&(1<<(i%64)) != 0 }
 
 func (o *Struct) note(i int) {
 	if o.has(i) {
-		o.d.Problem("duplicate", "is there twice")
+		o.d.report(problemTwice())
 	}
 	o.seen[i/64] |= 1 << (i % 64)
 }
@@ -122,17 +117,15 @@ func (o *Struct) unknown() {
 	if o.lenient {
 		return
 	}
-	message := "unknown field"
-	for _, f := range o.fields {
-		if strings.EqualFold(f.Name, name) {
-			message = fmt.Sprintf("unknown field; did you mean %q?", f.Name)
-		}
+	names := make([]string, len(o.fields))
+	for i := range o.fields {
+		names[i] = o.fields[i].Name
 	}
-	d.Problem("unknown", message)
+	d.report(problemUnknown(name, names))
 }
 
-// end refuses an object that lacks a required field. The path is outside of the
-// object already.
+// end reports missing required fields. The path is already outside of the
+// object.
 func (o *Struct) end() {
 	d := o.d
 	if d.syntax != nil || d.absent {
@@ -142,7 +135,7 @@ func (o *Struct) end() {
 		if f.Required && !o.has(i) {
 			d.path.push(object)
 			d.path.name(f.Name)
-			d.Problem("missing", "is required")
+			d.report(problemMissing())
 			d.path.pop()
 		}
 	}

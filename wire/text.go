@@ -7,44 +7,44 @@ import (
 	"unicode/utf8"
 )
 
-// Most of JSON is inside of strings, and most of a string means itself. So
-// strings are looked at a word, eight bytes, at a time, with arithmetic that
-// does the same to each byte of it and without a branch for any.
+// Most of JSON is inside strings, and most characters of a string need no
+// escape. So strings are read in words of eight bytes, with arithmetic that
+// acts on each byte and without a branch for each byte.
 
 const (
 	wordSize = 8
-	ones     = 0x0101010101010101 // times b is b in every byte
-	tops     = 0x80 * ones        // the bit that ASCII characters do not have
+	ones     = 0x0101010101010101 // ones*b has b in every byte
+	tops     = 0x80 * ones        // the top bit of each byte, which ASCII characters do not have
 )
 
-// wordAt is the word at s[i], its first byte the lowest. The compiler makes one
-// load of it.
+// wordAt returns the word at s[i], with the first byte in the lowest position.
+// The compiler makes one load of it.
 func wordAt(s string, i int) uint64 {
 	s = s[i : i+wordSize]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// specials finds the bytes of a word that do not stand for themselves in a JSON
-// string: quotes, backslashes and control characters. Of its bits only the
-// lowest counts, with [first]; it is 0 if there is no such byte.
+// specials finds the bytes of a word that need an escape in a JSON string:
+// quotes, backslashes and control characters. It sets bits in those bytes, and
+// 0 means that there are none. Only the lowest bit is reliable; use [first].
 //
-// Taking n away from an ASCII character sets its top bit if it is below n. So
-// does ^2 before, which keeps control characters among themselves and makes the
-// quote the one below 0x21 with them; and what is no ASCII has the bit already.
-// A byte that is below takes one from its neighbour above, of which the bit
-// says nothing then.
+// Subtracting n from an ASCII character sets its top bit if the character is
+// below n. XOR with 2 before that keeps control characters below 0x20 and makes
+// the quote the only other character below 0x21. Other bytes than ASCII have
+// the top bit already and are masked out. A byte that is below n borrows from
+// the byte above it, so the bit of that byte is not reliable.
 func specials(w uint64) uint64 {
 	quoteOrControl := (w ^ 2*ones) - 0x21*ones
 	backslash := (w ^ '\\'*ones) - ones
 	return (quoteOrControl | backslash) &^ w & tops
 }
 
-// first is which byte of a word has the first of these bits.
+// first returns which byte of a word has the lowest of these bits.
 func first(bit uint64) int { return bits.TrailingZeros64(bit) / 8 }
 
-// plainTo goes over the bytes of s from i on that stand for themselves and
-// returns where they end. If any of them is no ASCII, seen has bits of tops.
+// plainTo returns the end of the bytes of s from i that need no escape. If one
+// of them is not ASCII, seen has bits of tops.
 func plainTo(s string, i int) (end int, seen uint64) {
 	for ; i <= len(s)-wordSize; i += wordSize {
 		w := wordAt(s, i)
@@ -63,7 +63,7 @@ func isPlain(c byte) bool { return c >= ' ' && c != '"' && c != '\\' }
 
 const notUTF8 = "invalid UTF-8"
 
-// text reads a string token. The next byte is its quote.
+// text reads a string token. The next byte is its opening quote.
 func (d *Decoder) text() string {
 	start := d.at + 1
 	end, seen := plainTo(d.src, start)
@@ -75,19 +75,19 @@ func (d *Decoder) text() string {
 	return d.valid(start, end, seen)
 }
 
-// valid is the part of the source that is a string's contents.
+// valid returns the content of a string as a part of the source.
 func (d *Decoder) valid(start, end int, seen uint64) string {
 	s := d.src[start:end]
 	if seen&tops != 0 && !validUTF8(s) {
-		d.broken(notUTF8)
+		d.syntaxError(notUTF8)
 		return ""
 	}
 	return s
 }
 
-// validUTF8 is [utf8.ValidString], made for characters of two bytes among ASCII,
-// as in most languages of Europe. It takes less time than that for these, and
-// leaves the rest to it as soon as there are others.
+// validUTF8 is [utf8.ValidString] with a fast path for characters of two bytes
+// among ASCII, as in most European languages. It calls utf8.ValidString if
+// there are other characters.
 func validUTF8(s string) bool {
 	for i := 0; i < len(s); {
 		if i <= len(s)-wordSize {
@@ -112,9 +112,9 @@ func validUTF8(s string) bool {
 	return true
 }
 
-// unescape goes on at i, behind a plain beginning, when a string holds escapes
-// or what is not allowed in one. Each word is copied as a whole before it is
-// known how much of it is plain: copying exactly that much takes longer.
+// unescape reads the rest of a string from i, after a beginning without
+// escapes. It copies whole words before it knows how many of their bytes need
+// no escape: copying the exact number takes longer.
 func (d *Decoder) unescape(start, i int, seen uint64) string {
 	src := d.src
 	out := append(d.scratch[:0], src[start:i]...)
@@ -143,8 +143,8 @@ func (d *Decoder) unescape(start, i int, seen uint64) string {
 			if size == 0 {
 				return ""
 			}
-			if d.folded && r == utf8.RuneError {
-				d.Problem("utf8", "it was not valid UTF-8 when it was written")
+			if d.isState && r == utf8.RuneError {
+				d.report(problem("utf8", nil, problemUTF8().Message, "it was not valid UTF-8 when it was written"))
 			}
 			out = utf8.AppendRune(out, r)
 			i += size
@@ -156,7 +156,7 @@ func (d *Decoder) unescape(start, i int, seen uint64) string {
 			return string(out)
 		case c < ' ':
 			d.at = i
-			d.broken("a control character in a string")
+			d.syntaxError("a control character in a string")
 			return ""
 		default: // one of the last bytes of the source
 			seen |= uint64(c)
@@ -164,24 +164,24 @@ func (d *Decoder) unescape(start, i int, seen uint64) string {
 			i++
 		}
 	}
-	d.broken("a string has no end")
+	d.syntaxError("a string has no end")
 	return ""
 }
 
-// escape reads a \u at the start of s, the one escape sequence that is not
-// among escaped. A size of 0 is an error, already noted.
+// escape reads an escape sequence that is not in escaped: a \u at the start of
+// s. A size of 0 means that an error was reported.
 func (d *Decoder) escape(s string) (r rune, size int) {
 	if len(s) < 2 {
-		d.broken("a string has no end")
+		d.syntaxError("a string has no end")
 		return 0, 0
 	}
 	if s[1] != 'u' {
-		d.broken("unknown escape \\%c", s[1])
+		d.syntaxError("unknown escape \\%c", s[1])
 		return 0, 0
 	}
 	high := hex4(s[2:])
 	if high < 0 {
-		d.broken("\\u wants four hexadecimal digits")
+		d.syntaxError("\\u wants four hexadecimal digits")
 		return 0, 0
 	}
 	if !utf16.IsSurrogate(high) {
@@ -192,11 +192,12 @@ func (d *Decoder) escape(s string) (r rune, size int) {
 			return r, 12
 		}
 	}
-	d.broken("half of a surrogate pair")
+	d.syntaxError("half of a surrogate pair")
 	return 0, 0
 }
 
-// escaped is what the bytes behind a backslash stand for, 0 if they do not.
+// escaped maps the character after a backslash to its meaning, 0 if there is
+// none.
 var escaped = [256]byte{
 	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
 }

@@ -18,14 +18,14 @@ import (
 	"ironstar.dev/wire"
 )
 
-// awkward are pieces of the inside of a string, right and wrong ones.
+// awkward are parts of strings, valid and invalid ones.
 var awkward = []string{
 	"", "a", "milk and bread", `\"`, `\\`, `\/\b\f\n\r\t`, `\u0041`, `\u00e9`, `\ud83d\ude00`, `\uD83D\uDE00`, "é", "привет", "你好", "😀", "\x7f",
 	`"`, `\`, `\x`, `\u`, `\u12`, `\u12g4`, `\ud800`, `\udc00`, `\ud800\u0041`, "\n", "\x00", "\x1f", "\x80", "\xc3", "\xc1\xbf", "\xed\xa0\x80", "\xf5", "!#[]",
 }
 
-// TestText: a string is read a word at a time as it is byte by byte, whatever
-// stands where in a word and behind the string.
+// TestText: reading a string in words gives the same result as reading it byte
+// by byte, for every alignment and everything after the string.
 func TestText(t *testing.T) {
 	for _, first := range awkward {
 		for _, second := range awkward {
@@ -36,7 +36,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// FuzzText is TestText with any text.
+// FuzzText is TestText with random texts.
 func FuzzText(f *testing.F) {
 	for _, s := range awkward {
 		f.Add(s)
@@ -59,7 +59,7 @@ func sameText(t *testing.T, inside string) {
 	}
 }
 
-// slowText reads a source that begins with a string, byte by byte.
+// slowText reads a string at the start of src byte by byte.
 func slowText(src string) (string, error) {
 	at := 0
 	fault := func(message string) (string, error) {
@@ -101,7 +101,7 @@ func slowText(src string) (string, error) {
 	return fault("a string has no end")
 }
 
-// slowEscape reads the escape sequence at the beginning of s.
+// slowEscape reads an escape sequence at the start of s.
 func slowEscape(s string) (r rune, size int, fault string) {
 	unit := func(s string) rune {
 		if len(s) >= 4 && !strings.ContainsAny(s[:4], "+-_") {
@@ -134,7 +134,7 @@ func slowEscape(s string) (r rune, size int, fault string) {
 	return 0, 0, "half of a surrogate pair"
 }
 
-// slowAppend writes a string, character by character.
+// slowAppend writes a string character by character.
 func slowAppend(before, s string) string {
 	var b strings.Builder
 	b.WriteString(before + `"`)
@@ -159,8 +159,8 @@ func slowAppend(before, s string) string {
 	return b.String() + `"`
 }
 
-// FuzzLayout: without white space fields are read in a faster way, which makes
-// no difference to what is read and refused.
+// FuzzLayout: the fast path for fields without white space reads and refuses
+// the same as the general path.
 func FuzzLayout(f *testing.F) {
 	seeds(f)
 	for _, s := range []string{
@@ -185,7 +185,8 @@ func FuzzLayout(f *testing.F) {
 	})
 }
 
-// places is what was wrong and where, but for what white space changes.
+// places returns what was wrong and where, without offsets, which white space
+// changes.
 func places(err error) []string {
 	var invalid ironstar.Invalid
 	if !errors.As(err, &invalid) {

@@ -2,189 +2,148 @@ package wire
 
 import (
 	"bytes"
+	"errors"
+	"slices"
 	"strings"
-	"unicode/utf8"
+	"time"
 
 	"ironstar.dev"
 )
 
-// Values makes the JSON of an object from what a form or a query string holds,
-// whose values are all text. Fields are taken from first, and those that are
-// not there from second, which may be nil. Names that are no input are left
-// alone. A field that is in neither is left out, and so is a number, a flag or
-// JSON text that is empty: that is how a form says "nothing".
-//
-// A flag that comes several times has its last value, so that a hidden "false"
-// in front of a checkbox works. Text that does not look like what the field
-// wants goes on as a string, for the strict decoder to refuse. The error is an
-// [ironstar.Invalid].
-func Values(first, second map[string][]string, inputs []Input) ([]byte, error) {
-	v := values{sources: []map[string][]string{first, second}}
-	b, _ := v.object(nil, inputs)
-	if v.problems != nil {
-		return nil, v.problems
-	}
-	return b, nil
+// Filled is the JSON of a command that was made from a form or from signals.
+type Filled struct {
+	JSON []byte
+
+	moved []moved
 }
 
-// Signals makes the JSON of an object from a page's signals, a JSON object that
-// holds more than that: the fields of inputs are taken, as they are, and
-// everything else is left alone. Fields that are in query, which may be nil,
-// are taken from there, as by [Values]. The error is a *[SyntaxError] or an
-// [ironstar.Invalid].
-func Signals(query map[string][]string, signals []byte, inputs []Input) ([]byte, error) {
-	raw, err := Decode(signals, func(d *Decoder) map[string][]string {
-		found := map[string][]string{}
-		for d.Object(); d.Field(); {
-			name := d.Name()
-			d.peek()
-			start := d.at
-			d.skip()
-			found[name] = append(found[name], d.src[start:d.at])
+// moved is an item of a list whose index in the JSON differs from the one in
+// the form, because blank items before it were left out.
+type moved struct{ json, form string }
+
+// Named returns err with the names that fields have in the form. An error about
+// "lines[0].qty" becomes one about "lines[2].qty" if the lines before it were
+// blank. It returns errors that are not an [ironstar.Invalid] unchanged.
+func (f Filled) Named(err error) error {
+	var invalid ironstar.Invalid
+	if len(f.moved) == 0 || !errors.As(err, &invalid) {
+		return err
+	}
+	named := slices.Clone(invalid)
+	for i := range named {
+		named[i].Path = f.nameOf(named[i].Path)
+	}
+	return named
+}
+
+func (f Filled) nameOf(path string) string {
+	best := moved{}
+	for _, m := range f.moved {
+		rest, ok := strings.CutPrefix(path, m.json)
+		if ok && len(m.json) > len(best.json) && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			best = m
 		}
-		return found
+	}
+	return best.form + path[len(best.json):]
+}
+
+// Values makes the JSON of an object from a query string, such as the
+// parameters of a view. Texts are converted as by [Form], except that a blank
+// text stays a text: an address that was built for "" leads to "". Names that are
+// not inputs are ignored, because links are often passed on with additions. The
+// error is an [ironstar.Invalid].
+func Values(query map[string][]string, inputs []Input) ([]byte, error) {
+	v := values{zone: time.UTC, blanks: true}
+	filled, err := v.finish(entry{forms: []*typed{newTyped(query)}}, inputs)
+	return filled.JSON, err
+}
+
+// Form makes the JSON of a command from a form, whose values are all text.
+// Fields in query, which may be nil, have precedence. The error is an
+// [ironstar.Invalid].
+//
+//   - A field of a struct is named "address.city", an item of a list "tags[0]" or
+//     several times "tags", a field of a struct in a list "lines[2].qty". Blank
+//     items are left out, also structs of which nothing was filled in.
+//   - A blank value is no value. Only a text that is not optional stays blank.
+//   - A box that is not ticked is not sent: it is false if the field is required,
+//     otherwise absent. If a flag occurs several times the last value counts, so
+//     that a hidden "false" before a box works.
+//   - Numbers may have a plus sign, leading zeros, and no digit before or after
+//     the point. A comma is a point, unless it could separate thousands: "1,5" is
+//     accepted and "1,500" is refused. An integer has no point, and "1e2" is 100.
+//   - A day and a time without a zone are in zone. A time that a change of the
+//     clock leaves out is refused; of a time that occurs twice it is the first.
+//   - A union is the case that its tag names. Fields of other cases are ignored,
+//     because a form without scripts sends them too. A union whose tag is sent
+//     blank has no value.
+//   - Names in form that are not inputs are an error, except those that begin
+//     with an underscore. Such names in query are ignored.
+//
+// Text that does not look like the type of its field becomes a string, and the
+// strict decoder refuses it.
+func Form(query, form map[string][]string, zone *time.Location, inputs []Input) (Filled, error) {
+	body := newTyped(form)
+	v := values{zone: zone, boxes: true}
+	json := v.write(entry{forms: []*typed{newTyped(query), body}}, inputs)
+	names := make([]string, len(inputs))
+	for i := range inputs {
+		names[i] = inputs[i].Name
+	}
+	for _, name := range body.names {
+		if !body.used[name] && !strings.HasPrefix(name, "_") {
+			v.report(name, problemUnknown(name, names))
+		}
+	}
+	return v.result(json)
+}
+
+// Signals makes the JSON of a command from a page's signals, a JSON object with
+// other fields too. It ignores those. A string for a field that is not a text
+// is converted as by [Form], and so are blank strings and items; everything else
+// is copied. Fields in query, which may be nil, have precedence. The error is a
+// *[SyntaxError] or an [ironstar.Invalid].
+func Signals(query map[string][]string, signals []byte, zone *time.Location, inputs []Input) (Filled, error) {
+	json, err := Decode(signals, func(d *Decoder) string {
+		if d.peek() != '{' {
+			d.wrongType(expectObject)
+			return ""
+		}
+		return d.token()
 	})
 	if err != nil {
-		return nil, err
+		return Filled{}, err
 	}
-	v := values{sources: []map[string][]string{query}}
-	b := []byte{'{'}
-	for _, in := range inputs {
-		if with, ok := v.field(b, in); ok {
-			b = with
-			continue
-		}
-		// A field that comes twice is written twice: the decoder refuses it.
-		for _, text := range raw[in.Name] {
-			b = append(append(append(AppendString(b, in.Name), ':'), text...), ',')
-		}
-	}
-	if v.problems != nil {
-		return nil, v.problems
-	}
-	return closeObject(b), nil
+	v := values{zone: zone}
+	return v.finish(entry{forms: []*typed{newTyped(query)}, json: json}, inputs)
 }
 
-// closeObject takes the last comma away.
+// values converts what was sent and collects errors.
+type values struct {
+	zone     *time.Location
+	boxes    bool // a box that is not ticked is not sent
+	blanks   bool // a blank text is a text, also if it is optional
+	problems ironstar.Invalid
+	moved    []moved
+}
+
+func (v *values) finish(e entry, inputs []Input) (Filled, error) {
+	return v.result(v.write(e, inputs))
+}
+
+func (v *values) write(e entry, inputs []Input) []byte {
+	b, _ := v.object([]byte{'{'}, e, inputs, "")
+	return closeObject(b)
+}
+
+func (v *values) result(json []byte) (Filled, error) {
+	if v.problems != nil {
+		return Filled{}, v.problems
+	}
+	return Filled{json, v.moved}, nil
+}
+
+// closeObject replaces the last comma by a brace.
 func closeObject(b []byte) []byte {
 	return append(bytes.TrimSuffix(b, []byte{','}), '}')
-}
-
-// values converts text, and collects what is wrong with it.
-type values struct {
-	sources  []map[string][]string
-	prefix   string // of names within an object: "payment."
-	problems ironstar.Invalid
-}
-
-// object writes the fields that are there, and says whether any was.
-func (v *values) object(b []byte, inputs []Input) ([]byte, bool) {
-	b = append(b, '{')
-	some := false
-	for _, in := range inputs {
-		with, ok := v.field(b, in)
-		if ok {
-			b, some = with, true
-		}
-	}
-	return closeObject(b), some
-}
-
-// field writes name, value and a comma. Without a value it writes nothing that
-// counts and returns false.
-func (v *values) field(b []byte, in Input) ([]byte, bool) {
-	b = append(AppendString(b, in.Name), ':')
-	if in.Kind == InputObject && !in.Many {
-		outer := v.prefix
-		v.prefix += in.Name + "."
-		b, some := v.object(b, in.Fields)
-		v.prefix = outer
-		return append(b, ','), some
-	}
-	texts := v.texts(in.Name)
-	if in.Kind != InputText {
-		texts = withoutEmpty(texts)
-	}
-	switch {
-	case len(texts) == 0:
-		return b, false
-	case in.Many:
-		b = AppendList(b, texts, func(b []byte, s string) []byte { return v.value(b, in, s) })
-	case len(texts) > 1 && in.Kind != InputFlag:
-		v.problem(in.Name, "duplicate", "is there twice")
-	default:
-		b = v.value(b, in, texts[len(texts)-1])
-	}
-	return append(b, ','), true
-}
-
-func (v *values) texts(name string) []string {
-	for _, source := range v.sources {
-		if texts := source[v.prefix+name]; len(texts) > 0 {
-			return texts
-		}
-	}
-	return nil
-}
-
-func withoutEmpty(texts []string) []string {
-	var kept []string
-	for _, s := range texts {
-		if strings.TrimSpace(s) != "" {
-			kept = append(kept, s)
-		}
-	}
-	return kept
-}
-
-func (v *values) problem(name, code, message string) {
-	if len(v.problems) < maxProblems {
-		v.problems = append(v.problems, ironstar.Problem{Path: v.prefix + name, Code: code, Message: message})
-	}
-}
-
-func (v *values) value(b []byte, in Input, s string) []byte {
-	if !utf8.ValidString(s) {
-		v.problem(in.Name, "utf8", "is not valid UTF-8")
-		return b
-	}
-	trimmed := strings.TrimSpace(s)
-	switch in.Kind {
-	case InputNumber:
-		if isNumber(trimmed) {
-			return append(b, trimmed...)
-		}
-	case InputFlag:
-		switch trimmed {
-		case "true", "on":
-			return append(b, "true"...)
-		case "false", "off":
-			return append(b, "false"...)
-		}
-	case InputJSON, InputObject:
-		if err := isJSON(trimmed); err != nil {
-			v.problem(in.Name, "json", err.Error())
-			return b
-		}
-		return append(b, trimmed...)
-	}
-	return AppendString(b, s)
-}
-
-// isNumber says whether s is a JSON number, whatever its size.
-func isNumber(s string) bool {
-	if s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') {
-		return false
-	}
-	return isJSON(s) == nil
-}
-
-// isJSON checks that s is one JSON value and nothing else: it is put in the
-// middle of other JSON.
-func isJSON(s string) error {
-	_, err := Decode([]byte(s), func(d *Decoder) struct{} {
-		d.skip()
-		return struct{}{}
-	})
-	return err
 }

@@ -1,10 +1,10 @@
 // Command peers makes one run of a workload with one event store, Ironstar's or
-// another library's, and prints what it measured as JSON. `go run ./bench -only
-// peers` starts it by turns; docs/PEERS.md says what is compared, and how.
+// another library's, and prints the results as JSON. `go run ./bench -only
+// peers` starts it; docs/PEERS.md describes the comparison.
 //
-// It is a module of its own, so that what it imports never reaches the go.mod
-// of Ironstar.
+// It is a separate module, so that its imports are not in the go.mod of
+// Ironstar.
 //
-// A library is one file: what its documentation recommends, on SQLite with
+// Each library is one file: what its documentation recommends, on SQLite with
 // journal_mode=WAL and synchronous=FULL, like ours.
 package main

@@ -25,9 +25,8 @@ func init() {
 	}
 }
 
-// hallgrenStore is github.com/hallgren/eventsourcing with its store on SQLite,
-// the one for a single writer, as its documentation advises where goroutines
-// write at the same time.
+// hallgrenStore is github.com/hallgren/eventsourcing with its SQLite store for
+// a single writer, as its documentation advises for concurrent writers.
 type hallgrenStore struct {
 	driver, module, settings string
 
@@ -40,7 +39,7 @@ type hallgrenStore struct {
 }
 
 // hallgrenList is the todo list as an aggregate of that library. Ids are
-// strings, which its JSON reads faster than our UUIDs.
+// strings, which its JSON decodes faster than UUIDs.
 type hallgrenList struct {
 	eventsourcing.AggregateRoot
 	Items []hallgrenItem
@@ -135,7 +134,7 @@ func (s *hallgrenStore) command(_ context.Context, w, n int) error {
 	return nil
 }
 
-// list keeps aggregates in memory, which the library leaves to its users.
+// list holds aggregates in memory, which the library leaves to its users.
 func (s *hallgrenStore) list(w int) (*hallgrenList, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

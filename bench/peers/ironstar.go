@@ -13,7 +13,7 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// ironstarStore is what the reference application runs on.
+// ironstarStore is the stack of the reference application.
 type ironstarStore struct {
 	*sqlite.Store
 	commands func() (engine.Handler[todo.ListCommand], error)

@@ -14,50 +14,50 @@ import (
 	"time"
 )
 
-// store is one library at work on the files in a folder.
+// store is one library with the files in a folder.
 type store interface {
-	// about names the library, its driver, and their versions.
+	// about returns the library, its driver, and their versions.
 	about() string
 	open(dir string) error
 	close() error
 
-	// append stores one event of stream w, whose n-th it is, and returns when
-	// it is synced. It is called by many goroutines, each with a stream.
+	// append stores the n-th event of stream w and returns when it is synced.
+	// Many goroutines call it, each with its own stream.
 	append(ctx context.Context, w, n int) error
 	// command does the same through the library's aggregates.
 	command(ctx context.Context, w, n int) error
 
-	// fill writes lists with as many events each.
+	// fill writes lists with this many events each.
 	fill(ctx context.Context, lists, events int) error
-	// load reads the aggregate of one list, and returns how many lines it has.
+	// load reads the aggregate of one list and returns how many lines it has.
 	load(ctx context.Context, list int) (int, error)
-	// rebuild folds all events into one view, from nothing, and returns how
-	// many lines were added.
+	// rebuild folds all events into one view and returns how many lines were
+	// added.
 	rebuild(ctx context.Context) (int, error)
 }
 
-// stores are the libraries by the name that the command line has for them.
+// stores are the libraries by their names on the command line.
 var stores = map[string]func() store{"ironstar": func() store { return &ironstarStore{} }}
 
-// errNothingStored says that a command was measured that does not count.
+// errNothingStored means that a measured command had no effect.
 var errNothingStored = errors.New("a command stored nothing")
 
-// work is what to do with one of them.
+// work is the workload of one run.
 type work struct {
 	Store string        `json:"store"`
 	Do    string        `json:"do"` // the name of a method of store, or "about"
 	Dir   string        `json:"dir"`
 	N     int           `json:"n"`      // writers or lists
-	Each  int           `json:"events"` // of a list
+	Each  int           `json:"events"` // events of a list
 	For   time.Duration `json:"for"`
 }
 
-// result is what came of it.
+// result is the result of a run.
 type result struct {
 	About   string          `json:"about"`
-	Count   int             `json:"count"` // of operations or events
+	Count   int             `json:"count"` // number of operations or events
 	Seconds float64         `json:"seconds"`
-	Took    []time.Duration `json:"took,omitempty"` // by each operation
+	Took    []time.Duration `json:"took,omitempty"` // duration of each operation
 }
 
 func main() {
@@ -116,7 +116,7 @@ func (w work) run(ctx context.Context) (r result, err error) {
 	return r, err
 }
 
-// writers lets as many goroutines work for a while, each on its own stream.
+// writers runs goroutines for a while, each on its own stream.
 func (w work) writers(f func(stream, n int) error) ([]time.Duration, error) {
 	took := make([][]time.Duration, w.N)
 	faults := make([]error, w.N)
@@ -140,8 +140,8 @@ func (w work) writers(f func(stream, n int) error) ([]time.Duration, error) {
 	return slices.Concat(took...), errors.Join(faults...)
 }
 
-// loads reads all lists again and again. Once they were read they are in the
-// caches of SQLite.
+// loads reads all lists repeatedly. After the first time they are in SQLite's
+// caches.
 func (w work) loads(ctx context.Context, s store) ([]time.Duration, error) {
 	const rounds = 5
 	var took []time.Duration
@@ -160,7 +160,7 @@ func (w work) loads(ctx context.Context, s store) ([]time.Duration, error) {
 	return took, nil
 }
 
-// version is that of a module in this program.
+// version returns the version of a module in this program.
 func version(module string) string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -10,20 +10,20 @@ import (
 // longText makes an event of about 200 bytes.
 var longText = strings.Repeat("buy milk and bread, ", 7)
 
-// texts are what a line is renamed to, by turns.
+// texts are the new texts of a line, alternately.
 var texts = [2]string{longText + "A", longText + "B"}
 
-// lineOf is the one line of a writer's list.
+// lineOf returns the only line of a writer's list.
 func lineOf(w int) (id ironstar.UUID) {
 	id[0], id[6], id[8], id[15] = 1, 0x40, 0x80, byte(w)
 	return id
 }
 
-// linesOf is how many lines a list gets by n events.
+// linesOf returns how many lines n events add to a list.
 func linesOf(n int) int { return n / 10 }
 
-// listEvents are those of one list, a multiple of ten: of each ten, one adds a
-// line, eight rename it, and one completes it.
+// listEvents returns the events of one list, a multiple of ten: of each ten,
+// one adds a line, eight rename it, and one completes it.
 func listEvents(n int) []todo.ListEvent {
 	var all []todo.ListEvent
 	for range linesOf(n) {

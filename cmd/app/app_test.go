@@ -42,8 +42,8 @@ func app(t testing.TB, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// database makes one with n events of a list "good", one that no build reads in
-// a list "bad", and others of an aggregate that there is not.
+// database makes a database with n events of a list "good", one that no build
+// can read in a list "bad", and others of an unknown aggregate.
 func database(t testing.TB, n, others int) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "app.db")
@@ -76,7 +76,8 @@ func database(t testing.TB, n, others int) string {
 	return file
 }
 
-// TestPreflightBesideAServer: a real server has the file, and goes on with it.
+// TestPreflightBesideAServer: preflight reads the file of a running server,
+// which is not disturbed.
 func TestPreflightBesideAServer(t *testing.T) {
 	file := database(t, 700, 0)
 	url := serving(t, file)
@@ -88,7 +89,7 @@ func TestPreflightBesideAServer(t *testing.T) {
 	if resp.Body.Close(); resp.StatusCode >= 300 {
 		t.Fatalf("a command is answered with %d", resp.StatusCode)
 	}
-	before := beside(t, file)
+	before := filesBeside(t, file)
 
 	preflight := app(t, "preflight", "-db", file, "--format", "json")
 	var stdout, stderr bytes.Buffer
@@ -107,10 +108,11 @@ func TestPreflightBesideAServer(t *testing.T) {
 	if report.Events != 702 || report.Unreadable != 1 || len(report.Problems) != 1 || report.Problems[0].ID != "bad" || report.Verdict != ops.VerdictStops {
 		t.Errorf("got %s", &stdout)
 	}
-	if after := beside(t, file); after != before {
+	if after := filesBeside(t, file); after != before {
 		t.Errorf("beside the file there is %s, there was %s", after, before)
 	}
-	// What it foretold: the server runs, and what needs the event stands still.
+	// As preflight predicted, the server runs, and what needs the event has
+	// stopped.
 	for path, want := range map[string]int{"/todo/board/good": 200, "/todo/board/bad": 500, "/todo/tally": 500} {
 		resp, err := http.Get(url + path)
 		if err != nil {
@@ -123,8 +125,8 @@ func TestPreflightBesideAServer(t *testing.T) {
 	}
 }
 
-// beside is every file of a folder with its size.
-func beside(t *testing.T, file string) string {
+// filesBeside lists all files of a folder with their sizes.
+func filesBeside(t *testing.T, file string) string {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(file))
 	if err != nil {
@@ -178,8 +180,8 @@ func serving(t *testing.T, file string) (url string) {
 	return url
 }
 
-// TestPreflightIsInterrupted: it waits for somebody to read what it says, so
-// that it is certainly under way.
+// TestPreflightIsInterrupted: preflight blocks on its output, so that it is
+// certainly running when it is interrupted.
 func TestPreflightIsInterrupted(t *testing.T) {
 	preflight := app(t, "preflight", "-db", database(t, 1, 50_000), "--all")
 	var stderr bytes.Buffer
@@ -192,7 +194,7 @@ func TestPreflightIsInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := bufio.NewReader(stdout)
-	if line, err := out.ReadString('\n'); err != nil || line != "In the way:\n" {
+	if line, err := out.ReadString('\n'); err != nil || line != "Problems:\n" {
 		t.Errorf("it says %q, %v", line, err)
 	}
 	if err := preflight.Process.Signal(os.Interrupt); err != nil {
@@ -207,8 +209,8 @@ func TestPreflightIsInterrupted(t *testing.T) {
 	}
 }
 
-// TestDocs holds docs/OPERATING.md to what --help says. UPDATE=1 go test
-// ./cmd/app -run TestDocs writes it anew.
+// TestDocs compares docs/OPERATING.md with the output of --help. UPDATE=1 go
+// test ./cmd/app -run TestDocs writes it anew.
 func TestDocs(t *testing.T) {
 	name := filepath.Join("..", "..", "docs", "OPERATING.md")
 	have, err := os.ReadFile(name)

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	zs "zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 
 	"ironstar.dev"
 	gen "ironstar.dev/gen/todo"
@@ -20,8 +24,14 @@ func TestSnapshots(t *testing.T) {
 	file, addr := filepath.Join(t.TempDir(), "app.db"), freeAddr(t)
 	server := launch(t, "-addr", addr, "-db", file)
 	server.says(t, "serving on")
-	for range 3 {
-		resp, err := http.Post("http://"+addr+todohttp.ListAddURL("one"), "application/json", strings.NewReader(`{"text":"buy milk"}`))
+	for i := range 3 {
+		post, err := http.NewRequest("POST", "http://"+addr+todohttp.ListAddURL("one"), strings.NewReader(`{"text":"buy milk"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		post.Header.Set("Content-Type", "application/json")
+		post.Header.Set("Idempotency-Key", fmt.Sprint("add-", i))
+		resp, err := http.DefaultClient.Do(post)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,6 +51,22 @@ func TestSnapshots(t *testing.T) {
 	}
 	says(0, "1 snapshots, 0 of them wrong", "verify")
 	says(0, "from a snapshot at 3", "preflight")
+
+	// Damage is reported, and no snapshot is reported as wrong.
+	for column, want := range map[string]string{
+		"events SET payload = replace(payload, ':', ': ')": "events: event at 1",
+		"commands SET command_id = command_id || '!'":      "can take effect again",
+		"snapshots SET state = x'7b7d'":                    "snapshots: \"global\" of todo.Tally",
+	} {
+		damaged := filepath.Join(t.TempDir(), "damaged.db")
+		copyFile(t, file, damaged)
+		alter(t, damaged, "DROP TRIGGER events_no_update; UPDATE "+column)
+		cmd := app(t, "verify", "-db", damaged)
+		out, _ := cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), want) || strings.Contains(string(out), "fold to something else") {
+			t.Errorf("%s: verify says %s", column, out)
+		}
+	}
 
 	store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
 	if err != nil {
@@ -64,4 +90,28 @@ func TestSnapshots(t *testing.T) {
 	server.Process.Signal(os.Interrupt)
 	server.ended(t, 0)
 	says(0, "1 snapshots, 0 of them wrong", "verify")
+}
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	content, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// alter runs SQL on a file as some other program would.
+func alter(t *testing.T, file, script string) {
+	t.Helper()
+	c, err := zs.OpenConn(file, zs.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := sqlitex.ExecuteScript(c, script, nil); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -21,7 +22,7 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// process is the application, and what it says.
+// process is the application and its output.
 type process struct {
 	*exec.Cmd
 	lines chan string // closed at the end
@@ -91,8 +92,8 @@ func freeAddr(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// TestTakeOver upgrades under load, three times. Every command is answered, by
-// one process or the next, and takes effect once; every feed goes on.
+// TestTakeOver upgrades three times under load. Every command is answered by
+// one of the processes and takes effect once. Every feed continues.
 func TestTakeOver(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Log("clients are refused for a moment on this system, and come again")
@@ -185,7 +186,7 @@ func TestTakeOverKeepsTheServerThatWorks(t *testing.T) {
 	server := launch(t, "-addr", addr, "-db", file)
 	server.says(t, "serving on")
 	next := launch(t, "-addr", addr, "-db", file, "--takeover")
-	if said := next.ended(t, 1); !strings.Contains(said, "the server that runs goes on") {
+	if said := next.ended(t, 1); !strings.Contains(said, "the old server keeps running") {
 		t.Errorf("it said %q", said)
 	}
 	resp, err := http.Get("http://" + addr + todohttp.BoardURL("good", gen.BoardParams{}))
@@ -202,8 +203,120 @@ func TestTakeOverKeepsTheServerThatWorks(t *testing.T) {
 	alone.ended(t, 0)
 }
 
-// TestCompare asks a server that runs for its states. The same build folds them
-// in the same way.
+// TestTwoTakeOversAtOnce: of several servers that take over at the same time
+// one serves, and the others end, so that no client waits for them.
+func TestTwoTakeOversAtOnce(t *testing.T) {
+	file, addr := filepath.Join(t.TempDir(), "app.db"), freeAddr(t)
+	server := launch(t, "-addr", addr, "-db", file)
+	server.says(t, "serving on")
+	feed, err := http.Get("http://" + addr + "/todo/board/welcome/feed") // prevents the old server from ending at once
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer feed.Body.Close()
+	next := map[*process]bool{}
+	ended := make(chan *process)
+	said := map[*process]*strings.Builder{}
+	for range 3 {
+		p := launch(t, "-addr", addr, "-db", file, "--takeover")
+		next[p], said[p] = true, &strings.Builder{}
+		go func() {
+			for line := range p.lines {
+				fmt.Fprintln(said[p], line)
+			}
+			ended <- p
+		}()
+	}
+	server.ended(t, 0)
+	for len(next) > 1 {
+		select {
+		case p := <-ended:
+			delete(next, p)
+			p.Wait()
+			// Or it served, and a later one took over from it.
+			gaveUp := strings.Contains(said[p].String(), "just taking over") || strings.Contains(said[p].String(), "has taken the file meanwhile")
+			if code := p.ProcessState.ExitCode(); gaveUp != (code == 1) || !gaveUp && code != 0 {
+				t.Errorf("it ended with %d and said %q", code, said[p])
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatalf("%d servers are there and should be one", len(next))
+		}
+	}
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	for range 40 {
+		resp, err := client.Get("http://" + addr + todohttp.BoardURL("good", gen.BoardParams{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	for p := range next {
+		p.Process.Signal(os.Interrupt)
+		<-ended
+		if p.Wait(); p.ProcessState.ExitCode() != 0 {
+			t.Errorf("it ended with %v and said %q", p.ProcessState, said[p])
+		}
+	}
+}
+
+// TestOtherProcessesAreNotSignalled: the number of a process in a lock file may
+// belong to another process by now, or to one in another container. That
+// process is not signalled, and the log says so.
+func TestOtherProcessesAreNotSignalled(t *testing.T) {
+	stranger := exec.Command("sleep", "60")
+	if err := stranger.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stranger.Process.Kill(); stranger.Wait() })
+	file := filepath.Join(t.TempDir(), "app.db")
+	store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	text, err := os.ReadFile(file + ".lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfterN(string(text), "\n", 3)
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines[0] = fmt.Sprintf("process %d on host %s\n", stranger.Process.Pid, host)
+	start := regexp.MustCompile(`started \S+ `)
+	for name, second := range map[string]string{
+		"the number was used again": start.ReplaceAllString(lines[1], "started 1 "),
+		"another container":         strings.Replace(lines[1], " in ", " in other", 1),
+		"another boot":              strings.Replace(lines[1], " boot ", " boot other", 1),
+		"an older build":            "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := os.WriteFile(file+".lock", []byte(lines[0]+second), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			out, err := app(t, "compare", "-db", file).CombinedOutput()
+			if err != nil || !strings.Contains(string(out), "no server can save new snapshots") {
+				t.Errorf("compare: %v, %s", err, out)
+			}
+			addr := freeAddr(t)
+			next := launch(t, "-addr", addr, "-db", file, "--takeover")
+			next.says(t, fmt.Sprintf("stop process %d", stranger.Process.Pid))
+			if c, err := net.Dial("tcp", addr); err == nil {
+				c.Close()
+				t.Error("it has the address while it waits for a person")
+			}
+			next.Process.Signal(os.Interrupt)
+			next.ended(t, 1)
+			if state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", stranger.Process.Pid)); runtime.GOOS == "linux" && (err != nil || !strings.Contains(string(state), "(sleep) S")) {
+				t.Errorf("the stranger is %s, %v", state, err)
+			}
+		})
+	}
+}
+
+// TestCompare asks a running server for its states. The same build folds the
+// same states.
 func TestCompare(t *testing.T) {
 	file, addr := filepath.Join(t.TempDir(), "app.db"), freeAddr(t)
 	server := launch(t, "-addr", addr, "-db", file)

@@ -15,24 +15,24 @@ import (
 
 // checkCmd is `ironstar check`.
 type checkCmd struct {
-	Dir string `arg:"" optional:"" help:"The schema's folder, or the one above it. Without it: looked for from the working folder upwards."`
+	Dir string `arg:"" optional:"" help:"The schema's folder, or the folder that contains it. By default, ironstar searches from the working folder upwards."`
 }
 
 // Help is shown by ironstar check --help.
 func (checkCmd) Help() string {
-	return `Reads the schema and says everything that is wrong with it, each with file:line:col, the line, and a hint. Then it
-looks into internal/app/ for methods that generated code will ask for and that nobody has written, and prints them
-to standard output, ready to be pasted, and for what a renaming left behind. It reads Go as text, so it also works
-while nothing compiles.
+	return `Reads the schema and prints every error in it, with file:line:col, the line, and a hint. Then it searches internal/app/
+for methods that generated code needs and that are missing. It prints these methods to standard output, ready to
+paste. It also reports code for things that the schema no longer has. It reads Go as text, so it works even if the
+application does not compile.
 
-When there is an ironstar.lock it also says whether every event that was released is still read as what it was.
-docs/EVOLUTION.md lists the rules; ironstar explain prints one.
+If there is an ironstar.lock, it also checks that released events can still be read with the same meaning.
+docs/EVOLUTION.md lists the rules, and ironstar explain prints one.
 
 Examples:
 
-    ironstar check                          what is wrong, what is missing
-    ironstar check 2>/dev/null              only the code to paste
-    ironstar check --error-format github    annotations in a pull request`
+    ironstar check                          print errors and missing methods
+    ironstar check 2>/dev/null              print only the code to paste
+    ironstar check --error-format github    print annotations for a pull request`
 }
 
 // Run checks the schema, then the hand-written side.
@@ -47,6 +47,7 @@ func (c *checkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.report("warning", values.Advice(loaded), p)
 	if err := codegen.Possible(loaded); err != nil {
 		return impossible(p, err)
 	}
@@ -60,10 +61,10 @@ func (c *checkCmd) Run(s *session) error {
 			return err
 		}
 	} else {
-		failed = e.tell(compat.Narrowed(e.lock, loaded)) // warnings
-		s.detail("nothing is released yet: ironstar release records it")
+		failed = e.printFindings(compat.Narrowed(e.lock, loaded)) // warnings
+		s.detail("nothing is released yet: ironstar release records the first release")
 	}
-	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, s.outputLater(p, loaded)) > 0 {
+	if failed+s.missing(p, loaded)+s.interfacesGone("error", p, loaded, s.outputLater(p, loaded)) > 0 {
 		return errRefused
 	}
 	s.warnHistory(p, loaded)
@@ -71,8 +72,7 @@ func (c *checkCmd) Run(s *session) error {
 	return nil
 }
 
-// missing names and prints the methods that are not written yet, and says how
-// many.
+// missing prints the methods that are not written yet, and returns how many.
 func (s *session) missing(p *project, loaded *model.Schema) int {
 	folders := map[string]*written{}
 	n := 0
@@ -86,10 +86,10 @@ func (s *session) missing(p *project, loaded *model.Schema) int {
 	return n
 }
 
-// pasteHint says what to do with a method that is printed, and which imports it
-// needs that its file does not have.
+// pasteHint says where to paste a printed method, and which imports its file
+// still needs.
 func pasteHint(needs, has []string) string {
-	hint := "paste what is printed to standard output"
+	hint := "paste the code from standard output"
 	var lacks []string
 	for _, p := range needs {
 		if !slices.Contains(has, p) {
@@ -97,12 +97,12 @@ func pasteHint(needs, has []string) string {
 		}
 	}
 	if len(lacks) > 0 {
-		hint += "; it needs: import " + strings.Join(lacks, " and ")
+		hint += "; it needs the imports " + strings.Join(lacks, " and ")
 	}
 	return hint
 }
 
-// sides lists everything that is to be written by hand.
+// sides lists the hand-written code that the schema needs.
 func sides(p *project, loaded *model.Schema) []codegen.Side {
 	var all []codegen.Side
 	for _, pkg := range loaded.Packages {
@@ -111,12 +111,12 @@ func sides(p *project, loaded *model.Schema) []codegen.Side {
 	return all
 }
 
-// missingOf does so for one type. A type that does not exist at all is no
-// error: its stub is still to come.
+// missingOf prints the missing methods of one type, and returns how many. A missing
+// type is not an error: generate has not written its stub yet.
 func (s *session) missingOf(p *project, have *written, side codegen.Side) int {
 	typ, ok := have.implementer(side.Type)
 	if !ok {
-		s.problem("warning", &trouble{code: codeNoType, file: s.rel(filepath.Join(p.module, side.File)), message: side.Type + " is not written yet",
+		s.problem("warning", &trouble{code: codeNoType, file: s.rel(filepath.Join(p.module, side.File)), message: "type " + side.Type + " does not exist yet",
 			hint: "ironstar generate writes a first version"})
 		return 0
 	}

@@ -2,45 +2,51 @@ package main
 
 import "ironstar.dev/internal/cueload"
 
-// The codes of errors that are about files and use, not about what a schema
-// says; those are cueload's. A code keeps its meaning for ever.
+// The codes of errors about files and use. Codes of errors in schemas are in
+// cueload. The meaning of a code never changes.
 const (
-	codeUsage       = "IRN100"
-	codeFiles       = "IRN101"
-	codeNoSchema    = "IRN102"
-	codeNoModule    = "IRN103"
-	codeEdited      = "IRN104"
-	codeInTheWay    = "IRN105"
-	codeManifest    = "IRN106"
-	codeDiffers     = "IRN107"
-	codeMethod      = "IRN108"
-	codeNoName      = "IRN109"
-	codeInterrupted = "IRN110"
-	codeNoType      = "IRN111"
-	codeGo          = "IRN112"
-	codeOrphan      = "IRN113"
-	codeRevision    = "IRN114"
-	codeHistory     = "IRN115"
+	codeUsage         = "IRN100"
+	codeFiles         = "IRN101"
+	codeNoSchema      = "IRN102"
+	codeNoModule      = "IRN103"
+	codeEdited        = "IRN104"
+	codeInTheWay      = "IRN105"
+	codeManifest      = "IRN106"
+	codeDiffers       = "IRN107"
+	codeMethod        = "IRN108"
+	codeNoName        = "IRN109"
+	codeInterrupted   = "IRN110"
+	codeNoType        = "IRN111"
+	codeGo            = "IRN112"
+	codeInterfaceGone = "IRN113"
+	codeRevision      = "IRN114"
+	codeHistory       = "IRN115"
+	codeSource        = "IRN116"
+	codeAssets        = "IRN117"
+	codeTools         = "IRN118"
 )
 
-// fileCodes says what each of them means.
+// fileCodes explains the codes.
 func fileCodes() []cueload.Code {
 	return []cueload.Code{
-		{Code: codeUsage, Title: "wrong use", Text: "The command line is not understood. ironstar --help lists commands and flags."},
-		{Code: codeFiles, Title: "trouble with files", Text: "A file or folder cannot be read or written. The message names it and says what the system said. generate finds that out before it replaces the first file. Run it again when the reason is gone: should only a part have been written, the next run finishes the work."},
-		{Code: codeNoSchema, Title: "no schema", Text: "A schema is a folder that holds cue.mod, usually called schema. ironstar looks for it from the working folder upwards, to the first folder with a go.mod. ironstar init starts one."},
-		{Code: codeNoModule, Title: "no Go module", Text: "There is no usable go.mod at or above the schema. Generated code belongs to a Go module: go mod init example.com/app makes one."},
-		{Code: codeEdited, Title: "a generated file was edited", Text: "A generated file is not as it was written: somebody or some tool changed it. Nothing was written. Move the change to where it belongs (the schema, or hand-written code), then run ironstar generate --force."},
-		{Code: codeInTheWay, Title: "something is in the way", Text: "Where a generated file belongs there is something that ironstar did not write. It is never overwritten, not even by --force: move it away."},
-		{Code: codeManifest, Title: "the manifest makes no sense", Text: "ironstar.gen.json is the list of generated files with their sums. Without it nothing can be proven to be generated. Restore it from version control, or run ironstar generate --force: that writes it anew and deletes nothing."},
-		{Code: codeDiffers, Title: "not generated yet", Text: "What is on disk is not what the schema says. ironstar generate makes it so."},
-		{Code: codeMethod, Title: "a method is missing", Text: "A hand-written type lacks a method that generated code asks for. ironstar check prints it, ready to be pasted."},
-		{Code: codeNoName, Title: "unknown name", Text: "Nothing in the schema has that name, or more than one thing has."},
-		{Code: codeInterrupted, Title: "interrupted", Text: "The run was interrupted before it changed anything."},
-		{Code: codeNoType, Title: "nothing written by hand yet", Text: "The hand-written side of an aggregate or view does not exist. ironstar generate writes a first version."},
-		{Code: codeGo, Title: "impossible in Go", Text: "The schema is right, but cannot be written in Go: too many fields in one struct, a union with cases from another package, or a type that is made of nothing but itself."},
-		{Code: codeOrphan, Title: "written for something that is gone", Text: "A hand-written type says that it satisfies an interface (var _ todo.List = List{}) that generated code does not have: the aggregate or view was renamed or taken away. Nothing calls its methods any more. After a renaming, move them to the new file."},
-		{Code: codeRevision, Title: "no such revision", Text: "ironstar diff asks git for the schema of another revision. git is not there, the folder is in no repository, git does not know the revision, or the schema was not there or had errors then."},
-		{Code: codeHistory, Title: "released events are not tested", Text: "No test of the application gives an aggregate to ironstartest.History, which reads golden samples of everything that was ever released as stored events are read, and records what hand-written parts of upcasters make of them. ironstar generate writes the tests of a package once, into history_test.go; ironstar check prints that of an aggregate that came later."},
+		{Code: codeUsage, Title: "wrong use", Text: "ironstar does not know a command, flag or argument. ironstar --help lists commands and flags."},
+		{Code: codeFiles, Title: "a file cannot be read or written", Text: "A file or folder cannot be read or written. The message has its name and the reason from the operating system. generate checks this before it replaces the first file. Remove the reason, then run ironstar again. If a run has written only some files, the next run writes the rest."},
+		{Code: codeNoSchema, Title: "no schema", Text: "A schema is a folder that contains cue.mod; its usual name is schema. ironstar searches for it from the working folder upwards, up to the first folder with a go.mod. ironstar init makes one."},
+		{Code: codeNoModule, Title: "no Go module", Text: "There is no valid go.mod in the schema's folder or above it. Generated code belongs to a Go module: go mod init example.com/app makes one."},
+		{Code: codeEdited, Title: "a generated file was edited", Text: "Somebody, or a tool, changed a generated file. ironstar wrote nothing. Move the change to the schema or to hand-written code, then run ironstar generate --force."},
+		{Code: codeInTheWay, Title: "another file is in the way", Text: "A generated file has the same path as a file that ironstar did not write. ironstar never overwrites such a file, not even with --force: move it to another place. ironstar new wants a folder that does not exist or is empty."},
+		{Code: codeManifest, Title: "the manifest is not valid", Text: "ironstar.gen.json lists the generated files with their checksums. Without it, ironstar cannot know which files it has generated. Restore it from version control, or run ironstar generate --force, which writes a new one and deletes no files."},
+		{Code: codeDiffers, Title: "not generated yet", Text: "The files on disk differ from those that ironstar generates from the schema. Run ironstar generate."},
+		{Code: codeMethod, Title: "a method is missing", Text: "A hand-written type lacks a method that generated code needs. ironstar check prints the method, ready to paste."},
+		{Code: codeNoName, Title: "unknown name", Text: "No thing in the schema has this name, or several things have it."},
+		{Code: codeInterrupted, Title: "interrupted", Text: "Somebody interrupted the run before it changed a file."},
+		{Code: codeNoType, Title: "a hand-written type does not exist yet", Text: "The hand-written type of an aggregate or view does not exist. ironstar generate writes a first version."},
+		{Code: codeGo, Title: "impossible in Go", Text: "The schema is valid, but Go cannot express it: a struct has too many fields, or a type contains only itself."},
+		{Code: codeInterfaceGone, Title: "a hand-written type has no interface", Text: "Hand-written code declares that a type satisfies an interface (var _ todo.List = List{}), but generated code has no such interface: somebody renamed or removed the aggregate or view. Generated code no longer calls the methods of the type. After a renaming, move them to the new file."},
+		{Code: codeRevision, Title: "no such revision", Text: "ironstar diff gets the schema of another revision from git. The error has one of these reasons: git is not installed; the folder is not in a repository; the repository belongs to another user; git does not know the revision (a shallow clone has only the last ones); the revision has no schema, or its schema has errors."},
+		{Code: codeHistory, Title: "released events are not tested", Text: "No test of the application passes an aggregate to ironstartest.History. History reads the golden samples of all released events in the same way as stored events, and records the results of hand-written steps for them. ironstar generate writes the tests of a package once, into history_test.go. ironstar check prints the test of an aggregate that you add later."},
+		{Code: codeSource, Title: "TypeScript or CSS has an error", Text: "ironstar assets cannot bundle a file of web/, or a file that it imports. A missing import of a package means that package.json does not list it. The files of the last build stay."},
+		{Code: codeAssets, Title: "the assets cannot be built", Text: "ironstar assets did not get what it needs: Datastar, from a Go module or an address, with the right hash; or the npm packages of package-lock.json, if there is a package.json. The message says what to do. The files of the last build stay."},
+		{Code: codeTools, Title: "the go command failed", Text: "ironstar new runs go mod tidy and templ, which need Go and, if the modules are not in Go's cache, a network. Nothing was written. Remove the reason that the go command prints, then run ironstar new again."},
 	}
 }

@@ -14,7 +14,7 @@ const (
 	plain = "\x1b[0m"
 )
 
-// paint colours text line by line when w is a terminal that wants it.
+// paint colours text line by line, if w is a terminal and colours are wanted.
 func paint(w io.Writer, text []byte, color func(line []byte) string) []byte {
 	if !wantsColor(w) {
 		return text

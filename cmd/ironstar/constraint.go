@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"ironstar.dev/internal/model"
 )
 
-// goType is a type as generated Go spells it, seen from package pkg.
+// goType returns the name of a type in generated Go, as package pkg refers to it.
 func goType(t *model.Type, pkg *model.Package) string {
 	switch t.Kind {
 	case model.Ref:
@@ -25,10 +26,11 @@ func goType(t *model.Type, pkg *model.Package) string {
 		return "map[" + goType(t.Key, pkg) + "]" + goType(t.Elem, pkg)
 	}
 	return [...]string{model.String: "string", model.Int: "int64", model.Number: "float64", model.Bool: "bool", model.Time: "time.Time",
-		model.Date: "ironstar.Date", model.Decimal: "ironstar.Decimal", model.UUID: "ironstar.UUID", model.Enum: "enum", model.Struct: "struct", model.Sum: "union"}[t.Kind]
+		model.Date: "ironstar.Date", model.Decimal: "ironstar.Decimal", model.UUID: "ironstar.UUID",
+		model.Duration: "time.Duration", model.Bytes: "[]byte", model.Enum: "enum", model.Struct: "struct", model.Sum: "union"}[t.Kind]
 }
 
-// jsonType is what a type is in JSON and TypeScript.
+// jsonType returns the name of a type in JSON and TypeScript.
 func jsonType(t *model.Type) string {
 	switch t.Kind {
 	case model.Ref:
@@ -68,9 +70,12 @@ func literal(c *model.Const) string {
 	return c.Text
 }
 
-// fieldRules says in words what a field's value must be like.
+// fieldRules describes the constraints of a field's value.
 func fieldRules(f *model.Field) string {
 	var rules []string
+	if f.Label != "" {
+		rules = append(rules, f.Label+" in CUE")
+	}
 	if f.Optional {
 		rules = append(rules, "may be absent")
 	}
@@ -92,11 +97,39 @@ func fieldRules(f *model.Field) string {
 	if f.Type != nil {
 		rules = append(rules, rulesOf(f.Type)...)
 	}
+	if f.Message != nil {
+		rules = append(rules, "message "+strconv.Quote(messageText(f.Message)))
+	}
 	return strings.Join(rules, "; ")
 }
 
-// rulesOf lists a type's constraints, those of the definitions it refers to
-// first.
+// messageText returns a message as in the schema, with fields in braces, or "".
+func messageText(m *model.Message) string {
+	if m == nil {
+		return ""
+	}
+	text := ""
+	for _, p := range m.Parts {
+		text += p.Text
+		if p.Field != nil {
+			text += "{" + p.Field.Name + "}"
+		}
+	}
+	return text
+}
+
+// says returns the message of a type or refusal, or "".
+func (e *entry) says() string {
+	if e.refusal != nil {
+		return messageText(e.refusal.Message)
+	}
+	if e.named != nil {
+		return messageText(e.named.Message)
+	}
+	return ""
+}
+
+// rulesOf lists a type's constraints, those of referenced definitions first.
 func rulesOf(t *model.Type) []string {
 	var rules []string
 	if t.Kind == model.Ref {
@@ -132,7 +165,7 @@ func partRules(what string, part *model.Type) []string {
 	return []string{what + strings.Join(rules, ", ")}
 }
 
-// rule is one constraint in words.
+// rule describes one constraint.
 func rule(c model.Check) string {
 	switch c.Op {
 	case model.Greater:
@@ -158,7 +191,7 @@ func rule(c model.Check) string {
 	case model.MaxItems, model.MaxFields:
 		return "at most " + plural(int(c.Count), "element")
 	case model.UniqueItems:
-		return "no element twice"
+		return "no two elements are equal"
 	case model.TimeFormat:
 		return "a time like " + c.Text
 	case model.MultipleOf:

@@ -1,17 +1,12 @@
 package main
 
 import (
-	"archive/tar"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/cueload"
@@ -21,18 +16,18 @@ import (
 // diffCmd is `ironstar diff`.
 type diffCmd struct {
 	Rev string `arg:"" help:"A revision that git knows: main, HEAD~3, v1.2.0."`
-	Dir string `arg:"" optional:"" help:"The schema's folder, or the one above it. Without it: looked for from the working folder upwards."`
+	Dir string `arg:"" optional:"" help:"The schema's folder, or the folder that contains it. By default, ironstar searches from the working folder upwards."`
 }
 
 // Help is shown by ironstar diff --help.
 func (diffCmd) Help() string {
-	return `Reads the schema as it was in another revision, takes it for released, and says what ironstar check would say about
-the schema as it is. Exemptions hold. Nothing is checked out and nothing written.
+	return `Reads the schema of another revision from git, and treats it as released. Then it prints what ironstar check would
+print about the current schema. Exemptions apply. It checks nothing out and writes no files.
 
 Examples:
 
-    ironstar diff main           what this branch does to stored events
-    ironstar diff v1.2.0         what has happened since`
+    ironstar diff main           how this branch changes the reading of stored events
+    ironstar diff v1.2.0         what has changed since v1.2.0`
 }
 
 // Run compares.
@@ -53,29 +48,30 @@ func (c *diffCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	e.lock = compat.Of(was)
+	e.lock = compat.LockOf(was)
 	all := compat.Exempt(compat.Compare(e.lock, loaded, compat.Options{}), e.exemptions)
 	var new []compat.Finding
 	for _, f := range all {
-		if f.Rule != "exemption-unused" { // the lock knows, not this revision
-			if f.Pos.File == compat.LockName { // there is no such line
+		if f.Rule != "exemption-unused" { // only the lock shows whether an exemption is used
+			if f.Pos.File == compat.LockName { // the revision has no such line
 				f.Pos = model.Pos{}
 			}
 			new = append(new, f)
 		}
 	}
-	if e.tell(new) > 0 {
+	if e.printFindings(new) > 0 {
 		return errRefused
 	}
 	if len(new) == 0 {
-		s.say("nothing that was there at %s is read otherwise now", c.Rev)
+		s.say("the schema reads all events of %s as before", c.Rev)
 	}
 	return nil
 }
 
-// loadRevision reads the schema of a revision, by way of a temporary folder.
+// loadRevision reads the schema of a revision. It writes the files to a temporary
+// folder first.
 func (s *session) loadRevision(ctx context.Context, p *project, rev string) (*model.Schema, error) {
-	files, err := s.archive(ctx, p, rev)
+	files, err := s.schemaOf(ctx, p, rev)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +80,10 @@ func (s *session) loadRevision(ctx context.Context, p *project, rev string) (*mo
 		return nil, fmt.Errorf("read schema of %s: %w", rev, err)
 	}
 	defer os.RemoveAll(dir)
-	if err := unpack(files, dir); err != nil {
-		return nil, fmt.Errorf("read schema of %s: %w", rev, err)
+	for name, text := range files {
+		if err := writeBelow(dir, name, text); err != nil {
+			return nil, fmt.Errorf("read schema of %s: %w", rev, err)
+		}
 	}
 	was, err := cueload.Load(dir)
 	var errs cueload.Errors
@@ -96,68 +94,15 @@ func (s *session) loadRevision(ctx context.Context, p *project, rev string) (*mo
 			}
 		}
 		s.write("error", errs, "")
-		return nil, &trouble{code: codeRevision, message: fmt.Sprintf("the schema of %s has errors: there is nothing to compare with", rev), exit: exitNo}
+		return nil, &trouble{code: codeRevision, message: fmt.Sprintf("the schema of %s has errors, so ironstar cannot compare with it", rev), exit: exitNo}
 	}
 	return was, err
 }
 
-// archive asks git for the schema's folder in a revision, as a tar archive.
-func (s *session) archive(ctx context.Context, p *project, rev string) ([]byte, error) {
-	if _, err := exec.LookPath("git"); err != nil {
-		return nil, &trouble{code: codeRevision, message: "git is not here: other revisions cannot be read", hint: "install git, or put it on the PATH"}
+func writeBelow(dir, name string, text []byte) error {
+	target := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
+		return err
 	}
-	if _, said, err := git(ctx, p.schema, "rev-parse", "--is-inside-work-tree"); err != nil {
-		return nil, &trouble{code: codeRevision, message: fmt.Sprintf("%s is in no git repository: %s", s.rel(p.schema), said)}
-	}
-	if strings.HasPrefix(rev, "-") {
-		return nil, &trouble{code: codeUsage, message: fmt.Sprintf("%q is not a revision", rev)}
-	}
-	if _, _, err := git(ctx, p.schema, "rev-parse", "--verify", "--quiet", rev+"^{commit}"); err != nil {
-		return nil, &trouble{code: codeRevision, message: fmt.Sprintf("git knows no revision %s", rev), hint: "git log --oneline lists some; git fetch brings those of others"}
-	}
-	files, said, err := git(ctx, p.schema, "archive", "--format=tar", rev) // in a subfolder: that folder
-	if err != nil {
-		return nil, &trouble{code: codeRevision, message: fmt.Sprintf("%s has no folder %s: %s", rev, path.Join(repositoryPath(p.schema), "."), said), exit: exitNo,
-			hint: "the schema was somewhere else then, or not there yet"}
-	}
-	return files, nil
-}
-
-// git runs it in a folder; said is the last line of what it complains.
-func git(ctx context.Context, dir string, args ...string) (out []byte, said string, err error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Dir = dir
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err = cmd.Run()
-	lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
-	return stdout.Bytes(), lines[len(lines)-1], err
-}
-
-// unpack writes the CUE of an archive into a folder.
-func unpack(archive []byte, dir string) error {
-	for r := tar.NewReader(bytes.NewReader(archive)); ; {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		name := filepath.FromSlash(h.Name)
-		if h.Typeflag != tar.TypeReg || path.Ext(h.Name) != ".cue" || !filepath.IsLocal(name) {
-			continue
-		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(target, text, 0o666); err != nil {
-			return err
-		}
-	}
+	return os.WriteFile(target, text, 0o666)
 }

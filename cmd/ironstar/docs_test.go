@@ -13,8 +13,8 @@ import (
 	"ironstar.dev/internal/compat"
 )
 
-// TestDocs holds docs/CLI.md to what --help says and to the table of codes.
-// UPDATE=1 go test ./cmd/ironstar -run TestDocs writes both anew.
+// TestDocs compares docs/CLI.md with the output of --help and the table of
+// codes. UPDATE=1 go test ./cmd/ironstar -run TestDocs writes both again.
 func TestDocs(t *testing.T) {
 	t.Setenv("COLUMNS", "100")
 	name := filepath.Join("..", "..", "docs", "CLI.md")
@@ -23,7 +23,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := string(have)
-	for _, command := range []string{"", "init", "generate", "check", "release", "diff", "explain", "version"} {
+	for _, command := range []string{"", "new", "init", "generate", "check", "release", "diff", "explain", "assets", "version"} {
 		want = replaceSection(t, want, "help "+command, "```\n"+help(t, command)+"```\n")
 	}
 	var table strings.Builder
@@ -41,8 +41,8 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// TestEvolutionDocs holds the table of docs/EVOLUTION.md to the rules.
-// UPDATE=1 go test ./cmd/ironstar -run TestEvolutionDocs writes it anew.
+// TestEvolutionDocs compares the table in docs/EVOLUTION.md with the rules.
+// UPDATE=1 go test ./cmd/ironstar -run TestEvolutionDocs writes it again.
 func TestEvolutionDocs(t *testing.T) {
 	name := filepath.Join("..", "..", "docs", "EVOLUTION.md")
 	have, err := os.ReadFile(name)
@@ -64,7 +64,7 @@ func TestEvolutionDocs(t *testing.T) {
 	}
 }
 
-// TestEveryRuleExplainsItself: none is missing from ironstar explain.
+// TestEveryRuleExplainsItself: ironstar explain has every rule.
 func TestEveryRuleExplainsItself(t *testing.T) {
 	for _, r := range compat.Rules() {
 		var stdout, stderr bytes.Buffer
@@ -77,7 +77,7 @@ func TestEveryRuleExplainsItself(t *testing.T) {
 	}
 }
 
-// help is what the command prints with --help.
+// help returns the output of a command with --help.
 func help(t *testing.T, command string) string {
 	t.Helper()
 	args := append(strings.Fields(command), "--help")
@@ -105,7 +105,7 @@ func replaceSection(t *testing.T, doc, name, text string) string {
 
 // TestColors: only on a terminal, and never with NO_COLOR.
 func TestColors(t *testing.T) {
-	terminal, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device is all we ask for
+	terminal, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // any character device will do
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,22 +14,22 @@ import (
 
 // explainCmd is `ironstar explain`.
 type explainCmd struct {
-	Name string `arg:"" help:"todo.List.Added, List.Added, or Added when there is only one; the Go name ListAdded; or what stands in brackets behind a problem, such as IRN012 or field-removed."`
-	Dir  string `arg:"" optional:"" help:"The schema's folder, or the one above it. Without it: looked for from the working folder upwards."`
+	Name string `arg:"" help:"A name of the schema: todo.List.Added, List.Added, or Added if only one thing has that name; a Go name: ListAdded; or the code in brackets after an error: IRN012 or field-removed."`
+	Dir  string `arg:"" optional:"" help:"The schema's folder, or the folder that contains it. By default, ironstar searches from the working folder upwards."`
 
-	Format string `enum:"text,json" default:"text" help:"How it is printed: text, or json for programs."`
+	Format string `enum:"text,json" default:"text" help:"Format of the output: text, or json for programs."`
 }
 
 // Help is shown by ironstar explain --help.
 func (explainCmd) Help() string {
 	return `Prints what the schema says about an aggregate, command, event, refusal, view, signals or type: its comment, fields
-and constraints, what it is called in Go, TypeScript and JSON, and who uses it. Of an event: its versions and which of
-them are released, what each is made of, field by field, where your code reads its fields, and what is folded anew when
-it changes.
+and constraints, its names in Go, TypeScript and JSON, and the things that use it. For an event, it also prints the
+versions and whether they are released, how each field of a version is made, where your code reads its fields, and which
+states are folded again if the event changes.
 
 Examples:
 
-    ironstar explain List            an aggregate and all that belongs to it
+    ironstar explain List            an aggregate and everything in it
     ironstar explain List.Added      an event and its history
     ironstar explain List.Added --format json
     ironstar explain todo.Text       a type
@@ -59,13 +59,13 @@ func (c *explainCmd) Run(s *session) error {
 	found := find(all, c.Name)
 	switch len(found) {
 	case 0:
-		return &trouble{code: codeNoName, message: "nothing in the schema is called " + c.Name, hint: suggestion(c.Name, paths(all)), exit: exitNo}
+		return &trouble{code: codeNoName, message: "no thing in the schema has the name " + c.Name, hint: suggestion(c.Name, paths(all)), exit: exitNo}
 	case 1:
 		e, err := s.evolution(p, loaded)
 		if err != nil {
 			return err
 		}
-		d := &sheet{session: s, project: p, schema: loaded, lock: e.lock, entry: found[0]}
+		d := &explanation{session: s, project: p, schema: loaded, lock: e.lock, entry: found[0]}
 		if c.Format == "json" {
 			if err := d.writeJSON(); err != nil {
 				return err
@@ -78,7 +78,7 @@ func (c *explainCmd) Run(s *session) error {
 		_, err = s.stdout.Write(d.Bytes())
 		return err
 	}
-	return &trouble{code: codeNoName, message: c.Name + " can be " + list(paths(found), "or"), hint: "say which", exit: exitNo}
+	return &trouble{code: codeNoName, message: c.Name + " can be " + list(paths(found), "or"), hint: "write one of these names", exit: exitNo}
 }
 
 // explainCode prints what an error code means.
@@ -94,10 +94,10 @@ func (s *session) explainCode(name string) error {
 	return &trouble{code: codeNoName, message: "there is no error " + name, hint: suggestion(name, names), exit: exitNo}
 }
 
-// ruleName is that of a rule: names in schemas have no hyphens.
+// ruleName matches the name of a rule. Names in schemas have no hyphens.
 var ruleName = regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`)
 
-// explainRule prints a rule about what was released.
+// explainRule prints a compatibility rule.
 func (s *session) explainRule(id string) error {
 	if r, ok := compat.FindRule(id); ok {
 		s.print("%s: %s\n\n%s", r.ID, r.Level, wrapped("What: "+r.What+"\nWhy: "+r.Why+"\nDo: "+r.Write, 80))
@@ -136,8 +136,8 @@ func paths(entries []*entry) []string {
 	return out
 }
 
-// suggestion is a hint that names what may have been meant, or all there is
-// when that is not much.
+// suggestion returns a hint with the most similar names, or with all names if there
+// are few.
 func suggestion(name string, names []string) string {
 	if near := nearest(name, names); len(near) > 0 {
 		return "did you mean " + list(near, "or") + "?"
@@ -145,7 +145,7 @@ func suggestion(name string, names []string) string {
 	if len(names) > 12 {
 		names = append(slices.Clone(names[:12]), "…")
 	}
-	return "there are " + strings.Join(names, ", ")
+	return "write one of " + strings.Join(names, ", ")
 }
 
 // list joins words: a, b or c.
@@ -156,7 +156,7 @@ func list(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// tsFile is where the TypeScript of a package is.
+// tsFile returns the path of the TypeScript of a package.
 func tsFile(p *model.Package) string {
 	if p.Dir == "." || p.Dir == "" {
 		return path.Join("gen/ts", p.Name+".ts")

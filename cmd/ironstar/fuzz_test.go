@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzHandWritten: whatever people have in their Go files, looking for methods
-// in it ends, and finds at least what is plainly there.
+// FuzzHandWritten: searching any Go file for methods ends, and finds at least
+// those in valid code.
 func FuzzHandWritten(f *testing.F) {
 	f.Add([]byte("package p\n\ntype T struct{ ((\n"))
 	f.Add([]byte("package p\n\ntype T struct{ T }\ntype U = T\nvar _ p.I = (*T)(nil)\n"))
@@ -24,12 +24,12 @@ func FuzzHandWritten(f *testing.F) {
 			w.implementer(typ)
 		}
 		if _, ok := w.implementer("PlainlyThere"); !ok || !w.has("PlainlyThere", "Method", 0) {
-			t.Error("a method that is plainly there is not found")
+			t.Error("a method in valid code is not found")
 		}
 	})
 }
 
-// FuzzExplain: any name is explained or refused with a word about it.
+// FuzzExplain: explain explains any name, or prints an error with the name.
 func FuzzExplain(f *testing.F) {
 	for _, name := range []string{"Till", "b.Till.Taken", "#Money", "IRN012", "", ".", "..", "Tıll", "-", "--", "a.b.c.d.e", "IRN99999999999999999999"} {
 		f.Add(name)
@@ -55,8 +55,8 @@ func FuzzExplain(f *testing.F) {
 	})
 }
 
-// FuzzGoMod: whatever go.mod holds, its module path is found or missed with a
-// word about it, and nothing is written outside the module.
+// FuzzGoMod: for any go.mod, the module path is found or an error explains why
+// not, and nothing is written outside the module.
 func FuzzGoMod(f *testing.F) {
 	for _, text := range []string{"module example.com/app\n", "module (\n", "module \"../..\"\n", "module ../../x\n", "", "module a\nmodule b\n", "\xef\xbb\xbfmodule a\n", "// module a\n", "module \"a\\nb\"\n", "module C:\\x\n"} {
 		f.Add([]byte(text))

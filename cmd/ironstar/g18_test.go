@@ -13,9 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestG18_SameBytesEverywhere: the same schema gives the same files, whatever
-// the folder, the working folder, the order in which files lie on disk, the
-// number of processors, the locale and the time zone; and twice.
+// TestG18_SameBytesEverywhere: the same schema gives the same files, regardless
+// of the folder, the working directory, the order of files on disk, the number
+// of processors, the locale and the time zone, and in two runs.
 func TestG18_SameBytesEverywhere(t *testing.T) {
 	schema := readTree(t, filepath.Join("testdata", "g18"))
 	names := slices.Sorted(func(yield func(string) bool) {
@@ -49,8 +49,8 @@ func TestG18_SameBytesEverywhere(t *testing.T) {
 }
 
 // generateIn writes a module's files in the given order, runs ironstar
-// generate, and returns what that wrote: path to content. What it wrote before
-// is deleted first, so that it has to write all of it again.
+// generate, and returns what that wrote: path to content. It first deletes what
+// ironstar wrote before, so that all files are written again.
 func generateIn(t *testing.T, root string, files map[string]string, order []string, dir string, env ...string) map[string]string {
 	t.Helper()
 	for _, name := range order {
@@ -84,7 +84,7 @@ func generateIn(t *testing.T, root string, files map[string]string, order []stri
 	return all
 }
 
-// readTree is every file below dir: path with slashes to content.
+// readTree maps the path of every file below dir, with slashes, to its content.
 func readTree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}

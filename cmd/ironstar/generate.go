@@ -21,24 +21,25 @@ import (
 
 // generateCmd is `ironstar generate`.
 type generateCmd struct {
-	Check bool   `help:"Write nothing; print what is missing, different or orphaned as a unified diff, and exit with 1 if there is anything."`
-	Force bool   `help:"Overwrite generated files that were edited by hand. Files that ironstar never wrote stay, always."`
-	Dir   string `arg:"" optional:"" help:"The schema's folder, or the one above it. Without it: looked for from the working folder upwards."`
+	Check bool   `help:"Write nothing. Print missing, different and orphaned files as a unified diff, and exit with 1 if there are any."`
+	Force bool   `help:"Overwrite generated files that were edited by hand. It never overwrites files that ironstar did not write."`
+	Dir   string `arg:"" optional:"" help:"The schema's folder, or the folder that contains it. By default, ironstar searches from the working folder upwards."`
 }
 
 // Help is shown by ironstar generate --help.
 func (generateCmd) Help() string {
-	return `Generated files end in _gen.go, or lie in gen/ts and testdata folders; they are overwritten, and deleted when
-nothing asks for them any more. Stubs in internal/app/ are written once, when absent, and then yours.
+	return `Names of generated files end in _gen.go, or the files are in gen/ts or in testdata folders. ironstar overwrites
+generated files, and deletes them when the schema no longer needs them. It writes a stub in internal/app/ only if
+the file does not exist; from then on the file is yours.
 
-ironstar.gen.json beside the schema remembers what was generated. A generated file that no longer matches it stops
-the run with a diff; nothing is written then. Commit it with the generated files.
+ironstar.gen.json in the schema's folder lists the generated files. If a generated file was edited by hand, the run
+writes nothing and prints a diff. Commit ironstar.gen.json with the generated files.
 
 Examples:
 
-    ironstar generate            write what changed
-    ironstar generate --check    in CI: fail when somebody forgot to
-    ironstar generate --force    after edits of generated files, or a merge conflict in them`
+    ironstar generate            write changed files
+    ironstar generate --check    in CI: fail if generated files are out of date
+    ironstar generate --force    overwrite generated files after an edit or a merge conflict`
 }
 
 // Run writes, or compares.
@@ -56,7 +57,7 @@ func (c *generateCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	defer s.orphans("warning", p, loaded, func() *codegen.Output { return out })
+	defer s.interfacesGone("warning", p, loaded, func() *codegen.Output { return out })
 	options := plan.Options{Root: p.module, Schema: p.schemaPath(), Force: c.Force}
 	if c.Check {
 		return s.compare(p, todo, options)
@@ -64,7 +65,7 @@ func (c *generateCmd) Run(ctx context.Context, s *session) error {
 	return s.apply(ctx, p, todo, options)
 }
 
-// load reads the schema and says what is odd about it.
+// load reads the schema and prints its warnings.
 func (s *session) load(p *project) (*model.Schema, error) {
 	loaded, _, err := s.loadValues(p)
 	return loaded, err
@@ -79,7 +80,7 @@ func (s *session) loadValues(p *project) (*model.Schema, *cueload.Values, error)
 	return loaded, values, err
 }
 
-// output is everything that follows from a schema.
+// output generates everything that follows from a schema.
 func (s *session) output(p *project, loaded *model.Schema) (*codegen.Output, error) {
 	out, err := codegen.Generate(loaded, p.options())
 	if err != nil {
@@ -88,19 +89,19 @@ func (s *session) output(p *project, loaded *model.Schema) (*codegen.Output, err
 	return out, nil
 }
 
-// outputLater is output when it is asked for, of a schema that has passed
-// [codegen.Possible].
+// outputLater returns a function that generates the output when it is called.
+// The schema has passed [codegen.Possible].
 func (s *session) outputLater(p *project, loaded *model.Schema) func() *codegen.Output {
 	return sync.OnceValue(func() *codegen.Output {
 		out, err := s.output(p, loaded)
 		if err != nil {
-			return &codegen.Output{} // then nothing is declared, and generate says why
+			return &codegen.Output{} // generate reports the error
 		}
 		return out
 	})
 }
 
-// impossible gives an error of the generator its place and code.
+// impossible gives an error of the generator a position and a code.
 func impossible(p *project, err error) error {
 	var wrong *codegen.Error
 	if errors.As(err, &wrong) {
@@ -109,14 +110,14 @@ func impossible(p *project, err error) error {
 	return err
 }
 
-// plan is everything that follows from a schema, without the stubs of types and
-// tests that people have written somewhere else. CUE, which knows one thread only, is
-// asked while the code is written.
+// plan plans all files of a schema. It omits stubs of types and tests that people
+// have written in other files. It generates code while CUE, which uses only one
+// thread, answers questions.
 func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values) (*plan.Plan, *codegen.Output, error) {
 	var cases map[string][]byte
 	var casesErr error
 	var asking sync.WaitGroup
-	asking.Go(func() { cases, casesErr = recordCases(p, loaded, values) })
+	asking.Go(func() { cases, casesErr = s.recordCases(p, loaded, values) })
 	out, err := s.output(p, loaded)
 	asking.Wait()
 	if err = cmp.Or(err, casesErr); err != nil {
@@ -129,7 +130,7 @@ func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values)
 			continue
 		}
 		if _, ok := readFolder(p.module, path.Dir(side.File)).implementer(side.Type); ok {
-			s.detail("%s is not needed: %s is somewhere else in its folder", side.File, side.Type)
+			s.detail("%s is not needed: another file of the folder has %s", side.File, side.Type)
 			delete(once, side.File)
 		}
 	}
@@ -142,8 +143,8 @@ func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values)
 	return todo, out, err
 }
 
-// apply writes, and says what was done. Ctrl-C is only caught here: before,
-// nothing has been written and the process may as well end at once.
+// apply writes the files and prints what it did. It catches Ctrl-C, so that a run
+// does not stop between two files. Before apply, Ctrl-C ends the process at once.
 func (s *session) apply(ctx context.Context, p *project, todo *plan.Plan, options plan.Options) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -158,23 +159,23 @@ func (s *session) apply(ctx context.Context, p *project, todo *plan.Plan, option
 		case plan.Note:
 			continue
 		case plan.Once:
-			s.print("wrote %s: yours from now on", name)
+			s.print("wrote %s: this file is yours from now on", name)
 		case plan.Delete:
 			s.print("deleted %s", name)
 		case plan.Forget:
-			s.say("left %s, which was edited by hand and is no longer generated: delete it, or rename it and keep it", name)
+			s.say("left %s, which was edited by hand and is no longer generated: delete it, or keep it under another name", name)
 		default:
 			s.print("wrote %s", name)
 		}
 		written++
 	}
 	if written == 0 {
-		s.detail("everything is as the schema says")
+		s.detail("all generated files are up to date")
 	}
 	return nil
 }
 
-// compare prints what apply would do, and says no when that is anything.
+// compare prints what apply would do, and returns an error if that is anything.
 func (s *session) compare(p *project, todo *plan.Plan, options plan.Options) error {
 	c, err := todo.Compare(options)
 	if err != nil {
@@ -182,8 +183,8 @@ func (s *session) compare(p *project, todo *plan.Plan, options plan.Options) err
 	}
 	for _, change := range c.Changes {
 		reason := map[plan.Kind]string{
-			plan.Create: "missing", plan.Once: "missing: it would be written once", plan.Update: "out of date",
-			plan.Delete: "orphaned: nothing in the schema asks for it any more", plan.Forget: "orphaned and edited by hand", plan.Note: "out of date",
+			plan.Create: "missing", plan.Once: "missing: generate writes it once", plan.Update: "out of date",
+			plan.Delete: "orphaned: the schema no longer needs it", plan.Forget: "orphaned and edited by hand", plan.Note: "out of date",
 		}[change.Kind]
 		s.problem("error", &trouble{code: codeDiffers, file: s.rel(filepath.Join(p.module, change.Path)), message: reason})
 		_, _ = s.stdout.Write(paint(s.stdout, change.Diff(), paintDiff))
@@ -192,7 +193,7 @@ func (s *session) compare(p *project, todo *plan.Plan, options plan.Options) err
 		s.say("%s: run ironstar generate", plural(len(c.Changes), "difference"))
 		return errRefused
 	}
-	s.detail("everything is as the schema says")
+	s.detail("all generated files are up to date")
 	return nil
 }
 

@@ -19,11 +19,11 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// assertion is what a file says about one of its types: that it satisfies an
+// assertion is a declaration in a file that one of its types implements an
 // interface.
 type assertion struct {
 	typ     string // "List"
-	pkg     string // import path of the interface, "" if the file imports no such name
+	pkg     string // import path of the interface, or "" if the file does not import it
 	iface   string // "List"
 	written string // "todo.List"
 	pos     model.Pos
@@ -57,8 +57,8 @@ func assertions(f *ast.File, fset *token.FileSet) []assertion {
 	return found
 }
 
-// importsOf maps the names of a file's imports to their paths. Without a name it
-// is taken for the last part of the path.
+// importsOf maps the names of a file's imports to their paths. An import
+// without a name gets the last element of its path.
 func importsOf(f *ast.File) map[string]string {
 	imports := map[string]string{}
 	for _, i := range f.Imports {
@@ -79,7 +79,7 @@ func placeOf(fset *token.FileSet, p token.Pos) model.Pos {
 	return model.Pos{File: at.Filename, Line: at.Line, Col: at.Column}
 }
 
-// asserted is the local type that an expression is a value of.
+// asserted returns the local type of an expression.
 func asserted(x ast.Expr) string {
 	switch x := x.(type) {
 	case *ast.Ident:
@@ -110,17 +110,17 @@ func receiver(fn *ast.FuncDecl) string {
 	return asserted(fn.Recv.List[0].Type)
 }
 
-// written is what people have written in one folder, as far as it can be seen
-// without compiling it.
+// written has the declarations that ironstar found in the hand-written code of one
+// folder. ironstar does not compile the code.
 type written struct {
 	asserts  map[string]string          // type to interface
-	claims   []assertion                // the same, with places, of what could be parsed
+	claims   []assertion                // the same with positions, from files that parse
 	imports  map[string][]string        // file to import paths
 	types    map[string]bool            // declared types
 	methods  map[string]map[string]bool // type to methods
 	embeds   map[string][]string        // type to embedded types of the same package
-	opaque   map[string]bool            // types with methods from elsewhere: an alias, an embedded foreign type
-	declared map[string]model.Pos       // type to where, relative to the module
+	opaque   map[string]bool            // types that may have methods of another package: aliases, and types that embed foreign types
+	declared map[string]model.Pos       // type to position, relative to the module
 }
 
 func newWritten() *written {
@@ -128,8 +128,8 @@ func newWritten() *written {
 		embeds: map[string][]string{}, opaque: map[string]bool{}, declared: map[string]model.Pos{}}
 }
 
-// readFolder looks at every Go file of a folder that is not a test. What cannot
-// be read or parsed is used as far as it goes.
+// readFolder reads the Go files of a folder, except tests. From files that do not
+// parse, it takes the declarations that it finds.
 func readFolder(module, dir string) *written {
 	w := newWritten()
 	entries, _ := os.ReadDir(filepath.Join(module, filepath.FromSlash(dir)))
@@ -152,13 +152,13 @@ var (
 func (w *written) file(name string, text []byte) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution|parser.AllErrors)
-	sound := len(text) // up to here, what the parser says can be believed
+	sound := len(text) // the parser's result is reliable up to here
 	var list scanner.ErrorList
 	if errors.As(err, &list) && len(list) > 0 {
 		list.Sort()
 		sound = list[0].Pos.Offset
 	}
-	if err != nil { // the parser may have skipped declarations: take what looks like one
+	if err != nil { // the parser may have skipped declarations, so search for lines that look like declarations
 		for _, m := range methodLine.FindAllSubmatch(text, -1) {
 			w.method(string(m[1]), string(m[2]))
 		}
@@ -230,7 +230,7 @@ func (w *written) declare(t *ast.TypeSpec, at model.Pos, sound bool) {
 	}
 }
 
-// isForeign says whether an embedded type comes from another package.
+// isForeign reports whether an embedded type comes from another package.
 func isForeign(x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.SelectorExpr:
@@ -245,8 +245,8 @@ func isForeign(x ast.Expr) bool {
 	return false
 }
 
-// implementer is the type that is meant to satisfy an interface: one that says
-// so, or one of the same name.
+// implementer returns the type that should implement an interface: one with an
+// assertion, or one with the same name.
 func (w *written) implementer(iface string) (typ string, ok bool) {
 	if w.types[iface] {
 		return iface, true
@@ -259,8 +259,8 @@ func (w *written) implementer(iface string) (typ string, ok bool) {
 	return "", false
 }
 
-// has says whether a type has a method, or could have it from somewhere that
-// cannot be seen.
+// has reports whether a type has a method, or may have it from an embedded type
+// that cannot be read.
 func (w *written) has(typ, name string, depth int) bool {
 	if w.methods[typ][name] || w.opaque[typ] || depth > 10 {
 		return true
@@ -273,8 +273,8 @@ func (w *written) has(typ, name string, depth int) bool {
 	return false
 }
 
-// renamed gives the receiver of a stub's method the name that people gave the
-// type.
+// renamed replaces the receiver type of a stub's method by the type that people
+// have written.
 func renamed(text, stub, typ string) string {
 	if stub == typ {
 		return text

@@ -13,10 +13,10 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// history is what is there of the tests of what was released of one package.
+// history describes the tests of released events in one package.
 type history struct {
 	tests []codegen.HistoryTest
-	calls map[string]bool // constructors that are given to ironstartest.History
+	calls map[string]bool // constructors that tests pass to ironstartest.History
 	have  *written        // the hand-written side
 }
 
@@ -30,8 +30,8 @@ func historyOf(p *project, pkg *model.Package) history {
 	return h
 }
 
-// isStubbed says whether generate writes the tests: nobody has, and the
-// hand-written types have the names that a stub gives them.
+// isStubbed reports whether generate writes the tests. It does if there are no
+// tests and the hand-written types have the names of their stubs.
 func (h history) isStubbed() bool {
 	for _, t := range h.tests {
 		if typ, ok := h.have.implementer(t.Aggregate); ok && typ != t.Aggregate {
@@ -41,8 +41,8 @@ func (h history) isStubbed() bool {
 	return len(h.calls) == 0
 }
 
-// warnHistory prints the tests that are missing. An aggregate that is not written
-// yet has nothing to test.
+// warnHistory prints the tests that are missing. An aggregate without a hand-written
+// type needs no test yet.
 func (s *session) warnHistory(p *project, loaded *model.Schema) {
 	for _, pkg := range loaded.Packages {
 		h := historyOf(p, pkg)
@@ -51,7 +51,7 @@ func (s *session) warnHistory(p *project, loaded *model.Schema) {
 			if !ok || h.calls[t.Constructor] {
 				continue
 			}
-			hint := "paste what is printed to standard output into " + path.Base(t.File)
+			hint := "paste the code from standard output into " + path.Base(t.File)
 			if exists := exists(filepath.Join(p.module, filepath.FromSlash(t.File))); !exists && h.isStubbed() {
 				hint = "ironstar generate writes it"
 			} else {
@@ -59,14 +59,14 @@ func (s *session) warnHistory(p *project, loaded *model.Schema) {
 			}
 			at := h.have.declared[typ]
 			s.problem("warning", &trouble{code: codeHistory, file: s.rel(filepath.Join(p.module, at.File)), line: at.Line, col: at.Col,
-				message: "no test reads what was released of " + t.Aggregate, hint: hint})
+				message: "no test reads the released events of " + t.Aggregate, hint: hint})
 		}
 	}
 }
 
-// historyCalls lists the constructors of a generated package that the tests of a
-// folder give to ironstartest.History. What does not parse is used as far as it
-// goes.
+// historyCalls lists the constructors of a generated package that a folder's tests
+// pass to ironstartest.History. From files that do not parse, it takes the calls
+// that it finds.
 func historyCalls(dir, generated string) map[string]bool {
 	calls := map[string]bool{}
 	entries, _ := os.ReadDir(dir)
@@ -95,7 +95,7 @@ func historyCalls(dir, generated string) map[string]bool {
 	return calls
 }
 
-// selects says whether an expression is a name of a package.
+// selects reports whether an expression selects a name of a package.
 func selects(e ast.Expr, imports map[string]string, pkg, name string) bool {
 	x, ok := e.(*ast.SelectorExpr)
 	if !ok || x.Sel.Name != name {

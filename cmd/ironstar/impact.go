@@ -2,32 +2,25 @@ package main
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os"
-	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 
-	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/model"
 )
 
-// impact lists what is folded anew when an event changes, and what else sees it.
-func (d *sheet) impact() []string {
+// impact lists the states that are folded again when an event changes, and the views
+// that read it.
+func (d *explanation) impact() []string {
 	a := d.entry.aggregate
 	if a == nil || d.entry.event == nil && d.entry.retired == nil {
 		return nil
 	}
 	events := d.eventsOf()
-	lines := []string{fmt.Sprintf("the state of every stream of %s.%s, when it is next asked for; its snapshots are not used", d.entry.pkg.Name, a.Name)}
+	lines := []string{fmt.Sprintf("the state of every stream of %s.%s, at the next read of the stream; old snapshots are not used", d.entry.pkg.Name, a.Name)}
 	for _, p := range d.schema.Packages {
 		for _, v := range p.Views {
 			name := p.Name + "." + v.Name
 			if v.Of == a {
-				lines = append(lines, "view "+name+", which is that state")
+				lines = append(lines, "view "+name+", which shows that state")
 			}
 			for _, on := range v.On {
 				if on.Aggregate == a && slices.ContainsFunc(on.Events, func(e *model.Event) bool { return slices.Contains(events, e) }) {
@@ -39,8 +32,8 @@ func (d *sheet) impact() []string {
 	return lines
 }
 
-// eventsOf are the events in use that the entry is, or is read as.
-func (d *sheet) eventsOf() []*model.Event {
+// eventsOf lists the events in use that the entry is or becomes.
+func (d *explanation) eventsOf() []*model.Event {
 	if d.entry.event != nil {
 		return []*model.Event{d.entry.event}
 	}
@@ -70,62 +63,4 @@ func keyed(v *model.View) string {
 		return "its one state, from all events of all streams"
 	}
 	return "one state for each " + v.Key
-}
-
-// reads lists where the hand-written side reads each field of an event: in the
-// methods that fold it, as go/parser sees them. "Text" to "list.go:34".
-func (d *sheet) reads() map[string][]string {
-	if d.entry.event == nil {
-		return nil
-	}
-	found := map[string][]string{}
-	name := d.entry.event.Name
-	methods := map[string]bool{"Evolve" + name: true, "Evolve" + d.entry.aggregate.Name + name: true}
-	folders := map[string]bool{}
-	for _, side := range codegen.Sides(d.entry.pkg, d.project.options()) {
-		folders[path.Dir(side.File)] = true
-	}
-	for dir := range folders {
-		files, err := filepath.Glob(filepath.Join(d.project.module, filepath.FromSlash(dir), "*.go"))
-		if err != nil {
-			continue
-		}
-		slices.Sort(files)
-		for _, file := range files {
-			if !strings.HasSuffix(file, "_test.go") {
-				d.readsIn(file, methods, found)
-			}
-		}
-	}
-	return found
-}
-
-func (d *sheet) readsIn(file string, methods map[string]bool, found map[string][]string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return
-	}
-	fset := token.NewFileSet()
-	parsed, _ := parser.ParseFile(fset, file, text, 0) // what does not parse is left out
-	if parsed == nil {
-		return
-	}
-	for _, decl := range parsed.Decls {
-		fn, ok := decl.(*ast.FuncDecl)
-		if !ok || fn.Recv == nil || fn.Body == nil || !methods[fn.Name.Name] || len(fn.Type.Params.List) < 2 || len(fn.Type.Params.List[1].Names) != 1 {
-			continue
-		}
-		event := fn.Type.Params.List[1].Names[0].Name
-		ast.Inspect(fn.Body, func(n ast.Node) bool {
-			if sel, ok := n.(*ast.SelectorExpr); ok {
-				if x, ok := sel.X.(*ast.Ident); ok && x.Name == event {
-					at := fmt.Sprintf("%s:%d", d.rel(file), fset.Position(sel.Pos()).Line)
-					if !slices.Contains(found[sel.Sel.Name], at) {
-						found[sel.Sel.Name] = append(found[sel.Sel.Name], at)
-					}
-				}
-			}
-			return true
-		})
-	}
 }

@@ -17,27 +17,27 @@ import (
 
 // initCmd is `ironstar init`.
 type initCmd struct {
-	Dir string `arg:"" optional:"" help:"The schema's folder. Without it: the one that is found from here upwards, or else ./schema."`
+	Dir string `arg:"" optional:"" help:"The schema's folder. By default, ironstar searches from the working folder upwards, and otherwise makes ./schema."`
 }
 
 // Help is shown by ironstar init --help.
 func (initCmd) Help() string {
-	return `Writes what a schema needs and is not there: cue.mod/module.cue, a small commented example, and generate.go with the
-go:generate line. The copy of the language in cue.mod/pkg/ is for editors (cue lsp) and cue vet; it is written anew
-when it is from another version of ironstar. Nothing else that exists is touched, so init may be run again.
+	return `Writes the files of a schema that do not exist yet: cue.mod/module.cue, a small commented example, and generate.go with
+the go:generate line. It also writes a copy of the schema language to cue.mod/pkg/, for editors (cue lsp) and cue vet,
+and updates a copy of another version of ironstar. It changes no other existing file, so you can run it again.
 
 Examples:
 
     go mod init example.com/app && ironstar init
-    ironstar init domain      the schema's folder is called domain`
+    ironstar init domain      use the folder domain for the schema`
 }
 
 const (
 	languagePath = "cue.mod/pkg/ironstar.dev/schema/schema.cue"
-	cueLanguage  = "v0.17.0" // of CUE; what module.cue asks for
+	cueLanguage  = "v0.17.0" // CUE language version in module.cue
 )
 
-// Run writes what is missing and says what it did.
+// Run writes missing files and prints what it did.
 func (c *initCmd) Run(s *session) error {
 	dir, err := c.folder(s)
 	if err != nil {
@@ -53,7 +53,7 @@ func (c *initCmd) Run(s *session) error {
 	}
 	w := &initWriter{session: s, project: p}
 	steps := []func() error{
-		func() error { return w.once("cue.mod/module.cue", moduleFile(p)) },
+		func() error { return w.writeMissing("cue.mod/module.cue", moduleFile(p)) },
 		w.language,
 		w.example,
 		func() error { return w.directive(tool) },
@@ -70,7 +70,7 @@ func (c *initCmd) Run(s *session) error {
 	return nil
 }
 
-// folder is where the schema is or will be.
+// folder returns the folder where the schema is or will be.
 func (c *initCmd) folder(s *session) (string, error) {
 	if c.Dir != "" {
 		dir := absolute(s.dir, c.Dir)
@@ -92,15 +92,15 @@ type initWriter struct {
 	wrote   int
 }
 
-// once writes a file that does not exist.
-func (w *initWriter) once(name, text string) error {
+// writeMissing writes a file that does not exist.
+func (w *initWriter) writeMissing(name, text string) error {
 	full := filepath.Join(w.project.schema, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
 		return fmt.Errorf("make folder for %s: %w", w.rel(full), err)
 	}
 	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {
-		w.detail("%s is there", w.rel(full))
+		w.detail("%s exists already", w.rel(full))
 		return nil
 	}
 	if err != nil {
@@ -125,7 +125,7 @@ func (w *initWriter) language() error {
 		return nil
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return w.once(languagePath, string(cueload.MetaSchema()))
+		return w.writeMissing(languagePath, string(cueload.MetaSchema()))
 	}
 	if err != nil {
 		return fmt.Errorf("read %s: %w", w.rel(full), err)
@@ -144,7 +144,7 @@ func (w *initWriter) language() error {
 	return nil
 }
 
-// example writes a first domain when there is none.
+// example writes a first domain if there is none.
 func (w *initWriter) example() error {
 	found := false
 	err := filepath.WalkDir(w.project.schema, func(p string, d fs.DirEntry, err error) error {
@@ -165,10 +165,11 @@ func (w *initWriter) example() error {
 	if found {
 		return nil
 	}
-	return w.once("todo/list.cue", exampleSchema)
+	return w.writeMissing("todo/list.cue", exampleSchema)
 }
 
-// directive writes generate.go unless some Go file of the folder runs ironstar.
+// directive writes generate.go, unless a Go file of the folder has a go:generate
+// line for ironstar.
 func (w *initWriter) directive(tool tools) error {
 	names, err := filepath.Glob(filepath.Join(w.project.schema, "*.go"))
 	if err != nil {
@@ -180,18 +181,30 @@ func (w *initWriter) directive(tool tools) error {
 			return fmt.Errorf("look for go:generate: %w", err)
 		}
 		for line := range strings.Lines(string(text)) {
-			if strings.HasPrefix(line, "//go:generate ") && strings.Contains(line, "ironstar") {
-				return nil
+			if !strings.HasPrefix(line, "//go:generate ") || !strings.Contains(line, "ironstar") {
+				continue
 			}
+			if tool.together != "" && strings.Contains(line, "-modfile") {
+				w.say("%s: the go:generate line does not work: %s; write %sgo:generate %s", w.rel(name), tool.together, "//", tool.command)
+			}
+			return nil
 		}
 	}
-	return w.once("generate.go", generateFile(tool))
+	return w.writeMissing("generate.go", generateFile(tool))
 }
 
-// next says how to go on.
+// next prints the next steps.
 func (w *initWriter) next(tool tools) {
 	w.say("next:")
-	if !tool.listed {
+	switch {
+	case tool.listed:
+	case tool.together != "":
+		w.say("  go get -tool %s", toolPackage)
+		w.say("    (add it to go.mod: %s)", tool.together)
+		if exists(filepath.Join(w.project.module, "vendor")) {
+			w.say("  go mod vendor")
+		}
+	default:
 		if !tool.file {
 			w.say("  go mod init -modfile=tools.mod %s", w.project.modPath)
 		}
@@ -203,8 +216,8 @@ func (w *initWriter) next(tool tools) {
 	}
 }
 
-// moduleFile is cue.mod/module.cue. The name follows the folder's Go import
-// path where CUE takes it, so that the two agree.
+// moduleFile returns cue.mod/module.cue. The module has the Go import path of the
+// folder as its name, if CUE allows that name.
 func moduleFile(p *project) string {
 	name := path.Join(p.modPath, p.schemaPath())
 	if module.CheckPathWithoutVersion(name) != nil || name == "ironstar.dev/schema" {
@@ -217,9 +230,9 @@ func moduleFile(p *project) string {
 }
 
 func generateFile(tool tools) string {
-	return `// Package schema is the domain, in CUE. Go and TypeScript are generated from it:
-// go generate ./... writes gen/, and stubs in internal/app/.
+	return `// Package schema is the domain, in CUE. ironstar generates Go and TypeScript from
+// it: go generate ./... writes gen/, and stubs in internal/app/.
 package schema
 
-` + "//" + "go:generate go tool " + tool.arguments + "\n" // in two parts: this line is not a directive itself
+` + "//" + "go:generate " + tool.command + "\n" // in two parts, so that this line is not a directive
 }

@@ -11,8 +11,8 @@ import (
 	"cuelang.org/go/cue/load"
 )
 
-// TestInitPassesCueVet: what init writes is enough for CUE's own tools, without
-// a registry, a network or flags. It does what `cue vet ./...` does.
+// TestInitPassesCueVet: CUE's own tools accept the files that init writes, without a
+// registry, a network or flags. The test loads them as `cue vet ./...` does.
 func TestInitPassesCueVet(t *testing.T) {
 	root := t.TempDir()
 	if err := os.WriteFile(filepath.Join(root, "go.mod"), []byte("module example.com/Shouting/app\n"), 0o666); err != nil {

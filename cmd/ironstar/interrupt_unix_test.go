@@ -11,11 +11,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
-// TestG19_CtrlCWritesNothing interrupts a run that has everything ready and
-// waits for its turn to write. That is also the place to see that a run which
-// takes long says so.
+// TestG19_CtrlCWritesNothing interrupts a run that is ready to write and waits
+// for the lock. It also checks that a long run prints a message.
 func TestG19_CtrlCWritesNothing(t *testing.T) {
 	root := t.TempDir()
 	if err := os.CopyFS(root, os.DirFS(filepath.Join("testdata", "g18"))); err != nil {
@@ -57,6 +57,47 @@ func TestG19_CtrlCWritesNothing(t *testing.T) {
 			}
 			if after := readTree(t, root); len(after) != len(before) {
 				t.Errorf("there are %d files, want %d", len(after), len(before))
+			}
+		})
+	}
+}
+
+// TestCtrlCWhileAnotherProgramRuns interrupts new and assets while they wait for
+// go and npm.
+func TestCtrlCWhileAnotherProgramRuns(t *testing.T) {
+	for program, args := range map[string][]string{"go": {"new", "guests"}, "npm": {"assets"}} {
+		t.Run(args[0], func(t *testing.T) {
+			root, bin := t.TempDir(), t.TempDir()
+			started := filepath.Join(bin, "started")
+			for name, text := range map[string]string{
+				filepath.Join(bin, program):              "#!/bin/sh\necho >" + started + "\nsleep 60 & wait\n",
+				filepath.Join(root, "package.json"):      "{}",
+				filepath.Join(root, "package-lock.json"): "{}",
+				filepath.Join(root, "go.mod"):            "module example.com/app\n",
+			} {
+				if err := os.WriteFile(name, []byte(text), 0o777); err != nil {
+					t.Fatal(err)
+				}
+			}
+			cmd := exec.Command("ironstar", args...)
+			cmd.Dir, cmd.Env = root, append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+			var said strings.Builder
+			cmd.Stderr = &said
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for deadline := time.Now().Add(20 * time.Second); !exists(started) && time.Now().Before(deadline); {
+				time.Sleep(10 * time.Millisecond)
+			}
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			var exit *exec.ExitError
+			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted || !strings.HasSuffix(said.String(), "interrupted: nothing was written (IRN110)\n") {
+				t.Errorf("it ended with %v and said %s", err, said.String())
+			}
+			if left := readTree(t, root); len(left) != 3 || exists(filepath.Join(root, "guests")) {
+				t.Errorf("it left %v", left)
 			}
 		})
 	}

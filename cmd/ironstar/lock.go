@@ -8,15 +8,18 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
-	"ironstar.dev/internal/codegen"
+	"cuelang.org/go/cue/parser"
+
 	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/cueload"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/testcases"
 )
 
-// evolution is a schema beside what was released of it.
+// evolution is a schema and its released versions.
 type evolution struct {
 	*session
 	project    *project
@@ -49,7 +52,7 @@ func (s *session) evolution(p *project, loaded *model.Schema) (*evolution, error
 	return e, nil
 }
 
-// read reads a file below the schema's folder, if it is there.
+// read reads a file in the schema's folder, if it exists.
 func (e *evolution) read(name string) (text []byte, ok bool, err error) {
 	text, err = os.ReadFile(filepath.Join(e.project.schema, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -68,8 +71,8 @@ func (e *evolution) lockTrouble(err error) error {
 		hint: strings.ReplaceAll(l.Hint, "-- "+compat.LockName, "-- "+file)}
 }
 
-// compare lists everything that stands between the schema and a release, except
-// what is exempted. make computes what steps make of samples; see outputs.
+// compare lists the findings about the schema, without those that have an exemption.
+// make computes the results of steps; see outputs.
 func (e *evolution) compare(make upcaster) ([]compat.Finding, error) {
 	sums, err := e.outputSums(make)
 	if err != nil {
@@ -100,9 +103,9 @@ func (e *evolution) samples() ([]compat.Finding, error) {
 			case err != nil:
 				return nil, err
 			case !ok:
-				all = append(all, compat.AboutFile("samples-changed", f.Path, "was released with %s, and is gone", entry.Subject()))
+				all = append(all, compat.AboutFile("samples-changed", f.Path, "the file was released with %s, but no longer exists", entry.Subject()))
 			case i == 0 && compat.FileSum(text) != f.Sum:
-				all = append(all, compat.AboutFile("samples-changed", f.Path, "is not as it was released with %s", entry.Subject()))
+				all = append(all, compat.AboutFile("samples-changed", f.Path, "the file changed after its release with %s", entry.Subject()))
 			}
 		}
 	}
@@ -110,16 +113,16 @@ func (e *evolution) samples() ([]compat.Finding, error) {
 	return append(all, stray...), err
 }
 
-// strays are files of samples that no release knows, and that are not what the
-// next one would write.
+// strays finds sample files that belong to no release, and that the next release
+// would not write.
 func (e *evolution) strays(known map[string]bool) ([]compat.Finding, error) {
 	names, err := filepath.Glob(filepath.Join(e.project.schema, compat.SamplesDir, "*.jsonl"))
 	if err != nil {
 		return nil, err
 	}
 	next := map[string]func() []byte{}
-	for _, v := range compat.Versions(compat.Of(e.loaded), e.loaded) {
-		next[v.SampleFile()] = func() []byte { return compat.Lines(codegen.Samples(v.Payload)) }
+	for _, v := range compat.Versions(compat.LockOf(e.loaded), e.loaded) {
+		next[v.SampleFile()] = func() []byte { return compat.Lines(testcases.Samples(v.Payload)) }
 	}
 	for _, step := range compat.Steps(e.loaded) {
 		next[step.Outputs()] = nil // checked when it is released
@@ -139,14 +142,14 @@ func (e *evolution) strays(known map[string]bool) ([]compat.Finding, error) {
 			return nil, err
 		}
 		if !expected || compat.FileSum(text) != compat.FileSum(want()) {
-			all = append(all, compat.AboutFile("samples-unknown", file, "no release knows these samples"))
+			all = append(all, compat.AboutFile("samples-unknown", file, "these samples belong to no release"))
 		}
 	}
 	return all, nil
 }
 
-// tell prints findings, and says how many of them fail.
-func (e *evolution) tell(all []compat.Finding) (failed int) {
+// printFindings prints findings and returns how many of them are errors.
+func (e *evolution) printFindings(all []compat.Finding) (failed int) {
 	for i, f := range all {
 		level := "warning"
 		if f.Fails() {
@@ -159,15 +162,18 @@ func (e *evolution) tell(all []compat.Finding) (failed int) {
 	return failed
 }
 
-// problemOf makes an error of a finding. What there is to write is said once,
-// with the last of several that say the same.
+// problemOf converts a finding to an error. If several findings have the same
+// advice, only the last one prints it.
 func (e *evolution) problemOf(f compat.Finding, repeated bool) *cueload.Error {
 	hint := []string{f.Hint, "because " + f.Reason}
 	if f.Write != "" && !repeated {
+		if lacks := e.lackingImports(f); len(lacks) > 0 {
+			hint = append(hint, "the code to paste needs the imports "+strings.Join(lacks, " and "))
+		}
 		hint = append(hint, strings.Split(strings.TrimSuffix(f.Write, "\n"), "\n")...)
 	}
 	if f.Hash != "" {
-		hint = append(hint, "or let it pass: write "+f.Hash+" and the reason into "+compat.ExemptName)
+		hint = append(hint, "or permit the change: write "+f.Hash+" and the reason into "+compat.ExemptName)
 	}
 	between := "\n"
 	if e.format == "text" {
@@ -176,7 +182,29 @@ func (e *evolution) problemOf(f compat.Finding, repeated bool) *cueload.Error {
 	return &cueload.Error{Code: f.Rule, Pos: f.Pos, Message: f.Message, Hint: strings.Join(hint, between), Width: 1, Line: e.line(f.Pos)}
 }
 
-// line is the line of the schema that a place is in.
+// lackingImports lists, quoted, the imports that a text to paste needs and that its
+// file lacks.
+func (e *evolution) lackingImports(f compat.Finding) []string {
+	text, _, err := e.read(f.Pos.File)
+	if err != nil || !strings.HasSuffix(f.Pos.File, ".cue") {
+		text = nil // the file is new, and has no imports
+	}
+	has := map[string]bool{}
+	if file, err := parser.ParseFile(f.Pos.File, text, parser.ImportsOnly); err == nil {
+		for spec := range file.ImportSpecs() {
+			has[spec.Path.Value] = true
+		}
+	}
+	var lacks []string
+	for _, path := range strings.Fields(f.Imports) {
+		if quoted := strconv.Quote(path); !has[quoted] {
+			lacks = append(lacks, quoted)
+		}
+	}
+	return lacks
+}
+
+// line returns the line of the schema at a place.
 func (e *evolution) line(at model.Pos) string {
 	if !strings.HasSuffix(at.File, ".cue") {
 		return ""

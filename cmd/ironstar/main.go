@@ -1,13 +1,13 @@
-// Command ironstar turns a domain written in CUE into the Go and TypeScript of
-// a web application, and says what is wrong with it.
+// Command ironstar generates the Go and TypeScript of a web application from a
+// schema in CUE. It also checks the schema, and builds what browsers load.
 //
-// It reads schemas only. It never compiles, loads or type-checks an
-// application's Go, so broken Go never stands in its way; where it has to know
-// which methods exist it asks go/parser and puts up with what it gets.
+// It never compiles, loads or type-checks an application's Go code, so it works
+// even if that code is broken. To find methods it uses go/parser, which tolerates
+// errors.
 //
-// Results go to standard output, everything else to standard error. The exit
-// codes are in docs/CLI.md and in ironstar --help. The scripts in
-// testdata/script read as its manual.
+// Results go to standard output, everything else to standard error. docs/CLI.md
+// and ironstar --help list the exit codes. The scripts in testdata/script show
+// every command in use.
 package main
 
 import (
@@ -27,61 +27,69 @@ import (
 const (
 	exitDone        = 0
 	exitNo          = 1   // the answer is no: the schema has errors, --check found differences, a file was edited by hand
-	exitTrouble     = 2   // it could not be asked or done: wrong use, no schema, a file that cannot be read or written
+	exitTrouble     = 2   // there is no answer: wrong use, no schema, a file that cannot be read or written
 	exitInterrupted = 130 // Ctrl-C, nothing written
 )
 
 // cli is the command line: flags, commands and their help.
 type cli struct {
-	ErrorFormat string `enum:"text,json,github" default:"text" help:"How problems are written: text, json (one object a line) or github (annotations)."`
-	Verbose     bool   `short:"v" help:"Say more: which folders are used, which files are equal, what CUE itself said."`
+	ErrorFormat string `enum:"text,json,github" default:"text" help:"Format of errors and warnings: text, json (one object in each line) or github (annotations)."`
+	Verbose     bool   `short:"v" help:"Print more: the folders, files that do not change, and the messages of CUE."`
 
-	Init     initCmd     `cmd:"" help:"Start a schema, or refresh what editors need to read one."`
-	Generate generateCmd `cmd:"" help:"Write the Go and TypeScript that follow from the schema."`
-	Check    checkCmd    `cmd:"" help:"Check the schema, and name hand-written methods that are missing. Writes nothing."`
-	Release  releaseCmd  `cmd:"" help:"Record what every event looks like, so that check can say what must not change."`
-	Diff     diffCmd     `cmd:"" help:"Compare the schema with another revision, as if that had been released."`
+	New      newCmd      `cmd:"" help:"Make a new project that runs at once."`
+	Init     initCmd     `cmd:"" help:"Start a schema, or update the files that editors need."`
+	Generate generateCmd `cmd:"" help:"Generate Go and TypeScript from the schema."`
+	Check    checkCmd    `cmd:"" help:"Check the schema, and print missing hand-written methods. Writes nothing."`
+	Release  releaseCmd  `cmd:"" help:"Record the shape of every event, so that check can find changes that break stored events."`
+	Diff     diffCmd     `cmd:"" help:"Compare the schema with that of another git revision, as if it were released."`
 	Explain  explainCmd  `cmd:"" help:"Explain a name of the schema, or the code of an error."`
+	Assets   assetsCmd   `cmd:"" help:"Build what browsers load: the client of pages, TypeScript and CSS."`
 	Version  versionCmd  `cmd:"" help:"Print the version of this command."`
 }
 
 const description = `Turns one CUE schema into a live, event-sourced web application in Go.
 
-A first session, in a folder with a go.mod:
+A new project, which runs at once:
+
+  ironstar new guests    then: cd guests, make run
+
+Or a first session in a folder with a go.mod:
 
   ironstar init          start schema/ with a small example
   ironstar generate      write gen/, and stubs in internal/app/
   go generate ./...      the same, from now on
-  ironstar check         what is wrong, what is missing
-  ironstar explain List  one aggregate: commands, events, who uses it
-  ironstar release       before a deploy: what is there must stay readable
+  ironstar check         print errors and missing methods
+  ironstar explain List  print an aggregate: its commands, events and users
+  ironstar assets        build what browsers load into static/dist
+  ironstar release       before a deploy: record the events, which must stay readable
 
-Commands look for schema/ (the folder that holds cue.mod) from the working folder
-upwards, and for the go.mod above it. Results go to standard output, the rest to
-standard error, with colours only on a terminal and never with NO_COLOR.
+Commands that read a schema search for schema/ (the folder that contains cue.mod) from the working
+folder upwards, and for the go.mod above it. Results go to standard output,
+everything else to standard error. Colours appear only on a terminal, and never
+with NO_COLOR.
 
 Exit codes:
 
   0    done
-  1    the answer is no: the schema has errors, a method is missing, --check found
-       differences, a generated file was edited by hand
-  2    wrong use, no schema, or something cannot be read or written
+  1    the answer is no: the schema, TypeScript or CSS has errors, a method is missing,
+       --check found differences, a generated file was edited by hand
+  2    wrong use, no schema, or a file that cannot be read, written or downloaded
   130  interrupted; nothing was written`
 
 func main() {
-	ballast := restAtFirst()
+	ballast := delayGC()
 	code := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)
 	runtime.KeepAlive(ballast)
 	os.Exit(code)
 }
 
-// restAtFirst keeps the garbage collector from working until there are several
-// hundred megabytes, which only a very large schema needs: a run is over before
-// its garbage matters. That is a fifth of the time. What it returns, to be kept
-// alive, is address space that is counted as heap and never touched. Collecting
-// stays on, unlike with a memory limit alone, near which it would take half of
-// the time. GOGC, if it is set, has its usual meaning.
-func restAtFirst() []byte {
+// delayGC delays the garbage collector until the heap has several hundred
+// megabytes, which only a very large schema needs. That saves a fifth of the
+// time. The caller must keep the result alive: it counts as heap, and the program
+// never uses it. Collection stays enabled. With a memory limit instead,
+// collection near the limit would take half of the time. GOGC, if it is set, has
+// its usual meaning.
+func delayGC() []byte {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
@@ -89,10 +97,10 @@ func restAtFirst() []byte {
 	return make([]byte, 100<<20)
 }
 
-// exited carries kong's wish to leave (after --help) out of its parser.
+// exited is the panic value with which kong's parser is left after --help.
 type exited int
 
-// run is the whole command. It returns the exit code.
+// run runs the command and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if r := recover(); r != nil {

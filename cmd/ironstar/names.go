@@ -14,7 +14,7 @@ type entry struct {
 	path string // "todo.List.Added"
 	pkg  *model.Package
 
-	named     *model.Named     // type, command, event, refusal, signals: what it is made of
+	named     *model.Named     // type, command, event, refusal, signals: the type
 	aggregate *model.Aggregate // the aggregate itself, or that of a command, event or refusal
 	command   *model.Command
 	event     *model.Event
@@ -105,8 +105,8 @@ func aggregateEntries(p *model.Package, a *model.Aggregate) []*entry {
 	return all
 }
 
-// find returns what a name can mean: a path, the end of one, or a Go name. A
-// name that means nothing as it is written is tried in any case.
+// find returns the entries that a name can mean. A name is a path, the end of a
+// path, or a Go name. If no entry matches, find ignores letter case.
 func find(all []*entry, name string) []*entry {
 	name = strings.TrimPrefix(name, "#")
 	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
@@ -140,7 +140,7 @@ func matches(e *entry, name string, same func(a, b string) bool) bool {
 	return e.named != nil && (same(e.named.GoName, name) || same(e.pkg.Name+"."+e.named.GoName, name))
 }
 
-// nearest are the names that one may have meant, best first, at most three.
+// nearest lists at most three similar names, the most similar first.
 func nearest(name string, names []string) []string {
 	type scored struct {
 		name string
@@ -162,8 +162,8 @@ func nearest(name string, names []string) []string {
 	return out
 }
 
-// distance is how many runes have to be put in, taken out or replaced, or
-// neighbours swapped, to make a b (optimal string alignment).
+// distance returns the number of insertions, deletions, replacements and swaps of
+// neighbours that convert a to b (optimal string alignment).
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	before, above := make([]int, len(y)+1), make([]int, len(y)+1)

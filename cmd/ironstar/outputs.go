@@ -8,12 +8,12 @@ import (
 	"ironstar.dev/internal/compat"
 )
 
-// upcaster computes what a step without hand-written parts makes of samples,
-// line for line. A nil one computes nothing: then outputs must be recorded.
+// upcaster computes the results of a CUE step for samples, line by line. If it
+// is nil, results must be recorded.
 type upcaster func(step compat.Step, samples [][]byte) ([][]byte, error)
 
-// outputs is what a step makes of the samples that are given: computed, or as
-// the application's test has recorded it. It is nil when nobody has.
+// outputs returns the results of a step for samples. make computes them, or the
+// application's test has recorded them. It returns nil if there are none.
 func (e *evolution) outputs(make upcaster, step compat.Step, samples []byte) ([]byte, error) {
 	if len(step.Hands) > 0 || make == nil {
 		text, _, err := e.read(step.Outputs())
@@ -26,21 +26,21 @@ func (e *evolution) outputs(make upcaster, step compat.Step, samples []byte) ([]
 	return compat.Lines(lines), nil
 }
 
-// outputSums says what the steps that were released make of their samples
-// today, as far as that can be known.
+// outputSums returns the hashes of the current results of released steps. It omits
+// results that are not known.
 func (e *evolution) outputSums(make upcaster) (map[string]string, error) {
 	sums := map[string]string{}
 	for _, step := range compat.Steps(e.loaded) {
 		entry := step.Entry(e.lock)
 		if entry == nil || entry.Outputs == nil || len(step.Hands) == 0 && (make == nil || step.Hash() == entry.Step) {
-			continue // what CUE makes of it depends on nothing else
+			continue // an unchanged step of CUE has the same results
 		}
 		samples, ok, err := e.read(step.Samples())
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			continue // said elsewhere
+			continue // samples reports a missing file
 		}
 		out, err := e.outputs(make, step, samples)
 		if err != nil {
@@ -53,8 +53,8 @@ func (e *evolution) outputSums(make upcaster) (map[string]string, error) {
 	return sums, nil
 }
 
-// recordOutputs puts into the next lock what each step makes of its samples,
-// and lists the steps for which nobody knows.
+// recordOutputs adds the results of steps to the next lock, and lists the steps
+// whose results are unknown.
 func (r *releaser) recordOutputs(make upcaster) ([]compat.Finding, error) {
 	var all []compat.Finding
 	for _, step := range compat.Steps(r.loaded) {
@@ -70,7 +70,7 @@ func (r *releaser) recordOutputs(make upcaster) ([]compat.Finding, error) {
 			return nil, err
 		}
 		if out == nil {
-			all = append(all, compat.AboutStep("outputs-missing", step, step.Pos, "%s is missing: what %s makes of the samples", step.Outputs(), handNames(step)))
+			all = append(all, compat.AboutStep("outputs-missing", step, step.Pos, "%s, the file with the results of %s for the samples, is missing", step.Outputs(), handNames(step)))
 			continue
 		}
 		if err := step.CheckOutputs(samples, out); err != nil {
@@ -83,8 +83,8 @@ func (r *releaser) recordOutputs(make upcaster) ([]compat.Finding, error) {
 	return all, nil
 }
 
-// unchanged says whether the lock knows already what a step makes: CUE computes
-// it, and neither the step nor the samples are others.
+// unchanged reports whether the lock already has the results of a step: CUE
+// computes them, and neither the step nor the samples have changed.
 func (r *releaser) unchanged(step compat.Step) bool {
 	was, is := step.Entry(r.lock), step.Entry(r.next)
 	if len(step.Hands) > 0 || was == nil || was.Outputs == nil || was.Step != step.Hash() || r.files[step.Samples()] != nil {
@@ -96,7 +96,7 @@ func (r *releaser) unchanged(step compat.Step) bool {
 
 func handNames(step compat.Step) string {
 	if len(step.Hands) == 0 {
-		return "the step out of " + step.Subject()
+		return "the step from " + step.Subject()
 	}
 	return list(slices.Compact(slices.Sorted(slices.Values(step.Hands))), "and")
 }

@@ -9,16 +9,17 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"ironstar.dev/internal/codegen"
+	"ironstar.dev/internal/testcases"
 )
 
-// project is where things are.
+// project holds the paths of a schema and its Go module.
 type project struct {
 	schema  string // the folder that holds cue.mod, absolute
 	module  string // the folder of go.mod, absolute
 	modPath string // the Go module's path
 }
 
-// schemaPath is the schema's folder from the module's, with slashes.
+// schemaPath returns the path of the schema's folder from the module's, with slashes.
 func (p *project) schemaPath() string {
 	r, err := filepath.Rel(p.module, p.schema)
 	if err != nil {
@@ -27,9 +28,9 @@ func (p *project) schemaPath() string {
 	return filepath.ToSlash(r)
 }
 
-// options is where generated code goes and comes from.
+// options returns the folders of generated and hand-written code.
 func (p *project) options() codegen.Options {
-	return codegen.Options{Module: p.modPath, Schema: p.schemaPath(), Gen: "gen", App: "internal/app"}
+	return codegen.Options{Module: p.modPath, Schema: p.schemaPath(), Gen: "gen", App: "internal/app", ExampleIDs: testcases.ExampleIDs}
 }
 
 // open finds the project of a folder; an empty one is the working folder.
@@ -46,8 +47,9 @@ func (s *session) open(dir string) (*project, error) {
 	return p, nil
 }
 
-// findSchema looks for a folder that holds cue.mod: dir itself or schema in it
-// and, when dir was not given, the same further up, to the first go.mod.
+// findSchema finds the folder with cue.mod: dir, or its subfolder schema. Without
+// dir, it searches the working folder and the folders above it, up to the first
+// go.mod.
 func (s *session) findSchema(dir string) (string, error) {
 	from := s.dir
 	if dir != "" {
@@ -61,18 +63,22 @@ func (s *session) findSchema(dir string) (string, error) {
 			if isDir(filepath.Join(candidate, "cue.mod")) {
 				return candidate, nil
 			}
+			if to, err := os.Readlink(candidate); err == nil && !exists(candidate) {
+				return "", &trouble{code: codeNoSchema, message: fmt.Sprintf("%s is a link to %s, which does not exist", s.rel(candidate), to),
+					hint: "make that folder, or correct the link"}
+			}
 		}
 		if dir != "" {
-			return "", &trouble{code: codeNoSchema, message: fmt.Sprintf("no schema in %s: neither it nor %s holds cue.mod", dir, path.Join(filepath.ToSlash(dir), "schema")), hint: "ironstar init starts one"}
+			return "", &trouble{code: codeNoSchema, message: fmt.Sprintf("there is no schema in %s: neither it nor %s contains cue.mod", dir, path.Join(filepath.ToSlash(dir), "schema")), hint: "ironstar init makes one"}
 		}
 		if exists(filepath.Join(up, "go.mod")) || up == filepath.Dir(up) {
-			return "", &trouble{code: codeNoSchema, message: fmt.Sprintf("no schema found from here up to %s", up), hint: "ironstar init starts one; or name its folder"}
+			return "", &trouble{code: codeNoSchema, message: fmt.Sprintf("there is no schema in the working folder, or above it up to %s", up), hint: "ironstar init makes one; or pass its folder as an argument"}
 		}
 	}
 }
 
 // findModule finds the nearest go.mod at or above a schema and reads the
-// module's path, tolerantly: a go.mod that the go command would refuse will do.
+// module's path. It accepts some files that the go command refuses.
 func (s *session) findModule(schema string) (*project, error) {
 	for up := schema; ; up = filepath.Dir(up) {
 		name := filepath.Join(up, "go.mod")
@@ -83,12 +89,12 @@ func (s *session) findModule(schema string) (*project, error) {
 			}
 			modPath := modfile.ModulePath(data)
 			if modPath == "" {
-				return nil, &trouble{code: codeNoModule, file: s.rel(name), message: "has no module line", hint: "module example.com/app"}
+				return nil, &trouble{code: codeNoModule, file: s.rel(name), message: "the file has no module line", hint: "add a line such as module example.com/app"}
 			}
 			return &project{schema: schema, module: up, modPath: modPath}, nil
 		}
 		if up == filepath.Dir(up) {
-			return nil, &trouble{code: codeNoModule, message: fmt.Sprintf("no go.mod in %s or above: generated code belongs to a Go module", s.rel(schema)), hint: "go mod init example.com/app"}
+			return nil, &trouble{code: codeNoModule, message: fmt.Sprintf("there is no go.mod in %s or above it, but generated code belongs to a Go module", s.rel(schema)), hint: "run go mod init example.com/app"}
 		}
 	}
 }

@@ -14,17 +14,17 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// impurePackages are what a hand-written step may not use at all: clocks,
-// chance, the environment, files and the network.
+// impurePackages are packages that a hand-written step must not use: clocks,
+// randomness, environment, files and network.
 var impurePackages = []string{"crypto/rand", "io/ioutil", "math/rand", "math/rand/v2", "net", "net/http", "os", "os/exec", "os/user", "runtime", "syscall"}
 
-// impureNames are what it may not use of other packages.
+// impureNames are names of other packages that a hand-written step must not use.
 var impureNames = []string{
 	"time.Now", "time.Since", "time.Until", "time.After", "time.AfterFunc", "time.Sleep", "time.NewTimer", "time.NewTicker", "time.Tick", "time.Local", "time.LoadLocation",
 	"path/filepath.Abs", "path/filepath.Glob", "path/filepath.Walk", "path/filepath.WalkDir", "ironstar.dev.NewUUID",
 }
 
-// impure looks into the hand-written methods of the schema's steps.
+// impure makes a finding for each impure name in the hand-written methods of steps.
 func (e *evolution) impure() ([]compat.Finding, error) {
 	folders := map[string]*goFolder{}
 	var all []compat.Finding
@@ -48,7 +48,8 @@ func (e *evolution) impure() ([]compat.Finding, error) {
 	return all, nil
 }
 
-// appFolder is the folder of a package's hand-written side, from the module's.
+// appFolder returns the folder of a package's hand-written code, relative to the
+// module's folder.
 func (e *evolution) appFolder(name string) string {
 	for _, side := range sides(e.project, e.loaded) {
 		if side.Package == name {
@@ -58,7 +59,7 @@ func (e *evolution) appFolder(name string) string {
 	return path.Join("internal/app", name)
 }
 
-// fromSchema makes a path from the module's folder one from the schema's.
+// fromSchema converts a path from the module's folder to one from the schema's.
 func (e *evolution) fromSchema(file string) string {
 	r, err := filepath.Rel(e.project.schema, filepath.Join(e.project.module, file))
 	if err != nil {
@@ -67,7 +68,7 @@ func (e *evolution) fromSchema(file string) string {
 	return filepath.ToSlash(r)
 }
 
-// goFolder is the functions and methods of a folder, by name.
+// goFolder holds the functions and methods of a folder, by name.
 type goFolder struct {
 	fset  *token.FileSet
 	funcs map[string][]goFunc
@@ -78,14 +79,13 @@ type goFunc struct {
 	imports map[string]string // of its file: name to path
 }
 
-// use is something that a step may not use.
+// use is an impure name that a step uses.
 type use struct {
 	what string
 	pos  model.Pos
 }
 
-// readGoFolder reads what can be read; what does not parse is the Go compiler's
-// to tell.
+// readGoFolder skips files that do not parse. The compiler reports them.
 func readGoFolder(module, dir string) *goFolder {
 	g := &goFolder{fset: token.NewFileSet(), funcs: map[string][]goFunc{}}
 	entries, err := os.ReadDir(filepath.Join(module, dir))
@@ -117,8 +117,9 @@ func (g *goFolder) add(f *ast.File) {
 	}
 }
 
-// impurities lists what a function, and what it calls in its folder, uses and
-// may not. Any function of the folder whose name is mentioned counts as called.
+// impurities lists the impure names that a function, and functions that it
+// calls in its folder, uses. Any mentioned function of the folder counts as
+// called.
 func (g *goFolder) impurities(name string) []use {
 	var found []use
 	seen := map[string]bool{}
@@ -144,7 +145,7 @@ func (g *goFolder) impurities(name string) []use {
 	return found
 }
 
-// impure says what is wrong with one node; nothing if it is pure.
+// impure returns the impure name that a node uses, or "".
 func (f goFunc) impure(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.GoStmt:

@@ -10,26 +10,27 @@ import (
 
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/compat"
+	"ironstar.dev/internal/testcases"
 )
 
 // releaseCmd is `ironstar release`.
 type releaseCmd struct {
-	DryRun bool   `help:"Write nothing; print what would be released."`
-	Dir    string `arg:"" optional:"" help:"The schema's folder, or the one above it. Without it: looked for from the working folder upwards."`
+	DryRun bool   `help:"Write nothing. Print what would be released."`
+	Dir    string `arg:"" optional:"" help:"The schema's folder, or the folder that contains it. By default, ironstar searches from the working folder upwards."`
 }
 
 // Help is shown by ironstar release --help.
 func (releaseCmd) Help() string {
-	return `Run it before a version of the application is deployed where its data matters. It writes into ironstar.lock, beside
-the schema, what every version of every event looks like, and golden samples of new versions into samples/. From then
-on ironstar check compares the schema with it. Commit both.
+	return `Run it before you deploy a version of the application to a place where its data matters. It writes the shape of every
+version of every event to ironstar.lock in the schema's folder, and golden samples of new versions to samples/. From
+then on, ironstar check compares the schema with the lock. Commit both.
 
-It refuses when ironstar check does. What was released stays: a sample file is never written again.
+It releases nothing if ironstar check finds an error. A release never changes the sample files of earlier releases.
 
 Examples:
 
-    ironstar release             remember what is there
-    ironstar release --dry-run   what would be new`
+    ironstar release             record the current events
+    ironstar release --dry-run   print what would be recorded`
 }
 
 // Run releases.
@@ -55,7 +56,7 @@ func (c *releaseCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if failed+s.missing(p, loaded)+s.orphans("error", p, loaded, s.outputLater(p, loaded)) > 0 {
+	if failed+s.missing(p, loaded)+s.interfacesGone("error", p, loaded, s.outputLater(p, loaded)) > 0 {
 		s.say("nothing was released")
 		return errRefused
 	}
@@ -69,14 +70,14 @@ func (e *evolution) checked(make upcaster) (failed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return e.tell(all), nil
+	return e.printFindings(all), nil
 }
 
-// releaser is what a release is about to write.
+// releaser holds what a release will write.
 type releaser struct {
 	*evolution
 	next  *compat.Lock
-	files map[string][]byte // by path from the schema's folder: what is not there yet, or otherwise
+	files map[string][]byte // new and changed files by path from the schema's folder
 	dry   bool
 }
 
@@ -89,11 +90,11 @@ func (r *releaser) release(make upcaster) error {
 		return err
 	}
 	if len(missing) > 0 {
-		r.tell(missing)
-		if err := r.write(); err != nil { // the tests that record need the samples
+		r.printFindings(missing)
+		if err := r.write(); err != nil { // the tests that record results need the samples
 			return err
 		}
-		r.say("nothing was released: record it with go test ./internal/app/... -update, then run ironstar release again")
+		r.say("nothing was released: record the results with go test ./internal/app/... -update, then run ironstar release again")
 		return errRefused
 	}
 	if err := r.write(); err != nil {
@@ -102,35 +103,36 @@ func (r *releaser) release(make upcaster) error {
 	return r.writeLock()
 }
 
-// newSamples makes the samples of versions that are released for the first
-// time, or that an exemption gave another shape.
+// newSamples makes the samples of versions that are released for the first time, or
+// that have another shape by an exemption.
 func (r *releaser) newSamples() error {
 	for _, v := range compat.Versions(r.next, r.loaded) {
 		if was := r.lock.Lookup(v.Entry); v.SameShape(was) && v.Samples != nil {
 			continue
 		}
-		text := compat.Lines(codegen.Samples(v.Payload))
+		text := compat.Lines(testcases.Samples(v.Payload))
 		r.put(v.SampleFile(), text)
 		v.Samples = &compat.File{Path: v.SampleFile(), Sum: compat.FileSum(text)}
 	}
 	return nil
 }
 
-// put plans a file, unless it is there already.
+// put plans a file, unless the file on disk already has that content.
 func (r *releaser) put(name string, text []byte) {
 	if have, ok, err := r.read(name); err != nil || !ok || compat.FileSum(have) != compat.FileSum(text) {
 		r.files[name] = text
 	}
 }
 
-// content is a file as it will be.
+// content returns the planned content of a file or, if none is planned, the content
+// on disk.
 func (r *releaser) content(name string) ([]byte, error) {
 	if text, ok := r.files[name]; ok {
 		return text, nil
 	}
 	text, ok, err := r.read(name)
 	if err == nil && !ok {
-		err = fmt.Errorf("read %s: it is not there", name)
+		err = fmt.Errorf("read %s: the file does not exist", name)
 	}
 	return text, err
 }
@@ -144,7 +146,7 @@ func (r *releaser) write() error {
 	return nil
 }
 
-// writeLock comes last: what it vouches for is there.
+// writeLock writes the lock. It comes last, after the files that the lock refers to.
 func (r *releaser) writeLock() error {
 	added, changed := compat.Added(r.lock, r.next)
 	text := r.next.Bytes()
@@ -160,7 +162,7 @@ func (r *releaser) writeLock() error {
 		r.print("%s %s", r.verb("released", "would release"), subject)
 	}
 	for _, subject := range changed {
-		r.print("%s %s, which was released and is not quite the same", r.verb("released", "would release"), subject)
+		r.print("%s %s, with wider constraints than before", r.verb("released", "would release"), subject)
 	}
 	if err := r.save(compat.LockName, text); err != nil {
 		return err
@@ -168,7 +170,7 @@ func (r *releaser) writeLock() error {
 	return r.forget()
 }
 
-// forget deletes the samples of what an exemption let go.
+// forget deletes the samples of versions whose removal an exemption permitted.
 func (r *releaser) forget() error {
 	kept := map[string]bool{}
 	for _, f := range r.next.Files() {
@@ -197,7 +199,7 @@ func (r *releaser) verb(done, would string) string {
 	return done
 }
 
-// save replaces a file as a whole, or only says so.
+// save writes a file atomically, or only prints that it would.
 func (r *releaser) save(name string, text []byte) error {
 	target := filepath.Join(r.project.schema, filepath.FromSlash(name))
 	r.print("%s %s", r.verb("wrote", "would write"), r.rel(target))

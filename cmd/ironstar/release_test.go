@@ -12,8 +12,9 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// steps is a schema with a second version, made by hand: v1 {n}, v2 {n, text}.
-// hand is the method that makes text; without one it is the constant "x".
+// steps is a schema with a second version: v1 {n}, v2 {n, text}. hand is the
+// hand-written method that makes text; if it is empty, text is the constant
+// "x".
 func steps(hand string) *model.Schema {
 	number := &model.Field{Name: "n", Type: &model.Type{Kind: model.Int}}
 	text := &model.Field{Name: "text", Type: &model.Type{Kind: model.String}}
@@ -25,7 +26,7 @@ func steps(hand string) *model.Schema {
 	if hand != "" {
 		made = &model.Expr{Op: model.Hand, Name: hand}
 	}
-	keep := &model.Expr{Op: model.Select, Field: number, Args: []*model.Expr{{Op: model.Old}}}
+	keep := &model.Expr{Op: model.Select, Type: number.Type, Field: number, Args: []*model.Expr{{Op: model.Old}}}
 	up := &model.Upcast{Pos: model.Pos{File: "lamp/lamp.cue", Line: 9, Col: 3}, From: v1, To: v2,
 		Make: &model.Expr{Op: model.MakeStruct, Parts: []*model.FieldExpr{{Field: number, Value: keep}, {Field: text, Value: made}}}}
 	p := &model.Package{Name: "lamp", Path: "example.com/app/schema/lamp", Dir: "lamp", Files: []string{"lamp/lamp.cue"}}
@@ -35,7 +36,7 @@ func steps(hand string) *model.Schema {
 	return &model.Schema{Packages: []*model.Package{p}}
 }
 
-// releasing is a release of such a schema in a folder of its own.
+// releasing is a release of such a schema in its own folder.
 type releasing struct {
 	t              *testing.T
 	dir            string
@@ -54,7 +55,7 @@ func (r *releasing) evolution(s *model.Schema) *evolution {
 	return e
 }
 
-// release checks and releases, and says whether it did.
+// release checks and releases, and reports whether it did.
 func (r *releasing) release(s *model.Schema, make upcaster) bool {
 	r.t.Helper()
 	e := r.evolution(s)
@@ -81,8 +82,8 @@ func (r *releasing) write(name, text string) {
 	}
 }
 
-// record does what the application's test does: it writes down what the step
-// makes of the samples.
+// record records the results of the step for the samples, as the application's
+// test does.
 func (r *releasing) record(make upcaster) {
 	r.t.Helper()
 	samples, err := os.ReadFile(filepath.Join(r.dir, "schema/samples/lamp.Lamp.Switched.v1.jsonl"))
@@ -96,7 +97,7 @@ func (r *releasing) record(make upcaster) {
 	r.write("schema/samples/lamp.Lamp.Switched.v1.up.jsonl", string(compat.Lines(lines)))
 }
 
-// adding is a step that adds text to what it gets.
+// adding is a step that adds text to its input.
 func adding(text string) upcaster {
 	return func(_ compat.Step, samples [][]byte) (out [][]byte, err error) {
 		for _, s := range samples {
@@ -113,25 +114,25 @@ func (r *releasing) want(did bool, released bool, says string) {
 	}
 }
 
-// TestReleaseOfSteps: what a step makes of samples is recorded, by CUE or by
-// the application's test; without that nothing is released, and afterwards it
-// does not change.
+// TestReleaseOfSteps: CUE or the application's test records the results of a step
+// for samples. Without results, release releases nothing. After a release, the
+// results must not change.
 func TestReleaseOfSteps(t *testing.T) {
 	t.Run("computed", func(t *testing.T) {
 		r := &releasing{t: t, dir: t.TempDir()}
-		r.want(r.release(steps(""), adding("1")), false, "is no string (upcaster-output)")
+		r.want(r.release(steps(""), adding("1")), false, "is not a string (upcaster-output)")
 		r.want(r.release(steps(""), adding(`"x"`)), true, "wrote schema/samples/lamp.Lamp.Switched.v1.up.jsonl")
 		r.want(r.release(steps(""), adding(`"x"`)), true, "nothing new to release")
 		other := steps("")
 		other.Packages[0].Aggregates[0].Events[0].Versions[1].Upcast.Make.Parts[1].Value.Value = &model.Value{JSON: `"y"`}
 		r.want(r.release(other, adding(`"y"`)), false, "(upcaster-changed)")
-		r.want(r.release(other, adding(`"x"`)), true, "wrote schema/ironstar.lock") // said otherwise, and the same
+		r.want(r.release(other, adding(`"x"`)), true, "wrote schema/ironstar.lock") // another text with the same result
 	})
 	t.Run("by hand", func(t *testing.T) {
 		r := &releasing{t: t, dir: t.TempDir()}
 		r.write("internal/app/lamp/lamp.go", "package lamp\n\nfunc (Lamp) SwitchedToV2Text() {}\n")
 		s := steps("SwitchedToV2Text")
-		r.want(r.release(s, adding(`"x"`)), false, "what SwitchedToV2Text makes of the samples (outputs-missing)")
+		r.want(r.release(s, adding(`"x"`)), false, "the file with the results of SwitchedToV2Text for the samples, is missing (outputs-missing)")
 		r.want(true, true, "go test ./internal/app/... -update")
 		r.record(adding("1"))
 		r.want(r.release(s, nil), false, "(upcaster-output)")
@@ -139,16 +140,16 @@ func TestReleaseOfSteps(t *testing.T) {
 		r.want(r.release(s, nil), true, "released lamp.Lamp.Switched.v2")
 		r.want(r.release(s, nil), true, "nothing new to release")
 		r.record(adding(`"y"`))
-		r.want(r.release(s, nil), false, "makes something else of the samples now (upcaster-changed)")
-		hash := r.stderr.String()[strings.Index(r.stderr.String(), "write ")+6:][:16]
+		r.want(r.release(s, nil), false, "gives other results for the samples now (upcaster-changed)")
+		hash := r.stderr.String()[strings.Index(r.stderr.String(), "change: write ")+len("change: write "):][:16]
 		r.write("schema/ironstar.exempt", hash+" it was wrong\n")
 		r.want(r.release(s, nil), true, "wrote schema/ironstar.lock")
 		r.want(r.release(s, nil), true, "exemption-unused")
 	})
 }
 
-// TestImpure: a hand-written step that asks the world is found, also in what it
-// calls; one that does not is left alone, whatever else its file does.
+// TestImpure: an impure hand-written step is found, also in functions that it
+// calls. A pure step is accepted, regardless of the rest of its file.
 func TestImpure(t *testing.T) {
 	const head = "package lamp\n\nimport (\n\t\"os\"\n\t\"time\"\n\n\tr \"math/rand/v2\"\n)\n\n"
 	for name, c := range map[string]struct{ body, want string }{
@@ -168,7 +169,7 @@ func TestImpure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.tell(all)
+		e.printFindings(all)
 		if got := r.stderr.String(); !strings.Contains(got, c.want) || (c.want == "") != (got == "") {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}

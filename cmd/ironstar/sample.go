@@ -7,8 +7,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// example is a value of a type as JSON, to show the shape: it need not satisfy
-// constraints. Types that are being shown already are cut short with null.
+// example returns a value of a type as JSON, to show its shape. The value may
+// violate constraints. Recursion ends with null.
 func example(t *model.Type, open []*model.Named) string {
 	switch t.Kind {
 	case model.Ref:
@@ -60,6 +60,10 @@ func scalarExample(k model.Kind) string {
 		return quoted("2006-01-02")
 	case model.Decimal:
 		return quoted("12.50")
+	case model.Duration:
+		return quoted("PT1H30M")
+	case model.Bytes:
+		return quoted("aGVsbG8=")
 	case model.UUID:
 		return quoted("0190b6a4-7e1c-7c3a-9d52-0f4be4a1c2d3")
 	}

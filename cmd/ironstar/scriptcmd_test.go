@@ -11,8 +11,8 @@ import (
 )
 
 // exitCode is the script command `exit CODE PROGRAM ARGUMENT…`: it runs a
-// program and insists on its exit code. What it printed can be looked at with
-// stdout, stderr and cmp.
+// program and checks its exit code. stdout, stderr and cmp can check its
+// output.
 func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exit CODE PROGRAM ARGUMENT…")
@@ -32,8 +32,8 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// crlf is the script command `crlf FILE…`: what git does on a checkout with
-// core.autocrlf.
+// crlf is the script command `crlf FILE…`. It converts line ends as git does on a
+// checkout with core.autocrlf.
 func crlf(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
 		text := strings.ReplaceAll(ts.ReadFile(name), "\n", "\r\n")

@@ -17,7 +17,7 @@ import (
 	"ironstar.dev/internal/plan"
 )
 
-// session is what every command gets: where it runs and how it speaks.
+// session holds what every command needs: where it runs and how it prints.
 type session struct {
 	stdout, stderr io.Writer
 	dir            string // working folder, absolute
@@ -25,7 +25,7 @@ type session struct {
 	verbose        bool
 }
 
-// trouble is an error of this command's own: with a code, and a way out.
+// trouble is an error of this command itself, with a code and a hint.
 type trouble struct {
 	code    string
 	file    string // from the working folder; may be empty
@@ -39,12 +39,12 @@ type trouble struct {
 
 func (t *trouble) Error() string { return t.message }
 
-// refused is what a command returns when all has been said: only the exit code
-// is left.
+// errRefused is the error of a command that has already printed everything. It only
+// sets the exit code.
 var errRefused = errors.New("refused")
 
-// say writes one line for people to standard error, except in the formats that
-// are read by machines.
+// say prints one line for people to standard error, except with formats for
+// machines.
 func (s *session) say(format string, args ...any) {
 	if s.format == "text" {
 		fmt.Fprintf(s.stderr, format+"\n", args...)
@@ -58,7 +58,7 @@ func (s *session) detail(format string, args ...any) {
 	}
 }
 
-// fail reports an error and says which exit code it means.
+// fail reports an error and returns its exit code.
 func (s *session) fail(err error) int {
 	var schema *schemaErrors
 	var t *trouble
@@ -99,8 +99,8 @@ func (s *session) problem(level string, t *trouble) {
 	}
 }
 
-// report prints what cueload found, with places as seen from the working
-// folder, so that they can be clicked on.
+// report prints the errors of cueload. Positions are relative to the working
+// folder, so that terminals can open them.
 func (s *session) report(level string, errs cueload.Errors, p *project) {
 	moved := make(cueload.Errors, len(errs))
 	for i, e := range errs {
@@ -115,8 +115,8 @@ func (s *session) report(level string, errs cueload.Errors, p *project) {
 	s.write(level, moved, "")
 }
 
-// movePos makes a place below the schema's folder one as seen from the working
-// folder or, for GitHub, from the repository's root.
+// movePos converts a place in the schema's folder: its path becomes relative to the
+// working folder or, for GitHub, to the repository's root.
 func (s *session) movePos(p *project, at model.Pos) model.Pos {
 	switch {
 	case at.File == "":
@@ -135,7 +135,7 @@ func (s *session) write(level string, errs cueload.Errors, prefix string) {
 	var b bytes.Buffer
 	switch s.format {
 	case "json":
-		_ = errs.WriteJSON(&b, level) // a buffer takes everything
+		_ = errs.WriteJSON(&b, level) // writing to a buffer does not fail
 	case "github":
 		_ = errs.WriteGitHub(&b, level, prefix)
 	default:
@@ -149,7 +149,7 @@ func (s *session) write(level string, errs cueload.Errors, prefix string) {
 	_, _ = s.stderr.Write(b.Bytes())
 }
 
-// rel is an absolute path as seen from the working folder, with slashes.
+// rel returns the path relative to the working folder, with slashes.
 func (s *session) rel(p string) string {
 	r, err := filepath.Rel(s.dir, p)
 	if err != nil {
@@ -158,9 +158,13 @@ func (s *session) rel(p string) string {
 	return filepath.ToSlash(r)
 }
 
-// repositoryPath is the path of dir inside its git repository, which is what
-// GitHub wants to know; empty when there is none or it is the root.
+// repositoryPath returns the path of dir inside its git repository, which
+// GitHub needs. It returns "" if there is no repository or dir is its root. If dir
+// is a link, git knows only the folder that it leads to.
 func repositoryPath(dir string) string {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
 	for up := dir; ; up = filepath.Dir(up) {
 		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {
 			r, err := filepath.Rel(up, dir)
@@ -175,7 +179,7 @@ func repositoryPath(dir string) string {
 	}
 }
 
-// watch says after a second that something is still going on, and again each
+// watch prints after a second that something is still running, and again every
 // five seconds, until the returned function is called.
 func (s *session) watch(what string) (stop func()) {
 	begin := time.Now()
@@ -197,7 +201,7 @@ func (s *session) watch(what string) (stop func()) {
 	return func() { close(quit); <-gone }
 }
 
-// schemaErrors is what is wrong with a project's schema.
+// schemaErrors are the errors of a project's schema.
 type schemaErrors struct {
 	errs    cueload.Errors
 	project *project
@@ -205,26 +209,26 @@ type schemaErrors struct {
 
 func (e *schemaErrors) Error() string { return e.errs.Error() }
 
-// fileConflicts is what stops a run on disk.
+// fileConflicts are the files on disk that prevent a run.
 type fileConflicts struct{ troubles []*trouble }
 
 func (c *fileConflicts) Error() string { return plural(len(c.troubles), "file") + " in the way" }
 
-// diskError turns what package plan says into what people need to know.
+// diskError adds advice to errors of package plan.
 func (s *session) diskError(err error, p *project) error {
 	var conflicts plan.Conflicts
 	var broken *plan.ManifestError
 	switch {
 	case errors.As(err, &broken):
 		return &trouble{code: codeManifest, file: s.rel(filepath.Join(p.module, broken.Path)), message: broken.Err.Error(),
-			hint: "restore it from version control, or run ironstar generate --force to write it anew"}
+			hint: "restore it from version control, or run ironstar generate --force to write a new one"}
 	case errors.As(err, &conflicts):
 		out := &fileConflicts{}
 		for _, c := range conflicts {
 			t := &trouble{code: codeInTheWay, file: s.rel(filepath.Join(p.module, c.Path)), message: c.Reason, detail: c.Diff}
 			if c.Forced {
 				t.code = codeEdited
-				t.hint = "generated files are never merged: move the change to the schema or to hand-written code, then ironstar generate --force"
+				t.hint = "do not edit or merge generated files: move the change to the schema or to hand-written code, then run ironstar generate --force"
 			}
 			out.troubles = append(out.troubles, t)
 		}

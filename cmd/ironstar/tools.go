@@ -12,23 +12,25 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// What a tool line and a require line name.
+// Names in tool and require lines.
 const (
 	toolPackage   = "ironstar.dev/cmd/ironstar"
 	libraryModule = "ironstar.dev"
 )
 
-// tools is how a module can run ironstar.
+// tools says how a module can run ironstar.
 type tools struct {
-	arguments string // of go tool, as seen from the schema's folder
-	file      bool   // there is a tools.mod
-	listed    bool   // ironstar is a tool in it, or in go.mod
-	library   bool   // go.mod names the library that generated code uses
+	command  string // that runs ironstar generate in the schema's folder
+	file     bool   // there is a tools.mod
+	listed   bool   // ironstar is a tool in it, in tools/go.mod or in go.mod
+	library  bool   // go.mod names the library that generated code uses
+	together string // the reason why ironstar must be a tool of go.mod; "" if it may be a tool of tools.mod
 }
 
-// readTools looks for ironstar among the tools of tools.mod and go.mod.
+// readTools looks for ironstar in the tool lines of go.mod, of the module in
+// tools/, and of tools.mod.
 func readTools(p *project) (tools, error) {
-	t := tools{arguments: "ironstar generate"}
+	t := tools{command: "go tool ironstar generate"}
 	main, err := readModFile(filepath.Join(p.module, "go.mod"))
 	if err != nil {
 		return t, err
@@ -38,24 +40,56 @@ func readTools(p *project) (tools, error) {
 		t.listed = true
 		return t, nil
 	}
+	up, err := filepath.Rel(p.schema, p.module)
+	if err != nil {
+		return t, fmt.Errorf("find %s from %s: %w", p.module, p.schema, err)
+	}
+	up = filepath.ToSlash(up)
+	folder, err := readModFile(filepath.Join(p.module, "tools", "go.mod"))
+	if err != nil {
+		return t, err
+	}
+	if folder.hasTool() {
+		t.listed = true
+		t.command = "env GOWORK=off go -C " + path.Join(up, "tools") + " tool ironstar generate " + path.Join("..", p.schemaPath())
+		return t, nil
+	}
+	if t.together = noModfile(p.module); t.together != "" {
+		return t, nil
+	}
 	apart, err := readModFile(filepath.Join(p.module, "tools.mod"))
 	if err != nil {
 		return t, err
 	}
 	t.file, t.listed = apart != nil, apart.hasTool()
-	up, err := filepath.Rel(p.schema, p.module)
-	if err != nil {
-		return t, fmt.Errorf("find %s from %s: %w", p.module, p.schema, err)
-	}
-	t.arguments = "-modfile=" + path.Join(filepath.ToSlash(up), "tools.mod") + " " + t.arguments
+	t.command = "go tool -modfile=" + path.Join(up, "tools.mod") + " ironstar generate"
 	return t, nil
 }
 
-// modFile is a go.mod or a file like it; nil for one that is not there.
+// noModfile returns why the go command would refuse -modfile=tools.mod, or "".
+func noModfile(module string) string {
+	switch work := os.Getenv("GOWORK"); {
+	case exists(filepath.Join(module, "vendor", "modules.txt")):
+		return "in a module with vendor/, the go command reads tools from there"
+	case work == "off":
+		return ""
+	case work != "":
+		return "GOWORK is set, and in a workspace the go command does not accept -modfile"
+	}
+	for dir := module; ; dir = filepath.Dir(dir) {
+		if work := filepath.Join(dir, "go.work"); exists(work) {
+			return "in a workspace, here that of " + filepath.ToSlash(work) + ", the go command does not accept -modfile"
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
+}
+
+// modFile is a go.mod or a similar file; nil if it does not exist.
 type modFile struct{ lines []modfile.Expr }
 
-// readModFile reads it as far as it can be read: the go command will say what
-// is wrong with it.
+// readModFile reads a file, and ignores errors in it. The go command reports them.
 func readModFile(name string) (*modFile, error) {
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,8 +109,9 @@ func (f *modFile) hasTool() bool { return f.mentions("tool", toolPackage) }
 
 func (f *modFile) requires(module string) bool { return f.mentions("require", module) }
 
-// mentions says whether there is a line, alone or in a block, with that verb
-// and first argument. ParseLax keeps the syntax of what it does not interpret.
+// mentions reports whether the file has a line with that verb and first argument,
+// alone or in a block. ParseLax keeps the syntax of lines that it does not
+// interpret.
 func (f *modFile) mentions(verb, what string) bool {
 	return f != nil && slices.ContainsFunc(f.lines, func(x modfile.Expr) bool {
 		switch x := x.(type) {

@@ -6,8 +6,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// users prints who uses an entry.
-func (d *sheet) users() {
+// users prints the users of an entry.
+func (d *explanation) users() {
 	label := "used by"
 	for _, u := range d.usersOf() {
 		d.line(label, "%s", strings.TrimRight(u.Kind+" "+u.Path+" "+u.How, " "))
@@ -15,18 +15,18 @@ func (d *sheet) users() {
 	}
 }
 
-// usersOf lists who uses an entry.
-func (d *sheet) usersOf() []userFacts {
-	var all []userFacts
+// usersOf lists the users of an entry.
+func (d *explanation) usersOf() []userJSON {
+	var all []userJSON
 	for _, other := range index(d.schema) {
 		if how, ok := uses(other, d.entry); ok && other.path != d.entry.path {
-			all = append(all, userFacts{other.kind, other.path, how})
+			all = append(all, userJSON{other.kind, other.path, how})
 		}
 	}
 	return all
 }
 
-// uses says whether and how user uses e.
+// uses returns whether and how user uses e.
 func uses(user, e *entry) (how string, ok bool) {
 	switch {
 	case e.kind == "type":
@@ -49,7 +49,7 @@ func uses(user, e *entry) (how string, ok bool) {
 	return "", false
 }
 
-// usesType finds the first place in user that a definition is used at.
+// usesType finds the first place in user that uses a definition.
 func usesType(user *entry, n *model.Named) (at string, ok bool) {
 	var roots []*model.Type
 	switch {
@@ -62,6 +62,9 @@ func usesType(user *entry, n *model.Named) (at string, ok bool) {
 		}
 	case user.kind == "aggregate":
 		roots = append(roots, user.aggregate.State)
+		if user.aggregate.ID != nil {
+			roots = append(roots, user.aggregate.ID)
+		}
 	case user.retired != nil:
 		for _, v := range user.retired.Versions {
 			roots = append(roots, v.Payload.Type)
@@ -74,16 +77,16 @@ func usesType(user *entry, n *model.Named) (at string, ok bool) {
 		roots = append(roots, user.named.Type)
 	}
 	for _, r := range roots {
-		if at, ok := place(r, n, map[*model.Type]bool{}); ok {
+		if at, ok := pathToUse(r, n, map[*model.Type]bool{}); ok {
 			return at, true
 		}
 	}
 	return "", false
 }
 
-// place is the path of fields that leads from t to a use of n; only through
-// what is written in place, so that each user is named once.
-func place(t *model.Type, n *model.Named, seen map[*model.Type]bool) (string, bool) {
+// pathToUse returns the path of fields from t to a use of n. It follows only inline
+// types, so that the list has each user once.
+func pathToUse(t *model.Type, n *model.Named, seen map[*model.Type]bool) (string, bool) {
 	if t == nil || seen[t] {
 		return "", false
 	}
@@ -93,12 +96,12 @@ func place(t *model.Type, n *model.Named, seen map[*model.Type]bool) (string, bo
 			return "", true
 		}
 		if t.Named.Inline {
-			return place(t.Named.Type, n, seen)
+			return pathToUse(t.Named.Type, n, seen)
 		}
 		return "", false
 	}
 	for _, f := range t.Fields {
-		if at, ok := place(f.Type, n, seen); ok {
+		if at, ok := pathToUse(f.Type, n, seen); ok {
 			return strings.TrimSuffix(f.Name+"."+at, "."), true
 		}
 	}
@@ -108,7 +111,7 @@ func place(t *model.Type, n *model.Named, seen map[*model.Type]bool) (string, bo
 		}
 	}
 	for _, part := range []*model.Type{t.Elem, t.Key} {
-		if at, ok := place(part, n, seen); ok {
+		if at, ok := pathToUse(part, n, seen); ok {
 			return at, true
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"ironstar.dev"
 )
 
-// generation is that of the code this command writes; the library has a
-// constant for each that it understands.
+// generation is the generation of the code that this command writes. The library
+// has a constant for each generation that it supports.
 const generation = 1
 
 var _ = ironstar.Generation1
@@ -18,8 +18,8 @@ type versionCmd struct{}
 
 // Help is shown by ironstar version --help.
 func (versionCmd) Help() string {
-	return `Prints the module's version, the commit it was built from when that is known, the generation of the code it
-writes (generated code and library of different generations do not compile together), and the Go version.`
+	return `Prints the version of ironstar, its commit if the build recorded it, the generation of the code that it writes, and the
+Go version. Generated code and a library of different generations do not compile together.`
 }
 
 // Run prints it.
@@ -33,8 +33,8 @@ func (versionCmd) Run(s *session) error {
 	return nil
 }
 
-// moduleVersion is what the go command knows about this binary: a version when
-// it was built as a dependency or from a tag, "(devel)" otherwise.
+// moduleVersion returns the version of this binary from the go command: a
+// version if it was built as a dependency or from a tag, otherwise "(devel)".
 func moduleVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
@@ -43,7 +43,7 @@ func moduleVersion() string {
 	return info.Main.Version
 }
 
-// vcs is the commit, and whether the tree was as committed.
+// vcs returns the commit, and whether files were changed.
 func vcs() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

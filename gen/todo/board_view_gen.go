@@ -4,6 +4,8 @@
 package todo
 
 import (
+	"slices"
+
 	"ironstar.dev"
 	"ironstar.dev/wire"
 )
@@ -11,7 +13,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// BoardName names the view.
+// BoardName is the name of the view.
 //
 // Board is a list as everyone who opens it sees it: the list's own state.
 const BoardName = "todo.Board"
@@ -20,8 +22,8 @@ const BoardName = "todo.Board"
 // and their upcasters.
 const BoardFingerprint = ListFingerprint
 
-// NewBoard makes the view of the aggregate's hand-written side: it is the
-// aggregate's own state.
+// NewBoard returns the view, made from the aggregate's hand-written code. The state of the
+// view is the aggregate's own state.
 func NewBoard(l List) ironstar.View[ListState] {
 	aggregate := NewList(l)
 	return ironstar.View[ListState]{
@@ -40,26 +42,38 @@ func NewBoard(l List) ironstar.View[ListState] {
 	}
 }
 
-// BoardParams are what a reader of Board may choose.
+// BoardParams are the parameters of Board.
+// In the zero value, each parameter with a default has that default.
 type BoardParams struct {
-	Show BoardParamsShow `json:"show"`
+	chosenShow wire.Param[BoardParamsShow]
 }
 
-// ParseBoardParams reads parameters from JSON; those left out are as the schema says.
+// ParseBoardParams reads parameters from JSON. Omitted parameters get their defaults.
 // The error is a *wire.SyntaxError or an ironstar.Invalid.
 func ParseBoardParams(json []byte) (BoardParams, error) {
-	return wire.Checked(json, decodeBoardParams, checkBoardParams)
+	return wire.DecodeChecked(json, decodeBoardParams, checkBoardParams)
 }
 
-// BoardInputs says how a query string becomes JSON.
-var BoardInputs = []wire.Input{{Name: "show"}}
+// BoardInputs describes how a query string becomes the JSON of parameters.
+var BoardInputs = []wire.Input{{Name: "show", Kind: wire.InputScalar}}
 
-// Query is the query string of an address with these parameters. Equal
-// parameters have equal ones; what is as the schema says is left out.
+// Query returns the query string of an address with these parameters.
+// It omits defaults, so equal parameters have equal query strings.
 func (p BoardParams) Query() string {
 	var q wire.Query
-	q.AddUnless("show", string(p.Show), "all")
+	q.AddUnless("show", string(p.Show()), "all")
 	return q.String()
+}
+
+// Show returns the chosen value, or the default, "all".
+func (p BoardParams) Show() BoardParamsShow {
+	return p.chosenShow.Or(BoardParamsShowAll)
+}
+
+// WithShow returns the parameters with another Show.
+func (p BoardParams) WithShow(v BoardParamsShow) BoardParams {
+	p.chosenShow = wire.Choose(v, BoardParamsShowAll)
+	return p
 }
 
 var fieldsBoardParams = []wire.Field{
@@ -67,11 +81,10 @@ var fieldsBoardParams = []wire.Field{
 }
 
 func decodeBoardParams(d *wire.Decoder) (v BoardParams) {
-	v.Show = BoardParamsShowAll
 	for o := d.Struct(fieldsBoardParams); o.Next(); {
 		switch o.Index {
 		case 0:
-			v.Show = wire.Enum(d, knownBoardParamsShow)
+			v.chosenShow = wire.Choose(wire.Enum(d, knownBoardParamsShow), BoardParamsShowAll)
 		}
 	}
 	return v
@@ -79,7 +92,7 @@ func decodeBoardParams(d *wire.Decoder) (v BoardParams) {
 
 func checkBoardParams(c *wire.Checker, v BoardParams) {
 	c.Object()
-	wire.OneOf(c.At("show"), v.Show, knownBoardParamsShow)
+	wire.OneOf(c.At("show"), v.Show(), knownBoardParamsShow)
 	c.End()
 }
 
@@ -94,3 +107,8 @@ const (
 )
 
 var knownBoardParamsShow = []BoardParamsShow{BoardParamsShowAll, BoardParamsShowActive, BoardParamsShowCompleted}
+
+// BoardParamsShowValues lists the values of BoardParamsShow, in the order of the schema.
+func BoardParamsShowValues() []BoardParamsShow {
+	return slices.Clone(knownBoardParamsShow)
+}

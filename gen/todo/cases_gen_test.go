@@ -14,7 +14,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// TestCases compares what is accepted here with what CUE accepts.
+// TestCases checks that Go and CUE accept the same JSON.
 func TestCases(t *testing.T) {
 	wiretest.Cases(t, verdicts)
 }
@@ -37,13 +37,13 @@ var verdicts = map[string]func([]byte) error{
 	"#List.event.Completed.v1":     verdict(decodeListCompleted, nil),
 	"#List.event.Reopened.v1":      verdict(decodeListCompleted, nil),
 	"#List.event.Removed.v1":       verdict(decodeListCompleted, nil),
-	"#Board.param":                 verdict(decodeBoardParams, checkBoardParams),
+	"#Board.param":                 wiretest.Address(ParseBoardParams, BoardInputs),
 	"#Form":                        verdict(decodeForm, checkForm),
 }
 
 func verdict[T any](read func(*wire.Decoder) T, check func(*wire.Checker, T)) func([]byte) error {
 	return func(json []byte) error {
-		_, err := wire.Checked(json, read, check)
+		_, err := wire.DecodeChecked(json, read, check)
 		return err
 	}
 }

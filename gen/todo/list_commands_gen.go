@@ -11,9 +11,8 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ListCommand is something that people may ask of a List: one of ListAdd,
-// ListRename, ListComplete, ListReopen, ListRemove, ListCompleteAll,
-// ListReopenAll, ListClearCompleted.
+// ListCommand is a command of List: one of ListAdd, ListRename, ListComplete,
+// ListReopen, ListRemove, ListCompleteAll, ListReopenAll, ListClearCompleted.
 type ListCommand interface {
 	isListCommand()
 }
@@ -27,9 +26,9 @@ func (ListCompleteAll) isListCommand()    {}
 func (ListReopenAll) isListCommand()      {}
 func (ListClearCompleted) isListCommand() {}
 
-// ParseListCommand reads the JSON of a command that came from outside: it decodes
-// strictly, trims, fills in what the boundary knows, and checks. name is as
-// in addresses: "add". The error is ironstar.ErrUnknownCommand, a
+// ParseListCommand reads the JSON of a command from a request. It decodes it
+// strictly, trims texts, sets injected fields, and checks the command. name is the
+// command's name in addresses: "add". The error is ironstar.ErrUnknownCommand, a
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand, error) {
 	var command ListCommand
@@ -59,22 +58,22 @@ func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand,
 	default:
 		return nil, ironstar.ErrUnknownCommand
 	}
-	if err := wire.Request(d, c); err != nil {
+	if err := wire.FinishRequest(d, c); err != nil {
 		return nil, err
 	}
 	return command, nil
 }
 
-// ListInputs says how forms and signals become the JSON of each command.
+// ListInputs describes how forms and signals become the JSON of each command.
 var ListInputs = map[string][]wire.Input{
-	"add": {{Name: "text"}},
+	"add": {{Name: "text", Required: true}},
 	"rename": {
-		{Name: "id"},
-		{Name: "text"},
+		{Name: "id", Required: true, Kind: wire.InputUUID},
+		{Name: "text", Required: true},
 	},
-	"complete":        {{Name: "id"}},
-	"reopen":          {{Name: "id"}},
-	"remove":          {{Name: "id"}},
+	"complete":        {{Name: "id", Required: true, Kind: wire.InputUUID}},
+	"reopen":          {{Name: "id", Required: true, Kind: wire.InputUUID}},
+	"remove":          {{Name: "id", Required: true, Kind: wire.InputUUID}},
 	"complete-all":    nil,
 	"reopen-all":      nil,
 	"clear-completed": nil,
@@ -86,10 +85,12 @@ type ListAdd struct {
 	Text string        `json:"text"`
 }
 
-// The fields of ListAdd in a form.
-var (
-	ListAddText = ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280}
-)
+// ListAddForm describes the fields of ListAdd for HTML forms.
+var ListAddForm = struct {
+	Text ironstar.FormField
+}{
+	Text: ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280},
+}
 
 var fieldsListAdd = []wire.Field{
 	{Name: "text", Required: true},
@@ -105,7 +106,8 @@ func decodeListAdd(d *wire.Decoder) (v ListAdd) {
 	return v
 }
 
-// ListAdd is checked as ListAdded, which has the same fields.
+// ListAdd has the same fields as another type, so it is checked by the
+// functions of ListAdded.
 
 // ListRename is a command of List.
 type ListRename struct {
@@ -113,10 +115,12 @@ type ListRename struct {
 	Text string        `json:"text"`
 }
 
-// The fields of ListRename in a form.
-var (
-	ListRenameText = ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280}
-)
+// ListRenameForm describes the fields of ListRename for HTML forms.
+var ListRenameForm = struct {
+	Text ironstar.FormField
+}{
+	Text: ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280},
+}
 
 var fieldsListRename = []wire.Field{
 	{Name: "id", Required: true},
@@ -135,28 +139,32 @@ func decodeListRename(d *wire.Decoder) (v ListRename) {
 	return v
 }
 
-// ListRename is checked as ListAdded, which has the same fields.
+// ListRename has the same fields as another type, so it is checked by the
+// functions of ListAdded.
 
 // ListComplete is a command of List.
 type ListComplete struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// ListComplete is read as ListCompleted, which has the same fields.
+// ListComplete has the same fields as another type, so it is read by the
+// functions of ListCompleted.
 
 // ListReopen is a command of List.
 type ListReopen struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// ListReopen is read as ListCompleted, which has the same fields.
+// ListReopen has the same fields as another type, so it is read by the
+// functions of ListCompleted.
 
 // ListRemove is a command of List.
 type ListRemove struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// ListRemove is read as ListCompleted, which has the same fields.
+// ListRemove has the same fields as another type, so it is read by the
+// functions of ListCompleted.
 
 // ListCompleteAll is a command of List.
 type ListCompleteAll struct{}
@@ -170,9 +178,11 @@ func decodeListCompleteAll(d *wire.Decoder) (v ListCompleteAll) {
 // ListReopenAll is a command of List.
 type ListReopenAll struct{}
 
-// ListReopenAll is read as ListCompleteAll, which has the same fields.
+// ListReopenAll has the same fields as another type, so it is read by the
+// functions of ListCompleteAll.
 
 // ListClearCompleted is a command of List.
 type ListClearCompleted struct{}
 
-// ListClearCompleted is read as ListCompleteAll, which has the same fields.
+// ListClearCompleted has the same fields as another type, so it is read by the
+// functions of ListCompleteAll.

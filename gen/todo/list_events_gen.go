@@ -11,8 +11,8 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ListEvent is something that can happen to a List: one of ListAdded,
-// ListRenamed, ListCompleted, ListReopened, ListRemoved.
+// ListEvent is an event of List: one of ListAdded, ListRenamed, ListCompleted,
+// ListReopened, ListRemoved.
 type ListEvent interface {
 	isListEvent()
 }
@@ -23,7 +23,7 @@ func (ListCompleted) isListEvent() {}
 func (ListReopened) isListEvent()  {}
 func (ListRemoved) isListEvent()   {}
 
-// ListShapes are the shapes of the events as this build writes and reads them.
+// ListShapes has the shape of each event version that this build writes or reads.
 var ListShapes = []ironstar.Shape{
 	{Kind: ListKind, Type: "Added", SchemaVersion: 1, Hash: "f28a6a11ff4c53151f68c5579b788e1b"},
 	{Kind: ListKind, Type: "Renamed", SchemaVersion: 1, Hash: "f28a6a11ff4c53151f68c5579b788e1b"},
@@ -56,8 +56,8 @@ func EncodeListEvent(e ListEvent) (ironstar.Proposed, error) {
 	return wire.Propose(s, c, b)
 }
 
-// DecodeListEvent reads a stored event. It is the one way from stored bytes to
-// events of List (G7).
+// DecodeListEvent decodes a stored event. All code that reads stored events
+// of List calls it (G7).
 func DecodeListEvent(r *ironstar.Record) ([]ListEvent, error) {
 	var e ListEvent
 	d := wire.NewDecoder(r.Payload)
@@ -75,7 +75,7 @@ func DecodeListEvent(r *ironstar.Record) ([]ListEvent, error) {
 	default:
 		return nil, wire.Unreadable(r)
 	}
-	if err := wire.Stored(r, d); err != nil {
+	if err := wire.FinishEvent(r, d); err != nil {
 		return nil, err
 	}
 	return []ListEvent{e}, nil
@@ -123,8 +123,8 @@ type ListRenamed struct {
 	Text string        `json:"text"`
 }
 
-// ListRenamed is read, written and checked as ListAdded, which has the same
-// fields.
+// ListRenamed has the same fields as another type, so it is read, written and
+// checked by the functions of ListAdded.
 
 // ListCompleted is an event of List.
 type ListCompleted struct {
@@ -156,12 +156,13 @@ type ListReopened struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// ListReopened is read and written as ListCompleted, which has the same
-// fields.
+// ListReopened has the same fields as another type, so it is read and written
+// by the functions of ListCompleted.
 
 // ListRemoved is an event of List.
 type ListRemoved struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// ListRemoved is read and written as ListCompleted, which has the same fields.
+// ListRemoved has the same fields as another type, so it is read and written
+// by the functions of ListCompleted.

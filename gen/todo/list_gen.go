@@ -13,7 +13,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ListKind names the streams of List.
+// ListKind is the kind of the streams of List.
 const ListKind = "todo.List"
 
 // ListFingerprint changes with the declared state, the events folded into it
@@ -22,10 +22,10 @@ const ListFingerprint = "31141e7d87ef581f1a6f069a9167fb91"
 
 // List is a list of things to do, shared by everyone who has its address.
 //
-// It is what the hand-written side must have: one Decide method a command, one
-// Evolve method an event.
+// Hand-written code implements it: one Decide method for each command, one
+// Evolve method for each event.
 type List interface {
-	// Source is the code of the hand-written side, which is part of the fingerprint.
+	// Source returns the hand-written code, which is part of the fingerprint.
 	Source() embed.FS
 
 	Initial() ListState
@@ -47,7 +47,7 @@ type List interface {
 	EvolveRemoved(ListState, ListRemoved) ListState
 }
 
-// NewList makes the aggregate of its hand-written side.
+// NewList returns the aggregate, made from its hand-written code.
 func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 	return ironstar.Aggregate[ListState, ListCommand, ListEvent]{
 		Kind:        ListKind,
@@ -58,7 +58,7 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 			Decode: func(b []byte) (ListState, error) {
 				d := wire.NewStateDecoder(b)
 				s := decodeListState(d)
-				return s, wire.Folded(d)
+				return s, wire.FinishState(d)
 			},
 		},
 		Codec: ironstar.Codec[ListEvent]{Encode: EncodeListEvent, Decode: DecodeListEvent},
@@ -104,13 +104,13 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 	}
 }
 
-// ListSteps are the steps that lead from older events to those of today, for
-// tests and tools: there is none.
+// ListSteps returns the steps from older versions of events to the current
+// ones, for tests and tools. No step exists yet.
 func ListSteps(List) []wire.Step {
 	return nil
 }
 
-// ListState is what the events of List fold into.
+// ListState is the state that the events of List are folded into.
 type ListState struct {
 	Items []Item `json:"items"`
 }

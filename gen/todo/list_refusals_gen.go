@@ -4,8 +4,6 @@
 package todo
 
 import (
-	"fmt"
-
 	"ironstar.dev"
 	"ironstar.dev/wire"
 )
@@ -13,8 +11,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ListRefusal is a reason for which a List says no: one of ListNoSuchItem,
-// ListListFull.
+// ListRefusal is a refusal of List: one of ListNoSuchItem, ListListFull.
 type ListRefusal interface {
 	ironstar.Refusal
 	isListRefusal()
@@ -28,39 +25,40 @@ type ListNoSuchItem struct {
 	ID ironstar.UUID `json:"id"`
 }
 
-// Code is the refusal's stable name.
+// Code returns the refusal's stable name.
 func (ListNoSuchItem) Code() string {
 	return "NoSuchItem"
 }
 
-// Error says it to people.
-func (r ListNoSuchItem) Error() string {
-	return fmt.Sprintf("no such item (id %v)", r.ID)
+// Error returns a sentence for people.
+func (ListNoSuchItem) Error() string {
+	return "Someone removed this line."
 }
 
-// AppendJSON writes the refusal's details.
+// AppendJSON appends the refusal's details as JSON.
 func (r ListNoSuchItem) AppendJSON(b []byte) []byte {
 	return appendListCompleted(b, ListCompleted(r))
 }
 
-// ListNoSuchItem is written as ListCompleted, which has the same fields.
+// ListNoSuchItem has the same fields as another type, so it is written by the
+// functions of ListCompleted.
 
 // ListListFull is a refusal of List.
 type ListListFull struct {
 	Max int64 `json:"max"`
 }
 
-// Code is the refusal's stable name.
+// Code returns the refusal's stable name.
 func (ListListFull) Code() string {
 	return "ListFull"
 }
 
-// Error says it to people.
-func (r ListListFull) Error() string {
-	return fmt.Sprintf("list full (max %v)", r.Max)
+// Error returns a sentence for people.
+func (ListListFull) Error() string {
+	return "This list is full. Remove a line, or clear the completed ones."
 }
 
-// AppendJSON writes the refusal's details.
+// AppendJSON appends the refusal's details as JSON.
 func (r ListListFull) AppendJSON(b []byte) []byte {
 	return appendListListFull(b, r)
 }

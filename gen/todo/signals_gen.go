@@ -11,31 +11,27 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// Form is what the page keeps in the browser.
+// Form is what the page keeps in the browser: the new line, while it is typed.
 type Form struct {
-	Text    string `json:"text"`
-	Editing string `json:"editing"`
-	Busy    bool   `json:"busy"`
+	Text string `json:"text"`
 }
 
-// ReadForm reads them from the signals of a page, which may hold others as well.
+// ReadForm reads the signals of Form from all signals of a page. It ignores others.
 // The error is a *wire.SyntaxError or an ironstar.Invalid.
 func ReadForm(signals []byte) (Form, error) {
-	return wire.Checked(signals, decodeForm, checkForm)
+	return wire.DecodeChecked(signals, decodeForm, checkForm)
 }
 
-// FormSignals are the names of the signals, for templates.
+// FormSignals has the names of the signals, for templates.
 var FormSignals = struct {
-	Text, Editing, Busy ironstar.Signal
-}{"text", "editing", "busy"}
+	Text ironstar.Signal
+}{"text"}
 
-// FormVersion names the shape of Form: an open page with another one is out of date.
-const FormVersion = "885b05e683baf7bb16c51610386c35aa"
+// FormVersion is a hash of the shape of Form: an open page with another version is out of date.
+const FormVersion = "61bbb2cc1f66a7ff7df14204832240d5"
 
 var fieldsForm = []wire.Field{
 	{Name: "text"},
-	{Name: "editing"},
-	{Name: "busy"},
 }
 
 func decodeForm(d *wire.Decoder) (v Form) {
@@ -43,10 +39,6 @@ func decodeForm(d *wire.Decoder) (v Form) {
 		switch o.Index {
 		case 0:
 			v.Text = d.String()
-		case 1:
-			v.Editing = d.String()
-		case 2:
-			v.Busy = d.Bool()
 		}
 	}
 	return v
@@ -55,6 +47,5 @@ func decodeForm(d *wire.Decoder) (v Form) {
 func checkForm(c *wire.Checker, v Form) {
 	c.Object()
 	c.At("text").Text(v.Text)
-	c.At("editing").Text(v.Editing)
 	c.End()
 }

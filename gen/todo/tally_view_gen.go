@@ -13,7 +13,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// TallyName names the view.
+// TallyName is the name of the view.
 //
 // Tally counts what all lists have seen.
 const TallyName = "todo.Tally"
@@ -24,9 +24,9 @@ const TallyFingerprint = "b4f1db9a9346d94152338eaa918cefd3"
 
 // Tally counts what all lists have seen.
 //
-// It is what the hand-written side must have: one Evolve method an event.
+// Hand-written code implements it: one Evolve method for each event.
 type Tally interface {
-	// Source is the code of the hand-written side, which is part of the fingerprint.
+	// Source returns the hand-written code, which is part of the fingerprint.
 	Source() embed.FS
 
 	Initial(key string) TallyState
@@ -36,7 +36,7 @@ type Tally interface {
 	EvolveListReopened(TallyState, ListReopened, *ironstar.Record) TallyState
 }
 
-// NewTally makes the view of its hand-written side.
+// NewTally returns the view, made from its hand-written code.
 func NewTally(t Tally) ironstar.View[TallyState] {
 	return ironstar.View[TallyState]{
 		Name:        TallyName,
@@ -48,7 +48,7 @@ func NewTally(t Tally) ironstar.View[TallyState] {
 			Decode: func(b []byte) (TallyState, error) {
 				d := wire.NewStateDecoder(b)
 				s := decodeTallyState(d)
-				return s, wire.Folded(d)
+				return s, wire.FinishState(d)
 			},
 		},
 		Initial: t.Initial,
@@ -79,7 +79,7 @@ func evolveTally(t Tally, s TallyState, r *ironstar.Record) (_ TallyState, touch
 	return s, touched, nil
 }
 
-// TallyState is what the events of Tally fold into.
+// TallyState is the state that the events of Tally are folded into.
 type TallyState struct {
 	Added int64 `json:"added"`
 	Done  int64 `json:"done"`

@@ -1,4 +1,4 @@
-// Package arch holds no code, only tests: the arrows of docs/ARCHITECTURE.md
-// (who may import whom), the purity of the domain, and the budgets that keep
-// files and functions small.
+// Package arch holds tests only: the import rules of docs/ARCHITECTURE.md, the
+// purity of the domain, limits on the size of files and functions, and banned
+// words.
 package arch

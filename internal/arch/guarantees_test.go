@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestGuaranteesHaveTests: each guarantee of docs/GUARANTEES.md has a test that
-// carries its number, in each of the packages that it names, unless it says
-// what it comes with.
+// TestGuaranteesHaveTests: each guarantee of docs/GUARANTEES.md has a test with
+// its number in each of the packages that it names, unless it says what it
+// comes with.
 func TestGuaranteesHaveTests(t *testing.T) {
 	page, err := os.ReadFile("../../docs/GUARANTEES.md")
 	if err != nil {

@@ -11,10 +11,11 @@ import (
 	"testing"
 )
 
-// pureImports is what the domain may import of the standard library.
+// pureImports are the packages of the standard library that the domain may
+// import.
 var pureImports = []string{"cmp", "embed", "errors", "fmt", "iter", "maps", "math", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf8"}
 
-// impure is what it may not call even so.
+// impure are functions that it must not call nevertheless.
 var impure = []string{"time.Now", "time.Since", "time.Until", "time.After", "time.Sleep", "time.NewTimer", "time.NewTicker", "time.Tick", "time.AfterFunc", "ironstar.NewUUID"}
 
 func isPure(pkg string) bool { return fits("internal/app/...", pkg) || fits("gen/*", pkg) }

@@ -23,12 +23,12 @@ import (
 	"ironstar.dev/internal/assets"
 )
 
-// bundle stands for Datastar: what matters is that its hash is known.
-var bundle = []byte("export const datastar = 1 // " + strings.Repeat("x", 2000) + "\n")
+// bundle stands for Datastar.
+var bundle = []byte("export const datastar = '" + strings.Repeat("x", 2000) + "', mergePatch = 2, root = 3\n//# sourceMappingURL=datastar.js.map\n")
 
 func hashOf(b []byte) string { h := sha256.Sum256(b); return hex.EncodeToString(h[:]) }
 
-// project is a repository with the least that can be built.
+// project is the smallest repository that can be built.
 type project struct {
 	t    *testing.T
 	root string
@@ -37,7 +37,7 @@ type project struct {
 
 func newProject(t *testing.T) *project {
 	p := &project{t: t, root: t.TempDir()}
-	p.put("web/app.ts", "const greeting: string = 'hello'\nconsole.log(greeting)\n")
+	p.put("web/app.ts", "import { datastar } from 'datastar'\nconst greeting: string = 'hello'\nconsole.log(greeting, datastar)\n")
 	p.put("web/app.css", "@import './part.css' layer(parts);\n")
 	p.put("web/part.css", ".card { color: red; & > p { color: blue } .a & { color: green } }\n"+strings.Repeat(".x { color: red }\n.y { margin: 0 }\n", 50))
 	p.put("static/dist/README.md", "kept")
@@ -66,7 +66,7 @@ func (p *project) get(name string) []byte {
 	return b
 }
 
-// build returns what it said.
+// build returns the output of a build.
 func (p *project) build() (string, error) {
 	var log bytes.Buffer
 	err := assets.Build(p.t.Context(), assets.Options{Root: p.root, Datastar: p.from, Log: &log})
@@ -115,8 +115,11 @@ func TestBuild(t *testing.T) {
 	if strings.Contains(js, ": string") {
 		t.Errorf("TypeScript was left in: %s", js)
 	}
-	if got := p.get("static/dist/" + m["datastar.js"]); !bytes.Equal(got, bundle) {
-		t.Error("datastar.js is not the bundle, byte for byte")
+	if !strings.Contains(js, strings.Repeat("x", 2000)) || !strings.Contains(js, "/*! Datastar "+assets.Version) || strings.Contains(js, "sourceMappingURL") {
+		t.Errorf("Datastar is not in the script with its name and without its source map: %s", js)
+	}
+	if m["datastar.js"] != "" {
+		t.Errorf("Datastar is served by itself as well: %v", m)
 	}
 	for logical, file := range m {
 		stem, ext, _ := strings.Cut(logical, ".")
@@ -129,7 +132,7 @@ func TestBuild(t *testing.T) {
 func TestSiblingsHoldTheSameBytes(t *testing.T) {
 	p := newProject(t)
 	p.mustBuild()
-	for _, file := range []string{p.manifest()["app.css"], p.manifest()["datastar.js"]} {
+	for _, file := range []string{p.manifest()["app.css"], p.manifest()["app.js"]} {
 		want := p.get("static/dist/" + file)
 		for ext, open := range map[string]func(io.Reader) (io.Reader, error){
 			".br": func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
@@ -165,11 +168,11 @@ func TestSecondBuildDoesNothing(t *testing.T) {
 	}
 }
 
-func TestWhatChangesIsBuiltAgain(t *testing.T) {
+func TestChangedFilesAreBuiltAgain(t *testing.T) {
 	for name, change := range map[string]func(*project){
 		"an imported file":     func(p *project) { p.put("web/part.css", "p { color: teal }") },
 		"a new entry":          func(p *project) { p.put("web/other.ts", "console.log(2)") },
-		"a truncated asset":    func(p *project) { p.put("static/dist/"+p.manifest()["datastar.js"], "exp") },
+		"a truncated asset":    func(p *project) { p.put("static/dist/"+p.manifest()["app.js"], "exp") },
 		"a lost sibling":       func(p *project) { os.Remove(filepath.Join(p.root, "static/dist", p.manifest()["app.css"]+".gz")) },
 		"an unreadable record": func(p *project) { p.put("static/dist/.built.json", "{") },
 	} {
@@ -206,7 +209,8 @@ func TestOldFilesGoAndThePlaceholderStays(t *testing.T) {
 	}
 }
 
-// TestWrongBundleIsRefused: whatever it comes from, and without leaving a trace.
+// TestWrongBundleIsRefused: a wrong bundle is refused from any source, and no
+// file is left.
 func TestWrongBundleIsRefused(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"truncated": bundle[:len(bundle)/2], "empty": {}, "changed": append([]byte("x"), bundle[1:]...), "longer": append(bundle[:len(bundle):len(bundle)], '\n'),
@@ -239,7 +243,7 @@ func TestWrongBundleIsRefused(t *testing.T) {
 	}
 }
 
-func TestBundleThatIsNotThere(t *testing.T) {
+func TestMissingBundle(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	defer gone.Close()
 	t.Setenv("GOPROXY", "off")
@@ -261,7 +265,7 @@ func TestBundleThatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestNextSource: a module that cannot be had leads to the address.
+// TestNextSource: if the module is not available, the address is used.
 func TestNextSource(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(bundle) }))
 	defer server.Close()
@@ -271,21 +275,22 @@ func TestNextSource(t *testing.T) {
 	p.mustBuild()
 }
 
-// TestLastBundleIsKept: once there, a verified bundle needs no source; one that
-// was changed does.
-func TestLastBundleIsKept(t *testing.T) {
+// TestLastBundleIsReused: the verified bundle of the last build needs no source. A
+// changed one does.
+func TestLastBundleIsReused(t *testing.T) {
 	p := newProject(t)
 	p.mustBuild()
 	p.from = assets.Datastar{SHA256: hashOf(bundle)}
 	p.put("web/part.css", "p { color: teal }")
 	p.mustBuild()
-	p.put("static/dist/"+p.manifest()["datastar.js"], "changed")
+	p.put("web/part.css", "p { color: red }")
+	p.put("static/dist/.datastar.js", "changed")
 	if _, err := p.build(); err == nil {
 		t.Error("a changed bundle was taken for the wanted one")
 	}
 }
 
-func TestMistakesHaveAPlace(t *testing.T) {
+func TestMistakesHaveAPosition(t *testing.T) {
 	for name, test := range map[string]struct{ file, text, want string }{
 		"TypeScript":       {"web/app.ts", "let x = 1\nlet = = 2\n", "web/app.ts:2:"},
 		"CSS":              {"web/part.css", "p { color: red }\n}\n", "web/part.css:2:"},
@@ -314,9 +319,45 @@ func TestPackagesNeedALock(t *testing.T) {
 	}
 }
 
-func TestNothingToBuild(t *testing.T) {
-	err := assets.Build(context.Background(), assets.Options{Root: t.TempDir()})
-	if err == nil || !strings.Contains(err.Error(), "root of the repository") {
+// TestClientAlone: an application without TypeScript of its own gets the client
+// of pages as app.js, without npm, and its own script when it has one.
+func TestClientAlone(t *testing.T) {
+	p := newProject(t)
+	for _, name := range []string{"app.ts", "app.css"} {
+		if err := os.Remove(filepath.Join(p.root, "web", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", "/nonexistent")
+	p.mustBuild()
+	client := p.manifest()["app.js"]
+	if got := string(p.get("static/dist/" + client)); !strings.Contains(got, "data-live-feed") {
+		t.Errorf("app.js is not the client: %.200s", got)
+	}
+	if log := p.mustBuild(); log != "assets: nothing changed\n" {
+		t.Errorf("the second build said %q", log)
+	}
+	p.put("web/app.ts", `import "ironstar"; document.title = "mine"`)
+	p.mustBuild()
+	got := string(p.get("static/dist/" + p.manifest()["app.js"]))
+	if !strings.Contains(got, "data-live-feed") || !strings.Contains(got, "mine") {
+		t.Errorf("app.js is not the script with the client: %.200s", got)
+	}
+}
+
+func TestSourceErrorsHaveAPosition(t *testing.T) {
+	p := newProject(t)
+	p.put("web/app.ts", "let x = 1\nlet = = 2\n")
+	_, err := p.build()
+	var errs assets.SourceErrors
+	if !errors.As(err, &errs) || errs[0].File != "web/app.ts" || errs[0].Line != 2 || errs[0].Column != 7 || errs[0].Text != "let = = 2" {
+		t.Errorf("got %#v, want the position web/app.ts:2:7 and the line", errs)
+	}
+}
+
+func TestNoFolder(t *testing.T) {
+	err := assets.Build(context.Background(), assets.Options{Root: filepath.Join(t.TempDir(), "none")})
+	if err == nil || !strings.Contains(err.Error(), "is not a folder") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -327,5 +368,5 @@ func ExampleBuild() {
 		Datastar: assets.Pinned(os.Getenv("DATASTAR_JS")),
 	})
 	fmt.Println(err)
-	// Output: no .ts or .css file in /nonexistent/web: is this the root of the repository?
+	// Output: /nonexistent is not a folder
 }

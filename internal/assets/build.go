@@ -13,20 +13,23 @@ import (
 
 // Options say what to build. Root and Datastar are required.
 type Options struct {
-	Root     string    // the repository: package.json, web/ and static/dist are below it
+	Root     string    // an existing folder: package.json and web/, which are optional, and static/dist are below it
 	Datastar Datastar  // where the Datastar bundle comes from
-	Log      io.Writer // one line a step; nil is silence
+	Log      io.Writer // gets one line for each step; nil discards them
 }
 
 // File is one file of static/dist.
 type File struct {
-	Name string // as it is written: "app-6KD3XQ2A.css"
+	Name string // name with a hash: "app-6KD3XQ2A.css"
 	Data []byte
 }
 
 // Build brings static/dist up to date. Its errors say what to do.
 func Build(ctx context.Context, o Options) error {
 	start := time.Now()
+	if info, err := os.Stat(o.Root); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", o.Root)
+	}
 	b := builder{Options: o, dist: filepath.Join(o.Root, "static", "dist")}
 	if err := b.packages(ctx); err != nil {
 		return err
@@ -36,25 +39,27 @@ func Build(ctx context.Context, o Options) error {
 		return err
 	}
 	if why := b.stale(entries); why == "" {
-		b.say("assets: nothing changed")
+		b.log("assets: nothing changed")
 		return nil
 	} else {
-		b.say("assets: building, %s", why)
+		b.log("assets: building, %s", why)
 	}
 
 	datastar, err := b.datastar(ctx)
 	if err != nil {
 		return err
 	}
-	bundled, err := b.bundle(entries)
+	bundled, err := b.bundle(entries, datastar)
 	if err != nil {
 		return err
 	}
-	bundled.add("datastar.js", hashed("datastar.js", datastar))
 	if err := b.write(entries, bundled); err != nil {
 		return err
 	}
-	b.say("assets: done in %s", time.Since(start).Round(10*time.Millisecond))
+	if err := replace(Kept(o.Root), datastar); err != nil {
+		return err
+	}
+	b.log("assets: done in %s", time.Since(start).Round(10*time.Millisecond))
 	return nil
 }
 
@@ -63,26 +68,31 @@ type builder struct {
 	dist string
 }
 
-func (b *builder) say(format string, args ...any) {
+func (b *builder) log(format string, args ...any) {
 	if b.Log != nil {
 		fmt.Fprintf(b.Log, format+"\n", args...)
 	}
 }
 
-// datastar returns the verified bundle: the one that the last build left, if
-// nobody names another.
+// Kept returns where a build below root keeps the verified Datastar bundle, for
+// the next build. Its name begins with a dot, so it is neither embedded nor served.
+func Kept(root string) string { return filepath.Join(root, "static", "dist", bundleName) }
+
+// datastar returns the verified bundle: the one of the last build, if no file
+// is named.
 func (b *builder) datastar(ctx context.Context) ([]byte, error) {
 	if b.Datastar.File == "" && len(b.Datastar.SHA256) == 64 {
-		last, err := os.ReadFile(filepath.Join(b.dist, hashedName("datastar.js", b.Datastar.SHA256)))
+		last, err := os.ReadFile(Kept(b.Root))
 		if err == nil && digest(last) == b.Datastar.SHA256 {
 			return last, nil
 		}
 	}
-	return b.Datastar.obtain(ctx, b.say)
+	return b.Datastar.obtain(ctx, b.log)
 }
 
-// entries lists the files that become an asset each: the TypeScript and CSS
-// files at the top of web/.
+// entries lists the files that each become an asset: the TypeScript and CSS
+// files at the top of web/. Without web/app.ts, app.js is the client of pages
+// alone.
 func (b *builder) entries() ([]string, error) {
 	var entries []string
 	for _, pattern := range []string{"*.ts", "*.css"} {
@@ -96,16 +106,15 @@ func (b *builder) entries() ([]string, error) {
 			}
 		}
 	}
-	if len(entries) == 0 {
-		return nil, fmt.Errorf("no .ts or .css file in %s: is this the root of the repository?", filepath.Join(b.Root, "web"))
+	if !slices.Contains(entries, appEntry) {
+		entries = append(entries, clientName)
 	}
 	slices.Sort(entries)
 	return entries, nil
 }
 
-// write puts the files in place: new ones first, then the manifest that names
-// them, then what is known about the build; at last the files of the build
-// before go.
+// write writes the new files, then the manifest, then the record of the build,
+// and removes the files of the former build at the end.
 func (b *builder) write(entries []string, built *bundled) error {
 	if err := os.MkdirAll(b.dist, 0o755); err != nil {
 		return fmt.Errorf("make %s: %w", b.dist, err)
@@ -127,10 +136,10 @@ func (b *builder) write(entries []string, built *bundled) error {
 			record.Outputs[g.Name] = digest(g.Data)
 		}
 		if f.Name != manifestName {
-			b.say("  %-26s %7d bytes%s", f.Name, len(f.Data), sizes(siblings))
+			b.log("  %-26s %7d bytes%s", f.Name, len(f.Data), sizes(siblings))
 		}
 	}
-	if err := b.keep(record); err != nil {
+	if err := b.writeRecord(record); err != nil {
 		return err
 	}
 	return b.sweep(record)
@@ -144,13 +153,13 @@ func sizes(siblings []File) string {
 	return fmt.Sprintf(", %6d as %s", len(least.Data), filepath.Ext(least.Name)[1:])
 }
 
-// replace writes a file so that a reader sees the old or the new content.
+// replace writes a file atomically.
 func replace(path string, data []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	defer os.Remove(temp.Name()) // no longer there after the rename
+	defer os.Remove(temp.Name()) // does nothing after the rename
 	_, err = temp.Write(data)
 	if err == nil {
 		err = temp.Chmod(0o644)

@@ -2,7 +2,6 @@ package assets
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -13,27 +12,22 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// browsers are the oldest that pages are built for.
+// browsers are the oldest browsers that pages support.
 var browsers = []api.Engine{
 	{Name: api.EngineChrome, Version: "111"},
 	{Name: api.EngineFirefox, Version: "119"},
 	{Name: api.EngineSafari, Version: "17"},
 }
 
-// bundled is what esbuild made: files, their logical names, and what they were
-// made from.
+// bundled is the output of esbuild: files, their logical names, and hashes of
+// their sources.
 type bundled struct {
 	files  []File
 	names  map[string]string // "app.css" → "app-6KD3XQ2A.css"
 	inputs map[string]string // path below the root → sha256
 }
 
-func (b *bundled) add(name string, f File) {
-	b.files = append(b.files, f)
-	b.names[name] = f.Name
-}
-
-// manifest is what package static reads.
+// manifest returns the file that package static reads.
 func (b *bundled) manifest() (File, error) {
 	text, err := json.MarshalIndent(b.names, "", "\t")
 	if err != nil {
@@ -42,16 +36,9 @@ func (b *bundled) manifest() (File, error) {
 	return File{manifestName, append(text, '\n')}, nil
 }
 
-// hashed names a file by its content.
-func hashed(name string, data []byte) File { return File{hashedName(name, digest(data)), data} }
-
-func hashedName(name, digest string) string {
-	ext := path.Ext(name)
-	return strings.TrimSuffix(name, ext) + "-" + strings.ToUpper(digest[:8]) + ext
-}
-
-// bundle runs esbuild on the entries.
-func (b *builder) bundle(entries []string) (*bundled, error) {
+// bundle runs esbuild on the entries. They can import "ironstar", the client of
+// pages, and "datastar", whose bundle is given.
+func (b *builder) bundle(entries []string, datastar []byte) (*bundled, error) {
 	root, err := filepath.Abs(b.Root)
 	if err != nil {
 		return nil, fmt.Errorf("path of %s: %w", b.Root, err)
@@ -59,7 +46,6 @@ func (b *builder) bundle(entries []string) (*bundled, error) {
 	dist := filepath.Join(root, "static", "dist")
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir: root,
-		EntryPoints:   entries,
 		Outdir:        dist,
 		EntryNames:    "[name]-[hash]",
 		ChunkNames:    "chunk-[hash]",
@@ -69,7 +55,7 @@ func (b *builder) bundle(entries []string) (*bundled, error) {
 		Splitting:     true,
 		Format:        api.FormatESModule,
 		Engines:       browsers,
-		// Icons are small and few: they travel inside the style sheet.
+		// Icons are small and few, so they are embedded in the style sheet.
 		Loader:            map[string]api.Loader{".svg": api.LoaderDataURL},
 		MinifyWhitespace:  true,
 		MinifySyntax:      true,
@@ -77,10 +63,13 @@ func (b *builder) bundle(entries []string) (*bundled, error) {
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsInline,
 		Metafile:          true,
+		Plugins:           []api.Plugin{library(datastar)},
 		LogLevel:          api.LogLevelSilent,
+
+		EntryPointsAdvanced: entryPoints(entries),
 	})
 	if len(result.Errors) > 0 || len(result.Warnings) > 0 {
-		return nil, complaints(append(result.Errors, result.Warnings...))
+		return nil, sourceErrors(append(result.Errors, result.Warnings...))
 	}
 	built := &bundled{names: map[string]string{}, inputs: map[string]string{}}
 	for _, f := range result.OutputFiles {
@@ -90,7 +79,21 @@ func (b *builder) bundle(entries []string) (*bundled, error) {
 	return built, built.read(root, result.Metafile)
 }
 
-// read takes the logical names and the inputs from esbuild's account of the build.
+// entryPoints names the outputs of the entries. The client alone is named like a
+// script of the application, so that pages need not know which of them it is.
+func entryPoints(entries []string) []api.EntryPoint {
+	var points []api.EntryPoint
+	for _, entry := range entries {
+		name := strings.TrimSuffix(path.Base(entry), path.Ext(entry))
+		if entry == clientName {
+			name = appName
+		}
+		points = append(points, api.EntryPoint{InputPath: entry, OutputPath: name})
+	}
+	return points
+}
+
+// read takes the logical names and the inputs from esbuild's metafile.
 func (b *bundled) read(root, metafile string) error {
 	var meta struct {
 		Inputs  map[string]struct{}
@@ -102,10 +105,16 @@ func (b *bundled) read(root, metafile string) error {
 	for output, o := range meta.Outputs {
 		if o.EntryPoint != "" {
 			base := path.Base(o.EntryPoint)
+			if isLibrary(o.EntryPoint) {
+				base = appName
+			}
 			b.names[strings.TrimSuffix(base, path.Ext(base))+path.Ext(output)] = path.Base(output)
 		}
 	}
 	for input := range meta.Inputs {
+		if isLibrary(input) { // the record has its hash in the recipe
+			continue
+		}
 		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(input)))
 		if err != nil {
 			return fmt.Errorf("read an input again: %w", err)
@@ -113,13 +122,4 @@ func (b *bundled) read(root, metafile string) error {
 		b.inputs[input] = digest(data)
 	}
 	return nil
-}
-
-// complaints is esbuild's errors and warnings, each with its place and the line.
-func complaints(messages []api.Message) error {
-	lines := api.FormatMessages(messages, api.FormatMessagesOptions{Kind: api.ErrorMessage})
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], "\n")
-	}
-	return errors.New(strings.Join(lines, "\n"))
 }

@@ -15,8 +15,8 @@ import (
 // texts are the kinds of files that are worth compressing.
 var texts = []string{".js", ".css", ".svg"}
 
-// compressed returns the siblings of a file: name.br, name.gz, name.zst. One
-// that would not be smaller by a tenth is left out.
+// compressed returns the siblings of a file: name.br, name.gz, name.zst. It
+// omits those that would not be smaller by a tenth.
 func compressed(f File) ([]File, error) {
 	if !slices.Contains(texts, path.Ext(f.Name)) {
 		return nil, nil

@@ -15,22 +15,22 @@ import (
 	"time"
 )
 
-// Version of the Datastar bundle that [Pinned] gets.
+// Version is the version of the Datastar bundle of [Pinned].
 const Version = "v1.0.2"
 
 const (
 	pinnedHash = "2837d87acf6ee0ba8e4e63765926c25a98d63883b02f88be194a86b81d3fd24a"
-	// The module ships the unmodified bundle at its root. It is fetched on its
-	// own, so that neither it nor what it needs is in our go.mod.
+	// The module has the unmodified bundle at its root. It is downloaded
+	// separately, so that neither it nor its dependencies are in our go.mod.
 	pinnedModule = "github.com/go-via/via@v0.7.0"
 	pinnedURL    = "https://cdn.jsdelivr.net/gh/starfederation/datastar@" + Version + "/bundles/datastar.js"
 
 	maxBundle = 1 << 20 // bytes; the bundle has 34 083
 )
 
-// Datastar says where its bundle may come from: the file if there is one, else
-// the module, else the address. What has another hash is refused and ends the
-// search: something is wrong that another source would only hide.
+// Datastar lists the sources of the bundle: the file if there is one, otherwise
+// the module, otherwise the address. A wrong hash ends the search with an
+// error, because another source would only hide the problem.
 type Datastar struct {
 	File   string // a path, or ""
 	Module string // path@version of a Go module with datastar.js at its root, or ""
@@ -38,13 +38,13 @@ type Datastar struct {
 	SHA256 string // lower-case hexadecimal
 }
 
-// Pinned is the bundle this version of Ironstar is made for. The file is what
-// the environment's DATASTAR_JS says and may be empty.
+// Pinned is the bundle for this version of Ironstar. file is the value of
+// DATASTAR_JS and may be empty.
 func Pinned(file string) Datastar {
 	return Datastar{File: file, Module: pinnedModule, URL: pinnedURL, SHA256: pinnedHash}
 }
 
-// MismatchError tells that a Datastar bundle is not the one that is wanted.
+// MismatchError means that a Datastar bundle has the wrong hash.
 type MismatchError struct {
 	Source    string
 	Got, Want string // sha256
@@ -52,7 +52,7 @@ type MismatchError struct {
 }
 
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("datastar.js from %s is not the one wanted (%d bytes)\n  got  sha256 %s\n  want sha256 %s\nnothing was written; to use a copy of your own of Datastar %s, set DATASTAR_JS to its path",
+	return fmt.Sprintf("datastar.js from %s is the wrong file (%d bytes)\n  got  sha256 %s\n  want sha256 %s\nnothing was written; to use a copy of your own of Datastar %s, set DATASTAR_JS to its path",
 		e.Source, e.Size, e.Got, e.Want, Version)
 }
 
@@ -79,10 +79,10 @@ func (d Datastar) obtain(ctx context.Context, say func(string, ...any)) ([]byte,
 		if err == nil {
 			return d.verified(data, s.name)
 		}
-		say("  not there: %v", err)
+		say("  not available: %v", err)
 		faults = append(faults, err)
 	}
-	return nil, fmt.Errorf("datastar.js is nowhere to be had; set DATASTAR_JS to the path of Datastar %s: %w", Version, errors.Join(faults...))
+	return nil, fmt.Errorf("datastar.js is not available; set DATASTAR_JS to the path of Datastar %s: %w", Version, errors.Join(faults...))
 }
 
 func (d Datastar) verified(data []byte, source string) ([]byte, error) {
@@ -92,10 +92,10 @@ func (d Datastar) verified(data []byte, source string) ([]byte, error) {
 	return data, nil
 }
 
-// fromModule reads the bundle from the Go module cache, which go fills through
-// the proxy and checks against the checksum database.
+// fromModule reads the bundle from the Go module cache. The go command
+// downloads it through the proxy and checks it against the checksum database.
 func fromModule(ctx context.Context, module string) ([]byte, error) {
-	empty, err := os.MkdirTemp("", "ironstar-assets-") // outside of any module: ours stays as it is
+	empty, err := os.MkdirTemp("", "ironstar-assets-") // outside of any module, so that our go.mod does not change
 	if err != nil {
 		return nil, fmt.Errorf("download %s: %w", module, err)
 	}

@@ -7,14 +7,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 )
 
-// stampName is left in node_modules with the hash of the lock it was made from.
+// stampName is a file in node_modules with the hash of the lock file.
 const stampName = ".ironstar"
 
-// packages gets the npm packages that package-lock.json names, if it changed
-// since they were last got. Nothing of them is run. A root without a
-// package.json needs none.
+// packages installs the npm packages of package-lock.json if it has changed. No
+// scripts of packages are run. A root without a package.json needs none.
 func (b *builder) packages(ctx context.Context) error {
 	manifest, err := os.ReadFile(filepath.Join(b.Root, "package.json"))
 	if errors.Is(err, os.ErrNotExist) {
@@ -32,11 +32,12 @@ func (b *builder) packages(ctx context.Context) error {
 		return nil
 	}
 	if _, err := exec.LookPath("npm"); err != nil {
-		return fmt.Errorf("npm is not there: install Node 20 or later, it gets the packages of package-lock.json: %w", err)
+		return fmt.Errorf("npm is missing: install Node 20 or later, which installs the packages of package-lock.json: %w", err)
 	}
-	b.say("assets: npm ci")
+	b.log("assets: npm ci")
 	cmd := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 	cmd.Dir = b.Root
+	cmd.WaitDelay = time.Second // for programs that it started, after ctx has ended
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("npm ci: %w\n%s", err, out)
 	}

@@ -15,13 +15,14 @@ import (
 
 const (
 	manifestName = "manifest.json"
-	recordName   = ".built.json"  // starts with a dot: go:embed leaves it out
+	recordName   = ".built.json"  // begins with a dot, so go:embed ignores it
+	bundleName   = ".datastar.js" // the verified bundle
 	keptName     = "README.md"    // the committed placeholder
-	recipe       = "1 " + Version // raise the number when this package builds differently
+	recipe       = "3 " + Version // raise the number when this package builds in another way
 )
 
-// record is what a build was made from and what it made, as hashes; it is how
-// the next one knows that it has nothing to do.
+// record holds hashes of a build's inputs and outputs. The next build compares
+// them to find out whether there is anything to do.
 type record struct {
 	Recipe  string
 	Entries []string
@@ -33,13 +34,13 @@ func newRecord(entries []string, inputs map[string]string) record {
 	return record{Recipe: recipeNow(), Entries: entries, Inputs: inputs, Outputs: map[string]string{}}
 }
 
-// recipeNow names what turns the same inputs into other outputs.
+// recipeNow identifies what else the outputs depend on.
 func recipeNow() string {
+	versions := recipe + " client " + clientHash()
 	info, _ := debug.ReadBuildInfo()
 	if info == nil {
-		return recipe
+		return versions
 	}
-	versions := recipe
 	for _, m := range info.Deps {
 		if strings.Contains(m.Path, "esbuild") || strings.Contains(m.Path, "compress") || strings.Contains(m.Path, "brotli") {
 			versions += " " + m.Path + "@" + m.Version
@@ -48,7 +49,7 @@ func recipeNow() string {
 	return versions
 }
 
-// stale says why static/dist must be built again, or "".
+// stale returns why static/dist must be built again, or "".
 func (b *builder) stale(entries []string) string {
 	text, err := os.ReadFile(filepath.Join(b.dist, recordName))
 	if err != nil {
@@ -73,7 +74,7 @@ func (b *builder) stale(entries []string) string {
 	return ""
 }
 
-// changed returns the first file below a folder that has not the hash it had.
+// changed returns the first file below a folder whose hash has changed.
 func changed(folder string, hashes map[string]string) string {
 	for _, name := range slices.Sorted(maps.Keys(hashes)) {
 		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
@@ -84,7 +85,7 @@ func changed(folder string, hashes map[string]string) string {
 	return ""
 }
 
-func (b *builder) keep(r record) error {
+func (b *builder) writeRecord(r record) error {
 	text, err := json.MarshalIndent(r, "", "\t")
 	if err != nil {
 		return fmt.Errorf("record of the build: %w", err)
@@ -92,14 +93,14 @@ func (b *builder) keep(r record) error {
 	return replace(filepath.Join(b.dist, recordName), text)
 }
 
-// sweep removes what other builds left.
+// sweep removes files of other builds.
 func (b *builder) sweep(r record) error {
 	found, err := os.ReadDir(b.dist)
 	if err != nil {
 		return fmt.Errorf("list %s: %w", b.dist, err)
 	}
 	for _, f := range found {
-		if _, ours := r.Outputs[f.Name()]; ours || f.Name() == recordName || f.Name() == keptName {
+		if _, ours := r.Outputs[f.Name()]; ours || f.Name() == recordName || f.Name() == bundleName || f.Name() == keptName {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(b.dist, f.Name())); err != nil {

@@ -13,35 +13,37 @@ import (
 	"testing"
 )
 
-// change is an edit of a file of the application: each pair is a text and what
-// comes instead, wherever it stands.
+// change is an edit of a file of the application: pairs of a text and its
+// replacement, for all occurrences.
 type change struct {
-	file  string // a pattern
+	file  string // pattern of the path
 	pairs []string
 }
 
-// The next releases of the application, built when a test asks for one.
+// Later releases of the application, built when a test needs one.
 var (
-	// moreSignals keeps what there was.
+	// moreSignals keeps the existing signals.
 	moreSignals = release(
-		change{"schema/todo/list.cue", []string{"busy:    *false | bool", "busy: *false | bool\n\tnote: *\"\" | string"}},
+		change{"schema/todo/list.cue", []string{"text: *\"\" | string", "text: *\"\" | string\n\tnote: *\"\" | string"}},
 	)
-	// otherSignals has no text any more, line instead, and editing is a number.
+	// otherSignals has the signal line instead of text, and its fields of lines
+	// have other names.
 	otherSignals = release(
-		change{"schema/todo/list.cue", []string{"text:    *\"\" | string\n\tediting: *\"\" | string", "line: *\"\" | string\n\tediting: *0 | int"}},
-		change{"web/*.go", []string{"form.Text", "form.Line", `start[string(form.Editing)] = ""`, `start[string(form.Editing)] = 0`}},
+		change{"schema/todo/list.cue", []string{"text: *\"\" | string", "line: *\"\" | string"}},
+		change{"web/*.go", []string{"FormSignals.Text", "FormSignals.Line", `"edit-"`, `"field-"`}},
 	)
-	// moreFields has signals like moreSignals, and a new line needs a field that
-	// old pages do not have.
+	// moreFields has signals like moreSignals, and a new line needs a field
+	// that old pages do not have.
 	moreFields = release(
-		change{"schema/todo/list.cue", []string{"busy:    *false | bool", "busy: *false | bool\n\tnote: *\"\" | string",
+		change{"schema/todo/list.cue", []string{"text: *\"\" | string", "text: *\"\" | string\n\tnote: *\"\" | string",
 			"text: #Text        @trim()", "text: #Text        @trim()\n\t\t\twhy: strings.MinRunes(1)"}},
 		change{"internal/app/todo/list.go", []string{"todo.ListAdded(c)", "todo.ListAdded{ID: c.ID, Text: c.Text}"}},
 	)
 )
 
-// release is the application with changes: copied, changed, generated and built
-// like the real one. It returns where it is.
+// release returns a function that builds the application with changes: it
+// copies, changes, generates and builds it like the real one, and returns the
+// binary's path.
 func release(changes ...change) func(*testing.T) string {
 	var once sync.Once
 	var app string
@@ -83,7 +85,7 @@ func command(t *testing.T, dir, name string, args ...string) {
 	}
 }
 
-// copyApplication copies what the application is built from.
+// copyApplication copies the sources of the application.
 func copyApplication(t *testing.T, dir string) {
 	t.Helper()
 	root := os.DirFS("../..")
@@ -109,7 +111,7 @@ func copyApplication(t *testing.T, dir string) {
 	}
 }
 
-// apply fails the test if there is nothing to change.
+// apply applies the change. It fails the test if there is nothing to change.
 func (c change) apply(t *testing.T, dir string) {
 	t.Helper()
 	files := must(filepath.Glob(filepath.Join(dir, c.file)))

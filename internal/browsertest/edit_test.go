@@ -29,8 +29,8 @@ func (l *list) awaitField(text string) {
 	l.Await("the field with "+text, editing+` && document.activeElement.value === `+quote(text))
 }
 
-// TestEditSurvivesOthers: while someone edits a line, what others do takes away
-// neither the focus nor what was typed.
+// TestEditSurvivesOthers: while somebody edits a line, changes by others remove
+// neither the focus nor the typed text.
 func TestEditSurvivesOthers(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -55,7 +55,7 @@ func TestEditSurvivesOthers(t *testing.T) {
 		}
 	}
 	b.Hover(1)
-	b.Click(nth(1, remove)) // the line before goes
+	b.Click(nth(1, remove)) // removes the line before
 	b.AwaitItems("zwei", "three", "four")
 	a.Await("three lines", titles+`.length === 3`)
 	a.awaitField("half a sen")
@@ -64,7 +64,7 @@ func TestEditSurvivesOthers(t *testing.T) {
 	a.AwaitItems("half a sentence", "three", "four")
 }
 
-// TestNewLineSurvivesOthers: a half-typed new line stays, too.
+// TestNewLineSurvivesOthers: a half-typed new line also stays.
 func TestNewLineSurvivesOthers(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -77,7 +77,7 @@ func TestNewLineSurvivesOthers(t *testing.T) {
 	b.AwaitItems("one", "half a line")
 }
 
-// TestEditThatIsRefused keeps the field open with the message next to it.
+// TestEditThatIsRefused: the field stays open with the message next to it.
 func TestEditThatIsRefused(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -86,7 +86,7 @@ func TestEditThatIsRefused(t *testing.T) {
 	a.Await("the edit field", editing)
 	eval[bool](a.tab, `(() => { const f = document.activeElement; f.removeAttribute("maxlength"); f.value = "x".repeat(281); return true })()`)
 	a.Type(kb.Enter)
-	a.Await("the message in the line", `document.querySelector("ul.todo-list > li").innerText.includes("at most 280 characters (has 281)")`)
+	a.Await("the message in the line", `document.querySelector("ul.todo-list > li").innerText.includes("At most 280 characters (there are 281)")`)
 	if n := eval[int](a.tab, `document.querySelector("ul.todo-list > li").querySelector('[aria-label="Edit"]').value.length`); n != 281 {
 		t.Errorf("%d characters are left of 281", n)
 	}
@@ -94,11 +94,11 @@ func TestEditThatIsRefused(t *testing.T) {
 	a.Focus(nth(1, edit))
 	a.Type(kb.Escape)
 	a.AwaitItems("one")
-	a.Await("no message", `!document.body.innerText.includes("at most")`)
+	a.Await("no message", `!document.body.innerText.includes("At most")`)
 }
 
-// TestConnectionLost: the page says so, and stops saying so although there is
-// nothing new to show.
+// TestConnectionLost: the page shows that the connection is lost, and stops
+// showing it after a reconnect without changes.
 func TestConnectionLost(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -146,7 +146,7 @@ func TestAddresses(t *testing.T) {
 	a.AwaitItems("one", "two", "three")
 }
 
-// TestAddTwice: two clicks on the button, and a whole series typed at once.
+// TestAddTwice: two clicks on the button, and several lines typed at once.
 func TestAddTwice(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -163,8 +163,8 @@ func TestAddTwice(t *testing.T) {
 	a.AwaitItems(append([]string{"once"}, want...)...)
 }
 
-// TestPlainForms: without any script the same forms do the same, and lead back to
-// the page, also when the browser does not say where they were sent from.
+// TestPlainForms: without scripts the same forms do the same and lead back to
+// the page, also when the browser sends no referrer.
 func TestPlainForms(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/todo/board/plain?show=all"))
@@ -177,7 +177,7 @@ func TestPlainForms(t *testing.T) {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		resp := must(http.DefaultTransport.RoundTrip(req))
 		resp.Body.Close()
-		if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/todo/board/plain?after=") {
+		if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/todo/board/plain?_after=") {
 			t.Errorf("%s: %s to %q, want 303 to the page", form, resp.Status, to)
 		}
 	}
@@ -200,9 +200,9 @@ func TestPlainForms(t *testing.T) {
 	a.AwaitItems()
 }
 
-// TestEditOfALineThatVanishes: a filter takes the line away while someone types
-// in it. What was typed is saved, as when the field is left, also by browsers
-// that do not say that it was left, as Firefox.
+// TestEditOfALineThatVanishes: a filter hides the line in which somebody types.
+// The typed text is saved as when the field loses the focus, also in browsers
+// such as Firefox that do not report that.
 func TestEditOfALineThatVanishes(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))

@@ -15,9 +15,9 @@ import (
 
 var feedPatches = flag.Int("feed-patches", 200, "how many changes TestFeeds makes for each coding and version of HTTP")
 
-// TestFeeds: in every coding and version of HTTP, through joins, stalls, cuts, a
-// restart and tabs that are hidden, a page shows nothing but states that were
-// there, in their order, and the last one in the end.
+// TestFeeds: in every coding and version of HTTP, with joins, stalls, cuts, a
+// restart and hidden tabs, a page shows only states that existed, in their
+// order, and the last one at the end.
 func TestFeeds(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		for _, coding := range []string{"zstd", "gzip", "identity"} {
@@ -33,20 +33,20 @@ func TestFeeds(t *testing.T) {
 	}
 }
 
-// record knows every state that a list has had. State n came about by renaming a
-// line to n, so no two are alike.
+// record has every state of a list. State n renames a line to n, so all states
+// differ.
 type record struct {
 	t     *testing.T
 	site  *site
 	road  *road
 	list  string
-	lines []string // their ids
+	lines []string // ids of the lines
 	n     int
 	tabs  []*list
 	dice  *rand.Rand
 
 	chapters int
-	shown    int // states that tabs have shown, all together
+	shown    int // number of states that all tabs have shown
 }
 
 func newRecord(t *testing.T, coding string, http2 bool) *record {
@@ -58,7 +58,7 @@ func newRecord(t *testing.T, coding string, http2 bool) *record {
 
 func (r *record) over() bool { return r.n >= *feedPatches }
 
-// state is what the page shows after n changes.
+// state returns what the page shows after n changes.
 func (r *record) state(n int) []string {
 	lines := make([]string, len(r.lines))
 	for i := range lines {
@@ -76,7 +76,7 @@ func (r *record) change(times int) {
 	}
 }
 
-// watch makes a page remember all that it shows, from its first line on.
+// watch makes a page record everything that it shows, from its first line on.
 const watch = `window.seen = [];
 new MutationObserver(() => {
 	const now = ` + titles + `;
@@ -94,13 +94,13 @@ func (r *record) join(tabs int) {
 	}
 }
 
-// await waits until a tab shows what there is.
+// await waits until a tab shows the current state.
 func (r *record) await(l *list) {
 	r.t.Helper()
 	l.AwaitItems(r.state(r.n)...)
 }
 
-// check looks at all that a tab has shown.
+// check checks everything that a tab has shown.
 func (r *record) check(l *list) {
 	r.t.Helper()
 	last := -1
@@ -119,23 +119,23 @@ func (r *record) check(l *list) {
 	}
 }
 
-// chapter makes some things happen to the tabs while the list changes.
+// chapter does something to the tabs while the list changes.
 func (r *record) chapter() {
 	r.t.Helper()
-	for range 6 { // what is made one at a time is all seen
+	for range 6 { // separate changes are all shown
 		r.change(1)
 		r.await(r.tabs[0])
 	}
 	l := r.tabs[r.dice.IntN(len(r.tabs))]
 	r.chapters++
 	switch r.chapters % 6 {
-	case 0: // somebody joins while it changes
+	case 0: // a tab joins during changes
 		l := &list{newTab(r.t, "about:blank")}
 		l.BeforeScripts(watch)
 		r.change(10)
 		l.Go(r.site.URL(r.road.Addr(), todohttp.BoardURL(r.list, gen.BoardParams{})))
 		r.tabs = append(r.tabs, l)
-	case 1: // nothing gets through
+	case 1: // the connection stalls
 		r.road.Block(true)
 		r.change(60)
 		r.road.Block(false)
@@ -147,7 +147,7 @@ func (r *record) chapter() {
 		r.change(5)
 		r.road.Cut()
 		r.change(5)
-	case 4: // the server comes back as another
+	case 4: // another server takes its place
 		r.change(5)
 		r.site.Stop()
 		r.site.Start()

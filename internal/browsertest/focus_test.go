@@ -14,8 +14,8 @@ const (
 	shown  = `getComputedStyle(document.querySelector(".edit")).display !== "none"`
 )
 
-// awaitFocus waits until an element has the focus, and looks again after what
-// the server has to say to it has surely arrived.
+// awaitFocus waits until an element has the focus, and checks again when the
+// server's answer has certainly arrived.
 func (l *list) awaitFocus(what, selector string) {
 	l.t.Helper()
 	has := `document.activeElement.matches(` + quote(selector) + `)`
@@ -33,8 +33,8 @@ func (l *list) press(selector, key string) {
 	l.Type(key)
 }
 
-// TestEnterWithoutAChangeEndsTheEditing: the key ends it and does nothing else,
-// also not to the pencil, which gets the focus.
+// TestEnterWithoutAChangeEndsTheEditing: the key ends editing and does nothing
+// else, also not to the pencil, which gets the focus.
 func TestEnterWithoutAChangeEndsTheEditing(t *testing.T) {
 	s := newServer(t)
 	l := openList(t, s.URL("/"))
@@ -57,8 +57,8 @@ func TestEnterWithoutAChangeEndsTheEditing(t *testing.T) {
 	l.AwaitItems("one")
 }
 
-// TestFocusStaysNear: what takes away the element with the focus does not send
-// people back to the top of the page.
+// TestFocusStaysNear: when the element with the focus disappears, a nearby
+// element gets the focus, and not the top of the page.
 func TestFocusStaysNear(t *testing.T) {
 	s := newServer(t)
 	l := openList(t, s.URL("/"))
@@ -94,7 +94,7 @@ func TestFocusStaysNear(t *testing.T) {
 	l.Click(`a[href$="#/active"]`)
 	l.AwaitItems("five")
 	l.AddAndSee("six")
-	l.press(nth(1, toggle), " ") // leaves this filter
+	l.press(nth(1, toggle), " ") // hides the line under this filter
 	l.AwaitItems("six")
 	l.awaitFocus("the next box", nth(1, toggle))
 	l.press(nth(1, remove), kb.Enter)
@@ -102,8 +102,8 @@ func TestFocusStaysNear(t *testing.T) {
 	l.awaitFocus("the field", newTodo)
 }
 
-// TestEditOfALineThatSomeoneRemoves: the page says so in words for people, and
-// what was typed is still there.
+// TestEditOfALineThatSomeoneRemoves: the page shows a message for people, and
+// the typed text is kept.
 func TestEditOfALineThatSomeoneRemoves(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -120,7 +120,7 @@ func TestEditOfALineThatSomeoneRemoves(t *testing.T) {
 		t.Errorf("the field has %q", v)
 	}
 	a.Shot("removed")
-	s.Kill() // the message goes with the next action, not with its answer
+	s.Kill() // the next action clears the message, not its answer
 	a.Type(kb.Enter)
 	a.Await("no message", `!document.body.innerText.includes("Someone removed")`)
 	s.Start()
@@ -130,8 +130,8 @@ func TestEditOfALineThatSomeoneRemoves(t *testing.T) {
 	a.AwaitItems("two and a half", "a longer thought")
 }
 
-// TestAnotherLineWaits: what was refused, or is being saved, is not left behind
-// for the next line.
+// TestAnotherLineWaits: a text that was refused or is being saved is not lost
+// when another line is edited.
 func TestAnotherLineWaits(t *testing.T) {
 	s := newServer(t)
 	l := openList(t, s.URL("/"))
@@ -139,18 +139,18 @@ func TestAnotherLineWaits(t *testing.T) {
 	l.begin(1, "")
 	eval[bool](l.tab, `(document.activeElement.removeAttribute("maxlength"), document.activeElement.value = "x".repeat(281), true)`)
 	l.Type(kb.Enter)
-	l.AwaitText("at most 280 characters (has 281)")
+	l.AwaitText("At most 280 characters (there are 281)")
 	field := nth(1, edit)
 	if eval[string](l.tab, `document.querySelector(`+quote(field)+`).ariaInvalid`) != "true" {
 		t.Error("the field with the error is not aria-invalid")
 	}
-	if said := eval[string](l.tab, `(f => document.getElementById(f.getAttribute("aria-describedby")).textContent)(document.querySelector(`+quote(field)+`))`); !strings.Contains(said, "at most 280") {
+	if said := eval[string](l.tab, `(f => document.getElementById(f.getAttribute("aria-describedby")).textContent)(document.querySelector(`+quote(field)+`))`); !strings.Contains(said, "At most 280") {
 		t.Errorf("the field is described by %q", said)
 	}
 	l.DoubleClick(nth(2, title))
 	l.awaitFocus("the line with the error", field)
-	l.Click(`.todo-count`) // leaves the field, which is sent and refused again
-	l.Await("the answer", `!document.activeElement.matches(".edit") && !document.forms.rename.saving`)
+	l.Click(`.todo-count`) // the field loses the focus, and its text is sent and refused again
+	l.Await("the answer", `document.forms.rename.ariaBusy !== "true"`)
 	l.Hover(2)
 	l.Click(nth(2, rename))
 	l.awaitFocus("the line with the error", field)
@@ -158,7 +158,7 @@ func TestAnotherLineWaits(t *testing.T) {
 		t.Errorf("%d characters are left of 281", n)
 	}
 	l.Type(kb.End + kb.Backspace)
-	l.Await("no message while it is corrected", `!document.body.innerText.includes("at most 280")`)
+	l.Await("no message while it is corrected", `!document.body.innerText.includes("At most 280")`)
 	eval[bool](l.tab, `(document.activeElement.select(), true)`)
 	l.Type("uno")
 	l.DoubleClick(nth(2, title))

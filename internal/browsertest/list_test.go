@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// The todo page, by the conventions that TodoMVC suites know it by.
+// The elements of the todo page, with the names that TodoMVC test suites use.
 const (
 	newTodo   = `input[placeholder="What needs to be done?"]`
 	items     = `ul.todo-list > li[data-testid=todo-item]`
@@ -24,16 +24,16 @@ const (
 	bodyStart = `document.body.innerText`
 )
 
-// list is a todo page in a browser of its own.
+// list is a todo page in its own browser.
 type list struct{ *tab }
 
-// openList opens the page of a list, and waits until its feed is open, so that
-// what follows is seen live. "/" makes a fresh one.
+// openList opens the page of a list and waits until its feed is open. "/" opens
+// a new list.
 func openList(t *testing.T, url string) *list {
 	t.Helper()
 	l := &list{newTab(t, url)}
 	l.Await("the page", `document.querySelector(`+quote(newTodo)+`)`)
-	l.Await("the feed", `document.querySelector("[data-live=on]")`)
+	l.Await("the feed", `document.querySelector("[data-live-status=on]")`)
 	return l
 }
 
@@ -43,7 +43,8 @@ func (l *list) Add(text string) {
 	l.Type(text + kb.Enter)
 }
 
-// AddAndSee adds a line and waits until it is there and the field is empty again.
+// AddAndSee adds lines and waits until each is shown and the field is empty
+// again.
 func (l *list) AddAndSee(texts ...string) {
 	l.t.Helper()
 	for _, text := range texts {
@@ -90,7 +91,7 @@ func (l *list) AwaitText(text string) {
 	l.Await("text "+text, bodyStart+`.replace(/\s+/g, " ").includes(`+quote(text)+`)`)
 }
 
-// nth is the selector of a part of the nth line, from 1.
+// nth returns the selector of a part of the nth line, from 1.
 func nth(n int, part string) string {
 	return fmt.Sprintf("ul.todo-list > li:nth-child(%d) %s", n, part)
 }
@@ -203,7 +204,7 @@ func TestReloadKeepsEverything(t *testing.T) {
 	}
 }
 
-// TestKeyboardOnly: nothing needs a mouse.
+// TestKeyboardOnly: everything works without a mouse.
 func TestKeyboardOnly(t *testing.T) {
 	s := newServer(t)
 	l := openList(t, s.URL("/"))

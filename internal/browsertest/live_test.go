@@ -29,7 +29,7 @@ func fetch(t *testing.T, url string) string {
 	return string(body)
 }
 
-// TestTwoBrowsers: what one does, the other shows, and soon.
+// TestTwoBrowsers: a change in one browser soon shows in the other.
 func TestTwoBrowsers(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -54,7 +54,7 @@ func TestTwoBrowsers(t *testing.T) {
 	}
 }
 
-// TestG13_ServerKilledAndRestarted: the open page carries on by itself.
+// TestG13_ServerKilledAndRestarted: the open page reconnects by itself.
 func TestG13_ServerKilledAndRestarted(t *testing.T) {
 	for name, end := range map[string]func(*server){"killed": (*server).Kill, "stopped": (*server).Stop} {
 		t.Run(name, func(t *testing.T) {
@@ -80,8 +80,8 @@ const (
 		document.dispatchEvent(new Event("visibilitychange")); return true })()`
 )
 
-// TestG11_HiddenAndShown: a tab that was away shows the truth, and is not
-// patched when there is nothing new.
+// TestG11_HiddenAndShown: a tab that was hidden shows the current state, and
+// gets no patch if nothing changed.
 func TestG11_HiddenAndShown(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -119,8 +119,8 @@ func TestG11_HiddenAndShown(t *testing.T) {
 	b.AwaitItems("one", "two", "three", "four")
 }
 
-// TestG11_OlderDatabase: after a restore the page shows what the restored
-// database says, also while it was hidden.
+// TestG11_OlderDatabase: after a restore the page shows the restored database,
+// also if it was hidden.
 func TestG11_OlderDatabase(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -199,7 +199,7 @@ func post(t *testing.T, s *server, page, text string) int {
 	return resp.StatusCode
 }
 
-// TestHostileText: what people type is shown as text, or refused next to the field.
+// TestHostileText: typed text is shown as text, or refused next to the field.
 func TestHostileText(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
@@ -229,7 +229,7 @@ func TestHostileText(t *testing.T) {
 	eval[bool](a.tab, `(() => { const f = document.querySelector(`+quote(newTodo)+`); f.focus(); f.removeAttribute("maxlength");
 		f.value = "x".repeat(281); f.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)
 	a.Type(kb.Enter)
-	a.AwaitText("at most 280 characters (has 281)")
+	a.AwaitText("At most 280 characters (there are 281)")
 	if n := eval[int](a.tab, titles+`.length`); n != before {
 		t.Errorf("a refused text added an item: %d, was %d", n, before)
 	}
@@ -240,11 +240,12 @@ func TestHostileText(t *testing.T) {
 	eval[bool](a.tab, `(document.querySelector(`+quote(newTodo)+`).select(), true)`)
 	a.Type("short enough" + kb.Enter)
 	a.AwaitTitle("short enough")
-	a.Await("the message gone", `!document.body.innerText.includes("at most 280 characters")`)
+	a.Await("the message gone", `!document.body.innerText.includes("At most 280 characters")`)
 }
 
-// TestOnce: a double-clicked button and a POST that the client retries add one line.
-func TestOnce(t *testing.T) {
+// TestRetriesAddOneLine: a double-clicked button and a POST that the client retries add one
+// line.
+func TestRetriesAddOneLine(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/"))
 	a.Focus(newTodo)
@@ -255,8 +256,8 @@ func TestOnce(t *testing.T) {
 	eval[bool](a.tab, `(b => { b.click(); b.click(); return true })(document.querySelector("#add button"))`)
 	a.AwaitItems("once", "twice")
 
-	// The answer to the first try is lost: the server is killed behind the
-	// commit, or in front of it. Either way the client's own retry adds the line once.
+	// The answer to the first try is lost: the server is killed before or after
+	// the commit. In both cases the client's retry adds the line once.
 	for i := range 3 {
 		text := fmt.Sprintf("lost %d", i)
 		a.Focus(newTodo)

@@ -10,20 +10,27 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestNames: controls of different lines are told apart, and the page has one
-// landmark of each kind.
+// TestNames: controls of different lines have different names, and the page has
+// one landmark of each kind, also while the list is empty.
 func TestNames(t *testing.T) {
 	s := newServer(t)
 	l := openList(t, s.URL("/"))
+	landmarks := func(when string) {
+		t.Helper()
+		for _, landmark := range []string{"main", "footer:not([role])", "h1"} {
+			if n := eval[int](l.tab, `document.querySelectorAll(`+quote(landmark)+`).length`); n != 1 {
+				t.Errorf("%s: %d of %s, want 1", when, n, landmark)
+			}
+		}
+	}
+	landmarks("empty")
 	l.AddAndSee("one", "two")
+	landmarks("two lines")
 	for _, control := range []string{toggle, rename, remove} {
 		got := eval[string](l.tab, `[...document.querySelectorAll(`+quote(control)+`)].map(e => document.getElementById(e.getAttribute("aria-describedby")).textContent).join()`)
 		if got != "one,two" {
 			t.Errorf("%s is described by %q, want one,two", control, got)
 		}
-	}
-	if n := eval[int](l.tab, `document.querySelectorAll("footer:not([role])").length`); n != 1 {
-		t.Errorf("%d landmarks contentinfo, want 1", n)
 	}
 	for _, named := range []string{`nav[aria-label="Filter"] .filters`, `form[aria-label="New todo"] .new-todo`} {
 		if !eval[bool](l.tab, `!!document.querySelector(`+quote(named)+`)`) {
@@ -36,11 +43,11 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestRefusedForm: a form that was sent without a script and not taken says why,
-// and has what was typed, to be corrected.
+// TestRefusedForm: the error page of a form that was sent without scripts has
+// the reason and the typed text, for correction.
 func TestRefusedForm(t *testing.T) {
 	s := newServer(t)
-	l := openList(t, s.URL("/todo/board/refused")) // not the one that "/" leads to
+	l := openList(t, s.URL("/todo/board/refused")) // not the list of "/"
 	home := strings.Split(l.Location(), "?")[0]
 	l.AddAndSee("one")
 	const send = `(f => { for (const [n, v] of Object.entries(%)) { const i = document.createElement("input"); i.name = n; i.value = v; f.append(i) } HTMLFormElement.prototype.submit.call(f); return true })`
@@ -52,7 +59,7 @@ func TestRefusedForm(t *testing.T) {
 	submit("add", `{text: "<b>".repeat(100)}`)
 	l.do("the error page", chromedp.WaitVisible(chromedp.CSS(`[name=text][aria-invalid]`)))
 	l.Await("the headline", `document.querySelector("h1").textContent === "That was not added" && document.title === "That was not added"`)
-	l.AwaitText("At most 280 characters (has 300).")
+	l.AwaitText("At most 280 characters (there are 300).")
 	if v := eval[string](l.tab, `document.querySelector("[name=text]").value`); v != strings.Repeat("<b>", 100) {
 		t.Errorf("the field has %q", v)
 	}

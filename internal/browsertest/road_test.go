@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// road is the way between browsers and a server. It can be blocked, and
-// everything on it can break off.
+// road is a proxy between browsers and a server. It can block, and break all
+// connections.
 type road struct {
 	to string // the server's address
 	l  net.Listener
 
 	mu      sync.Mutex // guards what follows
-	moves   *sync.Cond // blocked has changed
-	blocked bool       // nothing gets from the server to the browsers
+	moves   *sync.Cond // signals changes of blocked
+	blocked bool       // no data passes from the server to browsers
 	conns   map[net.Conn]bool
 	closed  bool
 }
@@ -54,7 +54,7 @@ func newRoad(t *testing.T, to string) *road {
 
 func (r *road) Addr() string { return r.l.Addr().String() }
 
-// Block stops what servers send, or lets it go on.
+// Block stops or resumes data from the server.
 func (r *road) Block(blocked bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -62,7 +62,7 @@ func (r *road) Block(blocked bool) {
 	r.moves.Broadcast()
 }
 
-// Cut breaks all connections off.
+// Cut breaks all connections.
 func (r *road) Cut() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -71,7 +71,7 @@ func (r *road) Cut() {
 	}
 }
 
-// add is false when the road is closed.
+// add reports false if the road is closed.
 func (r *road) add(c net.Conn) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -101,7 +101,7 @@ func (r *road) carry(browser net.Conn) {
 	if !r.add(server) {
 		return
 	}
-	server.(*net.TCPConn).SetReadBuffer(8 << 10) // so that a server that sends on is soon stuck
+	server.(*net.TCPConn).SetReadBuffer(8 << 10) // so that a sending server soon blocks
 	var up sync.WaitGroup
 	up.Go(func() {
 		io.Copy(server, browser)
@@ -112,7 +112,7 @@ func (r *road) carry(browser net.Conn) {
 	up.Wait()
 }
 
-// gate lets nothing through while the road is blocked.
+// gate blocks reading while the road is blocked.
 type gate struct {
 	road *road
 	from io.Reader

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Screen gives the page another width. There is still a mouse.
+// Screen sets the width of the page. There is still a mouse.
 func (p *tab) Screen(width int64) {
 	p.t.Helper()
 	p.do("change the width", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -22,15 +22,15 @@ func (p *tab) Screen(width int64) {
 	}))
 }
 
-// Telephone gives the page a small screen that is touched.
+// Telephone gives the page a small touch screen.
 func (p *tab) Telephone() {
 	p.t.Helper()
 	p.do("become a telephone", chromedp.EmulateViewport(320, 640, chromedp.EmulateTouch, chromedp.EmulateMobile))
 }
 
-// controls lists those that a JavaScript condition holds for, when the page is
-// scrolled as for the one that gets the focus: r is where it is, at what is seen
-// in its middle.
+// controls lists the controls for which a JavaScript condition is true, when
+// the page is scrolled as if they had the focus: r is the control's rectangle,
+// at the element that is visible at its center.
 func (l *list) controls(condition string) string {
 	l.t.Helper()
 	return eval[string](l.tab, `[...document.querySelectorAll("a, button, input")].filter(e => e.checkVisibility()).filter(e => {
@@ -39,9 +39,9 @@ func (l *list) controls(condition string) string {
 		return `+condition+` }).map(e => e.className + " " + (e.ariaLabel || e.textContent)).join(", ")`)
 }
 
-// TestTelephone: nothing needs a mouse that hovers, everything can be hit with a
-// finger, and no text makes the page wider than the screen.
-func TestTelephone(t *testing.T) {
+// TestSmallTouchScreen: nothing needs a hovering mouse, all controls are large enough
+// for a finger, and no text makes the page wider than the screen.
+func TestSmallTouchScreen(t *testing.T) {
 	s := newServer(t)
 	l := openList(t, s.URL("/"))
 	l.AddAndSee("one", strings.Repeat("W", 280), strings.Repeat("no space ", 31))
@@ -60,9 +60,8 @@ func TestTelephone(t *testing.T) {
 	l.Await("two lines", titles+`.length === 2`)
 }
 
-// TestNoticeCoversNothing: what the page says about the connection lies on
-// nothing that can be pressed when a page begins, and on nothing that gets the
-// focus later.
+// TestNoticeCoversNothing: the notice about the connection covers no control at
+// the beginning of a page, and no control that gets the focus later.
 func TestNoticeCoversNothing(t *testing.T) {
 	s := newServer(t)
 	l := openList(t, s.URL("/"))
@@ -77,11 +76,11 @@ func TestNoticeCoversNothing(t *testing.T) {
 		l.Screen(width)
 		for _, start := range []string{"0", "document.body.scrollHeight"} {
 			eval[bool](l.tab, `(scrollTo(0, `+start+`), true)`)
-			if covered := l.controls(`at.closest(".connection")`); covered != "" {
+			if covered := l.controls(`at.closest(".live-status")`); covered != "" {
 				t.Errorf("at %d pixels the notice covers %s", width, covered)
 			}
 		}
-		if eval[bool](l.tab, `(scrollTo(0, 0), document.querySelector(".connection").getBoundingClientRect().bottom > document.querySelector(".card").getBoundingClientRect().top)`) {
+		if eval[bool](l.tab, `(scrollTo(0, 0), document.querySelector(".live-status").getBoundingClientRect().bottom > document.querySelector(".card").getBoundingClientRect().top)`) {
 			t.Errorf("at %d pixels the notice lies on the list", width)
 		}
 	}

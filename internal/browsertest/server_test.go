@@ -41,8 +41,8 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// server is the application as a process. It can be killed, stopped and
-// started again on the same address and database.
+// server is the application as a process. It can be killed, stopped and started
+// again on the same address and database.
 type server struct {
 	t    *testing.T
 	Bin  string // the application, or another build of it
@@ -53,13 +53,13 @@ type server struct {
 	log  *tail
 }
 
-// newServer starts the application on an address of its own.
+// newServer starts the application on a new address.
 func newServer(t *testing.T) *server {
 	t.Helper()
 	return newServerOf(t, binary)
 }
 
-// newServerOf starts another build of it.
+// newServerOf starts another build of the application.
 func newServerOf(t *testing.T, binary string) *server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -73,13 +73,13 @@ func newServerOf(t *testing.T, binary string) *server {
 	t.Cleanup(func() {
 		s.Kill()
 		if t.Failed() {
-			t.Logf("the server's last words:\n%s", s.log)
+			t.Logf("the server's last output:\n%s", s.log)
 		}
 	})
 	return s
 }
 
-// URL is an address on the server.
+// URL returns an address on the server.
 func (s *server) URL(path string) string { return "http://" + s.Addr + path }
 
 // Start runs the application and waits until it answers.
@@ -96,7 +96,7 @@ func (s *server) Start() {
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	s.done = make(chan error, 1) // the one result, so that the goroutine always ends
+	s.done = make(chan error, 1) // capacity 1, so that the goroutine always ends
 	go func(cmd *exec.Cmd, done chan<- error) {
 		s.log.copy(out)
 		done <- cmd.Wait()
@@ -124,11 +124,11 @@ func (s *server) await() {
 	s.t.Fatalf("the server does not answer\n%s", s.log)
 }
 
-// Kill ends the process as a power cut would: SIGKILL.
+// Kill ends the process with SIGKILL.
 func (s *server) Kill() { s.end(syscall.SIGKILL) }
 
-// Stop asks the process to end, as a deploy does, and fails the test if it
-// does not end well.
+// Stop asks the process to end, as a deploy does, and fails the test if it ends
+// with an error.
 func (s *server) Stop() {
 	s.t.Helper()
 	if err := s.end(syscall.SIGTERM); err != nil {
@@ -162,7 +162,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// tail keeps the last lines that a process wrote.
+// tail holds the last lines of a process's output.
 type tail struct {
 	mu    sync.Mutex
 	lines []string

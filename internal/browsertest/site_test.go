@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
@@ -29,13 +32,18 @@ import (
 	"ironstar.dev/web"
 )
 
-// site is the application in this process, so that its version of HTTP and the
-// coding of its feeds can be chosen. It can be stopped and started again.
+// site is the application in this process, so that the test can choose the
+// version of HTTP and the coding of feeds and documents. It can be stopped and started again.
 type site struct {
 	t      *testing.T
 	Addr   string
-	Coding string // what browsers are made to accept for feeds
+	Coding string // the coding that browsers accept for feeds and documents
 	HTTP2  bool
+
+	Page     live.Page[gen.ListState, gen.BoardParams] // web.Board
+	Document func(live.Document) templ.Component       // web.Document
+	Files    fs.FS                                     // static.Files()
+	Wrap     func(http.Handler) http.Handler           // stands in front of the server; may be nil
 
 	file  string
 	store *sqlite.Store
@@ -45,41 +53,53 @@ type site struct {
 
 func newSite(t *testing.T, coding string, http2 bool) *site {
 	t.Helper()
-	s := &site{t: t, Addr: "127.0.0.1:0", Coding: coding, HTTP2: http2, file: filepath.Join(t.TempDir(), "app.db")}
-	s.Start()
-	t.Cleanup(s.Stop)
+	s := &site{t: t, Coding: coding, HTTP2: http2, Page: web.Board, Document: web.Document, Files: static.Files()}
+	s.open()
 	return s
 }
 
-// Start serves on the address that it had before.
+// open starts the site on a new address, with a new database.
+func (s *site) open() {
+	s.t.Helper()
+	s.Addr, s.file = "127.0.0.1:0", filepath.Join(s.t.TempDir(), "app.db")
+	s.Start()
+	s.t.Cleanup(s.Stop)
+}
+
+// Start serves on the former address.
 func (s *site) Start() {
 	s.t.Helper()
 	s.store = must(sqlite.Open(s.t.Context(), s.file, sqlite.Options{}))
 	s.eng = engine.New(s.store, engine.Options{})
-	routes := todohttp.Context{
-		List:  engine.Run(s.eng, gen.NewList(todo.List{})),
-		Board: engine.Follow(s.eng, gen.NewBoard(todo.List{})), BoardPage: web.Board, BoardTitle: web.BoardTitle,
-		Tally: engine.Follow(s.eng, gen.NewTally(todo.Tally{})), TallyPage: web.Tally, TallyTitle: web.TallyTitle,
-	}
+	routes := must(todohttp.Domain{
+		List: todo.List{}, BoardPage: s.Page, BoardTitle: web.BoardTitle,
+		Tally: todo.Tally{}, TallyPage: web.Tally, TallyTitle: web.TallyTitle,
+	}.Register(s.eng))
 	if err := s.eng.Start(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 	server := must(live.New(live.Options{
-		Engine: s.eng, LogID: s.store.LogID(), Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
+		Engine: s.eng, LogID: s.store.LogID(), Document: s.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
 		Logger:    slog.New(slog.DiscardHandler),
-		KeepAlive: 30 * time.Millisecond, // so that signs of life come between patches, in every form
+		KeepAlive: 30 * time.Millisecond, // so that there are keep-alives between patches, in every coding
 	}))
-	server.Assets(static.Prefix, must(live.NewAssets(static.Files())))
-	routes.Routes(server)
+	server.Assets(static.Prefix, must(live.NewAssets(s.Files)))
+	routes(server)
 	s.http = server.HTTP(s.Addr)
+	var handler http.Handler = server
+	if s.Wrap != nil {
+		handler = s.Wrap(server)
+	}
 	s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/feed") {
+		if browser := r.Header.Get("Sec-Fetch-Mode") != ""; browser && s.Coding != "" && !strings.HasPrefix(r.URL.Path, static.Prefix) {
 			r.Header.Set("Accept-Encoding", s.Coding)
+		}
+		if strings.HasSuffix(r.URL.Path, "/feed") {
 			if want := map[bool]int{false: 1, true: 2}[s.HTTP2]; r.ProtoMajor != want {
 				s.t.Errorf("a feed over %s", r.Proto)
 			}
 		}
-		server.ServeHTTP(w, r)
+		handler.ServeHTTP(w, r)
 	})
 	l := must(net.Listen("tcp", s.Addr))
 	s.Addr = l.Addr().String()
@@ -97,20 +117,20 @@ func (s *site) Start() {
 	}(s.http)
 }
 
-// certificate is the one that comes with Go, for tests.
+// certificate is Go's test certificate.
 func certificate() tls.Certificate {
 	s := httptest.NewTLSServer(nil)
 	defer s.Close()
 	return s.TLS.Certificates[0]
 }
 
-// Stop is a polite end.
+// Stop shuts the site down cleanly.
 func (s *site) Stop() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if err := s.http.Shutdown(ctx); err != nil {
-		s.t.Logf("shutdown: %v", err) // connections that browsers hold in reserve
+		s.t.Logf("shutdown: %v", err) // browsers keep spare connections
 		s.http.Close()
 	}
 	if err := errors.Join(s.eng.Close(), s.store.Close()); err != nil {
@@ -118,7 +138,7 @@ func (s *site) Stop() {
 	}
 }
 
-// URL is an address as browsers see it that come by a road.
+// URL returns an address for browsers that connect through a road.
 func (s *site) URL(addr, path string) string {
 	if s.HTTP2 {
 		return "https://" + addr + path
@@ -128,7 +148,7 @@ func (s *site) URL(addr, path string) string {
 
 var client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 
-// Post sends a command, and fails the test if it is not done.
+// Post sends a command and fails the test if it is refused.
 func (s *site) Post(path, body string) {
 	s.t.Helper()
 	resp, err := client.Post(s.URL(s.Addr, path), "application/json", strings.NewReader(body))
@@ -147,7 +167,7 @@ func (s *site) Lines(list string, texts ...string) (ids []string) {
 	for _, text := range texts {
 		s.Post(todohttp.ListAddURL(list), `{"text":`+quote(text)+`}`)
 	}
-	page := must(client.Get(s.URL(s.Addr, fmt.Sprintf("%s?after=%d", todohttp.BoardURL(list, gen.BoardParams{}), s.eng.Head()))))
+	page := must(client.Get(s.URL(s.Addr, fmt.Sprintf("%s?_after=%d", todohttp.BoardURL(list, gen.BoardParams{}), s.eng.Head()))))
 	defer page.Body.Close()
 	for _, m := range regexp.MustCompile(`<li[^>]* id="([0-9a-f-]{36})"`).FindAllStringSubmatch(string(must(io.ReadAll(page.Body))), -1) {
 		ids = append(ids, m[1])

@@ -18,7 +18,7 @@ import (
 // countLoads makes a tab count in sessionStorage how often a page is loaded.
 const countLoads = `sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1`
 
-// openCounted opens a list in a tab that counts, with this as its first load.
+// openCounted opens a list in a tab that counts loads.
 func openCounted(t *testing.T, address string) *list {
 	t.Helper()
 	l := &list{newTab(t, "about:blank")}
@@ -30,7 +30,7 @@ func openCounted(t *testing.T, address string) *list {
 
 func (l *list) awaitLoads(n int) {
 	l.t.Helper()
-	l.Await(fmt.Sprintf("load %d, and its feed", n), fmt.Sprintf(`sessionStorage.loads === "%d" && document.querySelector("[data-live=on]")`, n))
+	l.Await(fmt.Sprintf("load %d, and its feed", n), fmt.Sprintf(`sessionStorage.loads === "%d" && document.querySelector("[data-live-status=on]")`, n))
 }
 
 // deploy stops the server and starts another build in its place.
@@ -46,14 +46,15 @@ func (l *list) awaitNewTodo(text string) {
 	l.Await("the new line "+text, `document.querySelector(`+quote(newTodo)+`).value === `+quote(text))
 }
 
-// rest waits until everything that could happen has happened.
+// rest waits long enough for any further action of the page.
 func (l *list) rest() {
 	l.t.Helper()
 	eval[any](l.tab, `new Promise(r => setTimeout(() => r(null), 1500))`)
 }
 
-// TestOldTab: after a deploy that changes the signals, an open tab loads its page
-// again, once, and keeps the new line that was being typed, with the cursor in it.
+// TestOldTab: after a deploy that changes the signals, an open tab loads its
+// page again once. It keeps the new line that is being typed, and the cursor
+// position.
 func TestOldTab(t *testing.T) {
 	next := moreSignals(t)
 	s := newServer(t)
@@ -69,7 +70,7 @@ func TestOldTab(t *testing.T) {
 	l.rest()
 	l.awaitLoads(1)
 
-	for range 2 { // the second time it is not new any more
+	for range 2 { // the second time it is not a new version any more
 		s.deploy(next)
 		l.awaitLoads(2)
 		l.awaitNewTodo("half a li")
@@ -87,7 +88,7 @@ func TestOldTab(t *testing.T) {
 	l.awaitNewTodo("")
 }
 
-// TestOldTabWithAnEdit: the line that is being edited stays so, with its text.
+// TestOldTabWithAnEdit: the edited line stays in edit mode with its text.
 func TestOldTabWithAnEdit(t *testing.T) {
 	next := moreSignals(t)
 	s := newServer(t)
@@ -104,9 +105,9 @@ func TestOldTabWithAnEdit(t *testing.T) {
 	l.awaitLoads(2)
 }
 
-// TestOldTabOfOtherSignals: what has no place any more is dropped, without a word.
-// The text of a line that cannot go on being edited comes into the field for new
-// lines. The page works.
+// TestOldTabOfOtherSignals: the new line is kept. The text of a line whose field
+// the new server does not have is saved, as if the field had lost the focus. The
+// page works.
 func TestOldTabOfOtherSignals(t *testing.T) {
 	next := otherSignals(t)
 	s := newServer(t)
@@ -114,12 +115,13 @@ func TestOldTabOfOtherSignals(t *testing.T) {
 	l.BeforeScripts(`window.wrong = []; addEventListener("error", e => wrong.push(e.message)); addEventListener("unhandledrejection", e => wrong.push(String(e.reason)))`)
 	l.AddAndSee("one", "two")
 	l.Focus(newTodo)
-	l.Type("gone")
+	l.Type("three")
 	l.begin(2, "two and a half")
 	s.deploy(next)
 	l.awaitLoads(2)
-	l.awaitNewTodo("two and a half")
-	if eval[bool](l.tab, `!!document.querySelector(".editing, [aria-invalid=true]")`) {
+	l.AwaitItems("one", "two and a half")
+	l.awaitNewTodo("three")
+	if eval[bool](l.tab, `!!document.querySelector(".edit:enabled, [aria-invalid=true]")`) {
 		t.Error("a line is being edited, or a field is wrong")
 	}
 	if wrong := eval[string](l.tab, `wrong.join()`); wrong != "" {
@@ -127,22 +129,44 @@ func TestOldTabOfOtherSignals(t *testing.T) {
 	}
 	l.Focus(newTodo)
 	l.Type(kb.End + " more" + kb.Enter)
-	l.AwaitItems("one", "two", "two and a half more")
+	l.AwaitItems("one", "two and a half", "three more")
 	l.Edit(1, "one, edited"+kb.Enter)
-	l.AwaitItems("one, edited", "two", "two and a half more")
+	l.AwaitItems("one, edited", "two and a half", "three more")
 	l.rest()
 	l.awaitLoads(2)
 }
 
-// TestOldTabSendsFirst: lines that wait for the server are sent before the page
-// is loaded again, in their order, and once.
+// TestTextWithoutItsLine: somebody leaves the page while editing and comes back
+// after the line was removed. The text is put into the field for new lines.
+func TestTextWithoutItsLine(t *testing.T) {
+	s := newServer(t)
+	l := openList(t, s.URL("/"))
+	l.AddAndSee("one", "two")
+	address := l.Location()
+	l.Focus(newTodo)
+	l.Type("three,")
+	l.begin(2, "two and a half")
+	l.Go(s.URL("/todo/tally"))
+	b := openList(t, address)
+	b.Hover(2)
+	b.Click(nth(2, remove))
+	b.AwaitItems("one")
+	l.Go(address)
+	l.awaitNewTodo("three, two and a half")
+	l.Focus(newTodo)
+	l.Type(kb.End + kb.Enter)
+	l.AwaitItems("one", "three, two and a half")
+}
+
+// TestOldTabSendsFirst: waiting lines are sent before the page is loaded again,
+// in their order and once.
 func TestOldTabSendsFirst(t *testing.T) {
 	next := moreSignals(t)
 	s := newServer(t)
 	l := openCounted(t, s.URL("/"))
 	l.AddAndSee("one")
 	eval[bool](l.tab, `(window.whole = window.fetch, window.fetch = async (input, init) => {
-		if (String(input).includes("/add")) await new Promise(r => setTimeout(r, 1500)); // the feed is there first
+		if (String(input).includes("/add")) await new Promise(r => setTimeout(r, 1500)); // the feed is open before
 		return whole(input, init) }, true)`)
 	s.Stop()
 	for _, text := range []string{"two", "three", "four"} {
@@ -156,9 +180,9 @@ func TestOldTabSendsFirst(t *testing.T) {
 	l.awaitNewTodo("")
 }
 
-// TestOldTabThatIsRefused: a line that lacks what the new server asks for comes
-// back into the field, and the page says what is missing, before and after it is
-// loaded again.
+// TestOldTabThatIsRefused: a line without a field that the new server requires
+// is put back into the field, and the page shows what is missing, before and
+// after it is loaded again.
 func TestOldTabThatIsRefused(t *testing.T) {
 	next := moreFields(t)
 	s := newServer(t)
@@ -170,13 +194,12 @@ func TestOldTabThatIsRefused(t *testing.T) {
 	s.Start()
 	l.awaitLoads(2)
 	l.awaitNewTodo("no reason")
-	l.AwaitText("why: is required")
+	l.AwaitText("why: Please fill this in.")
 	l.Shot("refused")
 }
 
-// TestOldTabBehindAProxy: when the old page comes again whatever is asked for,
-// because something in between holds it, it is loaded once more and no oftener,
-// and says so; also in a browser that stores nothing.
+// TestOldTabBehindAProxy: if a proxy keeps returning the old page, it is loaded
+// only once more and shows a message, also in a browser without storage.
 func TestOldTabBehindAProxy(t *testing.T) {
 	old, next := newServer(t), newServer(t)
 	next.deploy(moreSignals(t))
@@ -221,7 +244,7 @@ func proxy(t *testing.T, to func(*http.Request) *server) string {
 		FlushInterval: -1,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(must(url.Parse(to(r.In).URL("/"))))
-			r.Out.Header.Del("Origin") // it is the proxy's
+			r.Out.Header.Del("Origin") // the origin is that of the proxy
 			r.Out.Header.Del("Sec-Fetch-Site")
 		},
 	})

@@ -20,11 +20,11 @@ import (
 )
 
 // patience is how long a page may take to show something. It is long so that a
-// slow machine does not fail; what must be fast is measured.
+// slow machine does not fail; fast operations are measured.
 const patience = 15 * time.Second
 
-// browser is the one Chromium of this run; every tab has a context of its own,
-// with its own cookies, like another person's browser.
+// browser is the Chromium of this run. Every tab has its own context with its
+// own cookies, like the browser of another person.
 var browser struct {
 	once sync.Once
 	ctx  context.Context
@@ -47,8 +47,9 @@ func startBrowser() {
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("ignore-certificate-errors", true), // HTTP/2 needs one, and nobody vouches for ours
-		// A mouse, which Chromium does not find on servers: it points finely, and hovers.
+		chromedp.Flag("ignore-certificate-errors", true), // HTTP/2 needs a certificate, and the test certificate is not trusted
+		// Simulate a mouse, which Chromium does not find on servers: fine
+		// pointer, hover.
 		chromedp.Flag("blink-settings", "primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2"),
 	)
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
@@ -73,13 +74,13 @@ func chromium() (string, error) {
 	return "", fmt.Errorf("no Chromium found; install it, or set CHROMIUM=<path>")
 }
 
-// tab is a page in a browser of its own.
+// tab is a page in its own browser context.
 type tab struct {
 	t   *testing.T
 	ctx context.Context
 }
 
-// newTab opens an address in a fresh browser: no cookies of others.
+// newTab opens an address without cookies.
 func newTab(t *testing.T, url string) *tab {
 	t.Helper()
 	browser.once.Do(startBrowser)
@@ -94,7 +95,17 @@ func newTab(t *testing.T, url string) *tab {
 	return p
 }
 
-// open makes the tab, whose life must not be that of a step.
+// Sibling opens another tab of the same browser, which shares cookies and locks.
+func (p *tab) Sibling() *tab {
+	p.t.Helper()
+	ctx, cancel := chromedp.NewContext(p.ctx)
+	p.t.Cleanup(cancel)
+	s := &tab{t: p.t, ctx: ctx}
+	s.open()
+	return s
+}
+
+// open makes the tab, which must live longer than a step.
 func (p *tab) open() {
 	p.t.Helper()
 	if err := chromedp.Do(p.ctx, chromedp.Navigate("about:blank")); err != nil {
@@ -108,8 +119,8 @@ func (p *tab) Go(url string) {
 	p.do("go to "+url, chromedp.Navigate(url))
 }
 
-// BeforeScripts runs JavaScript in every page that is loaded from now on, before
-// all scripts of the page.
+// BeforeScripts runs JavaScript in every page that is loaded from now on,
+// before all scripts of the page.
 func (p *tab) BeforeScripts(js string) {
 	p.t.Helper()
 	p.do("add a script", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -134,13 +145,13 @@ func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Location is the address of the page.
+// Location returns the address of the page.
 func (p *tab) Location() string {
 	p.t.Helper()
 	return eval[string](p, "location.href")
 }
 
-// eval evaluates JavaScript in the page; promises are awaited.
+// eval evaluates JavaScript in the page and awaits promises.
 func eval[T any](p *tab, js string) T {
 	p.t.Helper()
 	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
@@ -150,8 +161,8 @@ func eval[T any](p *tab, js string) T {
 	return v
 }
 
-// Await waits until a JavaScript condition holds, also across a navigation, and
-// returns how long that took.
+// Await waits until a JavaScript condition is true, also across a navigation,
+// and returns how long that took.
 func (p *tab) Await(what, js string) time.Duration {
 	p.t.Helper()
 	start := time.Now()
@@ -164,7 +175,7 @@ func (p *tab) Await(what, js string) time.Duration {
 		}
 		if left > 0 {
 			time.Sleep(10 * time.Millisecond)
-			continue // the page that was asked has gone, or the next is not whole; ask again
+			continue // the page was replaced, or is not complete; try again
 		}
 		p.Shot("failed")
 		p.t.Fatalf("%s: not seen within %v (%v)\nthe page says:\n%s", what, patience, err,
@@ -178,7 +189,7 @@ func (p *tab) Type(text string) {
 	p.do("type", chromedp.KeyEvent(text))
 }
 
-// Click clicks in the middle of an element, as a mouse does.
+// Click clicks in the middle of an element.
 func (p *tab) Click(selector string) {
 	p.t.Helper()
 	p.do("click "+selector, chromedp.Click(chromedp.CSS(selector)))
@@ -196,7 +207,7 @@ func (p *tab) Focus(selector string) {
 	p.do("focus "+selector, chromedp.Focus(chromedp.CSS(selector)))
 }
 
-// Shot writes a picture of the page to $SHOTS, if that is set.
+// Shot writes a screenshot of the page to $SHOTS, if that is set.
 func (p *tab) Shot(name string) {
 	p.t.Helper()
 	dir := os.Getenv("SHOTS")
@@ -214,7 +225,7 @@ func (p *tab) Shot(name string) {
 	}
 }
 
-// quote makes a JavaScript string.
+// quote returns a JavaScript string.
 func quote(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)

@@ -13,8 +13,8 @@ import (
 	"ironstar.dev/internal/year"
 )
 
-// TestAYear: what a page showed on day one it shows at the end of the year, also
-// a page that was open all the time. The seasons between are told by package year.
+// TestAYear: the page of day one shows the same at the end of the year, also a
+// page that was open all the time. Package year has the seasons in between.
 func TestAYear(t *testing.T) {
 	winter, autumn := season(t, "winter"), season(t, "autumn")
 	s := newServerOf(t, winter)
@@ -51,7 +51,7 @@ func TestAYear(t *testing.T) {
 	}
 }
 
-// shownLines are the lines as the page shows them.
+// shownLines returns the lines that the page shows.
 func shownLines(l *list) []year.Line {
 	l.t.Helper()
 	return eval[[]year.Line](l.tab, `[...document.querySelectorAll(`+quote(items)+`)].map(e => ({ID: e.id, `+
@@ -63,7 +63,7 @@ func text(lines []year.Line) string {
 	return string(b)
 }
 
-// season builds the application as it was then.
+// season builds the application of a season.
 func season(t *testing.T, name string) (binary string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -6,27 +6,29 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 	"ironstar.dev/internal/shape"
 )
 
-// aggregateFile holds what the hand-written side must have, how it is called,
-// and the state if it is written in place.
+// aggregateFile returns the file with an aggregate's interface of hand-written
+// methods, the functions that call them, and its inline state.
 func (c *context) aggregateFile(a *model.Aggregate) *goFile {
-	f := c.newFile("", aggregateBase(a)+"_gen.go", a.Pos)
+	f := c.newFile("", naming.AggregateFile(a, ""), a.Pos)
 	f.add(
 		handshake(),
-		comment(a.Name+"Kind names the streams of "+a.Name+".").
-			Const().Id(a.Name+"Kind").Op("=").Lit(kindOf(a)),
-		fingerprint(a.Name, jen.Lit(c.aggregateFingerprint(a))),
+		comment(a.Name+"Kind is the kind of the streams of "+a.Name+".").
+			Const().Id(naming.Kind.Of(a.Name)).Op("=").Lit(naming.KindName(a)),
+		fingerprint(naming.AggregateFingerprint.Of(a.Name), jen.Lit(c.aggregateFingerprint(a))),
 		c.decidingInterface(a),
 		c.constructor(a),
 		c.noHistory(a),
 	)
-	f.add(c.state(a.State, " is what the events of "+a.Name+" fold into.")...)
+	f.add(c.ids(a)...)
+	f.add(c.state(a.State, " is the state that the events of "+a.Name+" are folded into.")...)
 	return f
 }
 
-// state declares a state that is written in place.
+// state declares an inline state.
 func (c *context) state(t *model.Type, about string) []jen.Code {
 	n := inlineState(t)
 	if n == nil {
@@ -35,7 +37,7 @@ func (c *context) state(t *model.Type, about string) []jen.Code {
 	return c.described(n, document(n.Doc, n.Name, n.GoName, n.GoName+about))
 }
 
-// described declares a type written in place with another comment.
+// described declares an inline type with another comment.
 func (c *context) described(n *model.Named, doc string) []jen.Code {
 	decl := *n
 	decl.Doc = doc
@@ -43,22 +45,22 @@ func (c *context) described(n *model.Named, doc string) []jen.Code {
 }
 
 func fingerprint(name string, value jen.Code) jen.Code {
-	return comment(wrap(name + "Fingerprint changes with the declared state, the events folded into it and their upcasters.")).
-		Const().Id(name + "Fingerprint").Op("=").Add(value)
+	return comment(wrap(name + " changes with the declared state, the events folded into it and their upcasters.")).
+		Const().Id(name).Op("=").Add(value)
 }
 
-// fingerprintOf adds the hand-written code to what is declared.
+// fingerprintOf combines the declared fingerprint with the hand-written code.
 func fingerprintOf(name string, by jen.Code) jen.Code {
-	return root("Fingerprint").Call(jen.Id(name+"Fingerprint"), jen.Add(by).Dot("Source").Call())
+	return root("Fingerprint").Call(jen.Id(name), jen.Add(by).Dot(naming.SourceMethod).Call())
 }
 
-// sourceMethod gives the hand-written code.
+// sourceMethod declares the method that returns the hand-written code.
 func sourceMethod() jen.Code {
-	return comment("Source is the code of the hand-written side, which is part of the fingerprint.").
-		Id("Source").Params().Qual("embed", "FS").Line()
+	return comment("Source returns the hand-written code, which is part of the fingerprint.").
+		Id(naming.SourceMethod).Params().Qual("embed", "FS").Line()
 }
 
-// inlineState is the type of a state that is written in place, or nil.
+// inlineState returns the inline type of a state, or nil.
 func inlineState(t *model.Type) *model.Named {
 	if t.Kind == model.Ref && t.Named.Inline {
 		return t.Named
@@ -66,32 +68,29 @@ func inlineState(t *model.Type) *model.Named {
 	return nil
 }
 
-// kindOf is the aggregate's name in stored streams.
-func kindOf(a *model.Aggregate) string { return a.Package.Name + "." + a.Name }
-
 func current(e *model.Event) *model.Named { return e.Versions[len(e.Versions)-1].Payload }
 
 func (c *context) decidingInterface(a *model.Aggregate) jen.Code {
 	doc := document(a.Doc, a.Name, a.Name, a.Name+" is an aggregate of the "+c.pkg.Name+" domain.") +
-		"\n\nIt is what the hand-written side must have: one Decide method a command, one\nEvolve method an event."
-	body := []jen.Code{sourceMethod(), jen.Id("Initial").Params().Add(c.goType(a.State)), jen.Line()}
+		"\n\nHand-written code implements it: one Decide method for each command, one\nEvolve method for each event."
+	body := []jen.Code{sourceMethod(), jen.Id(naming.InitialMethod).Params().Add(c.goType(a.State)), jen.Line()}
 	for _, cmd := range a.Commands {
-		name := "Decide" + cmd.Name
+		name := naming.Decide.Of(cmd.Name)
 		body = append(body, comment(document(cmd.Doc, cmd.Name, name, "")).Id(name).Add(c.decideSignature(a, cmd)))
 	}
 	body = append(body, jen.Line())
 	for _, e := range a.Events {
-		name := "Evolve" + e.Name
+		name := naming.Evolve.Of(e.Name)
 		body = append(body, comment(document(e.Doc, e.Name, name, "")).Id(name).Add(c.evolveSignature(a, e)))
 	}
 	if byHand(a) {
-		body = append(body, jen.Line(), jen.Id(a.Name+"Upcasts"))
+		body = append(body, jen.Line(), jen.Id(naming.Upcasts.Of(a.Name)))
 	}
 	return comment(doc).Type().Id(a.Name).Interface(body...)
 }
 
 func (c *context) decideSignature(a *model.Aggregate, cmd *model.Command) *jen.Statement {
-	return jen.Params(c.goType(a.State), jen.Id(cmd.Payload.GoName)).Params(jen.Index().Id(a.Name+"Event"), jen.Error())
+	return jen.Params(c.goType(a.State), jen.Id(cmd.Payload.GoName)).Params(jen.Index().Id(naming.EventSum.Of(a.Name)), jen.Error())
 }
 
 func (c *context) evolveSignature(a *model.Aggregate, e *model.Event) *jen.Statement {
@@ -99,28 +98,29 @@ func (c *context) evolveSignature(a *model.Aggregate, e *model.Event) *jen.State
 }
 
 func (c *context) constructor(a *model.Aggregate) jen.Code {
-	state, command, event := c.goType(a.State), jen.Id(a.Name+"Command"), jen.Id(a.Name+"Event")
+	state, command, event := c.goType(a.State), jen.Id(naming.CommandSum.Of(a.Name)), jen.Id(naming.EventSum.Of(a.Name))
 	params := jen.Index(jen.List(state, command, event))
 	by := self(a.Name, "s", "c", "e", "r")
 	s, cmd, e := jen.Id("s").Add(state), jen.Id("c").Add(command), jen.Id("e").Add(event)
-	return comment("New" + a.Name + " makes the aggregate of its hand-written side.").
-		Func().Id("New" + a.Name).Params(jen.Add(by).Id(a.Name)).Add(root("Aggregate")).Add(params).Block(
+	return comment(naming.AggregateConstructor.Of(a.Name) + " returns the aggregate, made from its hand-written code.").
+		Func().Id(naming.AggregateConstructor.Of(a.Name)).Params(jen.Add(by).Id(a.Name)).Add(root("Aggregate")).Add(params).Block(
 		jen.Return(root("Aggregate").Add(params).Add(pairs(
-			"Kind", jen.Id(a.Name+"Kind"),
-			"Fingerprint", fingerprintOf(a.Name, by),
-			"Shapes", jen.Id(a.Name+"Shapes"),
+			"Kind", jen.Id(naming.Kind.Of(a.Name)),
+			"Fingerprint", fingerprintOf(naming.AggregateFingerprint.Of(a.Name), by),
+			"Shapes", jen.Id(naming.Shapes.Of(a.Name)),
+			"IDs", idsOf(a),
 			"State", c.stateCodec(a.State),
-			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id("Encode"+a.Name+"Event"), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
+			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id(naming.EncodeEvent.Of(a.Name)), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
-				"Initial", jen.Add(by).Dot("Initial"),
+				"Initial", jen.Add(by).Dot(naming.InitialMethod),
 				"Decide", jen.Func().Params(s, cmd).Params(jen.Index().Add(event), jen.Error()).Block(c.decide(a)...),
 				"Evolve", jen.Func().Params(s, e).Add(state).Block(c.evolve(a)...),
 			)),
 		))))
 }
 
-// stateCodec is how a state is kept in a snapshot: without a check of its
-// constraints, which bind what comes from outside.
+// stateCodec returns the codec of a state for snapshots. It does not check
+// constraints, because they apply to input only.
 func (c *context) stateCodec(t *model.Type) jen.Code {
 	n, d := goNamed(t), jen.Id("d")
 	return root("StateCodec").Index(c.goType(t)).Add(pairs(
@@ -128,21 +128,25 @@ func (c *context) stateCodec(t *model.Type) jen.Code {
 		"Decode", jen.Func().Params(jen.Id("b").Index().Byte()).Params(c.goType(t), jen.Error()).Block(
 			jen.Add(d).Op(":=").Add(wire("NewStateDecoder")).Call(jen.Id("b")),
 			jen.Id("s").Op(":=").Add(c.call(needDecode, n, d)),
-			jen.Return(jen.Id("s"), wire("Folded").Call(d)),
+			jen.Return(jen.Id("s"), wire("FinishState").Call(d)),
 		)))
 }
 
-// pairs is a composite literal with one field a line: name, value, name, value …
+// pairs returns a composite literal with one field on each line. The arguments are
+// name, value, name, value … It omits a pair with a nil value.
 func pairs(namesAndValues ...any) *jen.Statement {
 	var rows []jen.Code
 	for i := 0; i < len(namesAndValues); i += 2 {
+		if namesAndValues[i+1] == nil {
+			continue
+		}
 		rows = append(rows, jen.Id(namesAndValues[i].(string)).Op(":").Add(namesAndValues[i+1].(jen.Code)))
 	}
 	return multi(rows...)
 }
 
-// self is the name of the hand-written side in a function whose other
-// parameters are the given ones.
+// self returns a parameter name for the hand-written code that differs from the
+// names of the other parameters.
 func self(name string, taken ...string) *jen.Statement {
 	id := lower(name)
 	for _, t := range taken {
@@ -159,11 +163,11 @@ func (c *context) decide(a *model.Aggregate) []jen.Code {
 	var cases []jen.Code
 	for _, cmd := range a.Commands {
 		cases = append(cases, jen.Case(jen.Id(cmd.Payload.GoName)).Block(
-			jen.Return(jen.Add(by).Dot("Decide"+cmd.Name).Call(jen.Id("s"), jen.Id("c")))))
+			jen.Return(jen.Add(by).Dot(naming.Decide.Of(cmd.Name)).Call(jen.Id("s"), jen.Id("c")))))
 	}
 	return []jen.Code{
 		typeSwitch("c", cases),
-		jen.Return(jen.Nil(), wire("NoCommand").Call(jen.Id(a.Name+"Kind"), jen.Id("c"))),
+		jen.Return(jen.Nil(), wire("NoCommand").Call(jen.Id(naming.Kind.Of(a.Name)), jen.Id("c"))),
 	}
 }
 
@@ -173,15 +177,15 @@ func (c *context) evolve(a *model.Aggregate) []jen.Code {
 	var cases []jen.Code
 	for _, e := range a.Events {
 		cases = append(cases, jen.Case(jen.Id(current(e).GoName)).Block(
-			jen.Return(jen.Add(by).Dot("Evolve"+e.Name).Call(jen.Id("s"), jen.Id("e")))))
+			jen.Return(jen.Add(by).Dot(naming.Evolve.Of(e.Name)).Call(jen.Id("s"), jen.Id("e")))))
 	}
 	return []jen.Code{
 		typeSwitch("e", cases),
-		jen.Panic(wire("NoEvent").Call(jen.Id(a.Name+"Kind"), jen.Id("e"))),
+		jen.Panic(wire("NoEvent").Call(jen.Id(naming.Kind.Of(a.Name)), jen.Id("e"))),
 	}
 }
 
-// typeSwitch tells the cases of a sealed interface apart.
+// typeSwitch is a switch over the cases of a sealed interface.
 func typeSwitch(of string, cases []jen.Code) jen.Code {
 	if len(cases) == 0 {
 		return jen.Null()
@@ -189,17 +193,18 @@ func typeSwitch(of string, cases []jen.Code) jen.Code {
 	return jen.Switch(jen.Id(of).Op(":=").Id(of).Assert(jen.Type())).Block(cases...)
 }
 
-// aggregateFingerprint changes with the state and with what is folded into it.
+// aggregateFingerprint returns a hash of the state and of everything that is folded
+// into it.
 func (c *context) aggregateFingerprint(a *model.Aggregate) string {
-	parts := []string{"aggregate", kindOf(a), shape.Of(a.State).String()}
+	parts := []string{"aggregate", naming.KindName(a), shape.Of(a.State).String()}
 	for _, e := range a.Events {
 		parts = append(parts, folded(e)...)
 	}
 	return shape.Sum(append(parts, foldedRetired(a)...)...)
 }
 
-// folded is what the states that an event is folded into depend on: its current
-// version, and how older ones become it.
+// folded returns the parts of an event that a state depends on: the current version
+// and the steps to it.
 func folded(e *model.Event) []string {
 	parts := []string{e.Name, version(e), shape.Of(current(e).Type).String()}
 	for _, v := range e.Versions {
@@ -219,16 +224,16 @@ func foldedRetired(a *model.Aggregate) []string {
 	return parts
 }
 
-// sumOf declares a sealed interface over an aggregate's commands, events or
-// refusals. extra are more methods of it.
+// sumOf declares a sealed interface for an aggregate's commands, events or
+// refusals. extra are further methods.
 func sumOf(doc, name string, arms []*model.Named, extra ...jen.Code) jen.Code {
-	methods := append(extra, jen.Id("is"+name).Params())
+	methods := append(extra, jen.Id(naming.Seal(name)).Params())
 	s := comment(doc).Type().Id(name).Interface(methods...)
 	for i, arm := range arms {
 		if i == 0 {
 			s.Line()
 		}
-		s.Line().Func().Params(jen.Id(arm.GoName)).Id("is" + name).Params().Block()
+		s.Line().Func().Params(jen.Id(arm.GoName)).Id(naming.Seal(name)).Params().Block()
 	}
 	return s
 }

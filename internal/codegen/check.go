@@ -7,12 +7,14 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
 var checkerParam = jen.Id("c").Op("*").Qual(wirePkg, "Checker")
 
-// hasChecks says whether there is anything to check about a type. Strings must
-// be UTF-8, numbers finite, times and days such as can be written.
+// hasChecks reports whether a type needs a check. Besides constraints, all strings
+// must be UTF-8, all numbers finite, and all times and days in a range that has a
+// text form.
 func (p *plan) hasChecks(t *model.Type) bool {
 	if t == nil {
 		return false
@@ -21,7 +23,7 @@ func (p *plan) hasChecks(t *model.Type) bool {
 		return true
 	}
 	switch t.Kind {
-	case model.String, model.Number, model.Time, model.Date, model.Enum, model.Sum, model.Map:
+	case model.String, model.Number, model.Time, model.Date, model.Duration, model.Enum, model.Sum, model.Map:
 		return true
 	case model.List:
 		return p.hasChecks(t.Elem)
@@ -36,7 +38,7 @@ func (p *plan) hasChecks(t *model.Type) bool {
 	return false
 }
 
-// checker declares the check of a type, and its patterns.
+// checker declares the check function of a type, and its patterns.
 func (c *context) checker(n *model.Named) []jen.Code {
 	if !c.plan.constrained[n] || n.Type.Kind == model.Enum {
 		return nil
@@ -46,20 +48,23 @@ func (c *context) checker(n *model.Named) []jen.Code {
 	var body []jen.Code
 	switch n.Type.Kind {
 	case model.Struct:
-		body = k.structBody(n.Type)
+		body = k.structBody(n)
 	case model.Sum:
 		body = c.sumBody(n)
 	default:
 		if n.Doc != "" {
-			doc = comment("check" + n.GoName + ": " + n.Doc)
+			doc = comment(naming.Check.Of(n.GoName) + ": " + n.Doc)
 		}
 		body = bind(k.of(n.Type, jen.Id("v")), jen.Id("c"))
+		if n.Message != nil {
+			body = append([]jen.Code{withMessage(jen.Id("c"), n.Message)}, body...)
+		}
 	}
-	function := jen.Add(doc).Func().Id("check"+n.GoName).Params(checkerParam, jen.Id("v").Add(c.declared(n))).Block(body...)
+	function := jen.Add(doc).Func().Id(naming.Check.Of(n.GoName)).Params(checkerParam, jen.Id("v").Add(c.declared(n))).Block(body...)
 	return append(k.patterns, function)
 }
 
-// declared is the type that a definition stands for.
+// declared returns the Go type of a definition.
 func (c *context) declared(n *model.Named) *jen.Statement {
 	if hasGoType(n) {
 		return jen.Id(n.GoName)
@@ -74,7 +79,7 @@ func (c *context) sumBody(n *model.Named) []jen.Code {
 		if c.plan.constrained[arm] {
 			body = append(body, c.call(needCheck, arm, jen.Id("c"), jen.Id("v")))
 		}
-		cases = append(cases, jen.Case(jen.Id(arm.GoName)).Block(body...))
+		cases = append(cases, jen.Case(c.name(arm, arm.GoName)).Block(body...))
 	}
 	missing := jen.Default().Block(jen.Id("c").Dot("NilSum").Call())
 	value := jen.Id("v").Op(":=").Id("v").Assert(jen.Type())
@@ -93,14 +98,14 @@ func (c *context) anyConstrained(arms []*model.Named) bool {
 	return false
 }
 
-// checks writes the check of one definition.
+// checks writes the check function of one definition.
 type checks struct {
 	*context
-	name     string // for the names of patterns
+	name     string // Go name of the definition
 	patterns []jen.Code
 }
 
-// check is a statement about a value; c is the checker.
+// check returns a statement that checks a value; c is the checker.
 type check func(c jen.Code) jen.Code
 
 func bind(all []check, c jen.Code) []jen.Code {
@@ -111,22 +116,25 @@ func bind(all []check, c jen.Code) []jen.Code {
 	return out
 }
 
-func (k *checks) structBody(t *model.Type) []jen.Code {
+func (k *checks) structBody(n *model.Named) []jen.Code {
 	body := []jen.Code{jen.Id("c").Dot("Object").Call()}
-	for _, f := range t.Fields {
+	for _, f := range n.Type.Fields {
 		if f.Const == nil && k.plan.hasChecks(f.Type) {
-			body = append(body, k.field(f)...)
+			body = append(body, k.field(n, f)...)
 		}
 	}
 	return append(body, jen.Id("c").Dot("End").Call())
 }
 
-func (k *checks) field(f *model.Field) []jen.Code {
+func (k *checks) field(n *model.Named, f *model.Field) []jen.Code {
 	at := jen.Id("c").Dot("At").Call(jen.Lit(f.Name))
+	if f.Message != nil {
+		at = withMessage(at, f.Message)
+	}
 	value := jen.Id("v").Dot(f.GoName)
-	saved := k.name
-	k.name += f.GoName
-	defer func() { k.name = saved }()
+	if k.byMethods(n, f) {
+		value = value.Call()
+	}
 	if pointer(f) {
 		if whole := k.wholeFunc(f.Type); whole != nil {
 			return []jen.Code{wire("Maybe").Call(at, value, whole)}
@@ -146,7 +154,13 @@ func (k *checks) field(f *model.Field) []jen.Code {
 	return body
 }
 
-// wholeFunc is the function that is all there is to check about a type, or nil.
+// withMessage adds a call of Checker.Message.
+func withMessage(c *jen.Statement, m *model.Message) *jen.Statement {
+	return c.Dot("Message").Call(jen.Lit(m.Text()))
+}
+
+// wholeFunc returns the function that does all checks of a type, or nil if
+// there is no such function.
 func (k *checks) wholeFunc(t *model.Type) *jen.Statement {
 	if len(t.Checks) > 0 {
 		return nil
@@ -160,6 +174,8 @@ func (k *checks) wholeFunc(t *model.Type) *jen.Statement {
 		return checkerMethod("Time")
 	case model.Date:
 		return checkerMethod("Date")
+	case model.Duration:
+		return checkerMethod("Duration")
 	case model.Ref:
 		if t.Named.Type.Kind != model.Enum && k.plan.constrained[t.Named] {
 			return k.function(needCheck, t.Named)
@@ -172,7 +188,7 @@ func checkerMethod(name string) *jen.Statement {
 	return jen.Parens(jen.Op("*").Add(wire("Checker"))).Dot(name)
 }
 
-// fn is a function that checks a value, nil if there is nothing to check.
+// fn returns a function that checks a value, or nil if the type needs no check.
 func (k *checks) fn(t *model.Type) *jen.Statement {
 	if !k.plan.hasChecks(t) {
 		return nil
@@ -183,7 +199,7 @@ func (k *checks) fn(t *model.Type) *jen.Statement {
 	return jen.Func().Params(checkerParam, jen.Id("v").Add(k.goType(t))).Block(bind(k.of(t, jen.Id("v")), jen.Id("c"))...)
 }
 
-// of lists what is to be checked about a value.
+// of lists the checks of a value.
 func (k *checks) of(t *model.Type, v *jen.Statement) []check {
 	var all []check
 	add := func(c check) { all = append(all, c) }
@@ -196,6 +212,8 @@ func (k *checks) of(t *model.Type, v *jen.Statement) []check {
 		add(method("Time", v))
 	case model.Date:
 		add(method("Date", v))
+	case model.Duration:
+		add(method("Duration", v))
 	case model.Ref:
 		n := t.Named
 		if n.Type.Kind == model.Enum {
@@ -227,7 +245,7 @@ func orNil(s *jen.Statement) jen.Code {
 	return s
 }
 
-// keyFunc checks a map's keys, which are strings there.
+// keyFunc returns a function that checks a map's keys, which are strings in Go.
 func (k *checks) keyFunc(t *model.Type) jen.Code {
 	if key := enumKey(t); key != nil {
 		return jen.Func().Params(checkerParam, jen.Id("v").String()).Block(
@@ -241,18 +259,18 @@ func (k *checks) keyFunc(t *model.Type) jen.Code {
 
 func (k *checks) typeName(n *model.Named) *jen.Statement { return k.context.name(n, n.GoName) }
 
-// method is a check that is a method of the checker.
+// method returns a check that calls a method of the checker.
 func method(name string, args ...jen.Code) check {
 	return func(c jen.Code) jen.Code { return jen.Add(c).Dot(name).Call(args...) }
 }
 
-// function is a check that is a function of package wire.
+// function returns a check that calls a function of package wire.
 func function(name string, args ...jen.Code) check {
 	return func(c jen.Code) jen.Code { return wire(name).Call(append([]jen.Code{c}, args...)...) }
 }
 
-// boundFuncs and countMethods are the checks of package wire behind the
-// constraints on numbers and sizes.
+// boundFuncs and countMethods are the functions of package wire that check
+// numbers and sizes.
 var (
 	boundFuncs = map[model.Op]string{
 		model.Greater: "Above", model.GreaterOrEqual: "AtLeast", model.Less: "Below", model.LessOrEqual: "AtMost",
@@ -268,6 +286,11 @@ var (
 )
 
 func (k *checks) constraint(c model.Check, t *model.Type, v *jen.Statement) check {
+	if base(t).Kind == model.Bytes {
+		if one := byteBound(c, v); one != nil {
+			return one
+		}
+	}
 	if name, ok := boundFuncs[c.Op]; ok {
 		return bound(name, c, base(t).Kind, v)
 	}
@@ -298,15 +321,12 @@ func (k *checks) constraint(c model.Check, t *model.Type, v *jen.Statement) chec
 }
 
 func (k *checks) pattern(expr string) jen.Code {
-	name := "pattern" + k.name
-	if len(k.patterns) > 0 {
-		name += string(rune('A' + len(k.patterns)))
-	}
+	name := naming.PatternOf(k.name, len(k.patterns))
 	k.patterns = append(k.patterns, jen.Var().Id(name).Op("=").Add(wire("NewPattern")).Call(raw(expr)))
 	return jen.Id(name)
 }
 
-// asText is a value that is text in CUE as a Go string.
+// asText converts a value that is a string in CUE to a Go string.
 func asText(t *model.Type, v *jen.Statement) *jen.Statement {
 	b := base(t)
 	switch b.Kind {
@@ -316,12 +336,16 @@ func asText(t *model.Type, v *jen.Statement) *jen.Statement {
 		return jen.String().Call(v)
 	case model.Time:
 		return jen.Parens(v).Dot("Format").Call(jen.Qual("time", "RFC3339Nano"))
+	case model.Duration:
+		return root("FormatDuration").Call(v)
+	case model.Bytes:
+		return wire("Base64").Call(v)
 	}
 	return jen.Parens(v).Dot("String").Call()
 }
 
-// bound compares with a number. An int's bound beyond int64 is met by all or
-// by none.
+// bound compares with a number. A bound of an int outside int64 is true for all
+// values or for none.
 func bound(name string, c model.Check, kind model.Kind, v *jen.Statement) check {
 	if kind != model.Int && kind != model.Enum {
 		return function(name, v, jen.Op(float(c.Num)))
@@ -333,10 +357,10 @@ func bound(name string, c model.Check, kind model.Kind, v *jen.Statement) check 
 	case ok && (n.Sign() > 0) == (c.Op == model.Less || c.Op == model.LessOrEqual):
 		return nil
 	}
-	return method("Problem", jen.Lit("range"), jen.Lit("no value is possible"))
+	return method("Problem", jen.Lit("range"), jen.Lit("no value is allowed"))
 }
 
-// float is a number as a literal of Go's; its integers end at some 150 digits.
+// float returns a number as a Go literal. Go limits the digits of the integer part.
 func float(num string) string {
 	if strings.ContainsAny(num, ".eE") || len(num) < 100 {
 		return num

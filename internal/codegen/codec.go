@@ -8,23 +8,46 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// Payloads of an aggregate often have the same fields: what was asked for, and
-// what happened then. Go converts such structs into each other, so one function
-// does for all of them, and the rest say whose it is. That is less to read, and
-// most of the time that a big schema takes to compile.
+// Payloads of an aggregate often have the same fields, for example a command and
+// its event. Go converts such structs into each other, so all of them can use the
+// functions of one payload. This means less code to read, and saves most of the
+// compile time of a large schema.
 
-// verbs begin the names of functions.
-var verbs = map[need]string{needDecode: "decode", needAppend: "append", needCheck: "check"}
+// functions names the functions of a type, within its package and for other
+// packages.
+var functions = []struct {
+	what      need
+	own       naming.Pattern
+	forOthers naming.Pattern
+	did       string
+}{
+	{needDecode, naming.Decode, naming.DecodeForOthers, "read"},
+	{needAppend, naming.Append, naming.AppendForOthers, "written"},
+	{needCheck, naming.Check, naming.CheckForOthers, "checked"},
+}
 
-// functionOf is a function for a type, by what it does.
+// functionName returns the name of a type's function.
+func functionName(what need, n *model.Named, forOthers bool) string {
+	for _, f := range functions {
+		if f.what == what && forOthers {
+			return f.forOthers.Of(n.GoName)
+		} else if f.what == what {
+			return f.own.Of(n.GoName)
+		}
+	}
+	panic("codegen: no function has this purpose")
+}
+
+// functionOf identifies a function of a type.
 type functionOf struct {
 	what need
 	n    *model.Named
 }
 
-// codec is the type whose function a type uses: mostly its own.
+// codec returns the type whose function n uses, usually n itself.
 func (p *plan) codec(what need, n *model.Named) *model.Named {
 	if owner := p.shared[functionOf{what, n}]; owner != nil {
 		return owner
@@ -32,11 +55,12 @@ func (p *plan) codec(what need, n *model.Named) *model.Named {
 	return n
 }
 
-// share finds the payloads of an aggregate that use the function of one before
-// them. They may do so for one thing and not for another: a command that trims
-// is checked as its event is, and read in its own way.
+// share finds payloads of an aggregate that can use the functions of an earlier
+// one. It decides for each function. For example, a command that trims texts can
+// share the check function of its event, but needs its own decode function.
 func (p *plan) share(a *model.Aggregate) {
-	for what := range verbs {
+	for _, f := range functions {
+		what := f.what
 		var owners []*model.Named
 		for _, n := range payloads(a) {
 			if p.needs[n]&what == 0 || n.Type.Kind != model.Struct || what == needCheck && !p.constrained[n] {
@@ -52,8 +76,8 @@ func (p *plan) share(a *model.Aggregate) {
 	}
 }
 
-// payloads lists those of an aggregate: first the events of today, which people
-// look for first. A state that is written in place is among them.
+// payloads lists the payloads of an aggregate, and its inline state. Current
+// events come first, because readers look for them first.
 func payloads(a *model.Aggregate) []*model.Named {
 	var all, old []*model.Named
 	for _, e := range a.Events {
@@ -81,8 +105,8 @@ func payloads(a *model.Aggregate) []*model.Named {
 	return all
 }
 
-// alike says whether two structs convert into each other and would have the
-// same function.
+// alike reports whether two structs can be converted into each other and would
+// have the same function.
 func (p *plan) alike(what need, a, b *model.Type) bool {
 	return slices.EqualFunc(a.Fields, b.Fields, func(f, g *model.Field) bool {
 		if f.Name != g.Name || f.GoName != g.GoName || f.Optional != g.Optional || !sameConst(f.Const, g.Const) || !sameGoType(f.Type, g.Type) {
@@ -92,7 +116,7 @@ func (p *plan) alike(what need, a, b *model.Type) bool {
 		case needDecode:
 			return f.Trim == g.Trim && f.Inject == g.Inject && reflect.DeepEqual(f.Default, g.Default)
 		case needCheck:
-			return sameChecks(f.Type, g.Type)
+			return sameChecks(f.Type, g.Type) && f.Message.Text() == g.Message.Text()
 		}
 		return true
 	})
@@ -102,16 +126,16 @@ func sameConst(a, b *model.Const) bool {
 	return a == b || a != nil && b != nil && a.Kind == b.Kind && a.Text == b.Text
 }
 
-// sameGoType says whether goType writes the same of two types.
+// sameGoType reports whether goType returns the same for two types.
 func sameGoType(a, b *model.Type) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	a, b = plain(a), plain(b)
+	a, b = resolve(a), resolve(b)
 	return a.Kind == b.Kind && a.Named == b.Named && sameGoType(a.Elem, b.Elem) && sameGoType(a.Key, b.Key)
 }
 
-// sameChecks says whether the same holds for all values of two types.
+// sameChecks reports whether two types have the same constraints.
 func sameChecks(a, b *model.Type) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -122,8 +146,8 @@ func sameChecks(a, b *model.Type) bool {
 		})
 }
 
-// codec is the type whose function is called for a type here. A type of another
-// package has what its package exports.
+// codec returns the type whose function is called for n here. For a type of
+// another package that is the exported function.
 func (c *context) codec(what need, n *model.Named) *model.Named {
 	if n.Package != c.pkg {
 		return n
@@ -131,8 +155,8 @@ func (c *context) codec(what need, n *model.Named) *model.Named {
 	return c.plan.codec(what, n)
 }
 
-// call calls a function for a type: decodeMoney here, other.DecodeMoney there.
-// What is written or checked is the last argument.
+// call calls a function of a type: decodeMoney here, other.DecodeMoney in other
+// packages. The value to write or check is the last argument.
 func (c *context) call(what need, n *model.Named, args ...jen.Code) *jen.Statement {
 	owner := c.codec(what, n)
 	if owner == n {
@@ -145,7 +169,7 @@ func (c *context) call(what need, n *model.Named, args ...jen.Code) *jen.Stateme
 	return c.own(what, owner).Call(append(args[:last:last], jen.Id(owner.GoName).Call(args[last]))...)
 }
 
-// function is a function for a type as a value.
+// function returns a function of a type as a value.
 func (c *context) function(what need, n *model.Named) *jen.Statement {
 	if c.codec(what, n) == n {
 		return c.own(what, n)
@@ -160,45 +184,45 @@ func (c *context) function(what need, n *model.Named) *jen.Statement {
 	return jen.Func().Params(checkerParam, jen.Id("v").Id(n.GoName)).Block(c.call(what, n, check, v))
 }
 
-// own names the function that a type has for itself.
+// own returns the name of a type's own function.
 func (c *context) own(what need, n *model.Named) *jen.Statement {
 	if n.Package == c.pkg {
-		return jen.Id(verbs[what] + n.GoName)
+		return jen.Id(functionName(what, n, false))
 	}
-	return jen.Qual(c.importPath(n.Package), title(verbs[what])+n.GoName)
+	return jen.Qual(c.importPath(n.Package), functionName(what, n, true))
 }
 
-// has says whether a type has a function of its own.
+// has reports whether a type has its own function.
 func (c *context) has(what need, n *model.Named) bool {
 	return c.plan.needs[n]&what != 0 && c.plan.codec(what, n) == n
 }
 
-// sharing says which functions of other types are a type's.
+// sharing returns a comment that names the functions which a type shares with
+// others.
 func (c *context) sharing(n *model.Named) jen.Code {
-	participles := []string{"read", "written", "checked"}
 	var owners []string
 	uses := map[string][]string{}
-	for i, what := range []need{needDecode, needAppend, needCheck} {
-		owner := c.plan.codec(what, n)
+	for _, f := range functions {
+		owner := c.plan.codec(f.what, n)
 		if owner == n {
 			continue
 		}
 		if uses[owner.GoName] == nil {
 			owners = append(owners, owner.GoName)
 		}
-		uses[owner.GoName] = append(uses[owner.GoName], participles[i])
+		uses[owner.GoName] = append(uses[owner.GoName], f.did)
 	}
 	var parts []string
 	for _, owner := range owners {
-		parts = append(parts, inWords(uses[owner])+" as "+owner)
+		parts = append(parts, inWords(uses[owner])+" by the functions of "+owner)
 	}
 	if len(parts) == 0 {
 		return nil
 	}
-	return comment(wrap(n.GoName + " is " + inWords(parts) + ", which has the same fields."))
+	return comment(wrap(n.GoName + " has the same fields as another type, so it is " + inWords(parts) + "."))
 }
 
-// inWords lists things as people do: "a, b and c".
+// inWords joins words: "a, b and c".
 func inWords(all []string) string {
 	last := len(all) - 1
 	if last < 1 {

@@ -9,8 +9,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// What the second of two events with one field still has for itself, when an
-// attribute of its field differs.
+// Functions that the second of two events does not share with the first, when an
+// attribute of its only field differs.
 const (
 	reads  = "decode"
 	writes = "append"
@@ -18,7 +18,7 @@ const (
 	all    = reads + writes + checks
 )
 
-// short and long are definitions that are strings in Go.
+// short and long are definitions of strings.
 var short, long = bounded("Short", 9), bounded("Long", 99)
 
 func bounded(name string, most int64) *model.Named {
@@ -31,6 +31,7 @@ var differences = map[string]struct {
 }{
 	"nothing":        {func(*model.Field) {}, ""},
 	"Field.Name":     {func(f *model.Field) { f.Name = "other" }, all},
+	"Field.Label":    {func(f *model.Field) { f.Label = "other" }, ""},
 	"Field.GoName":   {func(f *model.Field) { f.GoName = "Other" }, all},
 	"Field.Doc":      {func(f *model.Field) { f.Doc = "Other." }, ""},
 	"Field.Pos":      {func(f *model.Field) { f.Pos.Line = 9 }, ""},
@@ -41,6 +42,7 @@ var differences = map[string]struct {
 	"Field.Secret":   {func(f *model.Field) { f.Secret = true }, ""},
 	"Field.Inject":   {func(f *model.Field) { f.Inject = model.InjectActor }, reads},
 	"Field.Trim":     {func(f *model.Field) { f.Trim = true }, reads},
+	"Field.Message":  {func(f *model.Field) { f.Message = &model.Message{Parts: []model.MessagePart{{Text: "x"}}} }, checks},
 	"Type.Kind":      {func(f *model.Field) { f.Type = scalar(model.Decimal) }, reads + writes}, // nothing to check
 	"Type.Pos":       {func(f *model.Field) { f.Type.Pos.Line = 9 }, ""},
 	"Type.Checks":    {func(f *model.Field) { f.Type.Checks = nil }, checks},
@@ -55,8 +57,8 @@ var differences = map[string]struct {
 	"Check.Pos":      {func(f *model.Field) { f.Type.Checks[0].Pos.Line = 9 }, ""},
 }
 
-// TestPayloadsShareFunctions: for each attribute of a field, whether an event
-// that differs in it is read, written and checked by functions of its own.
+// TestPayloadsShareFunctions lists, for each attribute of a field, the functions that
+// an event cannot share if it differs in that attribute.
 func TestPayloadsShareFunctions(t *testing.T) {
 	for name, d := range differences {
 		own := ""
@@ -72,9 +74,9 @@ func TestPayloadsShareFunctions(t *testing.T) {
 	}
 }
 
-// TestAllDifferencesAreKnown: an attribute that is new to the model may make a
-// difference to functions too.
-func TestAllDifferencesAreKnown(t *testing.T) {
+// TestEveryAttributeIsTested: the test above has a case for every attribute of
+// the model.
+func TestEveryAttributeIsTested(t *testing.T) {
 	notOfFields := map[string]bool{"Type.Fields": true, "Type.Values": true, "Type.Arms": true, "Type.Tag": true} // types with them have names
 	for _, of := range []reflect.Type{reflect.TypeFor[model.Field](), reflect.TypeFor[model.Type](), reflect.TypeFor[model.Check]()} {
 		for i := range of.NumField() {
@@ -86,8 +88,8 @@ func TestAllDifferencesAreKnown(t *testing.T) {
 	}
 }
 
-// twoEvents are the generated events of an aggregate: One, and Two with a
-// difference.
+// twoEvents returns the generated events of an aggregate with the events One
+// and Two, which have a difference.
 func twoEvents(t *testing.T, differ func(*model.Field)) string {
 	t.Helper()
 	p := &model.Package{Path: "ironstar.dev/thing", Name: "thing", Dir: "thing", Files: []string{"thing/thing.cue"}}

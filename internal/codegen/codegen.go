@@ -9,24 +9,30 @@ import (
 	"sync/atomic"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// Options say where an application's files are. Paths are relative to its
-// root, with slashes.
+// Options are the paths of an application's files, relative to its root, with
+// slashes.
 type Options struct {
-	Module string // its Go module: "example.com/shop"
-	Gen    string // generated code; "" is "gen"
-	App    string // hand-written code; "" is "internal/app"
-	Schema string // the schema's root, for comments; "" is "schema"
+	Module string // path of its Go module: "example.com/shop"
+	Gen    string // generated code; "" means "gen"
+	App    string // hand-written code; "" means "internal/app"
+	Schema string // the schema's root, for comments; "" means "schema"
+
+	// ExampleIDs returns a few valid ids of an aggregate with a rule for ids, for
+	// tests of the application. It is testcases.ExampleIDs, which this package
+	// cannot import. If it is nil, there are no such ids.
+	ExampleIDs func(*model.Aggregate) []string
 }
 
-// Output is what a schema becomes: path to content.
+// Output holds the files of a schema: path to content.
 type Output struct {
-	Files map[string][]byte // generated: overwritten each time
-	Stubs map[string][]byte // hand-written: written once, if absent
+	Files map[string][]byte // generated files, which each run overwrites
+	Stubs map[string][]byte // hand-written files, which a run only writes if they do not exist
 }
 
-// Error says what in a schema cannot be written in Go.
+// Error reports a part of a schema that cannot be written in Go.
 type Error struct {
 	Pos     model.Pos
 	Message string
@@ -36,14 +42,14 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Pos.File, e.Pos.Line, e.Pos.Col, e.Message)
 }
 
-// Possible says what of a schema cannot be written in Go. The error wraps an
-// [Error]; a schema that passes can be generated.
+// Possible returns an [Error] if a part of the schema cannot be written in Go.
+// If it returns nil, Generate succeeds.
 func Possible(s *model.Schema) error {
 	_, err := newPlan(s)
 	return err
 }
 
-// Generate writes a schema. The error wraps an [Error].
+// Generate writes a schema. Its error wraps an [Error].
 func Generate(s *model.Schema, o Options) (*Output, error) {
 	o = o.withDefaults()
 	plan, err := newPlan(s)
@@ -71,20 +77,20 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// piece is a file that is still to be made, and where it goes.
+// piece is a file to be made, and the map that it belongs to.
 type piece struct {
 	make func() (file, error)
 	into map[string][]byte
 }
 
-// file is a text and its path, which is "" if there is nothing to write.
+// file is a text and its path. An empty path means that there is no file.
 type file struct {
 	path string
 	text []byte
 }
 
-// makeAll makes files, several at a time: most of a run is spent here. What
-// comes out is the same however many there are.
+// makeAll makes files in parallel, because a run spends most of its time here. The
+// result does not depend on the number of processors.
 func makeAll(pieces []piece) error {
 	files := make([]file, len(pieces))
 	errs := make([]error, len(pieces))
@@ -109,7 +115,7 @@ func makeAll(pieces []piece) error {
 	return nil
 }
 
-// context writes one package.
+// context generates one package.
 type context struct {
 	options Options
 	plan    *plan
@@ -151,11 +157,11 @@ func (c *context) typeScriptFile() (file, error) {
 	if text == nil {
 		return file{}, nil
 	}
-	return file{path.Join(c.options.Gen, "ts", dirOf(c.pkg)+".ts"), text}, nil
+	return file{path.Join(c.options.Gen, "ts", naming.TypeScriptFile(c.pkg)), text}, nil
 }
 
-// sources are the schema files that the given places are in, for the comment
-// at the top of a file.
+// sources returns the schema files of some positions, for the comment at the
+// top of a file.
 func sources(places ...model.Pos) []string {
 	var files []string
 	for _, p := range places {

@@ -40,7 +40,8 @@ func Example() {
 	// gen/ts/todo.ts
 }
 
-// TestFilesLookAsPromised: header, source, handshake, gofmt.
+// TestFilesLookAsPromised: each file has its header, names its source, has the
+// handshake, and is formatted.
 func TestFilesLookAsPromised(t *testing.T) {
 	out, err := codegen.Generate(todo(), codegen.Options{Module: "example.com/app"})
 	if err != nil {
@@ -66,8 +67,9 @@ func TestFilesLookAsPromised(t *testing.T) {
 	}
 }
 
-// TestErrorHasAPlace: what Go cannot say is an error, not broken Go.
-func TestErrorHasAPlace(t *testing.T) {
+// TestErrorHasAPosition: a schema that cannot be written in Go gives an error with
+// a position.
+func TestErrorHasAPosition(t *testing.T) {
 	at := model.Pos{File: "a/a.cue", Line: 3, Col: 1}
 	for name, spoil := range map[string]func(p *model.Package) *model.Type{
 		"too many fields": func(*model.Package) *model.Type {
@@ -79,10 +81,6 @@ func TestErrorHasAPlace(t *testing.T) {
 		},
 		"a list of itself": func(p *model.Package) *model.Type {
 			return &model.Type{Kind: model.List, Elem: &model.Type{Kind: model.Ref, Named: p.Types[0]}}
-		},
-		"a case of another package": func(*model.Package) *model.Type {
-			arm := &model.Named{Package: &model.Package{Name: "other"}, Name: "Arm", Type: &model.Type{Kind: model.Struct}}
-			return &model.Type{Kind: model.Sum, Tag: "kind", Arms: []*model.Named{arm}}
 		},
 	} {
 		p := &model.Package{Path: "example.com/a", Name: "a", Dir: "a"}
@@ -96,8 +94,8 @@ func TestErrorHasAPlace(t *testing.T) {
 	}
 }
 
-// TestHTMLPattern: patterns that JavaScript reads in the same way are handed to
-// forms, others are left to the server.
+// TestHTMLPattern: forms get the patterns that have the same meaning in JavaScript.
+// The server alone checks the others.
 func TestHTMLPattern(t *testing.T) {
 	for expr, want := range map[string]string{
 		`^[A-Z]{3}-[0-9]+$`: `[A-Z]{3}-[0-9]+`,
@@ -115,8 +113,8 @@ func TestHTMLPattern(t *testing.T) {
 	}
 }
 
-// TestG18_AnyNumberOfProcessors: files are made several at a time, and come out
-// the same.
+// TestG18_AnyNumberOfProcessors: the files do not depend on the number of
+// processors.
 func TestG18_AnyNumberOfProcessors(t *testing.T) {
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)

@@ -1,23 +1,27 @@
 package codegen
 
 import (
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
+	"ironstar.dev/internal/scalar"
 )
 
-// commandsFile holds an aggregate's commands: their types, how they are read
-// from outside, and what forms know about them.
+// commandsFile returns the file with an aggregate's commands: their types, the
+// functions that read them from requests, and their form fields.
 func (c *context) commandsFile(a *model.Aggregate) *goFile {
-	f := c.newFile("", aggregateBase(a)+"_commands_gen.go", a.Pos)
+	f := c.newFile("", naming.AggregateFile(a, "commands"), a.Pos)
 	var arms []*model.Named
 	for _, cmd := range a.Commands {
 		arms = append(arms, cmd.Payload)
 	}
-	name := a.Name + "Command"
+	name := naming.CommandSum.Of(a.Name)
 	f.add(
 		handshake(),
-		sumOf(wrap(name+" is something that people may ask of a "+a.Name+": one of "+goNames(arms)+"."), name, arms),
+		sumOf(wrap(name+" is a command of "+a.Name+": one of "+goNames(arms)+"."), name, arms),
 	)
 	if len(a.Commands) > 0 {
 		f.add(c.parse(a), c.inputTable(a))
@@ -36,9 +40,9 @@ func (c *context) commandsFile(a *model.Aggregate) *goFile {
 	return f
 }
 
-// parse declares how a command is read that came from outside.
+// parse declares the function that reads a command from a request.
 func (c *context) parse(a *model.Aggregate) jen.Code {
-	name := a.Name + "Command"
+	name := naming.CommandSum.Of(a.Name)
 	origin := false
 	var cases []jen.Code
 	for _, cmd := range a.Commands {
@@ -55,23 +59,23 @@ func (c *context) parse(a *model.Aggregate) jen.Code {
 			body = append(body, c.call(needCheck, n, jen.Id("c"), jen.Id("v")))
 		}
 		body = append(body, jen.Id("command").Op("=").Add(value))
-		cases = append(cases, jen.Case(jen.Lit(kebab(cmd.Name))).Block(body...))
+		cases = append(cases, jen.Case(jen.Lit(naming.Kebab(cmd.Name))).Block(body...))
 	}
 	from := "o"
 	if !origin {
 		from = "_"
 	}
-	return comment("Parse"+name+` reads the JSON of a command that came from outside: it decodes
-strictly, trims, fills in what the boundary knows, and checks. name is as
-in addresses: "`+kebab(a.Commands[0].Name)+`". The error is ironstar.ErrUnknownCommand, a
+	return comment(naming.ParseCommand.Of(a.Name)+` reads the JSON of a command from a request. It decodes it
+strictly, trims texts, sets injected fields, and checks the command. name is the
+command's name in addresses: "`+naming.Kebab(a.Commands[0].Name)+`". The error is ironstar.ErrUnknownCommand, a
 *wire.SyntaxError or an ironstar.Invalid.`).
-		Func().Id("Parse"+name).
+		Func().Id(naming.ParseCommand.Of(a.Name)).
 		Params(jen.Id("name").String(), jen.Id("body").Index().Byte(), jen.Id(from).Add(root("Origin"))).
 		Params(jen.Id(name), jen.Error()).Block(
 		jen.Var().Id("command").Id(name),
 		jen.List(jen.Id("d"), jen.Id("c")).Op(":=").List(wire("NewDecoder").Call(jen.Id("body")), wire("NewChecker").Call()),
 		jen.Switch(jen.Id("name")).Block(append(cases, jen.Default().Block(jen.Return(jen.Nil(), root("ErrUnknownCommand"))))...),
-		returnIf(wire("Request").Call(jen.Id("d"), jen.Id("c"))),
+		returnIf(wire("FinishRequest").Call(jen.Id("d"), jen.Id("c"))),
 		jen.Return(jen.Id("command"), jen.Nil()),
 	)
 }
@@ -80,7 +84,7 @@ func injections(n *model.Named) []jen.Code {
 	var fill []jen.Code
 	for _, f := range n.Type.Fields {
 		value := map[model.Inject]*jen.Statement{
-			model.InjectNow:     jen.Id("o").Dot("Now").Call(),
+			model.InjectNow:     wire("Instant").Call(jen.Id("o").Dot("Now").Call()),
 			model.InjectUUID:    jen.Id("o").Dot("NewUUID").Call(),
 			model.InjectActor:   jen.Id("o").Dot("Actor"),
 			model.InjectSession: jen.Id("o").Dot("Session"),
@@ -96,14 +100,14 @@ func injections(n *model.Named) []jen.Code {
 	return fill
 }
 
-// inputTable says how forms and signals become the JSON of each command.
+// inputTable describes how forms and signals become the JSON of each command.
 func (c *context) inputTable(a *model.Aggregate) jen.Code {
 	var rows []jen.Code
 	for _, cmd := range a.Commands {
-		rows = append(rows, jen.Lit(kebab(cmd.Name)).Op(":").Add(c.inputs(cmd.Payload)))
+		rows = append(rows, jen.Lit(naming.Kebab(cmd.Name)).Op(":").Add(c.inputs(cmd.Payload)))
 	}
-	return comment(a.Name + "Inputs says how forms and signals become the JSON of each command.").
-		Var().Id(a.Name + "Inputs").Op("=").Map(jen.String()).Index().Add(wire("Input")).Add(multi(rows...))
+	return comment(a.Name + "Inputs describes how forms and signals become the JSON of each command.").
+		Var().Id(naming.CommandInputs.Of(a.Name)).Op("=").Map(jen.String()).Index().Add(wire("Input")).Add(multi(rows...))
 }
 
 // inputs describes the fields that people fill in.
@@ -121,61 +125,75 @@ func (c *context) inputs(n *model.Named) *jen.Statement {
 	return multi(rows...)
 }
 
-// input is one row; within are the structs that it is in.
+// input is one row; within are the enclosing structs.
 func (c *context) input(f *model.Field, within map[*model.Named]bool) []jen.Code {
 	row := []jen.Code{jen.Id("Name").Op(":").Lit(f.Name)}
 	add := func(name string, value jen.Code) { row = append(row, jen.Id(name).Op(":").Add(value)) }
 	if f.Const != nil {
-		return append(row, c.constInput(f)...)
+		add("Const", raw(scalar.JSON(*f.Const)))
+		return row
+	}
+	if f.Optional {
+		add("Optional", jen.True())
+	} else if f.Required() {
+		add("Required", jen.True())
 	}
 	t := base(f.Type)
-	if t.Kind == model.List && isScalar(base(t.Elem)) {
+	n := goNamed(f.Type)
+	if t.Kind == model.List && inputKind(base(t.Elem)) != "InputJSON" && !within[goNamed(t.Elem)] {
 		add("Many", jen.True())
+		n = goNamed(t.Elem)
 		t = base(t.Elem)
 	}
 	kind := inputKind(t)
-	if n := goNamed(f.Type); kind == "InputObject" && n != nil {
-		if within[n] {
-			kind = "InputJSON" // it holds itself: a form cannot
-		} else {
-			within[n] = true
-			add("Kind", wire(kind))
-			add("Fields", c.objectInputs(n, within))
-			delete(within, n)
-			return row
-		}
+	isStruct := kind == "InputObject" || kind == "InputUnion"
+	if isStruct && (n == nil || within[n]) {
+		kind, isStruct = "InputJSON", false // a type that holds itself: a form cannot express it
 	}
 	if kind != "InputText" {
 		add("Kind", wire(kind))
 	}
+	if isStruct {
+		within[n] = true
+		row = append(row, c.structInputs(n, within)...)
+		delete(within, n)
+	}
 	return row
 }
 
-func (c *context) constInput(f *model.Field) []jen.Code {
-	kind := map[model.Kind]string{model.Int: "InputNumber", model.Bool: "InputFlag"}[f.Const.Kind]
-	if kind == "" {
-		return nil
-	}
-	return []jen.Code{jen.Id("Kind").Op(":").Add(wire(kind))}
-}
-
-// objectInputs are the fields of a struct, or those of all cases of a sum.
-func (c *context) objectInputs(n *model.Named, within map[*model.Named]bool) jen.Code {
-	structs := []*model.Named{n}
-	if n.Type.Kind == model.Sum {
-		structs = n.Type.Arms
-	}
-	var rows []jen.Code
-	seen := map[string]bool{}
-	for _, s := range structs {
-		for _, f := range s.Type.Fields {
-			if !seen[f.Name] {
-				seen[f.Name] = true
+// structInputs are the parts of a row for the fields of a struct, or for the
+// cases of a union.
+func (c *context) structInputs(n *model.Named, within map[*model.Named]bool) []jen.Code {
+	fields := func(of *model.Named) jen.Code {
+		var rows []jen.Code
+		for _, f := range of.Type.Fields {
+			if n.Type.Kind != model.Sum || f.Name != n.Type.Tag {
 				rows = append(rows, jen.Values(c.input(f, within)...))
 			}
 		}
+		if len(rows) == 0 {
+			return nil
+		}
+		return jen.Id("Fields").Op(":").Index().Add(wire("Input")).Add(multi(rows...))
 	}
-	return jen.Index().Add(wire("Input")).Add(multi(rows...))
+	if n.Type.Kind != model.Sum {
+		if all := fields(n); all != nil {
+			return []jen.Code{all}
+		}
+		return nil
+	}
+	var cases []jen.Code
+	for _, arm := range n.Type.Arms {
+		row := []jen.Code{jen.Id("Value").Op(":").Lit(tagOf(n, arm))}
+		if all := fields(arm); all != nil {
+			row = append(row, all)
+		}
+		cases = append(cases, jen.Values(row...))
+	}
+	return []jen.Code{
+		jen.Id("Tag").Op(":").Lit(n.Type.Tag),
+		jen.Id("Cases").Op(":").Index().Add(wire("InputCase")).Add(multi(cases...)),
+	}
 }
 
 func isScalar(t *model.Type) bool {
@@ -188,18 +206,41 @@ func isScalar(t *model.Type) bool {
 
 func inputKind(t *model.Type) string {
 	switch t.Kind {
-	case model.Int, model.Number:
+	case model.Int:
+		return "InputInt"
+	case model.Number:
 		return "InputNumber"
 	case model.Bool:
 		return "InputFlag"
-	case model.Struct, model.Sum:
+	case model.Decimal:
+		return "InputDecimal"
+	case model.Time:
+		return "InputTime"
+	case model.UUID:
+		return "InputUUID"
+	case model.Date, model.Duration:
+		return "InputScalar"
+	case model.Struct:
 		return "InputObject"
+	case model.Sum:
+		return "InputUnion"
 	case model.List, model.Map:
 		return "InputJSON"
 	case model.Enum:
-		if isIntEnum(t) {
-			return "InputNumber"
-		}
+		return enumInput(t)
 	}
 	return "InputText"
+}
+
+// enumInput is a text if blanks matter: if "" or " a" is one of the values.
+func enumInput(t *model.Type) string {
+	if isIntEnum(t) {
+		return "InputInt"
+	}
+	for _, v := range t.Values {
+		if v.Text == "" || strings.TrimSpace(v.Text) != v.Text {
+			return "InputText"
+		}
+	}
+	return "InputScalar"
 }

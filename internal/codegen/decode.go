@@ -4,12 +4,14 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
+	"ironstar.dev/internal/scalar"
 )
 
 var decoderParam = jen.Id("d").Op("*").Qual(wirePkg, "Decoder")
 
 // decoder declares the function that reads a struct or sum. Other types are
-// read where they are used.
+// read inline.
 func (c *context) decoder(n *model.Named) []jen.Code {
 	switch n.Type.Kind {
 	case model.Struct:
@@ -20,8 +22,7 @@ func (c *context) decoder(n *model.Named) []jen.Code {
 	return nil
 }
 
-// readable are the fields that come from outside: not those that the boundary
-// fills in.
+// readable lists the fields that a request has: all except injected fields.
 func readable(t *model.Type) []*model.Field {
 	var fields []*model.Field
 	for _, f := range t.Fields {
@@ -32,24 +33,11 @@ func readable(t *model.Type) []*model.Field {
 	return fields
 }
 
-// required says whether JSON without the field is refused. Lists and maps are
-// empty when they are absent.
-func required(f *model.Field) bool {
-	if f.Optional || f.Default != nil {
-		return false
-	}
-	if f.Const != nil {
-		return true
-	}
-	kind := base(f.Type).Kind
-	return kind != model.List && kind != model.Map
-}
-
 func (c *context) fieldTable(n *model.Named) jen.Code {
 	var rows []jen.Code
 	for _, f := range readable(n.Type) {
 		row := []jen.Code{jen.Id("Name").Op(":").Lit(f.Name)}
-		if required(f) {
+		if f.Required() {
 			row = append(row, jen.Id("Required").Op(":").True())
 		}
 		rows = append(rows, jen.Values(row...))
@@ -57,7 +45,7 @@ func (c *context) fieldTable(n *model.Named) jen.Code {
 	if len(rows) == 0 {
 		return nil
 	}
-	return jen.Var().Id("fields" + n.GoName).Op("=").Index().Add(wire("Field")).Add(multi(rows...))
+	return jen.Var().Id(naming.Fields.Of(n.GoName)).Op("=").Index().Add(wire("Field")).Add(multi(rows...))
 }
 
 func (c *context) structDecoder(n *model.Named) jen.Code {
@@ -67,14 +55,14 @@ func (c *context) structDecoder(n *model.Named) jen.Code {
 	}
 	var body, cases []jen.Code
 	for i, f := range readable(n.Type) {
-		if f.Default != nil && !f.Optional {
+		if f.Default != nil && !f.Optional && !c.byMethods(n, f) {
 			if value := c.defaultValue(f); value != nil {
 				body = append(body, jen.Id("v").Dot(f.GoName).Op("=").Add(value))
 			}
 		}
-		cases = append(cases, jen.Case(jen.Lit(i)).Block(c.readField(f)))
+		cases = append(cases, jen.Case(jen.Lit(i)).Block(c.readField(n, f)))
 	}
-	table := jen.Id("fields" + n.GoName)
+	table := jen.Id(naming.Fields.Of(n.GoName))
 	if len(cases) == 0 {
 		table = jen.Nil()
 	}
@@ -85,12 +73,15 @@ func (c *context) structDecoder(n *model.Named) jen.Code {
 		loop.Block(jen.Switch(jen.Id("o").Dot("Index")).Block(cases...))
 	}
 	body = append(body, loop, jen.Return(jen.Id("v")))
-	return jen.Func().Id("decode" + n.GoName).Params(decoderParam).Params(jen.Id("v").Id(n.GoName)).Block(body...)
+	return jen.Func().Id(naming.Decode.Of(n.GoName)).Params(decoderParam).Params(jen.Id("v").Id(n.GoName)).Block(body...)
 }
 
-func (c *context) readField(f *model.Field) jen.Code {
+func (c *context) readField(n *model.Named, f *model.Field) jen.Code {
+	if c.byMethods(n, f) {
+		return jen.Id("v").Dot(chosen(f)).Op("=").Add(wire("Choose")).Call(c.read(f.Type), c.paramDefault(f))
+	}
 	if f.Const != nil {
-		return jen.Id("d").Dot("Const").Call(raw(constantJSON(*f.Const)))
+		return jen.Id("d").Dot("Const").Call(raw(scalar.JSON(*f.Const)))
 	}
 	target := jen.Id("v").Dot(f.GoName).Op("=")
 	if pointer(f) {
@@ -109,9 +100,10 @@ func (c *context) readField(f *model.Field) jen.Code {
 var scalarReaders = map[model.Kind]string{
 	model.String: "String", model.Int: "Int", model.Number: "Number", model.Bool: "Bool",
 	model.Time: "Time", model.Date: "Date", model.Decimal: "Decimal", model.UUID: "UUID",
+	model.Duration: "Duration", model.Bytes: "Bytes",
 }
 
-// read is an expression that reads a value from d.
+// read returns an expression that reads a value from d.
 func (c *context) read(t *model.Type) *jen.Statement {
 	if method, ok := scalarReaders[t.Kind]; ok {
 		return jen.Id("d").Dot(method).Call()
@@ -135,7 +127,7 @@ func (c *context) read(t *model.Type) *jen.Statement {
 	return c.read(n.Type)
 }
 
-// readFunc is a function that reads a value.
+// readFunc returns a function that reads a value.
 func (c *context) readFunc(t *model.Type) *jen.Statement {
 	b := t
 	for b.Kind == model.Ref && !hasGoType(b.Named) {
@@ -161,7 +153,7 @@ func ofEnum(function string, t *model.Type) string {
 	return function
 }
 
-// enumKey is the enum that a map's keys are of, or nil.
+// enumKey returns the enum of a map's keys, or nil.
 func enumKey(t *model.Type) *model.Named {
 	if t.Key == nil {
 		return nil
@@ -169,13 +161,13 @@ func enumKey(t *model.Type) *model.Named {
 	return goNamed(t.Key)
 }
 
-// knownValues are an enum's values in order. An enum of another package gives
-// them by a function, since nobody may change them.
+// knownValues returns an expression for an enum's values in order. In another
+// package it is a call of a function, because that package must not change them.
 func (c *context) knownValues(n *model.Named) *jen.Statement {
 	if n.Package == c.pkg {
-		return jen.Id(known(n))
+		return jen.Id(naming.ValueList.Of(n.GoName))
 	}
-	return c.name(n, "Known"+n.GoName).Call()
+	return c.name(n, naming.Values.Of(n.GoName)).Call()
 }
 
 func (c *context) sumDecoder(n *model.Named) jen.Code {
@@ -185,7 +177,7 @@ func (c *context) sumDecoder(n *model.Named) jen.Code {
 		cases = append(cases, jen.Case(jen.Lit(tag)).Block(jen.Return(c.call(needDecode, arm, jen.Id("d")))))
 		tags = append(tags, jen.Lit(tag))
 	}
-	return jen.Func().Id("decode"+n.GoName).Params(decoderParam).Id(n.GoName).Block(
+	return jen.Func().Id(naming.Decode.Of(n.GoName)).Params(decoderParam).Id(n.GoName).Block(
 		jen.Id("tag").Op(":=").Id("d").Dot("Tag").Call(jen.Lit(n.Type.Tag)),
 		jen.Switch(jen.Id("tag")).Block(cases...),
 		jen.Id("d").Dot("NoArm").Call(jen.Lit(n.Type.Tag), jen.Id("tag"), jen.Index().String().Values(tags...)),
@@ -193,17 +185,19 @@ func (c *context) sumDecoder(n *model.Named) jen.Code {
 	)
 }
 
-// tagOf is the text by which a sum's case is known.
-func tagOf(sum, arm *model.Named) string {
+// tagOf returns the tag of a sum's case.
+func tagOf(sum, arm *model.Named) string { return tagIn(sum.Type, arm) }
+
+func tagIn(sum *model.Type, arm *model.Named) string {
 	for _, f := range arm.Type.Fields {
-		if f.Name == sum.Type.Tag && f.Const != nil {
+		if f.Name == sum.Tag && f.Const != nil {
 			return f.Const.Text
 		}
 	}
 	return ""
 }
 
-// defaultValue is a default in Go, or nil if it is the zero value.
+// defaultValue returns a default as Go, or nil if it is the zero value.
 func (c *context) defaultValue(f *model.Field) jen.Code {
 	v := f.Default
 	if n := goNamed(f.Type); n != nil && n.Type.Kind == model.Enum {

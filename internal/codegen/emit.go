@@ -7,23 +7,25 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// emitter writes the statements of an upcaster: v is the old payload, w what is
-// made of it, err why not, by the hand-written side.
+// emitter writes the statements of an upcaster. In these, v is the old payload, w
+// is the new one, and err is an error of hand-written code.
 type emitter struct {
 	*context
-	tables map[*model.Expr]string // what each is called
+	tables map[*model.Expr]string // name of each table
 	body   []jen.Code
 	temps  int
+	asking bool // the emitter writes the test whether an expression has a value, so it cannot assume that any part is present
 }
 
-// newEmitter begins the function of a step.
+// newEmitter returns an emitter for the function of a step.
 func (c *context) newEmitter(name string, u *model.Upcast) *emitter {
 	m := &emitter{context: c, tables: map[*model.Expr]string{}}
 	u.Make.Walk(func(e *model.Expr) bool {
 		if e.Op == model.Table {
-			m.tables[e] = "table" + strconv.Itoa(len(m.tables)+1) + "Of" + title(name)
+			m.tables[e] = naming.TableOf(name, len(m.tables))
 		}
 		return true
 	})
@@ -32,7 +34,7 @@ func (c *context) newEmitter(name string, u *model.Upcast) *emitter {
 
 func (m *emitter) add(s ...jen.Code) { m.body = append(m.body, s...) }
 
-// block is what f adds.
+// block returns the statements that f adds.
 func (m *emitter) block(f func()) []jen.Code {
 	outer := m.body
 	m.body = nil
@@ -50,7 +52,7 @@ func (m *emitter) temp(t *model.Type) *jen.Statement {
 	return jen.Id(name)
 }
 
-// fields makes the fields of a struct that is zero so far.
+// fields sets the fields of a struct, which has the zero value before.
 func (m *emitter) fields(dst *jen.Statement, e *model.Expr) {
 	made := map[*model.Field]*model.FieldExpr{}
 	for _, p := range e.Parts {
@@ -58,7 +60,7 @@ func (m *emitter) fields(dst *jen.Statement, e *model.Expr) {
 	}
 	for _, f := range base(e.Type).Fields {
 		p := made[f]
-		if f.Default != nil && (p == nil || p.When != nil) {
+		if f.Default != nil && (p == nil || p.When != nil || p.If != nil) {
 			if value := m.defaultValue(f); value != nil {
 				m.add(dst.Clone().Dot(f.GoName).Op("=").Add(value))
 			}
@@ -77,6 +79,10 @@ func (m *emitter) field(dst *jen.Statement, p *model.FieldExpr) {
 			m.assign(dst, p.Value, p.Field.Type)
 		}
 	}
+	if p.If != nil {
+		m.add(jen.If(m.value(p.If, p.If.Type)).Block(m.block(value)...))
+		return
+	}
 	if p.When == nil || m.copies(p) {
 		value()
 		return
@@ -84,19 +90,19 @@ func (m *emitter) field(dst *jen.Statement, p *model.FieldExpr) {
 	m.add(jen.If(m.conditions(p.When)).Block(m.block(value)...))
 }
 
-// copies says whether the field is as optional as what it is made of, so that
-// nothing needs to be asked: nil stays nil.
+// copies reports whether the new field is optional like its source, so that nil
+// can be copied.
 func (m *emitter) copies(p *model.FieldExpr) bool {
 	v := p.Value
 	return p.Field.Optional && v.Op == model.Select && v.Field.Optional && p.When.Op == model.Select && p.When.Field == v.Field &&
-		len(m.conds(p.When.Args[0])) == 0 && m.sameType(v.Field, p.Field)
+		p.When.Args[0].Missing() == nil && m.sameType(v.Field, p.Field)
 }
 
 func (m *emitter) sameType(a, b *model.Field) bool {
 	return pointer(a) == pointer(b) && m.goType(a.Type).GoString() == m.goType(b.Type).GoString()
 }
 
-// optional makes a field that is a pointer.
+// optional sets a field that is a pointer.
 func (m *emitter) optional(dst *jen.Statement, e *model.Expr, t *model.Type) {
 	if e.Op == model.Select && pointer(e.Field) && m.goType(e.Field.Type).GoString() == m.goType(t).GoString() {
 		m.add(dst.Op("=").Add(m.raw(e)))
@@ -115,16 +121,17 @@ func (m *emitter) optional(dst *jen.Statement, e *model.Expr, t *model.Type) {
 	m.add(dst.Op("=").Op("&").Add(x))
 }
 
-// simple expressions are Go expressions; the others take statements.
+// simple reports whether a single Go expression has the value of an expression.
+// Others need statements.
 func simple(e *model.Expr) bool {
 	switch e.Op {
-	case model.MakeStruct, model.Each, model.Cases, model.Else, model.Hand:
+	case model.MakeStruct, model.Each, model.EachEntry, model.Cases, model.Else, model.Hand, model.Choose, model.TagOf:
 		return false
 	}
 	return true
 }
 
-// assign makes dst, of type t, an expression's value.
+// assign sets dst, of type t, to an expression's value.
 func (m *emitter) assign(dst *jen.Statement, e *model.Expr, t *model.Type) {
 	switch e.Op {
 	case model.MakeStruct:
@@ -139,8 +146,14 @@ func (m *emitter) assign(dst *jen.Statement, e *model.Expr, t *model.Type) {
 		m.either(dst, e, t)
 	case model.Each:
 		m.each(dst, e, t)
+	case model.EachEntry:
+		m.eachEntry(dst, e, t)
 	case model.Cases:
 		m.cases(dst, e, t)
+	case model.Choose:
+		m.choose(dst, e, t)
+	case model.TagOf:
+		m.tagOf(dst, e)
 	case model.Hand:
 		m.add(jen.If(jen.Err().Op("==").Nil()).Block(jen.List(dst, jen.Err()).Op("=").Id("by").Dot(e.Name).Call(jen.Id("v"))))
 	default:
@@ -150,12 +163,15 @@ func (m *emitter) assign(dst *jen.Statement, e *model.Expr, t *model.Type) {
 
 func (m *emitter) either(dst *jen.Statement, e *model.Expr, t *model.Type) {
 	first, then := e.Args[0], e.Args[1]
-	if len(m.conds(first)) == 0 {
+	if first.Missing() == nil {
 		m.assign(dst, first, t)
 		return
 	}
-	m.add(jen.If(m.conditions(first)).Block(m.block(func() { m.assign(dst.Clone(), first, t) })...).
-		Else().Block(m.block(func() { m.assign(dst.Clone(), then, t) })...))
+	s := jen.If(m.conditions(first)).Block(m.block(func() { m.assign(dst.Clone(), first, t) })...).Else()
+	if m.asking && then.Missing() != nil {
+		s.If(m.conditions(then))
+	}
+	m.add(s.Block(m.block(func() { m.assign(dst.Clone(), then, t) })...))
 }
 
 func (m *emitter) each(dst *jen.Statement, e *model.Expr, t *model.Type) {
@@ -163,7 +179,7 @@ func (m *emitter) each(dst *jen.Statement, e *model.Expr, t *model.Type) {
 	from := m.value(list, list.Type)
 	to := base(t).Elem
 	m.add(dst.Clone().Op("=").Make(m.goType(t), jen.Lit(0), jen.Len(from.Clone())))
-	m.add(jen.For(m.loop(e).Range().Add(from)).Block(m.block(func() {
+	add := func() {
 		if simple(elem) {
 			m.add(dst.Clone().Op("=").Append(dst.Clone(), m.value(elem, to)))
 			return
@@ -171,21 +187,60 @@ func (m *emitter) each(dst *jen.Statement, e *model.Expr, t *model.Type) {
 		x := m.temp(to)
 		m.assign(x.Clone(), elem, to)
 		m.add(dst.Clone().Op("=").Append(dst.Clone(), x))
+	}
+	m.add(jen.For(m.loop(e).Range().Add(from)).Block(m.block(func() {
+		if len(e.Args) > 2 {
+			m.add(jen.If(m.value(e.Args[2], e.Args[2].Type)).Block(m.block(add)...))
+			return
+		}
+		add()
 	})...))
 }
 
-// loop names the element where what is made of it mentions it: in Go a variable
-// that is not used is an error.
+func (m *emitter) eachEntry(dst *jen.Statement, e *model.Expr, t *model.Type) {
+	from := m.value(e.Args[0], e.Args[0].Type)
+	to := base(t)
+	loop := jen.Id(e.Key).Op(":=")
+	if mentions(e.Args[2], e.Name) {
+		loop = jen.List(jen.Id(e.Key), jen.Id(e.Name)).Op(":=")
+	}
+	m.add(dst.Clone().Op("=").Make(m.goType(t), jen.Len(from.Clone())))
+	m.add(jen.For(loop.Range().Add(from)).Block(m.block(func() {
+		key := m.value(e.Args[1], e.Args[1].Type)
+		if simple(e.Args[2]) {
+			m.add(dst.Clone().Index(key).Op("=").Add(m.value(e.Args[2], to.Elem)))
+			return
+		}
+		x := m.temp(to.Elem)
+		m.assign(x.Clone(), e.Args[2], to.Elem)
+		m.add(dst.Clone().Index(key).Op("=").Add(x))
+	})...))
+}
+
+// loop names the loop variable only if the body uses it: Go refuses unused
+// variables.
 func (m *emitter) loop(e *model.Expr) *jen.Statement {
 	used := false
-	e.Args[1].Walk(func(x *model.Expr) bool {
-		used = used || x.Op == model.Variable && x.Name == e.Name
-		return !used
-	})
+	for _, a := range e.Args[1:] {
+		used = used || mentions(a, e.Name)
+	}
 	if !used {
 		return jen.Null()
 	}
 	return jen.List(jen.Id("_"), jen.Id(e.Name)).Op(":=")
+}
+
+// mentions reports whether an expression uses a variable.
+func mentions(e *model.Expr, variable string) bool {
+	found := false
+	e.Walk(func(x *model.Expr) bool {
+		found = found || x.Op == model.Variable && x.Name == variable
+		for _, p := range x.Parts {
+			found = found || mentions(p.When, variable)
+		}
+		return !found
+	})
+	return found
 }
 
 func (m *emitter) cases(dst *jen.Statement, e *model.Expr, t *model.Type) {
@@ -199,7 +254,7 @@ func (m *emitter) cases(dst *jen.Statement, e *model.Expr, t *model.Type) {
 	m.add(jen.Switch(jen.Id(e.Name).Op(":=").Add(m.value(e.Args[0], e.Args[0].Type)).Assert(jen.Type())).Block(cases...))
 }
 
-// raw is a selection as it is in Go: a pointer where it is optional.
+// raw is a selection without dereference: a pointer if the field is optional.
 func (m *emitter) raw(e *model.Expr) *jen.Statement {
 	if e.Op != model.Select {
 		return m.value(e, e.Type)
@@ -207,12 +262,12 @@ func (m *emitter) raw(e *model.Expr) *jen.Statement {
 	return m.raw(e.Args[0]).Dot(e.Field.GoName)
 }
 
-// value is an expression in Go, of type t.
+// value returns an expression as Go, of type t.
 func (m *emitter) value(e *model.Expr, t *model.Type) *jen.Statement {
 	if !simple(e) {
 		x := m.temp(t)
 		m.assign(x.Clone(), e, t)
-		return x
+		return x.Clone()
 	}
 	switch e.Op {
 	case model.Old:
@@ -264,11 +319,17 @@ func (m *emitter) mapOf(e *model.Expr, t *model.Type) *jen.Statement {
 	}))
 }
 
-// arithmetic are the functions of package wire.
-var arithmetic = map[string]string{"+": "Add", "-": "Sub", "*": "Mul", "/": "Quo", "div": "Div", "mod": "Mod", "quo": "Quo", "rem": "Rem"}
+// wholeArithmetic are the functions of package wire for int64. numberArithmetic
+// are the methods of [wire.Number].
+var (
+	wholeArithmetic  = map[string]string{"+": "Add", "-": "Sub", "*": "Mul", "div": "Div", "mod": "Mod", "quo": "Quo", "rem": "Rem"}
+	numberArithmetic = map[string]string{"+": "Plus", "-": "Minus", "*": "Times", "/": "Over"}
+)
 
 func (m *emitter) computed(e *model.Expr) *jen.Statement {
 	switch e.Op {
+	case model.Compare, model.Logic, model.Present, model.IsCase, model.AsCase:
+		return m.condition(e)
 	case model.Text:
 		v := m.arg(e, 0)
 		if base(e.Type).Kind == model.Decimal {
@@ -279,12 +340,10 @@ func (m *emitter) computed(e *model.Expr) *jen.Statement {
 		}
 		return textOf(e.Args[0].Type, v)
 	case model.Arithmetic:
-		name := arithmetic[e.Name]
-		x, y := m.arg(e, 0), m.arg(e, 1)
 		if base(e.Type).Kind == model.Number {
-			return wire(name+"Numbers").Call(jen.Op("&").Err(), m.number(e.Args[0], x), m.number(e.Args[1], y))
+			return m.number(e).Dot("Float64").Call()
 		}
-		return wire(name).Call(jen.Op("&").Err(), x, y)
+		return wire(wholeArithmetic[e.Name]).Call(jen.Op("&").Err(), m.arg(e, 0), m.arg(e, 1))
 	}
 	var args []jen.Code
 	for i := range e.Args {
@@ -300,15 +359,24 @@ func (m *emitter) computed(e *model.Expr) *jen.Statement {
 	return jen.Qual(pkg, function).Call(args...)
 }
 
-func (m *emitter) number(e *model.Expr, v *jen.Statement) *jen.Statement {
-	if base(e.Type).Kind == model.Int && e.Op != model.Literal {
-		return jen.Float64().Call(v)
+// number returns an expression as a [wire.Number]. Intermediate results of ints
+// do not overflow there.
+func (m *emitter) number(e *model.Expr) *jen.Statement {
+	isInt := base(e.Type).Kind == model.Int
+	switch method := numberArithmetic[e.Name]; {
+	case e.Op == model.Arithmetic && method != "":
+		return m.number(e.Args[0]).Dot(method).Call(m.number(e.Args[1]))
+	case e.Op == model.Literal && isInt:
+		return wire("WholeNumber").Call(jen.Op(e.Value.Text))
+	case e.Op == model.Literal:
+		return wire("NumberText").Call(jen.Lit(e.Value.Text))
+	case isInt:
+		return wire("WholeNumber").Call(m.value(e, e.Type))
 	}
-	return v
+	return wire("NumberOf").Call(m.value(e, e.Type))
 }
 
-// literal is a constant in Go. Texts that are more than text are read as they
-// are from JSON.
+// literal returns a constant as Go. Strings with a format are read like JSON.
 func (m *emitter) literal(e *model.Expr, t *model.Type) *jen.Statement {
 	if n := goNamed(t); n != nil && n.Type.Kind == model.Enum {
 		for _, known := range n.Type.Values {
@@ -326,8 +394,12 @@ func (m *emitter) literal(e *model.Expr, t *model.Type) *jen.Statement {
 	return wire("Default").Call(raw(e.Value.JSON), m.readFunc(t))
 }
 
-// conditions is what must hold for an expression to have a value.
+// conditions returns a Go expression that is true if an expression has a value. It
+// writes the statements that the Go expression needs.
 func (m *emitter) conditions(e *model.Expr) *jen.Statement {
+	asked := m.asking
+	m.asking = true
+	defer func() { m.asking = asked }()
 	var all *jen.Statement
 	for _, c := range m.conds(e) {
 		if all == nil {
@@ -340,8 +412,14 @@ func (m *emitter) conditions(e *model.Expr) *jen.Statement {
 }
 
 func (m *emitter) conds(e *model.Expr) []jen.Code {
-	if e.Op == model.Else {
-		return m.conds(e.Args[1])
+	switch e.Op {
+	case model.Else: // one of the two has a value
+		if e.Missing() == nil {
+			return nil
+		}
+		return []jen.Code{jen.Parens(m.conditions(e.Args[0]).Op("||").Add(m.conditions(e.Args[1])))}
+	case model.Present:
+		return nil
 	}
 	var all []jen.Code
 	for _, a := range e.Args {
@@ -366,7 +444,11 @@ func (m *emitter) conds(e *model.Expr) []jen.Code {
 			all = append(all, wire("IsInt").Call(m.arg(e, 0)))
 		}
 	case model.Arithmetic:
-		if (len(e.Name) > 1 || e.Name == "/") && e.Args[1].Op != model.Literal {
+		switch by := e.Args[1]; {
+		case by.Op == model.Literal:
+		case e.Name == "/" && by.Op == model.Arithmetic:
+			all = append(all, jen.Op("!").Add(m.number(by)).Dot("IsZero").Call())
+		case e.Name == "/", len(e.Name) > 1:
 			all = append(all, m.arg(e, 1).Op("!=").Lit(0))
 		}
 	}

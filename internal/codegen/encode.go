@@ -4,18 +4,20 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
+	"ironstar.dev/internal/scalar"
 )
 
 // appender declares the function that writes a struct or sum.
 func (c *context) appender(n *model.Named) jen.Code {
-	head := jen.Func().Id("append"+n.GoName).Params(jen.Id("b").Index().Byte(), jen.Id("v").Id(n.GoName)).Index().Byte()
+	head := jen.Func().Id(naming.Append.Of(n.GoName)).Params(jen.Id("b").Index().Byte(), jen.Id("v").Id(n.GoName)).Index().Byte()
 	switch n.Type.Kind {
 	case model.Struct:
 		return head.Block(c.appendFields(n.Type.Fields)...)
 	case model.Sum:
 		var cases []jen.Code
 		for _, arm := range n.Type.Arms {
-			cases = append(cases, jen.Case(jen.Id(arm.GoName)).Block(jen.Return(c.call(needAppend, arm, jen.Id("b"), jen.Id("v")))))
+			cases = append(cases, jen.Case(c.name(arm, arm.GoName)).Block(jen.Return(c.call(needAppend, arm, jen.Id("b"), jen.Id("v")))))
 		}
 		return head.Block(
 			jen.Switch(jen.Id("v").Op(":=").Id("v").Assert(jen.Type())).Block(cases...),
@@ -45,17 +47,17 @@ func (c *context) appendFields(fields []*model.Field) []jen.Code {
 }
 
 func (c *context) appendField(f *model.Field) *jen.Statement {
-	quoted := quoteJSON(f.Name)
+	quoted := scalar.Quote(f.Name)
 	name := raw(quoted[1 : len(quoted)-1])
 	b := wire("Name").Call(jen.Id("b"), name)
 	if f.Const != nil {
-		return text(b, constantJSON(*f.Const))
+		return text(b, scalar.JSON(*f.Const))
 	}
 	value := jen.Id("v").Dot(f.GoName)
 	if pointer(f) {
 		value = jen.Op("*").Add(value)
 	}
-	kind, value := scalar(f.Type, value)
+	kind, value := scalarWriter(f.Type, value)
 	if kind != "" {
 		return wire("Member"+kind).Call(jen.Id("b"), name, value)
 	}
@@ -65,12 +67,14 @@ func (c *context) appendField(f *model.Field) *jen.Statement {
 var scalarWriters = map[model.Kind]string{
 	model.String: "String", model.Int: "Int", model.Number: "Number", model.Bool: "Bool",
 	model.Time: "Time", model.Date: "Date", model.Decimal: "Decimal", model.UUID: "UUID",
+	model.Duration: "Duration", model.Bytes: "Bytes",
 }
 
-// scalar is how a value is written that is no list, map, struct or sum, and the
-// value as the writer wants it. Otherwise it is "".
-func scalar(t *model.Type, value *jen.Statement) (kind string, as *jen.Statement) {
-	t = plain(t)
+// scalarWriter returns the suffix of the function that writes a scalar, and the
+// value as that function takes it. For lists, maps, structs and sums it returns
+// "".
+func scalarWriter(t *model.Type, value *jen.Statement) (kind string, as *jen.Statement) {
+	t = resolve(t)
 	if t.Kind != model.Ref || t.Named.Type.Kind != model.Enum {
 		return scalarWriters[t.Kind], value
 	}
@@ -80,10 +84,10 @@ func scalar(t *model.Type, value *jen.Statement) (kind string, as *jen.Statement
 	return "String", jen.String().Call(value)
 }
 
-// write is an expression that appends a value to b.
+// write returns an expression that appends a value to b.
 func (c *context) write(t *model.Type, b, value *jen.Statement) *jen.Statement {
-	t = plain(t)
-	if kind, as := scalar(t, value); kind != "" {
+	t = resolve(t)
+	if kind, as := scalarWriter(t, value); kind != "" {
 		return wire("Append"+kind).Call(b, as)
 	}
 	switch t.Kind {
@@ -95,9 +99,9 @@ func (c *context) write(t *model.Type, b, value *jen.Statement) *jen.Statement {
 	return c.writeFunc(t).Call(b, value)
 }
 
-// writeFunc is a function that appends a value.
+// writeFunc returns a function that appends a value.
 func (c *context) writeFunc(t *model.Type) *jen.Statement {
-	t = plain(t)
+	t = resolve(t)
 	if name, ok := scalarWriters[t.Kind]; ok {
 		return wire("Append" + name)
 	}
@@ -111,8 +115,8 @@ func (c *context) writeFunc(t *model.Type) *jen.Statement {
 		jen.Return(c.write(t, jen.Id("b"), jen.Id("v"))))
 }
 
-// plain follows definitions that are no Go types.
-func plain(t *model.Type) *model.Type {
+// resolve resolves definitions that are not Go types.
+func resolve(t *model.Type) *model.Type {
 	for t.Kind == model.Ref && !hasGoType(t.Named) {
 		t = t.Named.Type
 	}

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"encoding/json"
 	"math/big"
 	"regexp/syntax"
 	"strconv"
@@ -8,31 +9,70 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"ironstar.dev"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
+	"ironstar.dev/internal/scalar"
 )
 
-// formFields declares what HTML can say about the fields of a command that
-// people fill in: those that fit in one input, and no ids.
+// formFields declares a variable with the constraints of a command's form fields.
+// These are the fields that people fill in with one control, without ids, and
+// lists of enums, which are a group of boxes. Each command has its own variable,
+// so that names of fields do not collide.
 func (c *context) formFields(cmd *model.Command) jen.Code {
-	var fields []jen.Code
+	var names, fields []jen.Code
 	for _, f := range readable(cmd.Payload.Type) {
-		t := base(f.Type)
-		if f.Const == nil && isScalar(t) && t.Kind != model.UUID {
-			name := cmd.Payload.GoName + f.GoName
-			if n := goNamed(f.Type); n != nil && n.GoName == name {
-				name += "Field" // the enum, which is written in place, has the name
-			}
-			fields = append(fields, jen.Id(name).Op("=").Add(root("FormField")).Values(formField(f)...))
+		if f.Const == nil && hasControl(f.Type) {
+			names = append(names, jen.Id(f.GoName))
+			fields = append(fields, jen.Id(f.GoName).Op(":").Add(root("FormField")).Values(formField(f)...))
 		}
 	}
 	if len(fields) == 0 {
 		return nil
 	}
-	return comment("The fields of " + cmd.Payload.GoName + " in a form.").Var().Defs(fields...)
+	form := naming.Form.Of(cmd.Payload.GoName)
+	return comment(form + " describes the fields of " + cmd.Payload.GoName + " for HTML forms.").
+		Var().Id(form).Op("=").Struct(jen.List(names...).Add(root("FormField"))).Add(multi(fields...))
 }
 
-// limits is what HTML can check, gathered from the constraints of a type and
-// of what it refers to.
+// hasControl reports whether people fill in a field of this type with one control.
+func hasControl(t *model.Type) bool {
+	t = base(t)
+	if t.Kind == model.List {
+		return base(t.Elem).Kind == model.Enum
+	}
+	return isScalar(t) && t.Kind != model.UUID && t.Kind != model.Bytes
+}
+
+// enumOf returns the type of a field with choices: an enum, or the elements of a
+// list of an enum. It returns nil for all others.
+func enumOf(t *model.Type) *model.Type {
+	if b := base(t); b.Kind == model.List {
+		t = b.Elem
+	}
+	if base(t).Kind != model.Enum {
+		return nil
+	}
+	return t
+}
+
+// choices returns the values of an enum that meet the constraints.
+func choices(t *model.Type) []jen.Code {
+	var values []jen.Code
+	for _, v := range base(t).Values {
+		value := []byte(v.Text)
+		if v.Kind == model.String {
+			value, _ = json.Marshal(v.Text) // cannot fail: it is a text
+		}
+		if scalar.Meets(scalar.Constraints(t), string(value)) {
+			values = append(values, jen.Lit(v.Text))
+		}
+	}
+	return values
+}
+
+// limits are the constraints that HTML can check, gathered from a type and the
+// types it refers to.
 type limits struct {
 	minRunes, maxRunes int64
 	min, max           string
@@ -50,8 +90,21 @@ func formField(f *model.Field) []jen.Code {
 		}
 	}
 	text("Type", inputTypes[t.Kind])
-	// A required string may be empty, and HTML's required says it may not.
-	empty := t.Kind == model.String && meets(t, constraints(f.Type), `""`) || t.Kind == model.Bool
+	if enum := enumOf(f.Type); enum != nil {
+		row = append(row, jen.Id("Values").Op(":").Index().String().Values(choices(enum)...))
+		if f.Default != nil && t.Kind == model.Enum {
+			text("Default", f.Default.Text)
+		}
+	}
+	if t.Kind == model.List {
+		row = append(row, jen.Id("Many").Op(":").True())
+	}
+	if t.Kind == model.Bool && f.Default != nil {
+		text("Default", f.Default.Text)
+	}
+	// HTML's required refuses an empty string, so it is set only if the schema
+	// refuses that too.
+	empty := t.Kind == model.String && scalar.Meets(scalar.Constraints(f.Type), `""`) || t.Kind == model.Bool || t.Kind == model.List
 	if !f.Optional && f.Default == nil && !empty {
 		row = append(row, jen.Id("Required").Op(":").True())
 	}
@@ -65,18 +118,53 @@ func formField(f *model.Field) []jen.Code {
 		text("Pattern", l.pattern)
 	}
 	if t.Kind == model.Decimal {
-		text("Pattern", `-?(0|[1-9][0-9]*)(\.[0-9]+)?`)
+		text("Pattern", decimalSpelling)
 	}
+	if t.Kind == model.Duration {
+		text("Pattern", `\s*`+htmlPattern(ironstar.DurationPattern)+`\s*`)
+	}
+	text("Title", messageOf(f))
 	text("Min", l.min)
 	text("Max", l.max)
+	text("InputMode", inputMode(t.Kind, l.min))
 	text("Step", map[model.Kind]string{model.Int: "1", model.Number: "any"}[t.Kind])
 	return row
 }
 
-var inputTypes = map[model.Kind]string{
-	model.String: "text", model.Decimal: "text", model.Int: "number", model.Number: "number",
-	model.Bool: "checkbox", model.Date: "date",
+// messageOf returns the message of a field's constraints, or "" without
+// @message.
+func messageOf(f *model.Field) string {
+	text := f.Message.Text()
+	for t := f.Type; t.Kind == model.Ref && text == ""; t = t.Named.Type {
+		text = t.Named.Message.Text()
+	}
+	return text
 }
+
+var inputTypes = map[model.Kind]string{
+	model.String: "text", model.Decimal: "text", model.Duration: "text", model.Int: "number", model.Number: "number",
+	model.Bool: "checkbox", model.Date: "date", model.Time: "datetime-local",
+}
+
+// inputMode returns the keyboard for a field. Those for numbers may have no minus
+// sign, so a number that may be negative gets the usual one. Decimals have no
+// bounds; most of them are amounts.
+func inputMode(kind model.Kind, least string) string {
+	switch {
+	case kind == model.Decimal:
+		return "decimal"
+	case least == "" || strings.HasPrefix(least, "-"):
+		return ""
+	case kind == model.Int:
+		return "numeric"
+	case kind == model.Number:
+		return "decimal"
+	}
+	return ""
+}
+
+// decimalSpelling matches all decimals that wire.Form accepts.
+const decimalSpelling = `\s*[\-+\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\s*`
 
 func (l *limits) gather(t *model.Type) {
 	if t.Kind == model.Ref {
@@ -115,7 +203,7 @@ func (l *limits) gather(t *model.Type) {
 	}
 }
 
-// tighter is the larger of two numbers if sign is 1, else the smaller.
+// tighter returns the larger of two numbers if sign is 1, else the smaller.
 func tighter(a, b string, sign int) string {
 	x, okA := new(big.Rat).SetString(a)
 	y, okB := new(big.Rat).SetString(b)
@@ -133,8 +221,9 @@ func plusOne(n string, by int64) string {
 	return x.Add(x, big.NewInt(by)).String()
 }
 
-// htmlPattern is an RE2 expression as HTML's pattern attribute, which must
-// match the whole text, or "" if JavaScript might read it differently.
+// htmlPattern converts an RE2 expression to HTML's pattern attribute, which must
+// match the whole text. It returns "" if JavaScript could give the pattern another
+// meaning.
 func htmlPattern(expr string) string {
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
@@ -165,7 +254,7 @@ func htmlPattern(expr string) string {
 	return body
 }
 
-// script writes expressions, one after another, in JavaScript's v syntax.
+// script converts a sequence of expressions to JavaScript's v syntax.
 func script(parts []*syntax.Regexp) (string, bool) {
 	var b strings.Builder
 	for _, re := range parts {
@@ -249,7 +338,7 @@ func scriptRepeat(re *syntax.Regexp) (string, bool) {
 	return inner + suffix, ok
 }
 
-// scriptRune writes a character. In a class more of them have a meaning.
+// scriptRune writes a character. More characters need an escape in a class.
 func scriptRune(r rune, inClass bool) string {
 	switch {
 	case r < 0x80 && strings.ContainsRune(`()[]{}/\|^$.*+?`, r):

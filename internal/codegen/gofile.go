@@ -12,6 +12,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
 // Packages that generated code imports.
@@ -22,27 +23,18 @@ const (
 	enginePkg = "ironstar.dev/engine"
 )
 
-// importPath is where a package's Go code is.
+// importPath returns the import path of a package's Go code.
 func (c *context) importPath(p *model.Package) string {
-	return path.Join(c.options.Module, c.options.Gen, dirOf(p))
+	return path.Join(c.options.Module, c.options.Gen, naming.Folder(p))
 }
 
-// dirOf is a package's folder, which names the one of its generated code. A
-// package at the root of the schema has its own name.
-func dirOf(p *model.Package) string {
-	if p.Dir == "" || p.Dir == "." {
-		return p.Name
-	}
-	return p.Dir
-}
-
-// goFile is a Go file that is not formatted yet.
+// goFile is a Go file before it is formatted.
 type goFile struct {
 	path string
 	file *jen.File
 }
 
-// newFile begins a file of the package, or of a package in a directory below it.
+// newFile begins a file of the package, or of the package in the folder sub.
 func (c *context) newFile(sub, name string, places ...model.Pos) *goFile {
 	pkgName := c.pkg.Name
 	if sub != "" {
@@ -58,20 +50,16 @@ func (c *context) newFile(sub, name string, places ...model.Pos) *goFile {
 	f.ImportName(livePkg, "live")
 	f.ImportName(enginePkg, "engine")
 	for p := range c.packages() {
-		if slices.Contains(locals, p.Name) {
-			f.ImportAlias(c.importPath(p), p.Name+"pkg")
+		if name := naming.ImportName(p); name != p.Name {
+			f.ImportAlias(c.importPath(p), name)
 		} else {
-			f.ImportName(c.importPath(p), p.Name)
+			f.ImportName(c.importPath(p), name)
 		}
 	}
-	return &goFile{path: path.Join(c.options.Gen, dirOf(c.pkg), sub, name), file: f}
+	return &goFile{path: path.Join(c.options.Gen, naming.Folder(c.pkg), sub, name), file: f}
 }
 
-// locals are the names of variables in generated functions; they would hide a
-// package of that name.
-var locals = strings.Fields("b body by c check command d e err events id json key keys name o ok p q r s signals t tag touched v verdict verdicts")
-
-// packages are those that types of this one can come from.
+// packages returns the packages whose types this package can use.
 func (c *context) packages() map[*model.Package]bool {
 	all := map[*model.Package]bool{c.pkg: true}
 	for n := range c.plan.hooks {
@@ -86,7 +74,7 @@ func handshake() jen.Code {
 		Const().Id("_").Op("=").Qual(rootPkg, "Generation1")
 }
 
-// add puts declarations into the file, a blank line before each.
+// add adds declarations to the file, with a blank line before each.
 func (f *goFile) add(decls ...jen.Code) {
 	for _, d := range decls {
 		if d != nil {
@@ -96,7 +84,7 @@ func (f *goFile) add(decls ...jen.Code) {
 	}
 }
 
-// formatted is the file as it is written; f may be nil.
+// formatted returns the formatted file; f may be nil.
 func (f *goFile) formatted() (file, error) {
 	if f == nil {
 		return file{}, nil
@@ -108,8 +96,8 @@ func (f *goFile) formatted() (file, error) {
 	return file{f.path, groupImports(b.Bytes())}, nil
 }
 
-// groupImports puts a blank line behind the imports of the standard library,
-// which are those whose first part has no dot.
+// groupImports inserts a blank line after imports of the standard library,
+// whose first element has no dot.
 func groupImports(text []byte) []byte {
 	head, block, ok := bytes.Cut(text, []byte("\nimport (\n"))
 	if !ok {
@@ -132,8 +120,8 @@ func groupImports(text []byte) []byte {
 	return slices.Concat(head, []byte("\nimport (\n"), block, []byte("\n)\n"), rest)
 }
 
-// comment is a doc comment, or nothing, with what it stands before: write
-// comment(text).Type()… .
+// comment returns a doc comment, or nothing if the text is empty. The declaration
+// follows it: comment(text).Type()… .
 func comment(text string) *jen.Statement {
 	s := jen.Empty()
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
@@ -144,17 +132,18 @@ func comment(text string) *jen.Statement {
 	return s
 }
 
-// docLine is a line of a comment, whatever it says: never a directive.
+// docLine returns a line of a comment. It changes a text that Go would read as a
+// directive.
 func docLine(line string) string {
-	line = strings.ReplaceAll(line, "\ufeff", "") // Go has it nowhere but at the beginning of files
+	line = strings.ReplaceAll(line, "\ufeff", "") // Go allows it only at the beginning of a file
 	if strings.HasPrefix(strings.TrimSpace(line), "+build") {
-		line = `\` + strings.TrimSpace(line) // gofmt would make it a constraint of the file
+		line = `\` + strings.TrimSpace(line) // gofmt would make it a build constraint
 	}
 	return strings.TrimRight("// "+line, " ")
 }
 
-// document is a schema's comment about a name, for what the name is in Go.
-// Without one it is the given sentence.
+// document returns a comment of the schema, with the Go name instead of the
+// schema's name. Without a comment, it returns the sentence otherwise.
 func document(doc, name, goName, otherwise string) string {
 	doc = strings.TrimSpace(doc)
 	if doc == "" {
@@ -173,7 +162,8 @@ func startsWithLetter(s string) bool {
 
 const utf8Letter = 0x80
 
-// firstSentence is the beginning of a comment, on one line, without its stop.
+// firstSentence returns the first sentence of a comment on one line, without
+// its period.
 func firstSentence(doc string) string {
 	text := strings.Join(strings.Fields(doc), " ")
 	if i := strings.Index(text, ". "); i >= 0 {
@@ -182,7 +172,7 @@ func firstSentence(doc string) string {
 	return strings.TrimSuffix(text, ".")
 }
 
-// raw is a string literal that is read easily when it holds quotes.
+// raw returns a string literal, in backquotes if the string contains quotes.
 func raw(s string) jen.Code {
 	if strings.ContainsAny(s, "\"\\") && strconv.CanBackquote(s) {
 		return jen.Op("`" + s + "`")
@@ -190,7 +180,7 @@ func raw(s string) jen.Code {
 	return jen.Lit(s)
 }
 
-// multi is a composite literal with one element a line.
+// multi returns a composite literal with one element on each line.
 func multi(elems ...jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, elems...)
 }
@@ -198,54 +188,5 @@ func multi(elems ...jen.Code) *jen.Statement {
 func wire(name string) *jen.Statement { return jen.Qual(wirePkg, name) }
 func root(name string) *jen.Statement { return jen.Qual(rootPkg, name) }
 
-// words cuts a name at its capitals: CompleteAll is complete, all.
-func words(name string) []string {
-	var out []string
-	runes := []rune(name)
-	start := 0
-	for i := 1; i < len(runes); i++ {
-		upper := unicode.IsUpper(runes[i])
-		afterLower := !unicode.IsUpper(runes[i-1])
-		beforeLower := i+1 < len(runes) && unicode.IsLower(runes[i+1])
-		if upper && (afterLower || beforeLower) {
-			out = append(out, strings.ToLower(string(runes[start:i])))
-			start = i
-		}
-	}
-	return append(out, strings.ToLower(string(runes[start:])))
-}
-
-func kebab(name string) string { return strings.Join(words(name), "-") }
-
-// fileBase is a name as the beginning of a file's name. A last word that Go
-// takes for a platform or a test would hide the file.
-func fileBase(name string) string {
-	all := words(name)
-	last := all[len(all)-1]
-	if len(all) > 1 && slices.Contains(suffixes, last) {
-		return strings.Join(all[:len(all)-1], "_") + last
-	}
-	return strings.Join(all, "_")
-}
-
-// aggregateBase is fileBase for an aggregate, whose files must not have the names
-// of those of the package, of another aggregate or of a view.
-func aggregateBase(a *model.Aggregate) string {
-	base := fileBase(a.Name)
-	all := strings.Split(base, "_")
-	if slices.Contains(ownFiles, all[len(all)-1]) {
-		return base + "_aggregate"
-	}
-	return base
-}
-
-// ownFiles end the names of files that are not an aggregate's first.
-var ownFiles = []string{"types", "signals", "hooks", "commands", "events", "refusals", "upcasts", "view", "aggregate"}
-
-// suffixes are the systems and machines that Go knows or has known.
-var suffixes = strings.Fields(`test aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd
-	plan9 solaris wasip1 windows zos 386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32
-	mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm unix`)
-
-// lower is a name as that of a parameter: its first letter.
+// lower returns the first letter in lower case, as a parameter name.
 func lower(name string) string { return strings.ToLower(name[:1]) }

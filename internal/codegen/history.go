@@ -7,40 +7,49 @@ import (
 	"strings"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// HistoryTest is the hand-written test of what was released of an aggregate:
-// a call of ironstartest.History.
+// HistoryTest is the hand-written test of an aggregate's released events: a
+// call of ironstartest.History.
 type HistoryTest struct {
-	Aggregate   string // "List": the type of the hand-written side
-	Constructor string // what is called in the test: "NewList", of Import
-	Import      string // of the generated package
-	File        string // where the first tests of its package go, relative to the application's root
-	Source      string // of the function
+	Aggregate   string // "List": the type with the hand-written methods
+	Constructor string // the function that the test calls: "NewList", in Import
+	Import      string // path of the generated package
+	File        string // path of the first test file, relative to the application's root
+	Source      string // text of the test function
 }
 
 // HistoryTests lists the tests of a package's aggregates.
 func HistoryTests(p *model.Package, o Options) []HistoryTest {
 	o = o.withDefaults()
 	c := &context{options: o, pkg: p}
-	dir := path.Join(o.App, dirOf(p))
+	dir := path.Join(o.App, naming.Folder(p))
 	schema := path.Join(strings.Repeat("../", strings.Count(dir, "/")+1), o.Schema)
+	pkg := historyImport(p)
 	var tests []HistoryTest
 	for _, a := range p.Aggregates {
-		doc := wrap(fmt.Sprintf("Test%sHistory reads golden samples of every version of every event that was ever released of %s as this build reads stored ones.", a.Name, a.Name))
+		doc := wrap(fmt.Sprintf("%s decodes golden samples of each released version of each event of %s, as this build decodes stored events.", naming.HistoryTest.Of(a.Name), a.Name))
 		tests = append(tests, HistoryTest{
 			Aggregate:   a.Name,
-			Constructor: "New" + a.Name,
+			Constructor: naming.AggregateConstructor.Of(a.Name),
 			Import:      c.importPath(p),
-			File:        path.Join(dir, "history_test.go"),
-			Source: fmt.Sprintf("// %s\nfunc Test%[2]sHistory(t *testing.T) {\n\tironstartest.History(t, %[3]s.New%[2]s(%[2]s{}), %[3]s.%[2]sSteps(%[2]s{}), ironstartest.Released{Schema: %[4]q, Update: *update})\n}\n",
-				strings.ReplaceAll(doc, "\n", "\n// "), a.Name, p.Name, schema),
+			File:        path.Join(dir, naming.HistoryFile),
+			Source: fmt.Sprintf("// %s\nfunc %[5]s(t *testing.T) {\n\tironstartest.History(t, %[3]s.%[6]s(%[2]s{}), %[3]s.%[7]s(%[2]s{}), ironstartest.Released{Schema: %[4]q, Update: *update})\n}\n",
+				strings.ReplaceAll(doc, "\n", "\n// "), a.Name, pkg, schema,
+				naming.HistoryTest.Of(a.Name), naming.AggregateConstructor.Of(a.Name), naming.Steps.Of(a.Name)),
 		})
 	}
 	return tests
 }
 
-// historyStub is the first file of these tests.
+// historyImport returns the name of the generated package in the file of history
+// tests.
+func historyImport(p *model.Package) string {
+	return naming.Imports([]*model.Package{p}, "flag", "testing", "ironstartest", naming.UpdateFlag, naming.SourceVariable, "t")[p]
+}
+
+// historyStub returns the first version of the file of history tests.
 func (c *context) historyStub() (file, error) {
 	tests := HistoryTests(c.pkg, c.options)
 	if len(tests) == 0 {
@@ -51,10 +60,14 @@ func (c *context) historyStub() (file, error) {
 	imports := []string{tests[0].Import, rootPkg + "/ironstartest"}
 	slices.Sort(imports)
 	for _, p := range imports {
-		fmt.Fprintf(&b, "\t%q\n", p)
+		alias := ""
+		if name := historyImport(c.pkg); p == tests[0].Import && name != c.pkg.Name {
+			alias = name + " "
+		}
+		fmt.Fprintf(&b, "\t%s%q\n", alias, p)
 	}
-	fmt.Fprintf(&b, ")\n\n// go test ./%s -update records what hand-written parts of upcasters make.\n"+
-		"var update = flag.Bool(\"update\", false, \"record what hand-written parts of upcasters make of golden samples, where nobody has\")\n", path.Dir(tests[0].File))
+	fmt.Fprintf(&b, ")\n\n// go test ./%s -update records the results of hand-written upcasters.\n"+
+		"var update = flag.Bool(\"update\", false, \"record the results of hand-written upcasters for golden samples that have no record yet\")\n", path.Dir(tests[0].File))
 	for _, t := range tests {
 		b.WriteString("\n" + t.Source)
 	}

@@ -4,12 +4,14 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// hooksFile exports what other packages of the schema need of this one's types
-// to read, write and check them. Without such it is not there.
+// hooksFile returns the file that exports functions for other packages of the
+// schema, which read, write and check types of this package with them. It returns
+// no file if other packages need no function.
 func (c *context) hooksFile() *goFile {
-	f := c.newFile("", "hooks_gen.go", c.filePlaces()...)
+	f := c.newFile("", naming.HooksFile, c.filePlaces()...)
 	f.add(handshake())
 	any := false
 	for _, n := range namedIn(c.pkg) {
@@ -38,9 +40,7 @@ func (c *context) hooks(n *model.Named) []jen.Code {
 		return nil
 	}
 	if n.Type.Kind == model.Enum {
-		return []jen.Code{comment("Known" + n.GoName + " lists the values of " + n.GoName + ", for other packages of the schema.").
-			Func().Id("Known" + n.GoName).Params().Index().Id(n.GoName).Block(
-			jen.Return(jen.Qual("slices", "Clone").Call(jen.Id(known(n)))))}
+		return nil // other packages use the exported list of values
 	}
 	var out []jen.Code
 	hook := func(what need, about string, params, args, result []jen.Code) {
@@ -48,7 +48,7 @@ func (c *context) hooks(n *model.Named) []jen.Code {
 		if len(result) > 0 {
 			call = jen.Return(call)
 		}
-		name := title(verbs[what]) + n.GoName
+		name := functionName(what, n, true)
 		out = append(out, comment(name+" "+about+" for other packages of the schema.").
 			Func().Id(name).Params(params...).Add(result...).Block(call))
 	}
@@ -56,13 +56,13 @@ func (c *context) hooks(n *model.Named) []jen.Code {
 	bytes := jen.Index().Byte()
 	isStruct := hasGoType(n)
 	if isStruct && needed&needDecode != 0 {
-		hook(needDecode, "reads one,", []jen.Code{decoderParam}, []jen.Code{jen.Id("d")}, []jen.Code{jen.Id(n.GoName)})
+		hook(needDecode, "reads a value,", []jen.Code{decoderParam}, []jen.Code{jen.Id("d")}, []jen.Code{jen.Id(n.GoName)})
 	}
 	if isStruct && needed&needAppend != 0 {
-		hook(needAppend, "writes one,", []jen.Code{jen.Id("b").Add(bytes), v}, []jen.Code{jen.Id("b"), jen.Id("v")}, []jen.Code{bytes})
+		hook(needAppend, "writes a value,", []jen.Code{jen.Id("b").Add(bytes), v}, []jen.Code{jen.Id("b"), jen.Id("v")}, []jen.Code{bytes})
 	}
 	if needed&needCheck != 0 && c.plan.constrained[n] {
-		hook(needCheck, "checks one,", []jen.Code{checkerParam, v}, []jen.Code{jen.Id("c"), jen.Id("v")}, nil)
+		hook(needCheck, "checks a value,", []jen.Code{checkerParam, v}, []jen.Code{jen.Id("c"), jen.Id("v")}, nil)
 	}
 	return out
 }

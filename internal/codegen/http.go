@@ -4,18 +4,19 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// httpFile holds the HTTP half of a package: what a server needs of it, and its
-// addresses.
+// httpFile returns the file of a package's HTTP code: its Domain, its Parts and
+// its addresses.
 func (c *context) httpFile() *goFile {
 	if len(c.pkg.Aggregates) == 0 && len(c.pkg.Views) == 0 && len(c.pkg.Signals) == 0 {
 		return nil
 	}
-	name := c.pkg.Name + "http"
-	f := c.newFile(name, "context_gen.go", c.filePlaces()...)
-	f.file.PackageComment("Package " + name + " is the HTTP half of package " + c.pkg.Name + ": its addresses and what serves them.")
-	f.add(handshake(), c.httpContext(), c.routes())
+	name := naming.HTTPPackage(c.pkg)
+	f := c.newFile(name, naming.HTTPFile, c.filePlaces()...)
+	f.file.PackageComment("Package " + name + " serves package " + c.pkg.Name + " over HTTP: its commands, pages and feeds.")
+	f.add(handshake(), c.httpDomain(), c.httpParts(), c.register(), c.httpPartsOf())
 	for _, a := range c.pkg.Aggregates {
 		f.add(c.commandAddresses(a)...)
 	}
@@ -25,16 +26,16 @@ func (c *context) httpFile() *goFile {
 	return f
 }
 
-// domain is something of the package that this is the HTTP half of.
+// domain returns an identifier of the domain package.
 func (c *context) domain(id string) *jen.Statement { return jen.Qual(c.importPath(c.pkg), id) }
 
-// foreign is a type of the package, or of another one, seen from the HTTP half.
+// foreign returns a type as the HTTP package refers to it.
 func (c *context) foreign(t *model.Type) *jen.Statement {
 	n := goNamed(t)
 	return jen.Qual(c.importPath(n.Package), n.GoName)
 }
 
-func (c *context) address(name string) string { return "/" + dirOf(c.pkg) + "/" + kebab(name) }
+func (c *context) address(name string) string { return naming.Address(c.pkg, name) }
 
 func (c *context) paramType(v *model.View) *jen.Statement {
 	if v.Param == nil {
@@ -43,7 +44,7 @@ func (c *context) paramType(v *model.View) *jen.Statement {
 	return c.domain(v.Param.GoName)
 }
 
-// feedOf is a type of package live over the view's state and parameters.
+// feedOf returns a type of package live with the view's state and parameters.
 func (c *context) feedOf(name string, v *model.View) *jen.Statement {
 	return jen.Qual(livePkg, name).Index(jen.List(c.foreign(viewState(v)), c.paramType(v)))
 }
@@ -55,7 +56,7 @@ func pageKind(v *model.View) string {
 	return "Page"
 }
 
-// commanded are the aggregates that take commands.
+// commanded returns the aggregates that have commands.
 func (c *context) commanded() []*model.Aggregate {
 	var all []*model.Aggregate
 	for _, a := range c.pkg.Aggregates {
@@ -66,73 +67,13 @@ func (c *context) commanded() []*model.Aggregate {
 	return all
 }
 
-func (c *context) httpContext() jen.Code {
-	var fields []jen.Code
-	for _, a := range c.commanded() {
-		fields = append(fields, jen.Id(a.Name).Qual(livePkg, "Handler").Index(c.domain(a.Name+"Command")))
-	}
-	for _, v := range c.pkg.Views {
-		if len(fields) > 0 {
-			fields = append(fields, jen.Line())
-		}
-		fields = append(fields,
-			jen.Id(v.Name).Qual(livePkg, "Reader").Index(c.foreign(viewState(v))),
-			jen.Id(v.Name+"Page").Add(c.feedOf(pageKind(v), v)),
-			jen.Id(v.Name+"Title").Func().Params(c.foreign(viewState(v)), c.paramType(v)).String().Comment("nil: the view's name"),
-		)
-	}
-	return comment("Context is all that a server needs to serve the " + c.pkg.Name + " domain.").
-		Type().Id("Context").Struct(fields...)
-}
-
-func (c *context) routes() jen.Code {
-	var body []jen.Code
-	for _, a := range c.commanded() {
-		body = append(body, jen.Qual(livePkg, "Commands").Call(jen.Id("s"),
-			jen.Qual(livePkg, "CommandSet").Index(c.domain(a.Name+"Command")).Add(pairs(
-				"Kind", c.domain(a.Name+"Kind"),
-				"Path", jen.Lit(c.address(a.Name)),
-				"Handler", jen.Id("c").Dot(a.Name),
-				"Parse", c.domain("Parse"+a.Name+"Command"),
-				"Inputs", c.domain(a.Name+"Inputs"),
-			))))
-	}
-	for _, v := range c.pkg.Views {
-		keying := map[string]string{"stream": "ByStream", "global": "Global"}[v.Key]
-		if keying == "" {
-			keying = "ByField"
-		}
-		if v.Of != nil {
-			keying = "ByStream"
-		}
-		rows := []any{
-			"Path", jen.Lit(c.address(v.Name)),
-			"Name", c.domain(v.Name + "Name"),
-			"Fingerprint", c.domain(v.Name + "Fingerprint"),
-			"By", root(keying),
-			"Reader", jen.Id("c").Dot(v.Name),
-			pageKind(v), jen.Id("c").Dot(v.Name + "Page"),
-			"Title", jen.Id("c").Dot(v.Name + "Title"),
-		}
-		if v.Param != nil {
-			rows = append(rows, "Parse", c.domain("Parse"+v.Param.GoName), "Inputs", c.domain(v.Name+"Inputs"))
-		}
-		body = append(body, jen.Qual(livePkg, "Pages").Call(jen.Id("s"), c.feedOf("Feed", v).Add(pairs(rows...))))
-	}
-	for _, g := range c.pkg.Signals {
-		body = append(body, jen.Id("s").Dot("Signals").Call(jen.Lit(c.pkg.Name+"."+g.Name), c.domain(g.Payload.GoName+"Version")))
-	}
-	return comment("Routes adds the addresses of the domain to a server.").
-		Func().Params(jen.Id("c").Id("Context")).Id("Routes").Params(jen.Id("s").Op("*").Qual(livePkg, "Server")).Block(body...)
-}
-
 func (c *context) commandAddresses(a *model.Aggregate) []jen.Code {
 	var out []jen.Code
 	for _, cmd := range a.Commands {
-		name := cmd.Payload.GoName + "URL"
-		out = append(out, comment(name+" is where "+cmd.Name+" is posted to.").
+		name := naming.CommandURL.Of(cmd.Payload.GoName)
+		out = append(out, comment(name+" returns the address for POSTs of "+cmd.Name+".").
 			Func().Id(name).Params(jen.Id("id").String()).String().Block(
-			jen.Return(wire("Address").Call(jen.Lit(""), jen.Lit(c.address(a.Name)), jen.Id("id"), jen.Lit(kebab(cmd.Name))))))
+			jen.Return(wire("Address").Call(jen.Lit(""), jen.Lit(c.address(a.Name)), jen.Id("id"), jen.Lit(naming.Kebab(cmd.Name))))))
 	}
 	return out
 }
@@ -152,7 +93,7 @@ func (c *context) viewAddresses(v *model.View) []jen.Code {
 		return comment(name + about).Func().Id(name).Params(params...).String().Block(jen.Return(wire("Address").Call(parts...)))
 	}
 	return []jen.Code{
-		function(v.Name+"URL", " is the address of a page over "+v.Name+".", parts),
-		function(v.Name+"FeedURL", " is the address of what keeps such a page up to date.", append(parts[:len(parts):len(parts)], jen.Lit("feed"))),
+		function(naming.ViewURL.Of(v.Name), " returns the address of a page of "+v.Name+".", parts),
+		function(naming.FeedURL.Of(v.Name), " returns the address of the feed that keeps such a page up to date.", append(parts[:len(parts):len(parts)], jen.Lit("feed"))),
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"ironstar.dev/internal/codegen"
 )
 
-// TestHTMLPatternInJavaScript asks a JavaScript engine, as a browser does:
-// the v flag, the whole text.
+// TestHTMLPatternInJavaScript runs the patterns in a JavaScript engine as a
+// browser does: with the v flag, on the whole text.
 func TestHTMLPatternInJavaScript(t *testing.T) {
 	type question struct {
 		Expr, Pattern, Text string

@@ -7,21 +7,21 @@ import (
 	encoding "ironstar.dev/wire"
 )
 
-// need is what is to be generated for a type.
+// need is a set of functions that a type needs.
 type need uint8
 
 const (
-	needDecode need = 1 << iota // it is read
-	needAppend                  // it is written
-	needCheck                   // its constraints are checked
+	needDecode need = 1 << iota // a function that reads it
+	needAppend                  // a function that writes it
+	needCheck                   // a function that checks its constraints
 )
 
-// plan is what has to be known about the whole schema before writing a part.
+// plan has the facts about the whole schema that the generator needs.
 type plan struct {
 	needs       map[*model.Named]need
-	hooks       map[*model.Named]need       // what other packages need
-	constrained map[*model.Named]bool       // there is something to check
-	shared      map[functionOf]*model.Named // see codec
+	hooks       map[*model.Named]need       // functions that other packages need
+	constrained map[*model.Named]bool       // types that need a check
+	shared      map[functionOf]*model.Named // types whose functions others use; see codec
 	arms        map[*model.Named][]*model.Named
 }
 
@@ -36,9 +36,6 @@ func newPlan(s *model.Schema) (*plan, error) {
 	var all []*model.Named
 	for _, pkg := range s.Packages {
 		all = append(all, namedIn(pkg)...)
-		if err := statesHaveNames(pkg); err != nil {
-			return nil, err
-		}
 	}
 	for _, n := range all {
 		if err := p.possible(n); err != nil {
@@ -64,7 +61,7 @@ func newPlan(s *model.Schema) (*plan, error) {
 	return p, nil
 }
 
-// usesOf finds what is needed of the types that a package's payloads hold.
+// usesOf finds the functions that the types in a package's payloads need.
 func (p *plan) usesOf(pkg *model.Package) {
 	for _, a := range pkg.Aggregates {
 		for _, c := range a.Commands {
@@ -81,6 +78,7 @@ func (p *plan) usesOf(pkg *model.Package) {
 			p.use(r.Payload, pkg, needAppend)
 		}
 		p.use(goNamed(a.State), pkg, needDecode|needAppend)
+		p.useParts(a.ID, pkg, needDecode|needCheck)
 	}
 	for _, v := range pkg.Views {
 		if v.Of == nil {
@@ -95,8 +93,9 @@ func (p *plan) usesOf(pkg *model.Package) {
 	}
 }
 
-// useVersions is for older versions: they are read, and written by tests only,
-// which compare the steps between them. Their bounds held when they were stored.
+// useVersions finds the functions that older versions need. Code reads them, and
+// tests write them to compare steps. Nothing checks their bounds, because the event
+// satisfied them when it was stored.
 func (p *plan) useVersions(versions []*model.EventVersion, pkg *model.Package) {
 	for _, v := range versions {
 		p.use(v.Payload, pkg, needDecode|needAppend)
@@ -106,7 +105,7 @@ func (p *plan) useVersions(versions []*model.EventVersion, pkg *model.Package) {
 func (p *plan) use(n *model.Named, from *model.Package, what need) {
 	if n.Package != from {
 		p.hooks[n] |= what
-		if !hasGoType(n) { // from reads and writes its parts itself
+		if !hasGoType(n) { // package from reads and writes its parts inline
 			p.useParts(n.Type, from, what)
 		}
 	}
@@ -140,50 +139,22 @@ func (p *plan) useParts(t *model.Type, from *model.Package, what need) {
 	p.useParts(t.Key, from, what&^needAppend)
 }
 
-// possible refuses what has no Go form.
+// possible returns an error for a type that Go cannot express.
 func (p *plan) possible(n *model.Named) error {
 	t := n.Type
 	if len(t.Fields) > encoding.MaxFields {
-		return &Error{n.Pos, fmt.Sprintf("%s has %d fields; at most %d are possible", n.Name, len(t.Fields), encoding.MaxFields)}
+		return &Error{n.Pos, fmt.Sprintf("%s has %d fields, but a struct can have at most %d: move some into a struct of their own", n.Name, len(t.Fields), encoding.MaxFields)}
 	}
 	for _, arm := range t.Arms {
-		if arm.Package != n.Package {
-			return &Error{n.Pos, fmt.Sprintf("%s of package %s cannot be one of %s: the cases of a union are in its own package",
-				arm.Name, arm.Package.Name, n.Name)}
-		}
 		p.arms[arm] = append(p.arms[arm], n)
 	}
 	if !hasGoType(n) && refersToItself(n, n.Type) {
-		return &Error{n.Pos, fmt.Sprintf("%s is made of itself; give it a field", n.Name)}
+		return &Error{n.Pos, fmt.Sprintf("%s contains only itself: make it a struct with a field", n.Name)}
 	}
 	return nil
 }
 
-// statesHaveNames refuses a state that the hand-written side cannot name: it
-// knows packages by their own names.
-func statesHaveNames(pkg *model.Package) error {
-	check := func(what string, at model.Pos, state *model.Type) error {
-		if n := goNamed(state); n != nil && n.Package != pkg && n.Package.Name == pkg.Name {
-			return &Error{at, fmt.Sprintf("the state of %s is of another package that is called %s too; rename one of them", what, pkg.Name)}
-		}
-		return nil
-	}
-	for _, a := range pkg.Aggregates {
-		if err := check(a.Name, a.Pos, a.State); err != nil {
-			return err
-		}
-	}
-	for _, v := range pkg.Views {
-		if v.Of == nil {
-			if err := check(v.Name, v.Pos, v.State); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// refersToItself finds a plain list or map that has itself as element.
+// refersToItself finds a plain list or map that contains itself.
 func refersToItself(n *model.Named, t *model.Type) bool {
 	switch t.Kind {
 	case model.List, model.Map:
@@ -194,8 +165,8 @@ func refersToItself(n *model.Named, t *model.Type) bool {
 	return false
 }
 
-// namedIn lists the types that belong to a package, each once, in the order of
-// the schema: named ones, and those written in place.
+// namedIn lists the named and inline types of a package in the order of the schema,
+// each type once.
 func namedIn(pkg *model.Package) []*model.Named {
 	w := walker{seen: map[*model.Named]bool{}, pkg: pkg}
 	for _, n := range pkg.Types {
@@ -216,15 +187,16 @@ func namedIn(pkg *model.Package) []*model.Named {
 	return w.found
 }
 
-// walker finds types by following uses of them.
+// walker finds types by following their uses.
 type walker struct {
 	seen  map[*model.Named]bool
 	pkg   *model.Package
-	only  bool // inline ones
+	only  bool // the walker follows inline types only
 	found []*model.Named
 }
 
 func (w *walker) aggregate(a *model.Aggregate) {
+	w.typ(a.ID)
 	w.typ(a.State)
 	for _, c := range a.Commands {
 		w.named(c.Payload)
@@ -268,8 +240,8 @@ func (w *walker) typ(t *model.Type) {
 	w.typ(t.Key)
 }
 
-// inlineUnder lists the types written in place under the given ones, and those
-// themselves, in the order of the schema: what belongs into one file.
+// inlineUnder lists the given types and the inline types in them, in the order of
+// the schema. They are the types of one file.
 func inlineUnder(pkg *model.Package, roots ...*model.Named) []*model.Named {
 	w := walker{seen: map[*model.Named]bool{}, pkg: pkg, only: true}
 	for _, n := range roots {
@@ -283,8 +255,8 @@ func inlineUnder(pkg *model.Package, roots ...*model.Named) []*model.Named {
 	return w.found
 }
 
-// hasGoType says whether a definition is a Go type. Others, such as #Text, are
-// plain Go types that share a check.
+// hasGoType reports whether a definition becomes a Go type. Others, such as
+// #Text, only share a check function.
 func hasGoType(n *model.Named) bool {
 	switch n.Type.Kind {
 	case model.Struct, model.Sum, model.Enum:
@@ -293,15 +265,10 @@ func hasGoType(n *model.Named) bool {
 	return false
 }
 
-// base is the type that a chain of definitions ends in.
-func base(t *model.Type) *model.Type {
-	for t.Kind == model.Ref {
-		t = t.Named.Type
-	}
-	return t
-}
+// base returns the type at the end of a chain of definitions.
+func base(t *model.Type) *model.Type { return t.Underlying() }
 
-// goNamed is the definition with a Go type that a type refers to, or nil.
+// goNamed returns the definition with a Go type that a type refers to, or nil.
 func goNamed(t *model.Type) *model.Named {
 	for t != nil && t.Kind == model.Ref {
 		if hasGoType(t.Named) {

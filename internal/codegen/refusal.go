@@ -6,22 +6,23 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// refusalsFile holds the reasons for which an aggregate says no.
+// refusalsFile returns the file with an aggregate's refusals.
 func (c *context) refusalsFile(a *model.Aggregate) *goFile {
 	if len(a.Refusals) == 0 {
 		return nil
 	}
-	f := c.newFile("", aggregateBase(a)+"_refusals_gen.go", a.Pos)
+	f := c.newFile("", naming.AggregateFile(a, "refusals"), a.Pos)
 	var arms []*model.Named
 	for _, r := range a.Refusals {
 		arms = append(arms, r.Payload)
 	}
-	name := a.Name + "Refusal"
+	name := naming.RefusalSum.Of(a.Name)
 	f.add(
 		handshake(),
-		sumOf(wrap(name+" is a reason for which a "+a.Name+" says no: one of "+goNames(arms)+"."), name, arms, root("Refusal")),
+		sumOf(wrap(name+" is a refusal of "+a.Name+": one of "+goNames(arms)+"."), name, arms, root("Refusal")),
 	)
 	for _, r := range a.Refusals {
 		n := *r.Payload
@@ -36,23 +37,26 @@ func (c *context) refusalsFile(a *model.Aggregate) *goFile {
 func (c *context) refusalMethods(r *model.Refusal) []jen.Code {
 	n := r.Payload
 	return []jen.Code{
-		comment(`Code is the refusal's stable name.`).
-			Func().Params(jen.Id(n.GoName)).Id("Code").Params().String().Block(jen.Return(jen.Lit(r.Name))),
+		comment(`Code returns the refusal's stable name.`).
+			Func().Params(jen.Id(n.GoName)).Id(naming.RefusalCode).Params().String().Block(jen.Return(jen.Lit(r.Name))),
 		c.refusalError(r),
-		comment("AppendJSON writes the refusal's details.").
-			Func().Params(jen.Id("r").Id(n.GoName)).Id("AppendJSON").Params(jen.Id("b").Index().Byte()).Index().Byte().Block(
+		comment("AppendJSON appends the refusal's details as JSON.").
+			Func().Params(jen.Id("r").Id(n.GoName)).Id(naming.RefusalJSON).Params(jen.Id("b").Index().Byte()).Index().Byte().Block(
 			jen.Return(c.call(needAppend, n, jen.Id("b"), jen.Id("r")))),
 	}
 }
 
-// refusalError is a sentence for people: the schema's comment or the name in
-// words, and the details that fit.
+// refusalError declares Error. It returns the schema's comment, or the name in words,
+// and then the details.
 func (c *context) refusalError(r *model.Refusal) jen.Code {
+	if r.Message != nil {
+		return c.refusalMessage(r)
+	}
 	n := r.Payload
 	sentence := firstSentence(r.Doc)
 	sentence = strings.TrimLeft(strings.TrimPrefix(sentence, r.Name), ": ")
 	if sentence == "" {
-		sentence = strings.Join(words(r.Name), " ")
+		sentence = strings.ReplaceAll(naming.Kebab(r.Name), "-", " ")
 	}
 	var details []string
 	var args []jen.Code
@@ -62,12 +66,33 @@ func (c *context) refusalError(r *model.Refusal) jen.Code {
 			args = append(args, jen.Id("r").Dot(f.GoName))
 		}
 	}
-	head := jen.Func().Params(jen.Id("r").Id(n.GoName)).Id("Error").Params().String()
+	head := jen.Func().Params(jen.Id("r").Id(n.GoName)).Id(naming.RefusalError).Params().String()
 	if len(args) == 0 {
-		head = jen.Func().Params(jen.Id(n.GoName)).Id("Error").Params().String().Block(jen.Return(jen.Lit(sentence)))
+		head = jen.Func().Params(jen.Id(n.GoName)).Id(naming.RefusalError).Params().String().Block(jen.Return(jen.Lit(sentence)))
 	} else {
 		format := strings.ReplaceAll(sentence, "%", "%%") + " (" + strings.Join(details, ", ") + ")"
 		head.Block(jen.Return(jen.Qual("fmt", "Sprintf").Call(append([]jen.Code{jen.Lit(format)}, args...)...)))
 	}
-	return comment("Error says it to people.").Add(head)
+	return comment("Error returns a sentence for people.").Add(head)
+}
+
+// refusalMessage declares Error with the schema's message and the values of its
+// fields.
+func (c *context) refusalMessage(r *model.Refusal) jen.Code {
+	receiver := jen.Id(r.Payload.GoName)
+	var text *jen.Statement
+	for _, p := range r.Message.Parts {
+		part := jen.Lit(p.Text)
+		if p.Field != nil {
+			receiver = jen.Id("r").Id(r.Payload.GoName)
+			part = textOf(p.Field.Type, jen.Id("r").Dot(p.Field.GoName))
+		}
+		if text == nil {
+			text = part
+		} else {
+			text.Op("+").Add(part)
+		}
+	}
+	return comment("Error returns a sentence for people.").
+		Func().Params(receiver).Id("Error").Params().String().Block(jen.Return(text))
 }

@@ -2,20 +2,32 @@ package codegen
 
 import (
 	"path"
+	"slices"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// Root is a type whose JSON comes from outside or from a store, and that the
-// schema has a path for.
+// Root is a type whose JSON comes from outside or from a store, and its path in
+// the schema.
 type Root struct {
 	Path  string // in CUE: "#List.command.Add"
 	Named *model.Named
-	Open  bool // other fields are skipped: the signals of a page
-	Old   bool // a version that is only read: its shape counts, its bounds do not
+	Open  bool   // unknown fields are skipped, as in signals of a page
+	Old   bool   // an older version: tests compare its shape, but not its bounds
+	View  string // name of the view if the type is its parameters
+}
+
+// Roots lists the types of a package that have cases.
+func Roots(s *model.Schema, p *model.Package) ([]Root, error) {
+	plan, err := newPlan(s)
+	if err != nil {
+		return nil, err
+	}
+	return (&context{plan: plan, pkg: p}).roots(), nil
 }
 
 // roots lists the types of a package that are read and checked.
@@ -50,7 +62,9 @@ func (c *context) roots() []Root {
 		}
 	}
 	for _, v := range c.pkg.Views {
-		add("#"+v.Name+".param", v.Param)
+		if v.Param != nil {
+			out = append(out, Root{Path: "#" + v.Name + ".param", Named: v.Param, View: v.Name})
+		}
 	}
 	for _, s := range c.pkg.Signals {
 		add("#"+s.Name, s.Payload)
@@ -58,72 +72,84 @@ func (c *context) roots() []Root {
 	return out
 }
 
-// casesFile is the test that compares the package with recorded cases.
+// casesFile returns the test that compares the package with recorded cases.
 func (c *context) casesFile() *goFile {
 	roots := c.roots()
 	if len(roots) == 0 {
 		return nil
 	}
-	f := c.newFile("", "cases_gen_test.go", c.filePlaces()...)
+	f := c.newFile("", naming.CasesFile, c.filePlaces()...)
 	f.file.ImportName(wiretestPkg, "wiretest")
 	var rows []jen.Code
 	for _, r := range roots {
-		read, check := c.verdict(r)
-		rows = append(rows, jen.Lit(r.Path).Op(":").Id("verdict").Call(read, check))
+		rows = append(rows, jen.Lit(r.Path).Op(":").Add(c.verdict(r)))
 	}
 	f.add(
 		handshake(),
-		comment("TestCases compares what is accepted here with what CUE accepts.").
-			Func().Id("TestCases").Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(
-			jen.Qual(wiretestPkg, "Cases").Call(jen.Id("t"), jen.Id("verdicts"))),
+		comment(naming.CasesTest+" checks that Go and CUE accept the same JSON.").
+			Func().Id(naming.CasesTest).Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(
+			jen.Qual(wiretestPkg, "Cases").Call(jen.Id("t"), jen.Id(naming.Verdicts))),
 		c.stepsTest(),
-		jen.Var().Id("verdicts").Op("=").Map(jen.String()).Func().Params(jen.Index().Byte()).Error().Add(multi(rows...)),
-		jen.Func().Id("verdict").Types(jen.Id("T").Any()).
-			Params(jen.Id("read").Func().Params(jen.Op("*").Add(wire("Decoder"))).Id("T"), jen.Id("check").Func().Params(jen.Op("*").Add(wire("Checker")), jen.Id("T"))).
-			Func().Params(jen.Index().Byte()).Error().Block(
-			jen.Return(jen.Func().Params(jen.Id("json").Index().Byte()).Error().Block(
-				jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(wire("Checked")).Call(jen.Id("json"), jen.Id("read"), jen.Id("check")),
-				jen.Return(jen.Err()),
-			))),
+		jen.Var().Id(naming.Verdicts).Op("=").Map(jen.String()).Func().Params(jen.Index().Byte()).Error().Add(multi(rows...)),
 	)
+	if slices.ContainsFunc(roots, func(r Root) bool { return r.View == "" }) {
+		f.add(verdictFunc())
+	}
 	return f
 }
 
-// stepsTest compares upcasters with recorded cases. What is written by hand is
-// left out, so nobody need have written it.
+// verdictFunc declares a function that makes a verdict from two unexported
+// functions.
+func verdictFunc() jen.Code {
+	return jen.Func().Id(naming.Verdict).Types(jen.Id("T").Any()).
+		Params(jen.Id("read").Func().Params(jen.Op("*").Add(wire("Decoder"))).Id("T"), jen.Id("check").Func().Params(jen.Op("*").Add(wire("Checker")), jen.Id("T"))).
+		Func().Params(jen.Index().Byte()).Error().Block(
+		jen.Return(jen.Func().Params(jen.Id("json").Index().Byte()).Error().Block(
+			jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(wire("DecodeChecked")).Call(jen.Id("json"), jen.Id("read"), jen.Id("check")),
+			jen.Return(jen.Err()),
+		)))
+}
+
+// stepsTest compares upcasters with recorded cases. It skips hand-written
+// steps, so they need not exist.
 func (c *context) stepsTest() jen.Code {
 	var rows []jen.Code
 	for _, a := range c.pkg.Aggregates {
 		if evolved(a) {
-			rows = append(rows, jen.Lit(a.Name).Op(":").Id(a.Name+"Steps").Call(jen.Nil()))
+			rows = append(rows, jen.Lit(a.Name).Op(":").Id(naming.Steps.Of(a.Name)).Call(jen.Nil()))
 		}
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	return comment("TestSteps compares what older events become here with what CUE makes of them.").
-		Func().Id("TestSteps").Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(
+	return comment(naming.StepsTest + " checks that upcasters in Go have the same results as in CUE.").
+		Func().Id(naming.StepsTest).Params(jen.Id("t").Op("*").Qual("testing", "T")).Block(
 		jen.Qual(wiretestPkg, "Steps").Call(jen.Id("t"), jen.Map(jen.String()).Index().Add(wire("Step")).Add(multi(rows...))))
 }
 
-// verdict is how a root is read and checked. Where both functions are another
-// type's, that type does. Bounds of older versions are not checked.
-func (c *context) verdict(r Root) (read, check jen.Code) {
+// verdict returns an expression that reads and checks a root. If both functions are
+// those of another type, it is that type's verdict. It does not check bounds of
+// older versions. Parameters must also survive a round trip through their address.
+func (c *context) verdict(r Root) jen.Code {
 	n := r.Named
+	if r.View != "" {
+		return jen.Qual(wiretestPkg, "Address").Call(jen.Id(naming.ParseParams.Of(n.GoName)), jen.Id(naming.ParamInputs.Of(r.View)))
+	}
 	reader, checker := c.plan.codec(needDecode, n), c.plan.codec(needCheck, n)
+	read, check := c.function(needDecode, n), c.function(needCheck, n)
 	switch {
 	case r.Old || !c.plan.constrained[n]:
-		return c.own(needDecode, reader), jen.Nil()
+		read, check = c.own(needDecode, reader), jen.Nil()
 	case reader == checker:
-		return c.own(needDecode, reader), c.own(needCheck, checker)
+		read, check = c.own(needDecode, reader), c.own(needCheck, checker)
 	}
-	return c.function(needDecode, n), c.function(needCheck, n)
+	return jen.Id(naming.Verdict).Call(read, check)
 }
 
 const wiretestPkg = wirePkg + "/wiretest"
 
-// CasesPath is where the recorded cases of a package are, relative to the
+// CasesPath returns the path of a package's recorded cases, relative to the
 // application's root.
 func CasesPath(p *model.Package, o Options) string {
-	return path.Join(o.withDefaults().Gen, dirOf(p), "testdata/cases.jsonl")
+	return path.Join(o.withDefaults().Gen, naming.Folder(p), "testdata/cases.jsonl")
 }

@@ -9,7 +9,7 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// formVersion is the version of the todo list's signals after a change.
+// formVersion returns the version of the todo list's signals after a change.
 func formVersion(t *testing.T, change func(form *model.Signals)) string {
 	t.Helper()
 	s := todo()
@@ -25,8 +25,8 @@ func formVersion(t *testing.T, change func(form *model.Signals)) string {
 	return string(m[1])
 }
 
-// TestSignalsVersion: it changes with what an open page may keep, and with
-// nothing else.
+// TestSignalsVersion: the version changes if the signals of an open page change, and
+// only then.
 func TestSignalsVersion(t *testing.T) {
 	before := formVersion(t, func(*model.Signals) {})
 	for name, change := range map[string]func(form *model.Type){

@@ -6,27 +6,27 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// Step is one step in the life of an event as CUE knows it.
+// Step is one step between versions of an event, with its place in CUE.
 type Step struct {
 	Aggregate *model.Aggregate
 	Event     string
-	Version   int                 // of the old payload
+	Version   int                 // version of the old payload
 	Path      string              // of the event in CUE: "#List.event.Added"
 	Label     string              // "toV2", or "becomes"
 	From      *model.EventVersion //
 	Hop       *model.Upcast       // to the next version; nil for becomes
-	Retired   *model.Retired      // whose last version this is, for becomes
+	Retired   *model.Retired      // the retired event, if the step begins at its last version; nil for a Hop
 }
 
-// Key names the step in recorded cases: "#List.event.Added.toV2".
+// Key returns the name of the step in recorded cases: "#List.event.Added.toV2".
 func (s Step) Key() string { return s.Path + "." + s.Label }
 
-// Hand says whether a hand-written method makes all of it.
+// Hand reports whether a hand-written method makes the whole result.
 func (s Step) Hand() bool {
 	return s.Hop != nil && s.Hop.Hand != "" || s.Retired != nil && s.Retired.Hand != ""
 }
 
-// ByHand says whether a hand-written method makes any part of it.
+// ByHand reports whether a hand-written method makes any part of the result.
 func (s Step) ByHand() bool {
 	for _, u := range s.Upcasts() {
 		if len(u.Hands()) > 0 {
@@ -36,12 +36,7 @@ func (s Step) ByHand() bool {
 	return s.Hand()
 }
 
-// name names it in recorded cases: "List.Added.v1", what it leads out of.
-func (s Step) name() string {
-	return s.Aggregate.Name + "." + s.Event + ".v" + strconv.Itoa(s.Version)
-}
-
-// Upcasts lists what it is compiled to.
+// Upcasts lists the upcasts that it is compiled to.
 func (s Step) Upcasts() []*model.Upcast {
 	if s.Hop != nil {
 		return []*model.Upcast{s.Hop}
@@ -72,15 +67,4 @@ func Steps(a *model.Aggregate) []Step {
 		steps = append(steps, Step{Aggregate: a, Event: e.Name, Version: last.Version, Path: path + e.Name, Label: "becomes", From: last, Retired: e})
 	}
 	return steps
-}
-
-// Payloads makes count payloads that fit a type, each near some bound. They
-// depend on the type alone.
-func Payloads(n *model.Named, count int) [][]byte {
-	g := newCaseMaker(Root{Named: n})
-	var all [][]byte
-	for len(all) < count {
-		all = append(all, g.value(&model.Type{Kind: model.Ref, Named: n}).text(nil, true))
-	}
-	return all
 }

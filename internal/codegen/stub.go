@@ -9,66 +9,128 @@ import (
 	"strings"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// Method is a method that the hand-written side of an aggregate or view must
-// have.
+// Method is a hand-written method that an aggregate or view needs.
 type Method struct {
 	Name   string // "DecideAdd"
-	Source string // the method as it is written into a stub, with its comment
+	Source string // text of the method in a stub, with its comment
 }
 
-// Side is the hand-written side of one aggregate or view.
+// Side is the hand-written code of one aggregate or view.
 type Side struct {
-	Type    string // the Go type, which satisfies the interface of that name
-	File    string // where its stub goes, relative to the application's root
-	Package string // the Go package's name
+	Type    string // the Go type; it implements the interface of that name
+	File    string // path of its stub, relative to the application's root
+	Package string // name of the Go packages of generated and hand-written code
 	Import  string // of the generated package
 	Methods []Method
 
-	doc  string
-	uses map[string]string // names of packages that its methods mention, and their import paths
+	doc     string
+	of      string            // name of the generated package in the file
+	uses    map[string]string // packages that its methods use: name to import path
+	aliases map[string]string // import path to name, if it differs from the package's own
 }
 
-// Sides lists what has to be written by hand for a package: each aggregate, and
-// each view that is not an aggregate's own state.
+// Sides lists the hand-written code that a package needs: for each aggregate,
+// and for each view that is not an aggregate's own state.
 func Sides(p *model.Package, o Options) []Side {
 	o = o.withDefaults()
 	c := &context{options: o, pkg: p}
+	names := stubImports(p)
 	var sides []Side
 	for _, a := range p.Aggregates {
-		s := c.side(a.Name, a.State, document(a.Doc, a.Name, a.Name, a.Name+" decides for one "+strings.Join(words(a.Name), " ")+"."))
-		s.Methods = c.aggregateMethods(a)
-		for _, h := range a.Hands() {
-			if n := goNamed(h.To); n != nil {
-				s.uses[n.Package.Name] = c.importPath(n.Package)
-			}
-		}
+		s := c.side(names, a.Name, document(a.Doc, a.Name, a.Name, a.Name+" decides for one "+strings.ReplaceAll(naming.Kebab(a.Name), "-", " ")+"."))
+		s.Methods = aggregateMethods(names, a)
 		sides = append(sides, s)
 	}
 	for _, v := range p.Views {
 		if v.Of == nil {
-			s := c.side(v.Name, v.State, document(v.Doc, v.Name, v.Name, v.Name+" folds events into what is shown."))
-			s.Methods = c.viewMethods(v)
+			s := c.side(names, v.Name, document(v.Doc, v.Name, v.Name, v.Name+" folds events into the state that a page shows."))
+			s.Methods = viewMethods(names, v)
 			sides = append(sides, s)
 		}
 	}
 	return sides
 }
 
-func (c *context) side(name string, state *model.Type, doc string) Side {
-	of := goNamed(state).Package
+func (c *context) side(names importNames, name, doc string) Side {
+	uses := map[string]string{"embed": "embed", "ironstar": rootPkg, "time": "time"}
+	aliases := map[string]string{}
+	for p, local := range names {
+		uses[local] = c.importPath(p)
+		if local != p.Name {
+			aliases[c.importPath(p)] = local
+		}
+	}
 	return Side{
 		Type:    name,
-		File:    path.Join(c.options.App, dirOf(c.pkg), fileBase(name)+".go"),
+		File:    path.Join(c.options.App, naming.Folder(c.pkg), naming.HandWrittenFile(name)),
 		Package: c.pkg.Name,
 		Import:  c.importPath(c.pkg),
 		doc:     doc,
-		uses:    map[string]string{"embed": "embed", "ironstar": rootPkg, "time": "time", of.Name: c.importPath(of), c.pkg.Name: c.importPath(c.pkg)},
+		of:      names[c.pkg],
+		uses:    uses,
+		aliases: aliases,
 	}
 }
 
-// Imports lists the import paths that the text of some of its methods needs.
+// importNames are the names of the schema's packages in a hand-written file.
+type importNames map[*model.Package]string
+
+// stubImports names the packages that a package's hand-written code uses: its
+// own, and those of states and of results of hand-written steps.
+func stubImports(p *model.Package) importNames {
+	packages := []*model.Package{p}
+	add := func(t *model.Type) {
+		for _, n := range namedUnder(t) {
+			packages = append(packages, n.Package)
+		}
+	}
+	for _, a := range p.Aggregates {
+		add(a.State)
+		for _, h := range a.Hands() {
+			add(h.To)
+		}
+	}
+	for _, v := range p.Views {
+		if v.Of == nil {
+			add(v.State)
+		}
+	}
+	return naming.Imports(packages, "embed", "ironstar", "time", naming.SourceVariable, naming.UpdateFlag, "s", "c", "e", "r", "v", "key")
+}
+
+// namedUnder returns the Go types that hand-written code mentions for a type. They
+// include the types of the first case of each union in it.
+func namedUnder(t *model.Type) []*model.Named {
+	var all []*model.Named
+	var visit func(t *model.Type)
+	visit = func(t *model.Type) {
+		if t == nil {
+			return
+		}
+		n := goNamed(t)
+		switch {
+		case n != nil && slices.Contains(all, n):
+		case n != nil:
+			all = append(all, n)
+			for _, f := range n.Type.Fields {
+				visit(f.Type)
+			}
+			if n.Type.Kind == model.Sum {
+				visit(&model.Type{Kind: model.Ref, Named: n.Type.Arms[0]})
+			}
+		default:
+			visit(base(t).Elem)
+			visit(base(t).Key)
+		}
+	}
+	visit(t)
+	return all
+}
+
+// Imports lists the import paths that the text of some methods needs.
 func (s Side) Imports(text string) []string {
 	var paths []string
 	for name, path := range s.uses {
@@ -80,12 +142,12 @@ func (s Side) Imports(text string) []string {
 		}
 	}
 	slices.SortFunc(paths, func(a, b string) int {
-		return cmp.Or(cmp.Compare(strings.Count(a, "."), strings.Count(b, ".")), strings.Compare(a, b)) // the standard library first
+		return cmp.Or(cmp.Compare(strings.Count(a, "."), strings.Count(b, ".")), strings.Compare(a, b)) // standard library first
 	})
 	return paths
 }
 
-// code is Go without its lines of comments.
+// code returns Go text without comment lines.
 func code(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -96,77 +158,65 @@ func code(text string) string {
 	return b.String()
 }
 
-// Stub is the text of one method that an aggregate's hand-written side has to
-// have, for people to paste; "" if it needs none of that name.
-func Stub(a *model.Aggregate, method string) string {
-	c := &context{pkg: a.Package}
-	for _, m := range c.aggregateMethods(a) {
-		if m.Name == method {
-			return m.Source
-		}
-	}
-	return ""
-}
-
-func (c *context) aggregateMethods(a *model.Aggregate) []Method {
-	state := written(a.State)
-	methods := []Method{source(a.Name), initial(a.Name, "", state)}
+func aggregateMethods(names importNames, a *model.Aggregate) []Method {
+	state, pkg := names.written(a.State), names[a.Package]
+	methods := []Method{source(a.Name), names.initial(a.Name, "", a.State)}
 	for _, cmd := range a.Commands {
-		name := "Decide" + cmd.Name
+		name := naming.Decide.Of(cmd.Name)
 		methods = append(methods, handWritten(a.Name, name, document(cmd.Doc, cmd.Name, name, name+" answers "+cmd.Name+"."),
-			fmt.Sprintf("(s %s, c %s.%s) ([]%s.%sEvent, error)", state, c.pkg.Name, cmd.Payload.GoName, c.pkg.Name, a.Name),
+			fmt.Sprintf("(s %s, c %s.%s) ([]%s.%s, error)", state, pkg, cmd.Payload.GoName, pkg, naming.EventSum.Of(a.Name)),
 			notWritten(a.Name+"."+name)))
 	}
 	for _, e := range a.Events {
-		name := "Evolve" + e.Name
+		name := naming.Evolve.Of(e.Name)
 		methods = append(methods, handWritten(a.Name, name, document(e.Doc, e.Name, name, name+" folds "+e.Name+" into the state."),
-			fmt.Sprintf("(s %s, e %s.%s) %s", state, c.pkg.Name, current(e).GoName, state), "return s"))
+			fmt.Sprintf("(s %s, e %s.%s) %s", state, pkg, current(e).GoName, state), "return s"))
 	}
 	for _, h := range a.Hands() {
-		methods = append(methods, c.upcastMethod(a, h))
+		methods = append(methods, names.upcastMethod(a, h))
 	}
 	return methods
 }
 
-// upcastMethod is a part of an upcaster. Its result is written with the
-// package's name as people write it.
-func (c *context) upcastMethod(a *model.Aggregate, h model.HandMethod) Method {
-	result, about := "[]"+c.pkg.Name+"."+a.Name+"Event", "makes the events that a retired one is read as."
+// upcastMethod is a hand-written part of an upcaster. Its result type has the
+// package name that people would write.
+func (names importNames) upcastMethod(a *model.Aggregate, h model.HandMethod) Method {
+	result, about := "[]"+names[a.Package]+"."+naming.EventSum.Of(a.Name), "makes the events that replace a retired event."
 	if h.To != nil {
-		result, about = written(h.To), "makes a part of a newer version of an old event."
+		result, about = names.written(h.To), "makes a part of the next version of an old event."
 	}
-	return handWritten(a.Name, h.Name, wrap(h.Name+" "+about+" It is pure: the same old event, the same result, for ever."),
-		fmt.Sprintf("(v %s.%s) (%s, error)", c.pkg.Name, h.From.GoName, result), notWritten(a.Name+"."+h.Name))
+	return handWritten(a.Name, h.Name, wrap(h.Name+" "+about+" It is pure: the same old event always gives the same result."),
+		fmt.Sprintf("(v %s.%s) (%s, error)", names[a.Package], h.From.GoName, result), notWritten(a.Name+"."+h.Name))
 }
 
-func (c *context) viewMethods(v *model.View) []Method {
-	state := written(v.State)
-	methods := []Method{source(v.Name), initial(v.Name, "key string", state)}
+func viewMethods(names importNames, v *model.View) []Method {
+	state := names.written(v.State)
+	methods := []Method{source(v.Name), names.initial(v.Name, "key string", v.State)}
 	for _, on := range v.On {
 		for _, e := range on.Events {
-			name := evolveName(on.Aggregate, e)
+			name := naming.ViewEvolve(on.Aggregate, e)
 			methods = append(methods, handWritten(v.Name, name, name+" folds "+e.Name+" of "+on.Aggregate.Name+" into the state.",
-				fmt.Sprintf("(s %s, e %s.%s, r *ironstar.Record) %s", state, c.pkg.Name, current(e).GoName, state), "return s"))
+				fmt.Sprintf("(s %s, e %s.%s, r *ironstar.Record) %s", state, names[v.Package], current(e).GoName, state), "return s"))
 		}
 	}
 	return methods
 }
 
-// written is a type as the hand-written side writes it.
-func written(t *model.Type) string {
+// written returns the text of a type in hand-written code.
+func (names importNames) written(t *model.Type) string {
 	if n := goNamed(t); n != nil {
-		return n.Package.Name + "." + n.GoName
+		return names[n.Package] + "." + n.GoName
 	}
 	b := base(t)
 	switch b.Kind {
 	case model.List:
-		return "[]" + written(b.Elem)
+		return "[]" + names.written(b.Elem)
 	case model.Map:
 		key := "string"
 		if b.Key != nil {
-			key = written(b.Key)
+			key = names.written(b.Key)
 		}
-		return "map[" + key + "]" + written(b.Elem)
+		return "map[" + key + "]" + names.written(b.Elem)
 	}
 	return writtenKinds[b.Kind]
 }
@@ -174,35 +224,71 @@ func written(t *model.Type) string {
 var writtenKinds = map[model.Kind]string{
 	model.String: "string", model.Int: "int64", model.Number: "float64", model.Bool: "bool", model.Time: "time.Time",
 	model.Date: "ironstar.Date", model.Decimal: "ironstar.Decimal", model.UUID: "ironstar.UUID",
+	model.Duration: "time.Duration", model.Bytes: "[]byte",
 }
 
-// source gives the code of the folder, which sourceStub embeds.
+// source is the method that returns the code of the folder.
 func source(receiver string) Method {
-	return handWritten(receiver, "Source", "Source is this folder's code, which is part of the fingerprint of what it folds.", "() embed.FS", "return source")
+	return handWritten(receiver, naming.SourceMethod, "Source returns this folder's code, which is part of the fingerprint of the state.", "() embed.FS", "return source")
 }
 
-// sourceStub embeds the code of a folder.
+// sourceStub returns the file that embeds the code of a folder.
 func (c *context) sourceStub() []byte {
 	return []byte("package " + c.pkg.Name + `
 
 import "embed"
 
-// source is the code of this folder: when it changes, what older code has folded
-// is folded anew.
+// source is the code of this folder. When the code changes, old snapshots of states
+// are no longer used, and states are folded again.
 //
 //go:embed *.go
 var source embed.FS
 `)
 }
 
-func initial(receiver, param, state string) Method {
-	return handWritten(receiver, "Initial", "Initial is the state before the first event.",
-		fmt.Sprintf("(%s) (s %s)", param, state), "return s")
+// initial returns the method Initial. It returns the zero value of the state. In a
+// state with a required union, the union has its first case, because the zero value
+// is not valid.
+func (names importNames) initial(receiver, param string, state *model.Type) Method {
+	value := names.firstValue(state, map[*model.Named]bool{})
+	if value == "" {
+		return handWritten(receiver, naming.InitialMethod, "Initial returns the state before the first event.",
+			fmt.Sprintf("(%s) (s %s)", param, names.written(state)), "return s")
+	}
+	return handWritten(receiver, naming.InitialMethod, "Initial returns the state before the first event. A union needs one of its cases.\nThis is the first case. Change it if another case is right.",
+		fmt.Sprintf("(%s) %s", param, names.written(state)), "return "+value)
 }
 
-// notWritten is the body of a decider that is still to be written. It needs no
-// import, so that it can be pasted into any file; the engine turns the panic
-// into an answer 500 and the sentence into a line of the log.
+// firstValue returns a value of a type in which each required union has its
+// first case, or "" if the zero value is valid.
+func (names importNames) firstValue(t *model.Type, open map[*model.Named]bool) string {
+	n := goNamed(t)
+	if n == nil || open[n] {
+		return ""
+	}
+	open[n] = true
+	defer delete(open, n)
+	switch n.Type.Kind {
+	case model.Sum:
+		first := &model.Type{Kind: model.Ref, Named: n.Type.Arms[0]}
+		return cmp.Or(names.firstValue(first, open), names.written(first)+"{}")
+	case model.Struct:
+		var fields []string
+		for _, f := range n.Type.Fields {
+			if value := names.firstValue(f.Type, open); value != "" && !f.Optional && f.Const == nil {
+				fields = append(fields, f.GoName+": "+value)
+			}
+		}
+		if len(fields) > 0 {
+			return names.written(t) + "{" + strings.Join(fields, ", ") + "}"
+		}
+	}
+	return ""
+}
+
+// notWritten returns the body of a method that people have to write. It needs no
+// import, so it can be pasted into any file. The engine recovers from the panic,
+// answers with status 500, and logs the sentence.
 func notWritten(name string) string {
 	return fmt.Sprintf("panic(%q)", name+" is not written yet")
 }
@@ -216,7 +302,7 @@ func handWritten(receiver, name, doc, signature, body string) Method {
 	return Method{Name: name, Source: b.String()}
 }
 
-// stubs are the first files of the hand-written side.
+// stubs returns the first versions of the files of hand-written code.
 func (c *context) stubs(out *Output) []piece {
 	var pieces []piece
 	sides := Sides(c.pkg, c.options)
@@ -224,10 +310,7 @@ func (c *context) stubs(out *Output) []piece {
 		pieces = append(pieces, piece{func() (file, error) { return file{s.File, s.text(i == 0)}, nil }, out.Stubs})
 	}
 	if len(sides) > 0 {
-		name := path.Join(path.Dir(sides[0].File), "source.go")
-		for slices.ContainsFunc(sides, func(s Side) bool { return s.File == name }) { // an aggregate called Source
-			name = strings.TrimSuffix(name, ".go") + "_code.go"
-		}
+		name := path.Join(path.Dir(sides[0].File), naming.SourceFile(c.pkg))
 		pieces = append(pieces, piece{func() (file, error) { return file{name, c.sourceStub()}, nil }, out.Stubs})
 	}
 	return append(pieces, piece{c.historyStub, out.Stubs})
@@ -239,17 +322,17 @@ func (s Side) text(first bool) []byte {
 		body.WriteString("\n" + m.Source)
 	}
 	if first {
-		fmt.Fprintf(&b, "// Package %s is the hand-written side of the %s domain: what it decides and how\n// it changes. It is pure.\n", s.Package, s.Package)
+		fmt.Fprintf(&b, "// Package %s has the hand-written code of the %s domain: how commands are decided,\n// and how states change. It is pure.\n", s.Package, s.Package)
 	}
 	fmt.Fprintf(&b, "package %s\n\nimport (\n", s.Package)
-	satisfies := fmt.Sprintf("var _ %s.%s = %s{}\n", s.Package, s.Type, s.Type)
+	satisfies := fmt.Sprintf("var _ %s.%s = %s{}\n", s.of, s.Type, s.Type)
 	standard := false
 	for _, path := range s.Imports(satisfies + body.String()) {
 		if standard && strings.Contains(path, ".") {
 			b.WriteByte('\n')
 		}
 		standard = !strings.Contains(path, ".")
-		fmt.Fprintf(&b, "\t%q\n", path)
+		fmt.Fprintf(&b, "\t%s %q\n", s.aliases[path], path)
 	}
 	b.WriteString(")\n\n")
 	for _, line := range lines(s.doc) {
@@ -258,7 +341,7 @@ func (s Side) text(first bool) []byte {
 	fmt.Fprintf(&b, "type %s struct{}\n\n%s", s.Type, satisfies)
 	text := []byte(b.String() + body.String())
 	if formatted, err := format.Source(text); err == nil {
-		return formatted // else the compiler will say what is wrong
+		return formatted // the compiler reports the error if the text cannot be formatted
 	}
 	return text
 }

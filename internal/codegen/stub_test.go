@@ -22,8 +22,8 @@ func (List) DecideAdd(s todo.ListState, c todo.ListAdd) ([]todo.ListEvent, error
 	}
 }
 
-// TestStubsAreForWhatIsHandWritten: a view that is an aggregate's own state has
-// nothing to write.
+// TestStubsAreForWhatIsHandWritten: a view of an aggregate's own state needs no
+// stub.
 func TestStubsAreForWhatIsHandWritten(t *testing.T) {
 	out, err := codegen.Generate(todo(), codegen.Options{Module: "example.com/app"})
 	if err != nil {
@@ -45,7 +45,7 @@ func TestStubsAreForWhatIsHandWritten(t *testing.T) {
 	}
 }
 
-// TestMissingMethodIsNamed is what ironstar check needs: every method, by name.
+// TestMissingMethodIsNamed: ironstar check can list every method by name.
 func TestMissingMethodIsNamed(t *testing.T) {
 	var names []string
 	for _, side := range codegen.Sides(todo().Packages[0], codegen.Options{Module: "example.com/app"}) {

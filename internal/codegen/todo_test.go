@@ -36,8 +36,8 @@ func defaulted(name string, k model.Kind, text, json string) *model.Field {
 	return f
 }
 
-// todo is the model of schema/todo/list.cue, by hand: what codegen is tested
-// with when nothing is to be known about CUE.
+// todo is the model of schema/todo/list.cue, written by hand, so that tests of
+// codegen do not need CUE.
 func todo() *model.Schema {
 	p := &model.Package{Path: "ironstar.dev/todo", Name: "todo", Dir: "todo", Files: []string{"todo/list.cue"}}
 	text := named(p, "Text", &model.Type{Kind: model.String, Checks: []model.Check{{Op: model.MinRunes, Count: 1}, {Op: model.MaxRunes, Count: 280}}})

@@ -7,9 +7,10 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// typesFile holds the named types of a package.
+// typesFile returns the file with the named types of a package.
 func (c *context) typesFile() *goFile {
 	var places []model.Pos
 	var roots []*model.Named
@@ -19,9 +20,9 @@ func (c *context) typesFile() *goFile {
 			roots = append(roots, n)
 		}
 	}
-	f := c.newFile("", "types_gen.go", places...)
-	about := "Package " + c.pkg.Name + " holds the types of the " + c.pkg.Name +
-		" domain, made of " + path.Join(c.options.Schema, dirOf(c.pkg)) + ":\nhow they are read, written and checked, and what its hand-written side must\nhave. It is pure."
+	f := c.newFile("", naming.TypesFile, places...)
+	about := "Package " + c.pkg.Name + " has the types of the " + c.pkg.Name +
+		" domain, generated from " + path.Join(c.options.Schema, naming.Folder(c.pkg)) + ":\ntheir codecs and checks, and the interfaces that hand-written code implements.\nIt is pure."
 	for _, line := range lines(document(c.pkg.Doc, c.pkg.Name, c.pkg.Name, about)) {
 		f.file.PackageComment(docLine(line))
 	}
@@ -30,8 +31,8 @@ func (c *context) typesFile() *goFile {
 	return f
 }
 
-// types declares types, those written in place under them, and what reads,
-// writes and checks them.
+// types declares types, the inline types in them, and the functions that read,
+// write and check them.
 func (c *context) types(roots ...*model.Named) []jen.Code {
 	var decls []jen.Code
 	for _, n := range inlineUnder(c.pkg, roots...) {
@@ -58,7 +59,7 @@ func (c *context) declaration(n *model.Named) jen.Code {
 	case model.Enum:
 		return c.enum(doc, n)
 	case model.Sum:
-		return doc.Type().Id(n.GoName).Interface(jen.Id(seal(n)).Params())
+		return doc.Type().Id(n.GoName).Interface(jen.Id(naming.SealOf(n)).Params())
 	}
 	var fields []jen.Code
 	for _, f := range n.Type.Fields {
@@ -69,15 +70,16 @@ func (c *context) declaration(n *model.Named) jen.Code {
 	return doc.Type().Id(n.GoName).Struct(fields...).Add(c.redacted(n))
 }
 
-// redacted declares how a struct with secrets is printed and logged: without
-// them.
+// redacted declares the methods that print and log a struct with secrets.
 func (c *context) redacted(n *model.Named) jen.Code {
 	var hide []jen.Code
 	for _, f := range n.Type.Fields {
 		switch {
 		case f.GoName == "String":
-			return nil // the field has the method's name
+			return nil // a field has the name of the method
 		case !f.Secret || f.Const != nil:
+		case c.byMethods(n, f):
+			hide = append(hide, jen.Id("v").Dot(chosen(f)).Op("=").Add(wire("Param")).Index(c.goType(f.Type)).Values())
 		case base(f.Type).Kind == model.String && !f.Optional:
 			hide = append(hide, jen.Id("v").Dot(f.GoName).Op("=").Lit("(secret)"))
 		case f.Optional:
@@ -92,7 +94,7 @@ func (c *context) redacted(n *model.Named) jen.Code {
 	body := append(hide,
 		jen.Type().Id("plain").Id(n.GoName),
 		jen.Return(jen.Qual("fmt", "Sprintf").Call(jen.Lit("%+v"), jen.Id("plain").Call(jen.Id("v")))))
-	return jen.Line().Line().Comment("String leaves out what is secret.").Line().
+	return jen.Line().Line().Comment("String omits secret fields.").Line().
 		Func().Params(jen.Id("v").Id(n.GoName)).Id("String").Params().String().Block(body...)
 }
 
@@ -108,14 +110,14 @@ func (c *context) field(f *model.Field) jen.Code {
 	return comment(document(f.Doc, f.Name, f.GoName, "")).Id(f.GoName).Add(typ).Tag(map[string]string{"json": tag})
 }
 
-// pointer says whether a field is a pointer in Go: nil is absent. Lists, maps
-// and sums have a nil of their own.
+// pointer reports whether a field is a pointer in Go, with nil for absent.
+// Lists, maps, sums and bytes have a nil value themselves.
 func pointer(f *model.Field) bool {
 	if !f.Optional {
 		return false
 	}
 	switch base(f.Type).Kind {
-	case model.List, model.Map, model.Sum:
+	case model.List, model.Map, model.Sum, model.Bytes:
 		return false
 	}
 	return true
@@ -133,12 +135,15 @@ func (c *context) enum(doc *jen.Statement, n *model.Named) jen.Code {
 	}
 	s := doc.Type().Id(n.GoName).Add(under).Line().Line()
 	s.Commentf("The values of %s.", n.GoName).Line().Const().Defs(consts...).Line().Line()
-	return s.Var().Id(known(n)).Op("=").Index().Id(n.GoName).Values(names...)
+	s.Var().Id(naming.ValueList.Of(n.GoName)).Op("=").Index().Id(n.GoName).Values(names...).Line().Line()
+	values := naming.Values.Of(n.GoName)
+	return s.Commentf("%s lists the values of %s, in the order of the schema.", values, n.GoName).Line().
+		Func().Id(values).Params().Index().Id(n.GoName).Block(jen.Return(jen.Qual("slices", "Clone").Call(jen.Id(naming.ValueList.Of(n.GoName)))))
 }
 
 func isIntEnum(t *model.Type) bool { return t.Values[0].Kind == model.Int }
 
-// constant is a constant of the schema as a Go literal.
+// constant returns a constant of the schema as a Go literal.
 func constant(v model.Const) *jen.Statement {
 	if v.Kind == model.String {
 		return jen.Lit(v.Text)
@@ -146,34 +151,7 @@ func constant(v model.Const) *jen.Statement {
 	return jen.Op(v.Text)
 }
 
-// constantJSON is a constant of the schema as JSON.
-func constantJSON(v model.Const) string {
-	if v.Kind == model.String {
-		return quoteJSON(v.Text)
-	}
-	return v.Text
-}
-
-func known(n *model.Named) string { return "known" + n.GoName }
-func seal(n *model.Named) string  { return "is" + n.GoName }
-
-// sealed declares the methods by which a struct is one of a sum's cases.
-func (c *context) sealed(n *model.Named) jen.Code {
-	sums := c.plan.arms[n]
-	if len(sums) == 0 {
-		return nil
-	}
-	s := jen.Empty()
-	for i, sum := range sums {
-		if i > 0 {
-			s.Line()
-		}
-		s.Func().Params(jen.Id(n.GoName)).Id(seal(sum)).Params().Block()
-	}
-	return s
-}
-
-// goType is a type in Go.
+// goType returns a type in Go.
 func (c *context) goType(t *model.Type) *jen.Statement {
 	switch t.Kind {
 	case model.String:
@@ -192,6 +170,10 @@ func (c *context) goType(t *model.Type) *jen.Statement {
 		return root("Decimal")
 	case model.UUID:
 		return root("UUID")
+	case model.Duration:
+		return jen.Qual("time", "Duration")
+	case model.Bytes:
+		return jen.Index().Byte()
 	case model.List:
 		return jen.Index().Add(c.goType(t.Elem))
 	case model.Map:
@@ -212,7 +194,7 @@ func (c *context) keyType(t *model.Type) *jen.Statement {
 	return c.goType(t)
 }
 
-// name is something of the package that a type belongs to.
+// name refers to an identifier of the package that a type belongs to.
 func (c *context) name(n *model.Named, id string) *jen.Statement {
 	if n.Package == c.pkg {
 		return jen.Id(id)

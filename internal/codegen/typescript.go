@@ -10,15 +10,17 @@ import (
 	"github.com/gzuidhof/tygo/tygo"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
+	"ironstar.dev/internal/scalar"
 )
 
-// typeScript writes a package's types as one TypeScript file. tygo writes it
-// from Go source made for the purpose: each field says its TypeScript type in a
-// tag, and what Go cannot say (unions, enums) is handed through as text.
+// typeScript returns a package's types as one TypeScript file. tygo writes it from
+// Go source that this function makes: each field has its TypeScript type in a tag,
+// and unions and enums, which Go cannot express, go through tygo as text.
 func (c *context) typeScript() ([]byte, error) {
 	t := &tsWriter{
 		context: c, requests: map[*model.Named]bool{}, docs: map[*model.Named]string{},
-		imports: map[*model.Package][]string{},
+		imports: map[*model.Package][]*model.Named{}, names: map[string]bool{}, aliases: map[*model.Named]string{},
 	}
 	for _, a := range c.pkg.Aggregates {
 		t.payloads(a)
@@ -28,10 +30,12 @@ func (c *context) typeScript() ([]byte, error) {
 			t.requests[v.Param] = true
 		}
 	}
-	for _, n := range namedIn(c.pkg) {
-		if hasGoType(n) {
-			t.named(n)
-		}
+	all := slices.DeleteFunc(namedIn(c.pkg), func(n *model.Named) bool { return !hasGoType(n) })
+	for _, n := range all {
+		t.names[n.TSName] = true
+	}
+	for _, n := range all {
+		t.named(n)
 	}
 	if t.source.Len() == 0 {
 		return nil, nil
@@ -56,12 +60,14 @@ func (c *context) typeScript() ([]byte, error) {
 type tsWriter struct {
 	*context
 	source   strings.Builder
-	requests map[*model.Named]bool // come from outside: defaults may be left out
+	requests map[*model.Named]bool // types of requests: fields with defaults are optional
 	docs     map[*model.Named]string
-	imports  map[*model.Package][]string
+	imports  map[*model.Package][]*model.Named
+	names    map[string]bool         // names declared in the file
+	aliases  map[*model.Named]string // types of other packages
 }
 
-// payloads notes what is known about an aggregate's payloads.
+// payloads records the kinds of an aggregate's payloads.
 func (t *tsWriter) payloads(a *model.Aggregate) {
 	for _, cmd := range a.Commands {
 		t.requests[cmd.Payload] = true
@@ -85,13 +91,13 @@ func (t *tsWriter) named(n *model.Named) {
 	case model.Enum:
 		var values []string
 		for _, v := range n.Type.Values {
-			values = append(values, constantJSON(v))
+			values = append(values, scalar.JSON(v))
 		}
 		t.emit(n.TSName, doc, strings.Join(values, " | "))
 	case model.Sum:
 		var arms []string
 		for _, arm := range n.Type.Arms {
-			arms = append(arms, arm.TSName)
+			arms = append(arms, t.use(arm))
 		}
 		t.emit(n.TSName, doc, strings.Join(arms, " | "))
 	default:
@@ -99,7 +105,7 @@ func (t *tsWriter) named(n *model.Named) {
 	}
 }
 
-// emit hands a declaration through tygo as text.
+// emit passes a declaration through tygo as text.
 func (t *tsWriter) emit(name, doc, typ string) {
 	text := fmt.Sprintf("export type %s = %s;", name, typ)
 	if doc != "" {
@@ -108,10 +114,11 @@ func (t *tsWriter) emit(name, doc, typ string) {
 	fmt.Fprintf(&t.source, "//tygo:emit\nvar _ = `%s`\n\n", inRaw.Replace(text))
 }
 
-// inRaw escapes what a raw string of Go's cannot hold.
+// inRaw escapes characters that a raw string in Go cannot contain.
 var inRaw = strings.NewReplacer("`", `\u0060`, "\ufeff", `\ufeff`)
 
-// safeComment keeps a comment from ending early, and from ending tygo's text.
+// safeComment prevents a comment from ending early, and from ending tygo's
+// text.
 func safeComment(doc string) string {
 	return strings.NewReplacer("*/", "*\\/", "`", "'", "\ufeff", "").Replace(doc)
 }
@@ -120,12 +127,12 @@ func (t *tsWriter) structure(n *model.Named, doc string) {
 	var fields strings.Builder
 	for _, f := range readable(n.Type) {
 		fields.WriteString(goComment(document(f.Doc, f.Name, f.Name, ""), "\t"))
-		optional := f.Optional || t.requests[n] && !required(f)
+		optional := f.Optional || t.requests[n] && !f.Required()
 		omit := ""
 		if optional {
 			omit = ",omitempty"
 		}
-		typ := t.nameable(n.TSName+title(f.Name), t.fieldType(f))
+		typ := t.nameable(n.TSName+naming.Title(f.Name), t.fieldType(f))
 		fmt.Fprintf(&fields, "\tF%s any %s\n", f.GoName, "`"+inRaw.Replace("json:"+strconv.Quote(f.Name+omit)+" tstype:"+strconv.Quote(typ))+"`")
 	}
 	t.source.WriteString(goComment(doc, ""))
@@ -139,9 +146,10 @@ func goComment(doc, indent string) string {
 	return indent + "// " + strings.ReplaceAll(safeComment(doc), "\n", "\n"+indent+"// ") + "\n"
 }
 
-// nameable gives a name to what tygo would cut: it ends a type at a comma.
+// nameable declares a name for a type that tygo would cut at a comma.
 func (t *tsWriter) nameable(name, typ string) string {
 	if strings.ContainsAny(typ, ",`") {
+		name = t.unused(name)
 		t.emit(name, "", typ)
 		return name
 	}
@@ -150,12 +158,12 @@ func (t *tsWriter) nameable(name, typ string) string {
 
 func (t *tsWriter) fieldType(f *model.Field) string {
 	if f.Const != nil {
-		return constantJSON(*f.Const)
+		return scalar.JSON(*f.Const)
 	}
 	return t.typ(f.Type)
 }
 
-// typ is a type in TypeScript.
+// typ returns a type in TypeScript.
 func (t *tsWriter) typ(m *model.Type) string {
 	switch m.Kind {
 	case model.Int, model.Number:
@@ -178,37 +186,44 @@ func (t *tsWriter) typ(m *model.Type) string {
 	return "string"
 }
 
-// use is the name of a type, imported if it is another package's.
+// use returns the name of a type and imports it if it belongs to another
+// package.
 func (t *tsWriter) use(n *model.Named) string {
-	if n.Package != t.pkg && !slices.Contains(t.imports[n.Package], n.TSName) {
-		t.imports[n.Package] = append(t.imports[n.Package], n.TSName)
+	switch {
+	case n.Package == t.pkg:
+		return n.TSName
+	case t.aliases[n] == "":
+		t.imports[n.Package] = append(t.imports[n.Package], n)
+		t.aliases[n] = t.unused(naming.Title(n.Package.Name) + n.TSName)
 	}
-	return t.alias(n)
+	return t.aliases[n]
 }
 
-// alias is the name of a type in this file: another package's has its package
-// in front.
-func (t *tsWriter) alias(n *model.Named) string {
-	if n.Package == t.pkg {
-		return n.TSName
+// unused returns a name that nothing else in the file has. Use it only for names
+// that are not exported, because the name depends on the other declarations.
+func (t *tsWriter) unused(name string) string {
+	for t.names[name] {
+		name += "_"
 	}
-	return title(n.Package.Name) + n.TSName
+	t.names[name] = true
+	return name
 }
 
 func (t *tsWriter) importLines() string {
 	var rows []string
-	for p, names := range t.imports {
-		slices.Sort(names)
-		for i, name := range names {
-			names[i] = name + " as " + title(p.Name) + name
+	for p, types := range t.imports {
+		var names []string
+		for _, n := range types {
+			names = append(names, n.TSName+" as "+t.aliases[n])
 		}
-		rows = append(rows, fmt.Sprintf("import type { %s } from %q;\n", strings.Join(names, ", "), relative(dirOf(t.pkg), dirOf(p))))
+		slices.Sort(names)
+		rows = append(rows, fmt.Sprintf("import type { %s } from %q;\n", strings.Join(names, ", "), relative(naming.Folder(t.pkg), naming.Folder(p))))
 	}
 	slices.Sort(rows)
 	return strings.Join(rows, "")
 }
 
-// relative is the module of one package seen from another's file.
+// relative returns the module path of one package's file relative to another's.
 func relative(from, to string) string {
 	up := strings.Repeat("../", strings.Count(from, "/"))
 	if up == "" {

@@ -6,26 +6,27 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 	"ironstar.dev/internal/shape"
 )
 
-// viewFile holds a read model: what its hand-written side must have, how it is
-// folded, its state if that is written in place, and its parameters.
+// viewFile returns the file of a view: its interface of hand-written methods, the
+// functions that fold it, its inline state, and its parameters.
 func (c *context) viewFile(v *model.View) *goFile {
-	f := c.newFile("", fileBase(v.Name)+"_view_gen.go", v.Pos)
-	doc := document(v.Doc, v.Name, v.Name+"Name", "")
+	f := c.newFile("", naming.ViewFile(v), v.Pos)
+	doc := document(v.Doc, v.Name, naming.ViewName.Of(v.Name), "")
 	if doc != "" {
 		doc = "\n\n" + document(v.Doc, v.Name, v.Name, "")
 	}
-	f.add(handshake(), comment(v.Name+"Name names the view."+doc).Const().Id(v.Name+"Name").Op("=").Lit(c.pkg.Name+"."+v.Name))
+	f.add(handshake(), comment(naming.ViewName.Of(v.Name)+" is the name of the view."+doc).Const().Id(naming.ViewName.Of(v.Name)).Op("=").Lit(naming.ViewID(v)))
 	if v.Of != nil {
-		f.add(fingerprint(v.Name, jen.Id(v.Of.Name+"Fingerprint")), c.ownState(v))
+		f.add(fingerprint(naming.ViewFingerprint.Of(v.Name), jen.Id(naming.AggregateFingerprint.Of(v.Of.Name))), c.ownState(v))
 	} else {
-		f.add(fingerprint(v.Name, jen.Lit(c.viewFingerprint(v))), c.foldInterface(v), c.foldConstructor(v), c.fold(v))
+		f.add(fingerprint(naming.ViewFingerprint.Of(v.Name), jen.Lit(c.viewFingerprint(v))), c.foldInterface(v), c.foldConstructor(v), c.fold(v))
 		if v.Key != "stream" && v.Key != "global" {
 			f.add(c.viewKeys(v))
 		}
-		f.add(c.state(v.State, " is what the events of "+v.Name+" fold into.")...)
+		f.add(c.state(v.State, " is the state that the events of "+v.Name+" are folded into.")...)
 	}
 	if v.Param != nil {
 		f.add(c.params(v)...)
@@ -42,20 +43,20 @@ func viewState(v *model.View) *model.Type {
 
 func recordParam() jen.Code { return jen.Id("r").Op("*").Add(root("Record")) }
 
-// ownState makes a view of an aggregate's own state.
+// ownState declares the view of an aggregate's own state.
 func (c *context) ownState(v *model.View) jen.Code {
 	a := v.Of
 	state := c.goType(a.State)
 	of := root("View").Index(state)
 	by := self(a.Name, "s", "r")
-	return comment("New"+v.Name+" makes the view of the aggregate's hand-written side: it is the\naggregate's own state.").
-		Func().Id("New"+v.Name).Params(jen.Add(by).Id(a.Name)).Add(of).Block(
-		jen.Id("aggregate").Op(":=").Id("New"+a.Name).Call(by),
+	return comment(naming.ViewConstructor.Of(v.Name)+" returns the view, made from the aggregate's hand-written code. The state of the\nview is the aggregate's own state.").
+		Func().Id(naming.ViewConstructor.Of(v.Name)).Params(jen.Add(by).Id(a.Name)).Add(of).Block(
+		jen.Id("aggregate").Op(":=").Id(naming.AggregateConstructor.Of(a.Name)).Call(by),
 		jen.Return(jen.Add(of).Add(pairs(
-			"Name", jen.Id(v.Name+"Name"),
+			"Name", jen.Id(naming.ViewName.Of(v.Name)),
 			"Fingerprint", jen.Id("aggregate").Dot("Fingerprint"),
 			"By", root("ByStream"),
-			"Kinds", jen.Index().String().Values(jen.Id(a.Name+"Kind")),
+			"Kinds", jen.Index().String().Values(jen.Id(naming.Kind.Of(a.Name))),
 			"State", jen.Id("aggregate").Dot("State"),
 			"Initial", jen.Func().Params(jen.String()).Add(state).Block(jen.Return(jen.Id("aggregate").Dot("Initial").Call())),
 			"Evolve", jen.Func().Params(jen.Id("_").String(), jen.Id("s").Add(state), recordParam()).
@@ -67,15 +68,13 @@ func (c *context) ownState(v *model.View) jen.Code {
 	)
 }
 
-func evolveName(a *model.Aggregate, e *model.Event) string { return "Evolve" + a.Name + e.Name }
-
 func (c *context) foldInterface(v *model.View) jen.Code {
 	doc := document(v.Doc, v.Name, v.Name, v.Name+" is a view of the "+c.pkg.Name+" domain.") +
-		"\n\nIt is what the hand-written side must have: one Evolve method an event."
-	body := []jen.Code{sourceMethod(), jen.Id("Initial").Params(jen.Id("key").String()).Add(c.goType(v.State)), jen.Line()}
+		"\n\nHand-written code implements it: one Evolve method for each event."
+	body := []jen.Code{sourceMethod(), jen.Id(naming.InitialMethod).Params(jen.Id("key").String()).Add(c.goType(v.State)), jen.Line()}
 	for _, on := range v.On {
 		for _, e := range on.Events {
-			body = append(body, jen.Id(evolveName(on.Aggregate, e)).Add(c.foldSignature(v, e)))
+			body = append(body, jen.Id(naming.ViewEvolve(on.Aggregate, e)).Add(c.foldSignature(v, e)))
 		}
 	}
 	return comment(doc).Type().Id(v.Name).Interface(body...)
@@ -94,7 +93,7 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 	}
 	var kinds []jen.Code
 	for _, on := range v.On {
-		kinds = append(kinds, jen.Id(on.Aggregate.Name+"Kind"))
+		kinds = append(kinds, jen.Id(naming.Kind.Of(on.Aggregate.Name)))
 	}
 	key := "_"
 	args := append([]jen.Code{by}, handArgsOf(v)...)
@@ -104,8 +103,8 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 	}
 	args = append(args, jen.Id("s"), jen.Id("r"))
 	rows := []any{
-		"Name", jen.Id(v.Name + "Name"),
-		"Fingerprint", fingerprintOf(v.Name, by),
+		"Name", jen.Id(naming.ViewName.Of(v.Name)),
+		"Fingerprint", fingerprintOf(naming.ViewFingerprint.Of(v.Name), by),
 		"By", root(keying),
 		"Kinds", jen.Index().String().Values(kinds...),
 	}
@@ -114,27 +113,27 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 	}
 	rows = append(rows,
 		"State", c.stateCodec(v.State),
-		"Initial", jen.Add(by).Dot("Initial"),
+		"Initial", jen.Add(by).Dot(naming.InitialMethod),
 		"Evolve", jen.Func().Params(jen.Id(key).String(), jen.Id("s").Add(c.goType(v.State)), recordParam()).
 			Params(c.goType(v.State), jen.Bool(), jen.Error()).Block(
-			jen.Return(jen.Id("evolve"+v.Name).Call(args...))))
-	return comment("New" + v.Name + " makes the view of its hand-written side.").
-		Func().Id("New" + v.Name).Params(append([]jen.Code{jen.Add(by).Id(v.Name)}, handParamsOf(v)...)...).Add(of).Block(
+			jen.Return(jen.Id(naming.FoldRecord.Of(v.Name)).Call(args...))))
+	return comment(naming.ViewConstructor.Of(v.Name) + " returns the view, made from its hand-written code.").
+		Func().Id(naming.ViewConstructor.Of(v.Name)).Params(append([]jen.Code{jen.Add(by).Id(v.Name)}, handParamsOf(v)...)...).Add(of).Block(
 		jen.Return(jen.Add(of).Add(pairs(rows...))))
 }
 
-// handName is what the hand-written side of an aggregate's upcasters is called
+// handName returns the parameter name for an aggregate's hand-written upcasters
 // in functions of views.
 func handName(a *model.Aggregate) string {
 	return strings.ToLower(a.Name[:1]) + a.Name[1:] + "Upcasts"
 }
 
-// handParamsOf and handArgsOf are the hand-written upcasters that a view needs to
-// read its events.
+// handParamsOf and handArgsOf return parameters and arguments for the hand-written
+// upcasters that a view needs to read its events.
 func handParamsOf(v *model.View) (params []jen.Code) {
 	for _, on := range v.On {
 		if byHand(on.Aggregate) {
-			params = append(params, jen.Id(handName(on.Aggregate)).Id(on.Aggregate.Name+"Upcasts"))
+			params = append(params, jen.Id(handName(on.Aggregate)).Id(naming.Upcasts.Of(on.Aggregate.Name)))
 		}
 	}
 	return params
@@ -149,21 +148,21 @@ func handArgsOf(v *model.View) (args []jen.Code) {
 	return args
 }
 
-// keysFunc is the function of a record that lists its keys.
+// keysFunc returns the function that lists the keys of a record.
 func (c *context) keysFunc(v *model.View) jen.Code {
 	args := handArgsOf(v)
 	if len(args) == 0 {
-		return jen.Id("keysOf" + v.Name)
+		return jen.Id(naming.ViewKeys.Of(v.Name))
 	}
 	return jen.Func().Params(recordParam()).Params(jen.Index().String(), jen.Error()).Block(
-		jen.Return(jen.Id("keysOf" + v.Name).Call(append(args, jen.Id("r"))...)))
+		jen.Return(jen.Id(naming.ViewKeys.Of(v.Name)).Call(append(args, jen.Id("r"))...)))
 }
 
-// viewFingerprint changes with the state and the events folded into it.
+// viewFingerprint returns a hash of the state and the events folded into it.
 func (c *context) viewFingerprint(v *model.View) string {
-	parts := []string{"view", c.pkg.Name + "." + v.Name, v.Key, shape.Of(v.State).String()}
+	parts := []string{"view", naming.ViewID(v), v.Key, shape.Of(v.State).String()}
 	for _, on := range v.On {
-		parts = append(parts, kindOf(on.Aggregate))
+		parts = append(parts, naming.KindName(on.Aggregate))
 		for _, e := range on.Events {
 			parts = append(parts, folded(e)...)
 		}
@@ -186,23 +185,23 @@ func (c *context) fold(v *model.View) jen.Code {
 		var cases []jen.Code
 		for _, e := range on.Events {
 			step := jen.List(jen.Id("s"), jen.Id("touched")).Op("=").
-				List(jen.Add(by).Dot(evolveName(on.Aggregate, e)).Call(jen.Id("s"), jen.Id("e"), jen.Id("r")), jen.True())
+				List(jen.Add(by).Dot(naming.ViewEvolve(on.Aggregate, e)).Call(jen.Id("s"), jen.Id("e"), jen.Id("r")), jen.True())
 			if byField {
 				step = jen.If(keyText(c.keyField(v, e)).Op("==").Id("key")).Block(step)
 			}
 			cases = append(cases, jen.Case(jen.Id(current(e).GoName)).Block(step))
 		}
-		kinds = append(kinds, jen.Case(jen.Id(on.Aggregate.Name+"Kind")).Block(c.eachEvent(on, []jen.Code{jen.Id("s"), jen.False(), jen.Err()},
+		kinds = append(kinds, jen.Case(jen.Id(naming.Kind.Of(on.Aggregate.Name))).Block(c.eachEvent(on, []jen.Code{jen.Id("s"), jen.False(), jen.Err()},
 			jen.Switch(jen.Id("e").Op(":=").Id("e").Assert(jen.Type())).Block(cases...))...))
 	}
-	return jen.Func().Id("evolve"+v.Name).Params(params...).
+	return jen.Func().Id(naming.FoldRecord.Of(v.Name)).Params(params...).
 		Params(jen.Id("_").Add(c.goType(v.State)), jen.Id("touched").Bool(), jen.Err().Error()).Block(
 		jen.Switch(jen.Id("r").Dot("Stream").Dot("Kind")).Block(kinds...),
 		jen.Return(jen.Id("s"), jen.Id("touched"), jen.Nil()),
 	)
 }
 
-// eachEvent decodes the record r and does something with each event e.
+// eachEvent decodes the record r and runs do for each event e.
 func (c *context) eachEvent(on model.Source, onError []jen.Code, do jen.Code) []jen.Code {
 	return []jen.Code{
 		jen.List(jen.Id("events"), jen.Err()).Op(":=").Add(root("Decoded")).Call(jen.Id("r"), c.decoding(on.Aggregate, jen.Id(handName(on.Aggregate)))),
@@ -211,7 +210,7 @@ func (c *context) eachEvent(on model.Source, onError []jen.Code, do jen.Code) []
 	}
 }
 
-// viewKeys declares which keys a record touches.
+// viewKeys declares the function that lists the keys of a record.
 func (c *context) viewKeys(v *model.View) jen.Code {
 	var kinds []jen.Code
 	for _, on := range v.On {
@@ -220,10 +219,10 @@ func (c *context) viewKeys(v *model.View) jen.Code {
 			cases = append(cases, jen.Case(jen.Id(current(e).GoName)).Block(
 				jen.Id("keys").Op("=").Append(jen.Id("keys"), keyText(c.keyField(v, e)))))
 		}
-		kinds = append(kinds, jen.Case(jen.Id(on.Aggregate.Name+"Kind")).Block(c.eachEvent(on, []jen.Code{jen.Nil(), jen.Err()},
+		kinds = append(kinds, jen.Case(jen.Id(naming.Kind.Of(on.Aggregate.Name))).Block(c.eachEvent(on, []jen.Code{jen.Nil(), jen.Err()},
 			jen.Switch(jen.Id("e").Op(":=").Id("e").Assert(jen.Type())).Block(cases...))...))
 	}
-	return jen.Func().Id("keysOf"+v.Name).Params(append(handParamsOf(v), recordParam())...).Params(jen.Id("keys").Index().String(), jen.Id("_").Error()).Block(
+	return jen.Func().Id(naming.ViewKeys.Of(v.Name)).Params(append(handParamsOf(v), recordParam())...).Params(jen.Id("keys").Index().String(), jen.Id("_").Error()).Block(
 		jen.Switch(jen.Id("r").Dot("Stream").Dot("Kind")).Block(kinds...),
 		jen.Return(wire("Distinct").Call(jen.Id("keys")), jen.Nil()),
 	)
@@ -231,17 +230,17 @@ func (c *context) viewKeys(v *model.View) jen.Code {
 
 func (c *context) keyField(v *model.View, e *model.Event) *model.Field {
 	for _, f := range current(e).Type.Fields {
-		if f.Name == v.Key {
+		if f.InCUE() == v.Key {
 			return f
 		}
 	}
 	panic("codegen: event " + e.Name + " has no field " + v.Key + " for view " + v.Name)
 }
 
-// keyText is the key that e has, as text.
+// keyText returns the key of event e as text.
 func keyText(f *model.Field) *jen.Statement { return textOf(f.Type, jen.Id("e").Dot(f.GoName)) }
 
-// textOf is a scalar as text.
+// textOf returns a scalar as text.
 func textOf(t *model.Type, v *jen.Statement) *jen.Statement {
 	b := base(t)
 	switch {
@@ -259,57 +258,7 @@ func textOf(t *model.Type, v *jen.Statement) *jen.Statement {
 	return asText(t, v)
 }
 
-// params declares what a reader may choose and how it is written in addresses.
-func (c *context) params(v *model.View) []jen.Code {
-	n := v.Param
-	check := jen.Nil()
-	if c.plan.constrained[n] {
-		check = jen.Id("check" + n.GoName)
-	}
-	decl := *n
-	decl.Doc = document(n.Doc, n.Name, n.GoName, n.GoName+" are what a reader of "+v.Name+" may choose.")
-	inputs := c.inputs(n)
-	if len(readable(n.Type)) == 0 {
-		inputs = jen.Values()
-	}
-	out := []jen.Code{
-		c.declaration(&decl),
-		comment("Parse"+n.GoName+" reads parameters from JSON; those left out are as the schema says.\nThe error is a *wire.SyntaxError or an ironstar.Invalid.").
-			Func().Id("Parse"+n.GoName).Params(jen.Id("json").Index().Byte()).Params(jen.Id(n.GoName), jen.Error()).Block(
-			jen.Return(wire("Checked").Call(jen.Id("json"), jen.Id("decode"+n.GoName), check))),
-		comment(v.Name + "Inputs says how a query string becomes JSON.").
-			Var().Id(v.Name + "Inputs").Op("=").Index().Add(wire("Input")).Add(inputs),
-		c.query(n),
-	}
-	return append(out, c.types(n)[1:]...)
-}
-
-// query declares the query string of parameters.
-func (c *context) query(n *model.Named) jen.Code {
-	body := []jen.Code{jen.Var().Id("q").Add(wire("Query"))}
-	for _, f := range n.Type.Fields {
-		if f.Const != nil {
-			continue
-		}
-		value := jen.Id("p").Dot(f.GoName)
-		if pointer(f) {
-			value = jen.Op("*").Add(value)
-		}
-		add := jen.Id("q").Dot("Add").Call(jen.Lit(f.Name), textOf(f.Type, value))
-		if f.Default != nil && !f.Optional {
-			add = jen.Id("q").Dot("AddUnless").Call(jen.Lit(f.Name), textOf(f.Type, value), jen.Lit(f.Default.Text))
-		}
-		if pointer(f) {
-			add = jen.If(jen.Id("p").Dot(f.GoName).Op("!=").Nil()).Block(add)
-		}
-		body = append(body, add)
-	}
-	body = append(body, jen.Return(jen.Id("q").Dot("String").Call()))
-	return comment("Query is the query string of an address with these parameters. Equal\nparameters have equal ones; what is as the schema says is left out.").
-		Func().Params(jen.Id("p").Id(n.GoName)).Id("Query").Params().String().Block(body...)
-}
-
-// signalsFile holds what pages keep in the browser.
+// signalsFile returns the file with the signals that pages keep in the browser.
 func (c *context) signalsFile() *goFile {
 	if len(c.pkg.Signals) == 0 {
 		return nil
@@ -318,20 +267,20 @@ func (c *context) signalsFile() *goFile {
 	for _, s := range c.pkg.Signals {
 		places = append(places, s.Pos)
 	}
-	f := c.newFile("", "signals_gen.go", places...)
+	f := c.newFile("", naming.SignalsFile, places...)
 	f.add(handshake())
 	for _, s := range c.pkg.Signals {
 		check := jen.Nil()
 		if c.plan.constrained[s.Payload] {
-			check = jen.Id("check" + s.Payload.GoName)
+			check = jen.Id(naming.Check.Of(s.Payload.GoName))
 		}
 		n := *s.Payload
-		n.Doc = document(s.Doc, s.Name, n.GoName, n.GoName+" is what a page keeps in the browser.")
+		n.Doc = document(s.Doc, s.Name, n.GoName, n.GoName+" has the signals that a page keeps in the browser.")
 		f.add(
 			c.declaration(&n),
-			comment("Read"+n.GoName+" reads them from the signals of a page, which may hold others as well.\nThe error is a *wire.SyntaxError or an ironstar.Invalid.").
-				Func().Id("Read"+n.GoName).Params(jen.Id("signals").Index().Byte()).Params(jen.Id(n.GoName), jen.Error()).Block(
-				jen.Return(wire("Checked").Call(jen.Id("signals"), jen.Id("decode"+n.GoName), check))),
+			comment(naming.ReadSignals.Of(n.GoName)+" reads the signals of "+n.GoName+" from all signals of a page. It ignores others.\nThe error is a *wire.SyntaxError or an ironstar.Invalid.").
+				Func().Id(naming.ReadSignals.Of(n.GoName)).Params(jen.Id("signals").Index().Byte()).Params(jen.Id(n.GoName), jen.Error()).Block(
+				jen.Return(wire("DecodeChecked").Call(jen.Id("signals"), jen.Id(naming.Decode.Of(n.GoName)), check))),
 			signalNames(&n),
 			signalVersion(&n),
 		)
@@ -340,11 +289,11 @@ func (c *context) signalsFile() *goFile {
 	return f
 }
 
-// signalVersion declares what changes with the signals, and with nothing else:
-// the whole shape, since a page that keeps to an older constraint is out of date.
+// signalVersion declares the version of signals: a hash of their whole shape,
+// including constraints, because a page with older constraints is out of date.
 func signalVersion(n *model.Named) jen.Code {
-	name := n.GoName + "Version"
-	return comment(name + " names the shape of " + n.GoName + ": an open page with another one is out of date.").
+	name := naming.SignalsVersion.Of(n.GoName)
+	return comment(name + " is a hash of the shape of " + n.GoName + ": an open page with another version is out of date.").
 		Const().Id(name).Op("=").Lit(shape.Sum("signals", shape.Of(n.Type).String()))
 }
 
@@ -357,7 +306,7 @@ func signalNames(n *model.Named) jen.Code {
 			values = append(values, jen.Lit(f.Name))
 		}
 	}
-	name := n.GoName + "Signals"
-	return comment(name + " are the names of the signals, for templates.").
+	name := naming.SignalNames.Of(n.GoName)
+	return comment(name + " has the names of the signals, for templates.").
 		Var().Id(name).Op("=").Struct(jen.List(names...).Add(root("Signal"))).Values(values...)
 }

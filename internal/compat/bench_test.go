@@ -8,7 +8,7 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// large is a schema of 1000 events with ten fields each.
+// large returns a schema of 1000 events with ten fields each.
 func large() *model.Schema {
 	var events []*model.Event
 	for i := range 1000 {
@@ -24,14 +24,14 @@ func large() *model.Schema {
 }
 
 func BenchmarkCompare(b *testing.B) {
-	lock, now := compat.Of(large()), large()
+	lock, now := compat.LockOf(large()), large()
 	for b.Loop() {
 		compat.Compare(lock, now, compat.Options{})
 	}
 }
 
 func BenchmarkParseLock(b *testing.B) {
-	text := compat.Of(large()).Bytes()
+	text := compat.LockOf(large()).Bytes()
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		if _, err := compat.ParseLock(text); err != nil {

@@ -11,14 +11,14 @@ import (
 // change is one difference between two shapes.
 type change struct {
 	rule string
-	path string // "lines[].qty"; "" is the payload itself
-	op   string // the constraint it is about, to find its place; may be empty
-	was  string // in words or CUE
+	path string // "lines[].qty"; "" for the payload itself
+	op   string // the constraint that changed, to find its position; may be empty
+	was  string // in English or CUE
 	is   string
 }
 
-// diff lists what is different in a shape. When it lists nothing that needs a
-// new version, everything that fits old fits now.
+// diff lists the differences between two shapes. If no difference needs a new
+// version, every value of the old shape is a value of the new one.
 func diff(old, now *shape.Type) []change {
 	d := &differ{}
 	d.typ("", old, now)
@@ -31,8 +31,8 @@ func (d *differ) add(rule, path, op, was, is string) {
 	d.changes = append(d.changes, change{rule, path, op, was, is})
 }
 
-// text are the kinds that are strings in JSON.
-var text = []string{"string", "time", "date", "decimal", "uuid"}
+// text lists the kinds that are strings in JSON.
+var text = []string{"string", "time", "date", "decimal", "uuid", "duration", "bytes"}
 
 func (d *differ) typ(path string, old, now *shape.Type) {
 	if old.Kind != now.Kind || old.Of != now.Of || old.Up != now.Up {
@@ -60,8 +60,8 @@ func (d *differ) typ(path string, old, now *shape.Type) {
 	}
 }
 
-// possible is an enum without the values that its constraints exclude, and
-// without those constraints: (1 | 2 | 3) & !=2 is 1 | 3.
+// possible returns an enum without the values that its constraints exclude, and
+// without those constraints: (1 | 2 | 3) & !=2 becomes 1 | 3.
 func possible(t *shape.Type) *shape.Type {
 	if t.Kind != "enum" {
 		return t
@@ -80,7 +80,7 @@ func possible(t *shape.Type) *shape.Type {
 	return &out
 }
 
-// key is the type of a map's keys.
+// key returns the type of a map's keys.
 func key(t *shape.Type) *shape.Type {
 	if t.Key == nil {
 		return &shape.Type{Kind: "string"}
@@ -88,7 +88,7 @@ func key(t *shape.Type) *shape.Type {
 	return t.Key
 }
 
-// word says in one word, or a few, what a type is.
+// word describes a type in a few words.
 func word(t *shape.Type) string {
 	switch t.Kind {
 	case "enum":
@@ -100,7 +100,7 @@ func word(t *shape.Type) string {
 	case "map":
 		return "map of " + word(t.Elem)
 	case "up":
-		return "what is " + strconv.Itoa(t.Up) + " levels further out"
+		return "reference to a type " + strconv.Itoa(t.Up) + " levels out"
 	}
 	return t.Kind
 }
@@ -167,8 +167,9 @@ func (d *differ) fields(path string, old, now []shape.Field) {
 	}
 }
 
-// renamed finds the field that another was renamed to: the only one of the same
-// type that came, when no other of that type went.
+// renamed returns the index of the field that another was probably renamed to:
+// the only new field of its type, if only one field of that type is gone. It
+// returns -1 if there is none.
 func renamed(f shape.Field, gone, come []shape.Field) int {
 	same := func(g shape.Field) bool { return fieldShape(f) == fieldShape(g) }
 	if len(slices.DeleteFunc(slices.Clone(gone), func(g shape.Field) bool { return !same(g) })) != 1 ||
@@ -191,7 +192,7 @@ func field(fields []shape.Field, name string) (shape.Field, bool) {
 	return fields[i], true
 }
 
-// join makes a path of a field's name.
+// join appends a field's name to a path.
 func join(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 
 func fieldWord(f shape.Field) string {

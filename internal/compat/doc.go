@@ -1,13 +1,22 @@
-// Package compat says whether a schema can take the place of one that was
-// released: whether every event that may lie in a store is still read as what it
-// was, and what will be different outside.
+// Package compat compares a schema with what was released. It reports whether
+// every event that a store may hold keeps its meaning, and what changes for open
+// tabs and links.
 //
-// What was released is in a [Lock], a text file that ironstar release writes.
-// [Compare] compares it with a schema, by rules over the normal form of types
-// (package shape) alone; [Rules] lists them. A change is wider only when that
-// can be proven: everything else is taken for narrower. An [Exemption] lets one
-// change pass, by its hash and with a reason.
+// A [Lock] records what was released; ironstar release writes it as a text file.
+// [Compare] compares it with a schema. Its rules use only the normal form of
+// types (package shape); [Rules] lists them. A change counts as wider only if
+// that can be proven; otherwise it counts as narrower. An [Exemption] permits one
+// change, by its hash and with a reason.
 //
-// It works on models without files, needs no CUE, keeps nothing between two
-// calls and says the same each time. It never writes; commands do.
+// Words of this package:
+//
+//	finding     one difference that matters, by a rule
+//	exemption   permits one finding
+//	step        makes a payload of one version from a payload of the version before
+//	outcome     a possible result of an expression: a constant, or a shape with bounds
+//	narrower    a constraint that refuses something that it allowed before
+//
+// It works on models, without files and without CUE. It keeps no state between
+// calls, and the same input gives the same findings. It writes no files; the
+// commands do.
 package compat

@@ -11,11 +11,11 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// ExemptName is the file of exemptions in the schema's folder. People write it,
-// so it is no part of the lock, which only ironstar release writes.
+// ExemptName is the file of exemptions in the schema's folder. People write it.
+// It is separate from the lock because only ironstar release writes the lock.
 const ExemptName = "ironstar.exempt"
 
-// Exemption lets one change pass.
+// Exemption permits one change.
 type Exemption struct {
 	Hash   string // of the finding
 	Reason string
@@ -24,8 +24,8 @@ type Exemption struct {
 
 var exemptHash = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
-// ParseExemptions reads ironstar.exempt: a line for each, a finding's hash and
-// the reason; lines that begin with # are comments. The error is a [*LockError].
+// ParseExemptions reads ironstar.exempt. Each line has a finding's hash and the
+// reason; lines that begin with # are comments. The error is a [*LockError].
 func ParseExemptions(data []byte) ([]Exemption, error) {
 	lines := strings.Split(string(lf(bytes.TrimSuffix(data, []byte("\n")))), "\n")
 	if err := conflict(ExemptName, lines); err != nil {
@@ -46,21 +46,21 @@ func ParseExemptions(data []byte) ([]Exemption, error) {
 		case !exemptHash.MatchString(hash):
 			message = fmt.Sprintf("%.40q is not the hash of a finding", hash)
 		case reason == "":
-			message = "an exemption without a reason"
+			message = "the exemption has no reason"
 		case slices.ContainsFunc(all, func(e Exemption) bool { return e.Hash == hash }):
-			message = "the same change is exempted twice"
+			message = "another line exempts the same change"
 		}
 		if message != "" {
 			return nil, &LockError{Rule: "exemption-broken", File: ExemptName, Line: i + 1, Col: 1, Message: message,
-				Hint: "write the hash that ironstar check prints, a space, and why the change may pass"}
+				Hint: "write the hash that ironstar check prints, a space, and the reason for the exemption"}
 		}
 		all = append(all, Exemption{hash, reason, i + 1})
 	}
 	return all, nil
 }
 
-// Exempt takes the findings out that are exempted, and adds one for each
-// exemption that exempts nothing.
+// Exempt removes the findings that are exempted. It adds a finding for each
+// exemption that matches none.
 func Exempt(all []Finding, exemptions []Exemption) []Finding {
 	used := map[string]bool{}
 	var left []Finding
@@ -74,7 +74,7 @@ func Exempt(all []Finding, exemptions []Exemption) []Finding {
 	for _, e := range exemptions {
 		if !used[e.Hash] {
 			left = append(left, found("exemption-unused", e.Hash, "", model.Pos{File: ExemptName, Line: e.Line, Col: 1}, nil,
-				"nothing that is exempted here is found any more (%s)", e.Reason))
+				"this exemption matches no change (%s)", e.Reason))
 		}
 	}
 	return sorted(left)

@@ -13,9 +13,9 @@ import (
 	"ironstar.dev/internal/shape"
 )
 
-// Fits says whether JSON has a shape: fields, types, constants, cases, values of
-// enums. Other constraints are no part of it: history is fact, and reading it
-// checks none. The error says where it does not.
+// Fits checks that JSON has a shape: fields, types, constants, cases, values of
+// enums. It checks no other constraints, because reading old events checks none.
+// The error says where the JSON does not fit.
 func Fits(t *shape.Type, data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -24,12 +24,12 @@ func Fits(t *shape.Type, data []byte) error {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the value")
+		return errors.New("the JSON has more text after the value")
 	}
 	return fit("", nil, t, v)
 }
 
-// object keeps what a map would hide: keys that are there twice.
+// object is a JSON object that keeps duplicate keys, which a map would lose.
 type object struct {
 	keys   []string
 	values []any
@@ -61,7 +61,7 @@ func value(d *json.Decoder) (any, error) {
 				return nil, err
 			}
 			if slices.Contains(o.keys, k.(string)) {
-				return nil, fmt.Errorf("the key %q is there twice", k)
+				return nil, fmt.Errorf("the object has the key %q twice", k)
 			}
 			o.keys, o.values = append(o.keys, k.(string)), append(o.values, v)
 		}
@@ -82,9 +82,10 @@ func value(d *json.Decoder) (any, error) {
 	return t, nil
 }
 
-// fit compares; up are the types around, the nearest last.
+// fit compares a value with a shape. up lists the types around the value, the
+// innermost last.
 func fit(path string, up []*shape.Type, t *shape.Type, v any) error {
-	bad := func() error { return fmt.Errorf("%s is no %s", at(path), word(t)) }
+	bad := func() error { return fmt.Errorf("%s is not %s", at(path), withArticle(word(t))) }
 	switch t.Kind {
 	case "up":
 		if t.Up < 1 || t.Up > len(up) {
@@ -138,9 +139,16 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// within is up with more behind it, and never the same memory: siblings use up,
+// within returns up and more types after it. It copies up, because siblings use up
 // too.
 func within(up []*shape.Type, more ...*shape.Type) []*shape.Type { return slices.Concat(up, more) }
+
+func withArticle(noun string) string {
+	if strings.HasPrefix(noun, "int") || strings.HasPrefix(noun, "enum") {
+		return "an " + noun
+	}
+	return "a " + noun
+}
 
 func at(path string) string {
 	if path == "" {
@@ -152,7 +160,7 @@ func at(path string) string {
 func fitSum(path string, up []*shape.Type, t *shape.Type, v any) error {
 	o, ok := v.(*object)
 	if !ok {
-		return fmt.Errorf("%s is no union", at(path))
+		return fmt.Errorf("%s is not a union", at(path))
 	}
 	tag, _ := o.get(t.Tag)
 	for _, a := range t.Arms {
@@ -161,7 +169,7 @@ func fitSum(path string, up []*shape.Type, t *shape.Type, v any) error {
 			return fitFields(path, within(up, t, arm), a.Fields, o)
 		}
 	}
-	return fmt.Errorf("%s: no case is called %v by %s", at(path), tag, t.Tag)
+	return fmt.Errorf("%s: no case of the union has %s %v", at(path), t.Tag, tag)
 }
 
 func fitFields(path string, up []*shape.Type, fields []shape.Field, o *object) error {
@@ -174,9 +182,9 @@ func fitFields(path string, up []*shape.Type, fields []shape.Field, o *object) e
 		v, ok := o.get(f.Name)
 		switch {
 		case !ok && (f.Optional || f.Default != ""):
-		case !ok && f.Const == "" && f.Type.Kind == "list": // absent is empty
+		case !ok && f.Const == "" && f.Type.Kind == "list": // an absent list is an empty one
 		case !ok:
-			return fmt.Errorf("%s lacks the field %s", at(path), f.Name)
+			return fmt.Errorf("%s lacks field %s", at(path), f.Name)
 		case f.Const != "":
 			if encode(v) != f.Const {
 				return fmt.Errorf("%s.%s is not %s", at(path), f.Name, f.Const)
@@ -190,8 +198,8 @@ func fitFields(path string, up []*shape.Type, fields []shape.Field, o *object) e
 	return nil
 }
 
-// fitScalar checks what reading checks. Formats of times and their like are
-// left to those who know them.
+// fitScalar checks that a value has the kind of JSON of a type. It does not check
+// formats, such as that of times.
 func fitScalar(t *shape.Type, v any) bool {
 	switch v := v.(type) {
 	case string:

@@ -4,19 +4,19 @@ import (
 	"strings"
 	"testing"
 
-	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/model"
 	"ironstar.dev/internal/shape"
+	"ironstar.dev/internal/testcases"
 )
 
-// TestSamplesFit: every golden sample of every feature has the shape of what it
-// is a sample of; recursive ones, too.
+// TestSamplesFit: every golden sample of every feature has the shape of its
+// type; recursive types too.
 func TestSamplesFit(t *testing.T) {
 	n := 0
 	for name, s := range features(t) {
-		for _, v := range compat.Versions(compat.Of(s), s) {
-			for _, sample := range codegen.Samples(v.Payload) {
+		for _, v := range compat.Versions(compat.LockOf(s), s) {
+			for _, sample := range testcases.Samples(v.Payload) {
 				n++
 				if err := compat.Fits(v.Shape, sample); err != nil {
 					t.Errorf("%s: %s: %s: %v", name, v.Subject(), sample, err)
@@ -33,7 +33,7 @@ func TestFits(t *testing.T) {
 	s := loadText(t, "fits", around("\tevent: Added: v1: {n: int, note?: string, q: *1 | number, tags: [...string], by: {[string]: bool}, pay: #Pay, tone: \"a\" | \"b\", top: #Tree, p: 1 | 2}\n",
 		`#Pay: #Card | #Cash`, `#Card: {kind: "card", of?: #Pay, card?: #Card}`, `#Cash: kind: "cash"`,
 		`#Tree: {kids: [...#Tree], mate?: #Leaf, other?: #Leaf}`, `#Leaf: {back?: #Tree, n: int}`))
-	typ := compat.Of(s).Find("p.A", "Added", 1).Shape
+	typ := compat.LockOf(s).Find("p.A", "Added", 1).Shape
 	const good = `{"n":1,"tags":[],"by":{},"pay":{"kind":"cash"},"tone":"a","top":{"kids":[]},"p":1}`
 	replace := func(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(good) }
 	for _, json := range []string{
@@ -46,14 +46,14 @@ func TestFits(t *testing.T) {
 		}
 	}
 	for json, says := range map[string]string{
-		``: "EOF", good + `{}`: "something follows", `[]`: "the value is no struct", `null`: "the value is no struct", good[1:]: "",
-		replace(`"n":1`, `"n":"1"`): "n is no int", replace(`"n":1`, `"n":1.0`): "n is no int", replace(`"n":1`, `"n":null`): "n is no int", replace(`"n":1,`, ``): "lacks the field n",
-		replace(`"n":1`, `"n":9223372036854775808`): "n is no int", replace(`"n":1`, `"n":1,"n":1`): "twice", replace(`"n":1`, `"n":1,"x":1`): "unknown field x",
-		replace(`"tags":[]`, `"tags":[1]`): "tags[0] is no string", replace(`"tags":[]`, `"tags":{}`): "no list", replace(`"by":{}`, `"by":{"x":1}`): "by{} is no bool",
-		replace(`"by":{}`, `"by":[]`): "no map", replace(`"cash"`, `"gift"`): "no case is called gift", replace(`{"kind":"cash"}`, `"cash"`): "no union",
+		``: "EOF", good + `{}`: "more text after the value", `[]`: "the value is not a struct", `null`: "the value is not a struct", good[1:]: "",
+		replace(`"n":1`, `"n":"1"`): "n is not an int", replace(`"n":1`, `"n":1.0`): "n is not an int", replace(`"n":1`, `"n":null`): "n is not an int", replace(`"n":1,`, ``): "lacks field n",
+		replace(`"n":1`, `"n":9223372036854775808`): "n is not an int", replace(`"n":1`, `"n":1,"n":1`): "twice", replace(`"n":1`, `"n":1,"x":1`): "unknown field x",
+		replace(`"tags":[]`, `"tags":[1]`): "tags[0] is not a string", replace(`"tags":[]`, `"tags":{}`): "not a list", replace(`"by":{}`, `"by":{"x":1}`): "by{} is not a bool",
+		replace(`"by":{}`, `"by":[]`): "not a map", replace(`"cash"`, `"gift"`): "no case of the union has kind gift", replace(`{"kind":"cash"}`, `"cash"`): "not a union",
 		replace(`{"kind":"cash"}`, `{"kind":"card","card":{"kind":"cash"}}`): `kind is not "card"`, replace(`{"kind":"cash"}`, `{"kind":"card","of":{}}`): "no case",
-		replace(`"a"`, `"c"`): "tone is no enum", replace(`"p":1`, `"p":3`): "p is no enum", replace(`"kids":[]`, `"kids":[{"kids":[1]}]`): "kids[0].kids[0] is no struct",
-		replace(`"kids":[]`, `"kids":[],"mate":{"n":1,"back":{"kids":[],"mate":{}}}`): "lacks the field n",
+		replace(`"a"`, `"c"`): "tone is not an enum", replace(`"p":1`, `"p":3`): "p is not an enum", replace(`"kids":[]`, `"kids":[{"kids":[1]}]`): "kids[0].kids[0] is not a struct",
+		replace(`"kids":[]`, `"kids":[],"mate":{"n":1,"back":{"kids":[],"mate":{}}}`): "lacks field n",
 	} {
 		if err := compat.Fits(typ, []byte(json)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", json, err, says)
@@ -64,8 +64,9 @@ func TestFits(t *testing.T) {
 	}
 }
 
-// TestCheckOutputs: one output for each sample, of the shape that the step
-// makes; of a retired event the parts that it becomes.
+// TestCheckOutputs: there must be one output for each sample. Its shape must be
+// that of the step's result; for a retired event, that of the parts that it
+// becomes.
 func TestCheckOutputs(t *testing.T) {
 	v1, v2 := payload(fieldOf("n", model.Int)), payload(fieldOf("n", model.Int), fieldOf("text", model.String))
 	kept := event("Kept", v2)
@@ -80,14 +81,14 @@ func TestCheckOutputs(t *testing.T) {
 	}{
 		{0, "{\"n\":1,\"text\":\"x\"}\n{\"n\":2,\"text\":\"x\"}\n", ""},
 		{0, "{\"n\":1,\"text\":\"x\"}\r\n{\"n\":2,\"text\":\"x\"}\r\n", ""},
-		{0, "{\"n\":1,\"text\":\"x\"}\n", "1 outputs for 2 samples"},
-		{0, "{\"n\":1,\"text\":\"x\"}\n{\"n\":2}\n", "line 2: the value lacks the field text"},
+		{0, "{\"n\":1,\"text\":\"x\"}\n", "the file has 1 outputs for 2 samples"},
+		{0, "{\"n\":1,\"text\":\"x\"}\n{\"n\":2}\n", "line 2: the value lacks field text"},
 		{1, "[" + part + "," + part + "]\n[" + part + "," + part + "]\n", ""},
-		{1, "[" + part + "]\n[" + part + "," + part + "]\n", "line 1: 1 parts, want 2"},
+		{1, "[" + part + "]\n[" + part + "," + part + "]\n", "line 1: the output has 1 parts, want 2"},
 		{1, "[" + part + ",{\"Added.v1\":{\"n\":1}}]\n[]\n", "part 1 is Added.v1, want Kept.v1"},
-		{1, "[" + part + ",{\"Kept.v1\":{\"n\":1}}]\n[]\n", "part 1: the value lacks the field text"},
+		{1, "[" + part + ",{\"Kept.v1\":{\"n\":1}}]\n[]\n", "part 1: the value lacks field text"},
 		{1, "[" + part + ",{}]\n[]\n", "part 1"},
-		{1, "{}\n{}\n", "no list of parts"},
+		{1, "{}\n{}\n", "not a list of parts"},
 	} {
 		err := steps[c.step].CheckOutputs([]byte("{\"n\":1}\n{\"n\":2}\n"), []byte(c.out))
 		if c.refuse == "" && err != nil || c.refuse != "" && (err == nil || !strings.Contains(err.Error(), c.refuse)) {

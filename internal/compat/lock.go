@@ -11,49 +11,55 @@ import (
 // LockName is the lock's file in the schema's folder.
 const LockName = "ironstar.lock"
 
-// Lock is what was released.
+// Lock is the record of what was released.
 type Lock struct {
-	Entries []*Entry // sorted as they are written
+	Entries []*Entry // in the order of the file
+
+	format int // of the file that it was read from; format 1 does not record which events are final
 }
 
-// What an entry is about.
+// What is the kind of an entry.
 type What string
 
-// The kinds of entries. Those of events stay for ever; those of the others are
-// of the last release.
+// The kinds of entries. Entries of events stay for ever; the others describe
+// the last release only.
 const (
-	Event   What = "event"   // a version of an event, whether it is retired or not
-	Retired What = "retired" // that an event is retired, and what it is read as
+	Event   What = "event"   // a version of an event, retired or not
+	Retired What = "retired" // a retired event, which becomes other events or none
 	Command What = "command"
 	View    What = "view"
 	Signals What = "signals"
+	IDs     What = "ids" // the type of an aggregate's ids, if it has one
 )
 
 // Entry is one line of the lock. An event's line never changes, except that its
-// constraints widen, so two branches that release the same version collide.
+// constraints may widen. So two branches that release the same version get a
+// merge conflict.
 type Entry struct {
 	What    What        `json:"what"`
-	Of      string      `json:"of"`                // "todo.List", the kind of its streams; of views and signals "todo"
+	Of      string      `json:"of"`                // the kind of the aggregate's streams, "todo.List"; for views and signals "todo"
 	Name    string      `json:"name"`              // "Added"
 	Version int         `json:"version,omitempty"` // Event
-	Shape   *shape.Type `json:"shape,omitempty"`   // of the payload; of a command without what the boundary fills in; of a view's parameters
-	Hash    string      `json:"hash,omitempty"`    // Event: of what must not change in Shape
+	Shape   *shape.Type `json:"shape,omitempty"`   // of the payload, or of a view's parameters; for a command, without the fields that the server fills in
+	Hash    string      `json:"hash,omitempty"`    // Event: hash of the parts of Shape that must not change
 	Key     string      `json:"key,omitempty"`     // View
-	Step    string      `json:"step,omitempty"`    // hash of the upcaster: Event: from the version before; Retired: to the parts
+	Address string      `json:"address,omitempty"` // Command, View: "/todo/list/{id}/add"; locks of older releases lack it
+	Final   bool        `json:"final,omitempty"`   // Event: the event ends its stream; all versions of an event agree
+	Step    string      `json:"step,omitempty"`    // hash of the upcaster. Event: from the version before; Retired: to the parts
 	Samples *File       `json:"samples,omitempty"` // Event: its golden samples
-	Outputs *File       `json:"outputs,omitempty"` // what Step made of the samples of the version before; Retired: of the last version
-	Sum     string      `json:"sum"`               // of the line without it
+	Outputs *File       `json:"outputs,omitempty"` // results of Step for the samples. Event: those of the version before; Retired: those of the last version
+	Sum     string      `json:"sum"`               // of the line without this field
 
-	line int // in the file it was read from
+	line int // in the file that it was read from
 }
 
-// File is a file that the lock vouches for.
+// File is a file whose checksum is in the lock.
 type File struct {
 	Path string `json:"path"` // from the schema's folder, with slashes
 	Sum  string `json:"sum"`  // FileSum of its bytes
 }
 
-// Subject names what an entry is about: todo.List.Added.v1.
+// Subject returns the name of what an entry describes: todo.List.Added.v1.
 func (e *Entry) Subject() string {
 	s := e.Of + "." + e.Name
 	if e.What == Event {
@@ -70,7 +76,7 @@ type entryKey struct {
 	version  int
 }
 
-// index is find for many questions.
+// index maps keys to entries, for callers with many lookups.
 func (l *Lock) index() map[entryKey]*Entry {
 	m := make(map[entryKey]*Entry, len(l.Entries))
 	for _, e := range l.Entries {
@@ -79,7 +85,7 @@ func (l *Lock) index() map[entryKey]*Entry {
 	return m
 }
 
-// find is the entry with a key; nil when there is none.
+// find returns the entry with a key, or nil.
 func (l *Lock) find(k entryKey) *Entry {
 	for _, e := range l.Entries {
 		if e.key() == k {
@@ -89,20 +95,21 @@ func (l *Lock) find(k entryKey) *Entry {
 	return nil
 }
 
-// Find is the entry of an event's version; nil when it was never released.
+// Find returns the entry of an event's version, or nil if that was never
+// released.
 func (l *Lock) Find(kind, event string, version int) *Entry {
 	return l.find(entryKey{Event, kind, event, version})
 }
 
-// sort keeps what belongs together side by side, so that branches which work on
-// different aggregates do not meet.
+// sort puts entries of the same aggregate next to each other, so that branches
+// which change different aggregates do not conflict.
 func (l *Lock) sort() {
 	slices.SortStableFunc(l.Entries, func(a, b *Entry) int {
 		return cmp.Or(cmp.Compare(a.Of, b.Of), cmp.Compare(a.What, b.What), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
 	})
 }
 
-// Files lists the files that it vouches for.
+// Files lists the files whose checksums are in the lock.
 func (l *Lock) Files() []*File {
 	var all []*File
 	for _, e := range l.Entries {
@@ -115,18 +122,19 @@ func (l *Lock) Files() []*File {
 	return all
 }
 
-// SamplesPath is where the golden samples of an event's version lie, from the
-// schema's folder.
+// SamplesPath returns the path of the golden samples of an event's version. The
+// path is relative to the schema's folder.
 func SamplesPath(kind, event string, version int) string {
 	return SamplesDir + "/" + kind + "." + event + ".v" + strconv.Itoa(version) + ".jsonl"
 }
 
-// OutputsPath is where it is written down what the upcaster that leads out of a
-// version makes of its samples, line for line: the next version; of a retired
-// event's last version a list of parts, [{"Opened.v1":{…}}].
+// OutputsPath returns the path of the recorded results of the upcaster that reads
+// a version. The path is relative to the schema's folder. The file has one line
+// for each sample: a payload of the next version. For the last version of a
+// retired event, a line is a list of parts, [{"Opened.v1":{…}}].
 func OutputsPath(kind, event string, version int) string {
 	return SamplesDir + "/" + kind + "." + event + ".v" + strconv.Itoa(version) + ".up.jsonl"
 }
 
-// SamplesDir is the folder of golden samples in the schema's.
+// SamplesDir is the folder of golden samples in the schema's folder.
 const SamplesDir = "samples"

@@ -13,10 +13,10 @@ import (
 	"ironstar.dev/internal/shape"
 )
 
-// The lock's first and last line. The last tells a whole file from one that
-// broke off; it says nothing else, so that merges do not collide there.
+// The lock's first and last line. The last one shows that the file is complete.
+// It has no other content, so that merges do not conflict there.
 const (
-	lockFormat = 1
+	lockFormat = 2 // format 2 added addresses and final events
 	lockHead   = "ironstar.lock "
 	lockEnd    = "end"
 )
@@ -26,11 +26,11 @@ const (
 	maxLine = 4 << 20
 )
 
-// LockError says what is wrong with a lock, an exemption or a sample file.
+// LockError is an error in a lock, an exemption file or a sample file.
 type LockError struct {
-	Rule    string // of the table: lock-conflict
+	Rule    string // of Rules, such as lock-conflict
 	File    string // LockName, or the other file
-	Line    int    // from 1; 0 is the file as a whole
+	Line    int    // from 1; 0 means the whole file
 	Col     int    // from 1, in bytes
 	Message string
 	Hint    string
@@ -40,8 +40,8 @@ func (e *LockError) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s (%s)", e.File, e.Line, e.Col, e.Message, e.Rule)
 }
 
-// Bytes is the lock as it is written: LF, sorted, one line an entry. It sets
-// each entry's Sum.
+// Bytes returns the text of the lock: LF, sorted, one line for each entry. It
+// sets each entry's Sum.
 func (l *Lock) Bytes() []byte {
 	l.sort()
 	var b bytes.Buffer
@@ -53,7 +53,8 @@ func (l *Lock) Bytes() []byte {
 	return b.Bytes()
 }
 
-// sealed is the line of an entry. It sets the entry's Sum, which comes last in it.
+// sealed returns the line of an entry. It sets the entry's Sum, which is the
+// last field.
 func (e *Entry) sealed() string {
 	e.Sum = ""
 	text := encode(e)
@@ -61,27 +62,28 @@ func (e *Entry) sealed() string {
 	return strings.TrimSuffix(text, `"}`) + e.Sum + `"}`
 }
 
-// FileSum is the sum of a file's bytes. Line ends do not count: git may have
-// changed them.
+// FileSum returns the checksum of a file's bytes. It ignores CRs before LFs,
+// because git may add or remove them.
 func FileSum(b []byte) string { return shape.Sum("file", string(lf(b))) }
 
 func lf(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
 
-// ParseLock reads what Bytes wrote, also after a checkout that made CRLF of LF.
-// It refuses everything else with a [*LockError]; only the order of the lines is
-// free, because merges change it.
+// ParseLock reads the text that Bytes writes. It accepts CRLF for LF, because a
+// checkout may convert line ends. It accepts lines in any order, because merges
+// change the order. It refuses everything else with a [*LockError].
 func ParseLock(data []byte) (*Lock, error) {
 	if len(data) > maxLock {
-		return nil, broken(0, "has %d bytes: a lock has at most %d", len(data), maxLock)
+		return nil, broken(0, "the lock has %d bytes, and a lock may have at most %d", len(data), maxLock)
 	}
 	lines := strings.Split(string(lf(data)), "\n")
 	if err := conflict(LockName, lines); err != nil {
 		return nil, err
 	}
-	if err := checkFrame(lines); err != nil {
+	format, err := checkFrame(lines)
+	if err != nil {
 		return nil, err
 	}
-	l := &Lock{}
+	l := &Lock{format: format}
 	seen := map[entryKey]int{}
 	for i, line := range lines[1 : len(lines)-2] {
 		e, err := parseEntry(line, i+2)
@@ -90,8 +92,8 @@ func ParseLock(data []byte) (*Lock, error) {
 		}
 		if first, ok := seen[e.key()]; ok {
 			return nil, &LockError{Rule: "lock-duplicate", File: LockName, Line: e.line, Col: 1,
-				Message: fmt.Sprintf("%s is here a second time; the first is in line %d", e.Subject(), first),
-				Hint:    "two branches released it: keep the line that is deployed, make the other change the next version, then ironstar release"}
+				Message: fmt.Sprintf("the lock has %s twice; the first is in line %d", e.Subject(), first),
+				Hint:    "two branches released it: keep the line of the version that is deployed, make the other change the next version, and run ironstar release"}
 		}
 		seen[e.key()] = e.line
 		l.Entries = append(l.Entries, e)
@@ -100,22 +102,22 @@ func ParseLock(data []byte) (*Lock, error) {
 	return l, nil
 }
 
-// checkFrame checks the first and the last line.
-func checkFrame(lines []string) error {
+// checkFrame checks the first and the last line and returns the format.
+func checkFrame(lines []string) (int, error) {
 	version, ok := strings.CutPrefix(lines[0], lockHead)
 	n, err := strconv.Atoi(version)
 	switch {
 	case !ok || err != nil || n < 1 || version != strconv.Itoa(n):
-		return broken(1, "does not begin with %q", lockHead+strconv.Itoa(lockFormat))
+		return 0, broken(1, "the lock does not begin with %q", lockHead+strconv.Itoa(lockFormat))
 	case n > lockFormat:
-		return &LockError{Rule: "lock-newer", File: LockName, Line: 1, Col: len(lockHead) + 1,
-			Message: fmt.Sprintf("the lock has format %d, and this ironstar knows up to %d: a newer one wrote it", n, lockFormat),
+		return 0, &LockError{Rule: "lock-newer", File: LockName, Line: 1, Col: len(lockHead) + 1,
+			Message: fmt.Sprintf("the lock has format %d, and this ironstar reads formats up to %d: a newer ironstar wrote the lock", n, lockFormat),
 			Hint:    "update ironstar in tools.mod or go.mod"}
 	}
 	if last := len(lines) - 2; last < 1 || lines[last] != lockEnd || lines[last+1] != "" {
-		return broken(len(lines), "the last line is not %q: the file is not whole", lockEnd)
+		return 0, broken(len(lines), "the last line is not %q, so the file is not whole", lockEnd)
 	}
-	return nil
+	return n, nil
 }
 
 func broken(line int, format string, args ...any) *LockError {
@@ -124,14 +126,14 @@ func broken(line int, format string, args ...any) *LockError {
 
 const restoreHint = "restore it from version control: git checkout -- " + LockName
 
-// conflict finds the marks that git leaves where a merge needs a decision.
+// conflict returns an error if git has left marks of an unresolved merge.
 func conflict(file string, lines []string) error {
 	for i, line := range lines {
 		for _, mark := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
 			if strings.HasPrefix(line, mark) {
 				return &LockError{Rule: "lock-conflict", File: file, Line: i + 1, Col: 1,
-					Message: "git left a conflict here: two branches released something at the same place",
-					Hint:    "different events or versions: keep both sides. The same version: keep the side that is deployed, make the other side's change the next version. Then ironstar release"}
+					Message: "git left a conflict here: two branches changed the same lines",
+					Hint:    "if the sides have different events or versions, keep both; if they have the same version, keep the side that is deployed, and make the other change the next version; then run ironstar release"}
 			}
 		}
 	}
@@ -146,11 +148,11 @@ var (
 func parseEntry(line string, at int) (*Entry, error) {
 	switch {
 	case len(line) > maxLine:
-		return nil, broken(at, "the line has %d bytes: at most %d", len(line), maxLine)
+		return nil, broken(at, "the line has %d bytes, and a line may have at most %d", len(line), maxLine)
 	case !utf8.ValidString(line):
 		return nil, broken(at, "the line is not UTF-8")
 	case !strings.HasPrefix(line, "{"):
-		return nil, broken(at, "the line is no entry: each is a JSON object")
+		return nil, broken(at, "the line is not an entry, which is a JSON object")
 	}
 	var e Entry
 	d := json.NewDecoder(strings.NewReader(line))
@@ -161,12 +163,12 @@ func parseEntry(line string, at int) (*Entry, error) {
 	e.line = at
 	if e.sealed() != line {
 		return nil, &LockError{Rule: "lock-edited", File: LockName, Line: at, Col: 1,
-			Message: fmt.Sprintf("the line about %s was edited by hand: its sum does not fit", e.Subject()), Hint: restoreHint}
+			Message: fmt.Sprintf("the line about %s was edited by hand: its checksum is wrong", e.Subject()), Hint: restoreHint}
 	}
 	return &e, e.check()
 }
 
-// jsonTrouble says where JSON stops being an entry.
+// jsonTrouble returns an error with the position at which the JSON is wrong.
 func jsonTrouble(err error, at int) error {
 	col := 1
 	var syntax *json.SyntaxError
@@ -177,18 +179,18 @@ func jsonTrouble(err error, at int) error {
 	case errors.As(err, &typ):
 		col = int(typ.Offset)
 	}
-	e := broken(at, "the line is no entry: %s", strings.TrimPrefix(err.Error(), "json: "))
+	e := broken(at, "the line is not an entry: %s", strings.TrimPrefix(err.Error(), "json: "))
 	e.Col = max(1, col)
 	return e
 }
 
-// check refuses lines that add up and yet mean nothing.
+// check refuses entries with a correct checksum whose content makes no sense.
 func (e *Entry) check() error {
 	ok := kindName.MatchString(e.Of) && entryName.MatchString(e.Name)
 	switch e.What {
 	case Event:
 		ok = ok && e.Version >= 1 && e.Shape != nil && e.Hash == e.Shape.Hash()
-	case Command, Signals:
+	case Command, Signals, IDs:
 		ok = ok && e.Version == 0 && e.Shape != nil
 	case Retired, View:
 		ok = ok && e.Version == 0
@@ -199,12 +201,12 @@ func (e *Entry) check() error {
 		ok = ok && (f == nil || strings.HasPrefix(f.Path, SamplesDir+"/") && !strings.ContainsAny(f.Path[len(SamplesDir)+1:], `/\:`))
 	}
 	if !ok {
-		return broken(e.line, "the line about %s makes no sense", e.Subject())
+		return broken(e.line, "the line about %s contradicts itself", e.Subject())
 	}
 	return nil
 }
 
-// encode is JSON with < and & as they are.
+// encode returns JSON in which < and & are not escaped.
 func encode(v any) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)

@@ -27,7 +27,7 @@ import "ironstar.dev/schema"
 
 func lockText(t *testing.T) string {
 	t.Helper()
-	l := compat.Of(loadText(t, "shop", shop))
+	l := compat.LockOf(loadText(t, "shop", shop))
 	e := l.Find("p.A", "Added", 1)
 	e.Samples = &compat.File{Path: e.SampleFile(), Sum: compat.FileSum([]byte("{}\n"))}
 	return string(l.Bytes())
@@ -56,8 +56,29 @@ func TestParseLock(t *testing.T) {
 	}
 }
 
-// TestParseLockRefuses: a lock that is not as it was written says so, with the
-// place, and is never taken for another one.
+// TestOlderLocksSayLess: a lock of the first format has no addresses and no
+// final events, so there are no findings about them.
+func TestOlderLocksSayLess(t *testing.T) {
+	s := loadText(t, "final", around("\tevent: Added: v1: {} @final()\n"))
+	plain := loadText(t, "plain", around("\tevent: Added: v1: {}\n"))
+	lock, err := compat.ParseLock([]byte(strings.Replace(string(compat.LockOf(plain).Bytes()), "lock 2", "lock 1", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := compat.Compare(lock, s, compat.Options{}); len(all) > 0 {
+		t.Errorf("found in a lock of the first format:\n%s", show(all))
+	}
+	again, err := compat.ParseLock(lock.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := compat.Compare(again, s, compat.Options{}); len(all) != 1 || all[0].Rule != "final-added" {
+		t.Errorf("found in one that was written anew:\n%s", show(all))
+	}
+}
+
+// TestParseLockRefuses: a lock that was changed by hand is refused, with the
+// position, and never read as another lock.
 func TestParseLockRefuses(t *testing.T) {
 	text := lockText(t)
 	lines := strings.SplitAfter(text, "\n")
@@ -70,22 +91,22 @@ func TestParseLockRefuses(t *testing.T) {
 		{"empty", "", "lock-broken", 1, 1, "does not begin with"},
 		{"something else", "{}\n", "lock-broken", 1, 1, "does not begin with"},
 		{"binary", "\x00\x01\xff\xfe", "lock-broken", 1, 1, "does not begin with"},
-		{"newer", strings.Replace(text, "lock 1", "lock 2", 1), "lock-newer", 1, 15, "format 2"},
-		{"a strange version", strings.Replace(text, "lock 1", "lock 01", 1), "lock-broken", 1, 1, "does not begin"},
+		{"newer", strings.Replace(text, "lock 2", "lock 3", 1), "lock-newer", 1, 15, "format 3"},
+		{"a strange version", strings.Replace(text, "lock 2", "lock 02", 1), "lock-broken", 1, 1, "does not begin"},
 		{"cut between lines", lines[0] + lines[1], "lock-broken", 3, 1, "not whole"},
 		{"cut in a line", text[:len(text)-30], "lock-broken", 6, 1, "not whole"},
 		{"with something behind the end", text + "x", "lock-broken", 8, 1, "not whole"},
-		{"with an end in the middle", strings.Replace(text, "\n", "\nend\n", 1), "lock-broken", 2, 1, "no entry"},
+		{"with an end in the middle", strings.Replace(text, "\n", "\nend\n", 1), "lock-broken", 2, 1, "not an entry"},
 		{"without its last line end", text[:len(text)-1], "lock-broken", 7, 1, "not whole"},
 		{"edited", strings.Replace(text, `"name":"note"`, `"name":"nota"`, 1), "lock-edited", 5, 1, "p.A.Added.v1 was edited by hand"},
 		{"with spaces", strings.Replace(text, `"of":"p.A"`, `"of": "p.A"`, 1), "lock-edited", 4, 1, "edited by hand"},
 		{"with an unknown field", strings.Replace(text, `"what"`, `"more":1,"what"`, 1), "lock-broken", 2, 1, `unknown field "more"`},
-		{"with an empty line", strings.Replace(text, "\n", "\n\n", 1), "lock-broken", 2, 1, "no entry"},
-		{"with half a line", lines[0] + event[:50] + "\n" + lines[6], "lock-broken", 3 - 1, 1, "no entry"},
+		{"with an empty line", strings.Replace(text, "\n", "\n\n", 1), "lock-broken", 2, 1, "not an entry"},
+		{"with half a line", lines[0] + event[:50] + "\n" + lines[6], "lock-broken", 3 - 1, 1, "not an entry"},
 		{"with bytes", strings.Replace(text, "Added", "Add\xff", 1), "lock-broken", 5, 1, "UTF-8"},
-		{"twice the same", strings.Replace(text, event, event+event, 1), "lock-duplicate", 6, 1, "p.A.Added.v1 is here a second time; the first is in line 5"},
+		{"twice the same", strings.Replace(text, event, event+event, 1), "lock-duplicate", 6, 1, "the lock has p.A.Added.v1 twice; the first is in line 5"},
 		{"a conflict", strings.Replace(text, event, "<<<<<<< HEAD\n"+event+"=======\n"+event+">>>>>>> other\n", 1), "lock-conflict", 5, 1, "git left a conflict"},
-		{"a huge line", lines[0] + `{"what":"` + strings.Repeat("x", 5<<20) + "\n" + "end\n", "lock-broken", 2, 1, "bytes: at most"},
+		{"a huge line", lines[0] + `{"what":"` + strings.Repeat("x", 5<<20) + "\n" + "end\n", "lock-broken", 2, 1, "bytes, and a line may have at most"},
 		{"huge", lines[0] + strings.Repeat("\n", 65<<20), "lock-broken", 0, 0, "at most"},
 	} {
 		_, err := compat.ParseLock([]byte(c.text))
@@ -103,7 +124,8 @@ func TestParseLockRefuses(t *testing.T) {
 	}
 }
 
-// TestParseLockRefusesNonsense: lines that add up and mean nothing.
+// TestParseLockRefusesNonsense: lines with a correct checksum that make no
+// sense are refused.
 func TestParseLockRefusesNonsense(t *testing.T) {
 	for name, change := range map[string]func(e *compat.Entry){
 		"another hash":            func(e *compat.Entry) { e.Hash = "0" },
@@ -118,7 +140,7 @@ func TestParseLockRefusesNonsense(t *testing.T) {
 		"a version of a command":  func(e *compat.Entry) { e.What = compat.Command },
 		"a version of a retiring": func(e *compat.Entry) { e.What = compat.Retired },
 	} {
-		l := compat.Of(loadText(t, "shop", shop))
+		l := compat.LockOf(loadText(t, "shop", shop))
 		change(l.Find("p.A", "Added", 1))
 		_, err := compat.ParseLock(l.Bytes())
 		var wrong *compat.LockError
@@ -164,12 +186,12 @@ func TestParseExemptions(t *testing.T) {
 	}
 }
 
-// TestExempt: an exemption lets its change pass and no other; one that exempts
-// nothing says so.
+// TestExempt: an exemption permits its change and no other. One that matches no
+// finding becomes a finding.
 func TestExempt(t *testing.T) {
 	old := loadText(t, "old", around("\tevent: Added: v1: {a: int, b: int}\n"))
 	now := loadText(t, "new", around("\tevent: Added: v1: {a: string, b: string}\n"))
-	all := compat.Compare(compat.Of(old), now, compat.Options{})
+	all := compat.Compare(compat.LockOf(old), now, compat.Options{})
 	if len(all) != 2 || all[0].Hash == all[1].Hash {
 		t.Fatalf("%v", all)
 	}
@@ -180,7 +202,7 @@ func TestExempt(t *testing.T) {
 	if f := compat.AboutFile("samples-changed", "f", "x"); len(compat.Exempt([]compat.Finding{f}, []compat.Exemption{{}})) != 2 {
 		t.Error("what has no hash is exempted")
 	}
-	other := compat.Compare(compat.Of(old), loadText(t, "other", around("\tevent: Added: v1: {a: bool, b: string}\n")), compat.Options{})
+	other := compat.Compare(compat.LockOf(old), loadText(t, "other", around("\tevent: Added: v1: {a: bool, b: string}\n")), compat.Options{})
 	if other[0].Hash == all[0].Hash || other[1].Hash != all[1].Hash {
 		t.Errorf("another change has the hash %s, the same %s and %s", other[0].Hash, other[1].Hash, all[1].Hash)
 	}

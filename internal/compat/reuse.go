@@ -9,11 +9,12 @@ import (
 	"ironstar.dev/internal/shape"
 )
 
-// reuse finds names of fields that come back as something else, and integers
-// that get too large for browsers, in versions that were not released yet.
+// reuse examines versions that were not released yet. It finds fields that take
+// the name of an earlier field of another type, and integers that become too
+// large for browsers.
 func (c *comparer) reuse(r *released, h history) {
 	for i, v := range h.versions {
-		if c.was(r.kind, r.name, v.Version) != nil || i == 0 {
+		if c.entryOf(r.kind, r.name, v.Version) != nil || i == 0 {
 			continue
 		}
 		subject := versionSubject(h, v)
@@ -28,12 +29,12 @@ func (c *comparer) reuse(r *released, h history) {
 				continue
 			}
 			if strings.HasSuffix(path, "]") || strings.HasSuffix(path, "}") {
-				continue // its list or map speaks for it
+				continue // the list or map around it is reported
 			}
 			for _, earlier := range h.versions[:i] {
 				if was := flat(payload(earlier.Payload))[path]; was != nil && was.Hash() != now[path].Hash() {
-					c.add(found("name-reused", subject, path, place(v.Payload, path, ""), []string{was.Hash(), now[path].Hash()},
-						"%s had %s as %s in v%d and has it again as %s", h.name, path, word(was), earlier.Version, word(now[path])))
+					c.add(found("name-reused", subject, path, positionOf(v.Payload, path, ""), []string{was.Hash(), now[path].Hash()},
+						"%s had %s as %s in v%d, and now has that name again as %s", h.name, path, word(was), earlier.Version, word(now[path])))
 					break
 				}
 			}
@@ -41,12 +42,12 @@ func (c *comparer) reuse(r *released, h history) {
 	}
 }
 
-// unsafe is an integer of something new that was safe before.
+// unsafe makes the finding for an integer that browsers can no longer read exactly.
 func (c *comparer) unsafe(subject, path string, n *model.Named) {
-	c.add(found("int-unsafe", subject, path, place(n, path, "<"), nil, "%s: %s", subject, change{rule: "int-unsafe"}.words(path)))
+	c.add(found("int-unsafe", subject, path, positionOf(n, path, "<"), nil, "%s: %s", subject, change{rule: "int-unsafe"}.words(path)))
 }
 
-// flat lists the types of all fields of a shape by path.
+// flat maps the paths of all fields of a shape to their types.
 func flat(t *shape.Type) map[string]*shape.Type {
 	out := map[string]*shape.Type{}
 	flatten(out, "", t)

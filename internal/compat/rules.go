@@ -13,7 +13,7 @@ type Rule struct {
 
 // Rules lists the rules in the order of the table.
 func Rules() []Rule {
-	return slices.Concat(lockRules, identityRules, fieldRules, valueRules, upcastRules, outsideRules)
+	return slices.Concat(lockRules, identityRules, fieldRules, valueRules, upcastRules, clientRules)
 }
 
 var byID = func() map[string]Rule {
@@ -24,7 +24,7 @@ var byID = func() map[string]Rule {
 	return m
 }()
 
-// FindRule is the rule with an id.
+// FindRule returns the rule with an id.
 func FindRule(id string) (Rule, bool) {
 	r, ok := byID[id]
 	return r, ok
@@ -39,95 +39,101 @@ func mustRule(id string) Rule {
 }
 
 const (
-	asReleased = "leave the released version as it was and write what you want as the next one"
-	whyFrozen  = "stored bytes are read by what their version says; it cannot be another thing afterwards"
-	whyNarrow  = "stored events may hold what is refused now, and code of today may rely on it"
-	whyWide    = "an older binary, during a rolling deploy or after going back, refuses such events"
+	asReleased = "leave the released version as it was, and write the change as the next version"
+	whyFrozen  = "a version says how its stored events are read, so it cannot change afterwards"
+	whyNarrow  = "stored events may have values that the schema refuses now, and current code may rely on the new rule"
+	whyWide    = "an older binary refuses such events, during a rolling deploy or after a rollback"
 )
 
 var lockRules = []Rule{
-	{"lock-broken", Error, "the lock cannot be read", "without it nobody knows what was released", "restore it from version control"},
+	{"lock-broken", Error, "the lock cannot be read", "only the lock says what was released", "restore the lock from version control"},
 	{"lock-newer", Error, "the lock has a newer format", "a newer ironstar wrote it", "update ironstar"},
-	{"lock-conflict", Error, "git left a conflict in the lock", "two branches released something at the same place", "keep both sides when they are about different versions; otherwise keep the one that is deployed and make the other the next version; then ironstar release"},
-	{"lock-duplicate", Error, "the lock has an entry twice", "two branches released the same version as different things", "keep the line that is deployed, make the other change the next version"},
-	{"lock-edited", Error, "a line of the lock was edited by hand", "the lock is the only witness of what was released", "restore it from version control; to let one change pass write an exemption"},
-	{"lock-gap", Error, "the lock lacks a version before one that it has", "a line was lost, and with it the proof that its events can still be read", "restore it from version control"},
-	{"samples-changed", Error, "a golden sample file is not as it was released, or is gone", "it stands for bytes that lie in stores", "restore it from version control"},
-	{"samples-unknown", Error, "a golden sample file that no release knows", "a line of the lock was lost, or a release was broken off and the schema changed after it", "restore the lock from version control; if the version was never released, delete the file"},
+	{"lock-conflict", Error, "git left a conflict in the lock", "two branches changed the same lines", "keep both sides if they have different versions; otherwise keep the side that is deployed, and make the other the next version; then run ironstar release"},
+	{"lock-duplicate", Error, "the lock has an entry twice", "two branches released the same version with different shapes", "keep the line of the version that is deployed, and make the other change the next version"},
+	{"lock-edited", Error, "a line of the lock was edited by hand", "only the lock says what was released", "restore the lock from version control; to permit one change, write an exemption"},
+	{"lock-gap", Error, "the lock has a version, but lacks an earlier one", "the lock has lost a line, which ironstar needs to check that events of that version can still be read", "restore the lock from version control"},
+	{"samples-changed", Error, "a golden sample file changed after its release, or is gone", "samples represent the events in stores", "restore the file from version control"},
+	{"samples-unknown", Error, "a golden sample file belongs to no release", "the lock has lost a line, or a release was interrupted and the schema changed after it", "restore the lock from version control; if the version was never released, delete the file"},
 	{"exemption-broken", Error, "a line of ironstar.exempt cannot be read", "an exemption is a hash and a reason", "write: <hash> <reason>"},
-	{"exemption-unused", Warning, "an exemption that exempts nothing", "its change was released or taken back; it would only mislead", "remove the line"},
+	{"exemption-unused", Warning, "an exemption matches no change", "its change was released or undone, so the line misleads readers", "remove the line"},
 }
 
 var identityRules = []Rule{
-	{"event-removed", Error, "a released event is gone", "stored events of that name could not be read any more", "move it to `retired` with what it becomes; becomes: [] forgets it"},
-	{"event-moved", Error, "a released event is in another aggregate", "its stored events stay in the streams of the old one", "put it back, retired if need be; the other aggregate has an event of its own"},
-	{"retired-reused", Error, "the name of a retired event is used again", "stored events of the old meaning would be taken for the new one", "choose another name"},
-	{"version-removed", Error, "a released version of an event is gone", "events that were stored as it could not be read any more", "put it back as it was released"},
+	{"event-removed", Error, "a released event is gone", "no code could read stored events of that name", "move the event to `retired`, and say what it becomes; with becomes: [], reading skips it"},
+	{"event-moved", Error, "a released event is in another aggregate", "its stored events stay in the streams of the old aggregate", "put the event back, in `retired` if it is no longer used, and give the other aggregate its own event"},
+	{"retired-reused", Error, "the name of a retired event is used again", "stored events would be read as the new event", "choose another name"},
+	{"version-removed", Error, "a released version of an event is gone", "no code could read stored events of that version", "put the version back as it was released"},
 	{"version-gap", Error, "versions are not v1, v2, v3 …", "a step leads from each version to the next", "number them without a gap, each once"},
-	{"aggregate-removed", Error, "an aggregate with released events is gone", "its streams would have no reader; the name is stored", "put it back under its name; its events can be retired"},
-	{"package-renamed", Error, "a package with released events has another name", "the name is part of the stored kind of its streams: todo.List", "give the package its name back; its folder may be called as you like"},
+	{"aggregate-removed", Error, "an aggregate with released events is gone", "no code could read its streams; the store has their name", "put the aggregate back under its old name; its events can be retired"},
+	{"final-added", Warning, "@final was added to a released event", "only new events end their stream; streams that already have the event stay open", "let Decide refuse commands after the event, by the state"},
+	{"final-removed", Warning, "@final was removed from a released event", "the event has ended streams, and these stay closed: the store has recorded that with each event", "nothing, if these streams may stay closed"},
+	{"id-narrowed", Error, "the ids of a released aggregate are narrower", "streams with other ids would have no address, and could take no commands", "restore the old rule; or write an exemption, if every existing id fits the new rule"},
+	{"id-widened", Warning, "the ids of an aggregate are wider", "an older binary refuses such ids, during a rolling deploy or after a rollback", "deploy everywhere before the application uses such ids"},
+	{"package-renamed", Error, "a package with released events has another name", "the name is part of the stored kind of its streams: todo.List", "give the package its old name back, but do not move its folder: addresses begin with it"},
 }
 
 var fieldRules = []Rule{
-	{"field-removed", NewVersion, "a field is gone", whyFrozen, asReleased},
+	{"field-removed", NewVersion, "a field was removed", whyFrozen, asReleased},
 	{"field-renamed", NewVersion, "a field has another name", whyFrozen, asReleased},
-	{"field-added", NewVersion, "a field was added", "stored events of this version do not have it, and binaries of the release refuse it", asReleased},
+	{"field-added", NewVersion, "a field was added", "stored events of this version do not have the field, and released binaries refuse it", asReleased},
 	{"field-type", NewVersion, "a field has another type", whyFrozen, asReleased},
 	{"encoding-changed", NewVersion, "a text is another kind of text: string, time, date, decimal, uuid", whyFrozen, asReleased},
-	{"field-optional", NewVersion, "a required field became optional", "code of today may rely on it", asReleased},
+	{"field-optional", NewVersion, "a required field became optional", "current code may rely on the field", asReleased},
 	{"field-required", NewVersion, "an optional field became required", "stored events may lack it", asReleased},
 	{"default-added", NewVersion, "a default was added", "stored events without the field would change their meaning", asReleased},
-	{"default-removed", NewVersion, "a default was taken away", "stored events without the field would lose their meaning", asReleased},
-	{"default-changed", NewVersion, "a default is another", "stored events without the field would change their meaning", asReleased},
-	{"constant-changed", NewVersion, "a constant field is another", whyFrozen, asReleased},
-	{"tag-changed", NewVersion, "another field tells the cases of a union apart", whyFrozen, asReleased},
-	{"arm-added", NewVersion, "a union has a case more", "code that knows all cases of this version would meet another one", "give the released version the old union under a name of its own, and use the new one in the next version"},
-	{"arm-removed", NewVersion, "a union has a case less", "stored events may be that case", asReleased},
-	{"shape-changed", NewVersion, "the shape is another in a way that no other rule names", whyFrozen, asReleased},
-	{"name-reused", Error, "the name of a field that an earlier version had and a later one did not comes back with another type", "one key would have two meanings in the history of one event", "choose another name"},
-	{"int-unsafe", Error, "an integer that browsers could hold can be beyond 2^53", "JavaScript would read another number without saying so", "write schema.#Int, or exempt it when no browser sees it"},
+	{"default-removed", NewVersion, "a default was removed", "stored events without the field would lose their meaning", asReleased},
+	{"default-changed", NewVersion, "a default changed", "stored events without the field would change their meaning", asReleased},
+	{"constant-changed", NewVersion, "a constant field changed", whyFrozen, asReleased},
+	{"tag-changed", NewVersion, "another field selects the case of a union", whyFrozen, asReleased},
+	{"arm-added", NewVersion, "a union has a new case", "current code handles only the released cases of this version", "keep the old union for the released version, under another name, and use the new union in the next version"},
+	{"arm-removed", NewVersion, "a union lost a case", "stored events may be that case", asReleased},
+	{"shape-changed", NewVersion, "the shape changed in a way that no other rule describes", whyFrozen, asReleased},
+	{"name-reused", Error, "a new field has the name of an earlier, removed field, but another type", "one name would have two meanings in the history of one event", "choose another name"},
+	{"int-unsafe", Error, "an integer can exceed 2^53, and could not before", "JavaScript would read another number, without an error", "write schema.#Int; or write an exemption, if no browser reads it"},
 }
 
 var valueRules = []Rule{
 	{"bound-narrowed", NewVersion, "a bound is narrower", whyNarrow, asReleased},
-	{"bound-widened", Warning, "a bound is wider", whyWide, "deploy everywhere before such events are written"},
+	{"bound-widened", Warning, "a bound is wider", whyWide, "deploy everywhere before the application writes such events"},
 	{"length-narrowed", NewVersion, "the length of a text is narrower", whyNarrow, asReleased},
-	{"length-widened", Warning, "the length of a text is wider", whyWide, "deploy everywhere before such events are written"},
+	{"length-widened", Warning, "the length of a text is wider", whyWide, "deploy everywhere before the application writes such events"},
 	{"size-narrowed", NewVersion, "the size of a list or map is narrower", whyNarrow, asReleased},
-	{"size-widened", Warning, "the size of a list or map is wider", whyWide, "deploy everywhere before such events are written"},
-	{"unique-added", NewVersion, "the elements of a list are unique now", whyNarrow, asReleased},
-	{"unique-removed", Warning, "the elements of a list need not be unique any more", whyWide, "deploy everywhere before such events are written"},
-	{"enum-narrowed", NewVersion, "an enum has a value less", whyNarrow, asReleased},
-	{"enum-widened", Warning, "an enum has a value more", whyWide, "deploy everywhere before such events are written"},
-	{"pattern-changed", NewVersion, "a pattern is another, or a new one", "only leaving a pattern out is provably wider", asReleased},
-	{"pattern-removed", Warning, "a pattern is gone", whyWide, "deploy everywhere before such events are written"},
+	{"size-widened", Warning, "the size of a list or map is wider", whyWide, "deploy everywhere before the application writes such events"},
+	{"unique-added", NewVersion, "the elements of a list must be unique now", whyNarrow, asReleased},
+	{"unique-removed", Warning, "the elements of a list no longer have to be unique", whyWide, "deploy everywhere before the application writes such events"},
+	{"enum-narrowed", NewVersion, "an enum lost a value", whyNarrow, asReleased},
+	{"enum-widened", Warning, "an enum has a new value", whyWide, "deploy everywhere before the application writes such events"},
+	{"pattern-changed", NewVersion, "a pattern changed or was added", "ironstar cannot prove that the new pattern allows all old texts", asReleased},
+	{"pattern-removed", Warning, "a pattern was removed", whyWide, "deploy everywhere before the application writes such events"},
 	{"excluded-added", NewVersion, "a value is excluded", whyNarrow, asReleased},
-	{"excluded-removed", Warning, "a value is not excluded any more", whyWide, "deploy everywhere before such events are written"},
-	{"multiple-narrowed", NewVersion, "numbers must be multiples of something else", whyNarrow, asReleased},
-	{"multiple-widened", Warning, "numbers need not be such multiples any more", whyWide, "deploy everywhere before such events are written"},
-	{"affix-narrowed", NewVersion, "a text must begin with, end with or contain something else", whyNarrow, asReleased},
-	{"affix-widened", Warning, "a text need not begin with, end with or contain so much any more", whyWide, "deploy everywhere before such events are written"},
-	{"format-changed", NewVersion, "the layout of a time is another", whyFrozen, asReleased},
-	{"format-removed", Warning, "a text need not be a time any more", whyWide, "deploy everywhere before such events are written"},
+	{"excluded-removed", Warning, "a value is no longer excluded", whyWide, "deploy everywhere before the application writes such events"},
+	{"multiple-narrowed", NewVersion, "numbers must be multiples of another number now", whyNarrow, asReleased},
+	{"multiple-widened", Warning, "numbers no longer have to be such multiples", whyWide, "deploy everywhere before the application writes such events"},
+	{"affix-narrowed", NewVersion, "a text must begin with, end with or contain another text now", whyNarrow, asReleased},
+	{"affix-widened", Warning, "a text no longer has to begin with, end with or contain a text, or as long a one", whyWide, "deploy everywhere before the application writes such events"},
+	{"format-changed", NewVersion, "the layout of a time changed", whyFrozen, asReleased},
+	{"format-removed", Warning, "a text no longer has to be a time", whyWide, "deploy everywhere before the application writes such events"},
 }
 
 var upcastRules = []Rule{
-	{"path-missing", Error, "a version, or what a retired event becomes, leads nowhere", "its stored events could not be read as what is written today", "write the step to the next version, or name an event and version that exist"},
-	{"path-twice", Error, "a step or a retired event says two things", "there must be one way to read a stored event", "say one of them"},
-	{"becomes-cycle", Error, "a retired event becomes, in the end, itself", "reading it would never end", "let it become an event that is written"},
-	{"upcaster-changed", Error, "a released step makes something else", "what was derived from stored events, and what people saw, would change without a trace", "put it back; or exempt it with the reason"},
-	{"upcaster-output", Error, "what a step made of a sample does not have the next version's shape", "such events could not be read", "correct the step, and record its outputs anew"},
-	{"outputs-missing", Error, "nobody has recorded what a hand-written step makes of the samples", "a later change of it could not be seen", "run the application's tests with -update, then ironstar release again"},
-	{"upcast-narrowed", Warning, "a step makes of old events what may be beyond the new bounds", "history is fact: such events are read as they are, and code of today may rely on the bounds", "let evolve and the pages cope with it; or make it fit in the step, by hand if need be"},
-	{"upcaster-impure", Error, "a hand-written step asks the clock, the environment, chance, files or the network", "the same stored event would be read differently tomorrow", "work with the old payload alone"},
+	{"path-missing", Error, "a version has no step to the next version, or a retired event becomes an event or version that does not exist", "its stored events could not be converted to current events", "write the step to the next version, or name an event and version that exist"},
+	{"path-twice", Error, "two steps start at a version or a retired event", "there must be only one way to read a stored event", "keep one of them"},
+	{"becomes-cycle", Error, "a retired event becomes itself, directly or through others", "reading it would never end", "let it become a current event"},
+	{"upcaster-changed", Error, "a released step has other results", "state and pages of old events would change, with no record of the change", "restore the step; or write an exemption with the reason"},
+	{"upcaster-output", Error, "the result of a step for a sample does not have the shape of the next version", "such events could not be read", "correct the step, and record its outputs again"},
+	{"outputs-missing", Error, "the results of a hand-written step for the samples are not recorded", "ironstar could not detect a later change of the step", "run the application's tests with -update, then ironstar release again"},
+	{"upcast-narrowed", Warning, "a step may give old events values outside the new bounds", "reading old events checks no bounds, and current code may rely on them", "make Evolve and the pages work with such values; or make the values fit in the step, in Go if CUE cannot"},
+	{"upcast-overflow", Error, "a step computes an integer that may exceed 64 bits", "such an old event could not be read", "give bounds to the fields in the computation, or write _ @go(func) for the field"},
+	{"upcaster-impure", Error, "a hand-written step uses the clock, the environment, randomness, files or the network", "each reading of the same stored event could have another result", "use only the old payload"},
 }
 
-var outsideRules = []Rule{
-	{"command-removed", Warning, "a command of the last release is gone", "browser tabs that are open still send it and are answered 404", "keep it for a while, or tell people to reload"},
-	{"command-narrowed", Warning, "a command accepts less than in the last release", "browser tabs that are open send the old form and are answered 422", "make what is new optional or give it a default"},
-	{"command-changed", Warning, "a field of a command is gone or renamed", "browser tabs that are open still send it and are answered 422", "keep it optional for a while"},
-	{"command-widened", Warning, "a command accepts more than in the last release", "during a rolling deploy older servers refuse what the new pages send", "deploy everywhere first"},
-	{"signals-changed", Warning, "a page keeps other things in the browser than in the last release", "tabs that are open keep the old ones until they are loaded again", "keep names and types, or count on reloads"},
-	{"view-removed", Warning, "a view of the last release is gone", "links to it and open tabs are answered 404", "keep it, or redirect"},
-	{"view-changed", Warning, "the address or parameters of a view are others than in the last release", "links from outside and bookmarks say what the old ones meant", "keep names and values of parameters, with defaults for new ones"},
+var clientRules = []Rule{
+	{"command-removed", Warning, "a command of the last release is gone", "open browser tabs still send it, and get a 404", "keep it for some time, or tell people to reload"},
+	{"command-narrowed", Warning, "a command accepts less than in the last release", "open browser tabs send the old form, and get a 422", "make new fields optional, or give them a default"},
+	{"command-changed", Warning, "a field of a command was removed or renamed", "open browser tabs still send it, and get a 422", "keep it as an optional field for some time"},
+	{"command-widened", Warning, "a command accepts more than in the last release", "during a rolling deploy, older servers refuse commands of new pages", "deploy everywhere before people use the new pages"},
+	{"signals-changed", Warning, "the signals of a page changed since the last release", "open tabs keep the old signals until they reload", "keep names and types, or make sure that people reload"},
+	{"view-removed", Warning, "a view of the last release is gone", "links to it and open tabs get a 404", "keep the view, or redirect its address"},
+	{"address-changed", Warning, "the commands of an aggregate or the pages of a view have another address", "addresses begin with the package's folder and the name; open tabs, bookmarks and links from outside get a 404", "give the folder its old name back, or redirect the old addresses"},
+	{"view-changed", Warning, "the key or the parameters of a view changed since the last release", "links from outside and bookmarks have the old parameters", "keep names and values of parameters, and give new parameters a default"},
 }

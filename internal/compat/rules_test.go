@@ -18,9 +18,9 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-var update = flag.Bool("update", false, "write the expected findings anew")
+var update = flag.Bool("update", false, "write the expected findings again")
 
-// ruleCase is a file of testdata/rules: two schemas and what is found.
+// ruleCase is a file of testdata/rules: two schemas and the expected findings.
 type ruleCase struct {
 	name     string
 	archive  *txtar.Archive
@@ -49,14 +49,18 @@ func ruleCases(t *testing.T) []*ruleCase {
 			t.Fatal(err)
 		}
 		c := &ruleCase{name: strings.TrimSuffix(filepath.Base(name), ".txtar"), archive: a}
-		c.old, c.now = loadText(t, c.name, c.schema("old")), loadText(t, c.name, c.schema("new"))
+		for which, into := range map[string]**model.Schema{"old": &c.old, "new": &c.now} {
+			if *into, err = loadWith(t, c.schema(which), c.others(which)); err != nil {
+				t.Fatalf("%s: %v\n%s", c.name, err, c.schema(which))
+			}
+		}
 		all = append(all, c)
 	}
 	return all
 }
 
-// schema is a file of the case as it is, or the fields of Added.v1 with all that
-// belongs around them.
+// schema returns a file of the case. If the file has only the fields of
+// Added.v1, it adds the rest of the schema.
 func (c *ruleCase) schema(name string) string {
 	if whole := c.file(name + ".cue"); whole != "" {
 		return whole
@@ -64,7 +68,7 @@ func (c *ruleCase) schema(name string) string {
 	return around("\tevent: Added: v1: {\n\t\t" + strings.ReplaceAll(strings.TrimSpace(c.file(name)), "\n", "\n\t\t") + "\n\t}\n")
 }
 
-// around is a schema with one aggregate, with imports as they are needed.
+// around returns a schema with one aggregate and the imports that it needs.
 func around(event string, definitions ...string) string {
 	var b strings.Builder
 	b.WriteString("package p\n\nimport (\n")
@@ -93,7 +97,7 @@ func loadText(t *testing.T, name, text string) *model.Schema {
 	return s
 }
 
-// show writes findings as the cases have them.
+// show writes findings in the form of the cases.
 func show(all []compat.Finding) string {
 	var b strings.Builder
 	for i, f := range all {
@@ -101,7 +105,7 @@ func show(all []compat.Finding) string {
 		if f.Fails() {
 			fmt.Fprintf(&b, "  hint: %s\n", f.Hint)
 			if i+1 < len(all) && all[i+1].Write == f.Write {
-				continue // the same once more
+				continue // a duplicate
 			}
 			for line := range strings.Lines(f.Write) {
 				b.WriteString("  | " + line)
@@ -111,11 +115,11 @@ func show(all []compat.Finding) string {
 	return b.String()
 }
 
-// TestRules holds every case to what it expects. -update writes that anew: then
-// read the diff.
+// TestRules compares every case with its expected findings. -update writes them
+// again; read the diff afterwards.
 func TestRules(t *testing.T) {
 	for _, c := range ruleCases(t) {
-		got := compat.Compare(compat.Of(c.old), c.now, compat.Options{})
+		got := compat.Compare(compat.LockOf(c.old), c.now, compat.Options{})
 		if *update {
 			for i, f := range c.archive.Files {
 				if f.Name == "want" {
@@ -126,9 +130,9 @@ func TestRules(t *testing.T) {
 				t.Fatal(err)
 			}
 		} else if d := cmp.Diff(c.file("want"), show(got)); d != "" {
-			t.Errorf("%s, -update writes it anew:\n%s", c.name, d)
+			t.Errorf("%s, -update writes it again:\n%s", c.name, d)
 		}
-		if same := compat.Compare(compat.Of(c.now), c.now, compat.Options{}); len(same) > 0 {
+		if same := compat.Compare(compat.LockOf(c.now), c.now, compat.Options{}); len(same) > 0 {
 			t.Errorf("%s: compared with itself:\n%s", c.name, show(same))
 		}
 		if _, isRule := compat.FindRule(c.name); isRule && !slices.ContainsFunc(got, func(f compat.Finding) bool { return f.Rule == c.name }) {
@@ -137,8 +141,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// elsewhere are the rules that cannot be shown by two schemas of one version;
-// the value is the test that shows them.
+// elsewhere lists the rules that two schemas of one version cannot show. The
+// value is the test that shows them.
 var elsewhere = map[string]string{
 	"lock-broken": "TestParseLockRefuses", "lock-newer": "TestParseLockRefuses", "lock-conflict": "TestParseLockRefuses",
 	"lock-duplicate": "TestParseLockRefuses", "lock-edited": "TestParseLockRefuses", "lock-gap": "TestLockGap",
@@ -150,11 +154,12 @@ var elsewhere = map[string]string{
 	"upcaster-impure": "cmd/ironstar: TestImpure",
 }
 
-// TestEveryRuleHasACase: none is missing, and none is claimed twice.
+// TestEveryRuleHasACase: every rule has a case or a test in elsewhere, and none
+// has both.
 func TestEveryRuleHasACase(t *testing.T) {
 	shown := map[string]bool{}
 	for _, c := range ruleCases(t) {
-		for _, f := range compat.Compare(compat.Of(c.old), c.now, compat.Options{}) {
+		for _, f := range compat.Compare(compat.LockOf(c.old), c.now, compat.Options{}) {
 			shown[f.Rule] = true
 		}
 	}
@@ -170,19 +175,24 @@ func TestEveryRuleHasACase(t *testing.T) {
 	}
 }
 
-// TestWrittenVersionIsTheReleasedOne: the CUE that a finding prints brings back
-// the released shape.
+// TestWrittenVersionIsTheReleasedOne: the CUE that a finding prints has the
+// released shape.
 func TestWrittenVersionIsTheReleasedOne(t *testing.T) {
 	tried := 0
 	for _, c := range ruleCases(t) {
-		lock := compat.Of(c.old)
+		lock := compat.LockOf(c.old)
 		for _, f := range compat.Compare(lock, c.now, compat.Options{}) {
 			if f.Level != compat.NewVersion {
 				continue
 			}
 			tried++
 			e := lock.Find("p.A", strings.Split(f.Subject, ".")[2], 1)
-			back := compat.Of(loadText(t, f.Subject, pasted(c.schema("new"), f.Write))).Find("p.Z", "Back", 1)
+			schema, err := loadWith(t, pasted(c.schema("new"), f.Write), c.others("new"))
+			if err != nil {
+				t.Errorf("%s: %s: %v", c.name, f.Subject, err)
+				continue
+			}
+			back := compat.LockOf(schema).Find("p.Z", "Back", 1)
 			if back.Shape.String() != e.Shape.String() {
 				t.Errorf("%s: %s is written as\n%s\nwhich is %s,\nwant %s", c.name, f.Subject, f.Write, back.Shape, e.Shape)
 			}
@@ -193,8 +203,8 @@ func TestWrittenVersionIsTheReleasedOne(t *testing.T) {
 	}
 }
 
-// pasted adds an aggregate Z to a schema whose event Back has the v1 of what is
-// to be written, with its definitions.
+// pasted adds an aggregate Z to a schema. Its event Back has the CUE to write
+// as v1, with its definitions.
 func pasted(schema, write string) string {
 	v1, rest, _ := strings.Cut(write, "\n}\n")
 	if after, ok := strings.CutPrefix(write, "v1: {}\n"); ok {

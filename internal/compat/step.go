@@ -10,20 +10,20 @@ import (
 	"ironstar.dev/internal/shape"
 )
 
-// Step is one hop of an upcaster: from a version to the next, or from the last
+// Step is one step of an upcaster: from a version to the next, or from the last
 // version of a retired event to its parts.
 type Step struct {
 	Kind, Event string
-	Version     int // it leads out of
+	Version     int // the version that it reads
 	Pos         model.Pos
-	Hands       []string       // the hand-written methods it calls; without any CUE can compute it
-	Into        *model.Named   // the next version; nil: to parts
-	Retired     *model.Retired // what has the parts
+	Hands       []string       // the hand-written methods that it calls; CUE can compute a step without any
+	Into        *model.Named   // the next version; nil for a step to parts
+	Retired     *model.Retired // the event that becomes parts, or nil
 
 	upcast *model.Upcast // to the next version
 }
 
-// Steps lists the steps of a schema, in its order.
+// Steps lists the steps of a schema, in the order of the schema.
 func Steps(s *model.Schema) []Step {
 	var all []Step
 	for _, p := range s.Packages {
@@ -56,7 +56,7 @@ func stepsOf(h history) []Step {
 	return all
 }
 
-// Hash names what the step does, as the lock has it.
+// Hash returns the hash of the step that the lock records.
 func (s Step) Hash() string {
 	if s.Retired != nil {
 		return shape.Becomes(s.Retired)
@@ -75,16 +75,18 @@ func hands(u *model.Upcast) []string {
 	return names
 }
 
-// Subject names where the step leads out of.
+// Subject returns the name of the version that the step reads.
 func (s Step) Subject() string { return fmt.Sprintf("%s.%s.v%d", s.Kind, s.Event, s.Version) }
 
-// Samples and Outputs are its files, from the schema's folder.
+// Samples returns the path of the samples for the step, relative to the schema's
+// folder.
 func (s Step) Samples() string { return SamplesPath(s.Kind, s.Event, s.Version) }
 
-// Outputs is where it is recorded what the step makes of the samples.
+// Outputs returns the path of the recorded results for the samples, relative to
+// the schema's folder.
 func (s Step) Outputs() string { return OutputsPath(s.Kind, s.Event, s.Version) }
 
-// Entry is the lock's entry of what the step makes; nil when the lock has none.
+// Entry returns the lock's entry of the step's result, or nil.
 func (s Step) Entry(l *Lock) *Entry {
 	if s.Retired != nil {
 		return l.find(entryKey{Retired, s.Kind, s.Event, 0})
@@ -92,7 +94,7 @@ func (s Step) Entry(l *Lock) *Entry {
 	return l.Find(s.Kind, s.Event, s.Version+1)
 }
 
-// Check says whether one line of outputs has the shape that the step makes.
+// Check checks that one line of outputs has the shape of the step's result.
 func (s Step) Check(line []byte) error {
 	if s.Retired == nil {
 		return Fits(payload(s.Into), line)
@@ -100,10 +102,10 @@ func (s Step) Check(line []byte) error {
 	var parts []map[string]json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(line))
 	if err := d.Decode(&parts); err != nil {
-		return fmt.Errorf("no list of parts: %w", err)
+		return fmt.Errorf("the output is not a list of parts: %w", err)
 	}
 	if s.Retired.Hand == "" && len(parts) != len(s.Retired.Becomes) {
-		return fmt.Errorf("%d parts, want %d", len(parts), len(s.Retired.Becomes))
+		return fmt.Errorf("the output has %d parts, want %d", len(parts), len(s.Retired.Becomes))
 	}
 	for i, part := range parts {
 		if len(part) != 1 {
@@ -111,7 +113,7 @@ func (s Step) Check(line []byte) error {
 		}
 		for name, data := range part {
 			if s.Retired.Hand != "" {
-				continue // any event of the aggregate: its types know
+				continue // the type of the method ensures that this is an event of the aggregate
 			}
 			want := s.Retired.Becomes[i]
 			if name != shape.PartName(want) || want.Upcast == nil {
@@ -125,12 +127,12 @@ func (s Step) Check(line []byte) error {
 	return nil
 }
 
-// CheckOutputs compares recorded outputs with the samples they were made of:
-// one for each, of the right shape.
+// CheckOutputs compares recorded outputs with their samples: there must be one
+// output for each sample, and it must have the right shape.
 func (s Step) CheckOutputs(samples, outputs []byte) error {
 	in, out := jsonLines(samples), jsonLines(outputs)
 	if len(in) != len(out) {
-		return fmt.Errorf("%d outputs for %d samples", len(out), len(in))
+		return fmt.Errorf("the file has %d outputs for %d samples", len(out), len(in))
 	}
 	for i, line := range out {
 		if err := s.Check(line); err != nil {
@@ -140,7 +142,7 @@ func (s Step) CheckOutputs(samples, outputs []byte) error {
 	return nil
 }
 
-// jsonLines takes a file of JSON lines apart.
+// jsonLines splits a file of JSON lines.
 func jsonLines(file []byte) [][]byte {
 	file = bytes.TrimSuffix(lf(file), []byte("\n"))
 	if len(file) == 0 {
@@ -149,7 +151,7 @@ func jsonLines(file []byte) [][]byte {
 	return bytes.Split(file, []byte("\n"))
 }
 
-// Lines makes a file of JSON lines.
+// Lines returns the text of a file of JSON lines.
 func Lines(lines [][]byte) []byte {
 	var b bytes.Buffer
 	for _, l := range lines {
@@ -159,14 +161,14 @@ func Lines(lines [][]byte) []byte {
 	return b.Bytes()
 }
 
-// Made is a version of an event that a lock has, or is to have.
+// Made is a version of an event that is in a lock, or will be.
 type Made struct {
 	*Entry
 	Payload *model.Named
 }
 
-// Versions pairs the entries of a lock with the payloads of a schema, in the
-// order of the lock; what only one of them has is left out.
+// Versions pairs the entries of a lock with the payloads of a schema, in the order
+// of the lock. It omits versions that only the lock or only the schema has.
 func Versions(l *Lock, s *model.Schema) []Made {
 	payloads := map[entryKey]*model.Named{}
 	for _, p := range s.Packages {
@@ -187,29 +189,29 @@ func Versions(l *Lock, s *model.Schema) []Made {
 	return all
 }
 
-// SampleFile is the file of golden samples of a version.
+// SampleFile returns the path of the golden samples of a version.
 func (e *Entry) SampleFile() string { return SamplesPath(e.Of, e.Name, e.Version) }
 
-// SameShape says whether two entries of one version have the same frozen shape.
-// When an exemption let it change, they have not.
+// SameShape reports whether two entries of a version have the same frozen
+// shape. They differ if an exemption permitted a change.
 func (e *Entry) SameShape(other *Entry) bool { return other != nil && e.Hash == other.Hash }
 
-// Lookup is the entry of a lock that is about the same; nil when there is none.
+// Lookup returns the entry of the lock with the same key, or nil.
 func (l *Lock) Lookup(e *Entry) *Entry { return l.find(e.key()) }
 
-// AboutFile is a finding about a file beside the schema, which no exemption
-// covers.
+// AboutFile returns a finding about a file in the schema's folder. No exemption can
+// match it.
 func AboutFile(rule, file, format string, args ...any) Finding {
-	return unexempt(found(rule, file, "", model.Pos{File: file}, nil, format, args...))
+	return withoutExemption(found(rule, file, "", model.Pos{File: file}, nil, format, args...))
 }
 
-// AboutStep is a finding about a step, which no exemption covers.
+// AboutStep returns a finding about a step. No exemption can match it.
 func AboutStep(rule string, s Step, pos model.Pos, format string, args ...any) Finding {
-	return unexempt(found(rule, s.Subject(), "", pos, nil, format, args...))
+	return withoutExemption(found(rule, s.Subject(), "", pos, nil, format, args...))
 }
 
-// Added lists what a lock has and an older one has not, or has otherwise: the
-// subjects of events, sorted.
+// Added lists the events of a lock that an older lock lacks, and those that it has
+// with other constraints. It returns their subjects, sorted.
 func Added(old, next *Lock) (events, widened []string) {
 	before := old.index()
 	for _, e := range next.Entries {

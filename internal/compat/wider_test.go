@@ -15,9 +15,9 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// TestG16_WiderIsWider makes random constraints and changes them at random.
-// Whenever nothing that fails is found, every value that was allowed still is:
-// the allowed values are computed here, from the constraints, in another way.
+// TestG16_WiderIsWider makes random constraints and changes them at random. If
+// no finding fails, every value that was allowed is still allowed. The test
+// computes the allowed values from the constraints in another way.
 func TestG16_WiderIsWider(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	fine, wider := 0, 0
@@ -26,7 +26,7 @@ func TestG16_WiderIsWider(t *testing.T) {
 		k := []model.Kind{model.Int, model.Number, model.String, model.Enum}[r.IntN(4)]
 		old := randomType(r, k)
 		now := mutated(r, old)
-		all := compat.Failing(compat.Compare(compat.Of(typed(old)), typed(now), compat.Options{}))
+		all := compat.Failing(compat.Compare(compat.LockOf(typed(old)), typed(now), compat.Options{}))
 		lost := ""
 		for _, v := range values(k) {
 			if allowed(old, v) && !allowed(now, v) {
@@ -41,12 +41,12 @@ func TestG16_WiderIsWider(t *testing.T) {
 		}
 		fine++
 		if lost != "" {
-			t.Errorf("%v to %v is said to be fine, and refuses %s", describe(old), describe(now), lost)
+			t.Errorf("%v to %v has no failing finding, but refuses %s", describe(old), describe(now), lost)
 		}
 	}
-	t.Logf("%d changes: %d are said to be fine, %d are as far as the values tried go", tries, fine, wider)
+	t.Logf("%d changes: %d have no failing finding, %d are wider by the values tried", tries, fine, wider)
 	if fine < tries/20 {
-		t.Errorf("only %d of %d are said to be fine", fine, tries)
+		t.Errorf("only %d of %d have no failing finding", fine, tries)
 	}
 }
 
@@ -69,7 +69,7 @@ func randomType(r *rand.Rand, k model.Kind) *model.Type {
 	return t
 }
 
-// mutated changes one thing or two.
+// mutated returns a copy with one or two changes.
 func mutated(r *rand.Rand, t *model.Type) *model.Type {
 	out := *t
 	out.Checks, out.Values = slices.Clone(t.Checks), slices.Clone(t.Values)
@@ -118,7 +118,7 @@ func randomCheck(r *rand.Rand, k model.Kind) model.Check {
 	}
 }
 
-// values are enough of a kind to tell constraints apart.
+// values lists enough values of a kind to distinguish constraints.
 func values(k model.Kind) []string {
 	var all []string
 	switch k {

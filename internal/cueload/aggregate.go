@@ -7,6 +7,7 @@ import (
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
 // aggregate reads an aggregate.
@@ -14,7 +15,7 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 	a := &model.Aggregate{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos}
 	r.aggs[d.key] = a
 	r.attributes(d.value, "an aggregate")
-	at := site{pkg: pkg, name: exported(a.Name)}
+	at := site{pkg: pkg, name: naming.Exported(a.Name)}
 	for name, v := range r.section(d, "command", true) {
 		c := &model.Command{Name: name, Doc: docOf(v), Pos: r.pos(v)}
 		c.Payload = r.payload(v, at, name, "command "+name, commandFields, "go", "ts")
@@ -25,7 +26,8 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 	}
 	for name, v := range r.section(d, "refusal", false) {
 		f := &model.Refusal{Name: name, Doc: docOf(v), Pos: r.pos(v)}
-		f.Payload = r.payload(v, at, name, "refusal "+name, plain, "go", "ts")
+		f.Payload = r.payload(v, at, name, "refusal "+name, refusalFields, "go", "ts", "message")
+		r.message(v, pendingMessage{what: "refusal " + name, refusal: f, set: func(m *model.Message) { f.Message = m }})
 		a.Refusals = append(a.Refusals, f)
 	}
 	for name, v := range r.section(d, "retired", false) {
@@ -38,12 +40,13 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 	distinctNames(r, "command", a.Commands, func(c *model.Command) (string, model.Pos) { return c.Name, c.Pos })
 	distinctNames(r, "event", a.Events, func(e *model.Event) (string, model.Pos) { return e.Name, e.Pos })
 	distinctNames(r, "refusal", a.Refusals, func(f *model.Refusal) (string, model.Pos) { return f.Name, f.Pos })
+	a.ID = r.ids(a, d, at)
 	a.State = r.state(at, d)
 	r.evolving = append(r.evolving, evolving{a, d})
 	return a
 }
 
-// section yields the entries of command, event and the like.
+// section yields the entries of a section, such as command or event.
 func (r *reader) section(d *definition, name string, required bool) iter.Seq2[string, cue.Value] {
 	return func(yield func(string, cue.Value) bool) {
 		s := d.value.LookupPath(cue.ParsePath(name))
@@ -61,20 +64,20 @@ func (r *reader) section(d *definition, name string, required bool) iter.Seq2[st
 	}
 }
 
-// distinctNames reports names that differ in letter case only: files and JSON keys cannot
-// always tell them apart, and people never.
+// distinctNames reports names that differ in letter case only. Some file
+// systems and JSON decoders do not distinguish them, and people confuse them.
 func distinctNames[T any](r *reader, what string, all []T, name func(T) (string, model.Pos)) {
 	seen := map[string]T{}
 	for _, x := range all {
 		n, at := name(x)
-		if old, ok := seen[fold(n)]; ok {
+		if old, ok := seen[naming.Fold(n)]; ok {
 			other, otherAt := name(old)
 			if other != n {
 				r.problems.addAlso(codeCaseFold, at, []model.Pos{otherAt}, "rename one of them", "%s %s and %s differ in letter case only", what, other, n)
 			}
 			continue
 		}
-		seen[fold(n)] = x
+		seen[naming.Fold(n)] = x
 	}
 }
 
@@ -95,7 +98,8 @@ func (r *reader) payload(v cue.Value, at site, part, what string, in use, allowe
 	return n
 }
 
-// structFields reads the fields of what must be a struct: no map, not open.
+// structFields reads the fields of a value that must be a struct, not a map and
+// not open.
 func (r *reader) structFields(v cue.Value, pos model.Pos, at site, in use) []*model.Field {
 	inside := membersOf(v)
 	if m, ok := r.mapType(inside, nil, pos, at); ok {
@@ -109,7 +113,7 @@ func (r *reader) structFields(v cue.Value, pos model.Pos, at site, in use) []*mo
 	return fields
 }
 
-// state reads what an aggregate or a view folds events into.
+// state reads the state of an aggregate or a view.
 func (r *reader) state(at site, d *definition) *model.Type {
 	v := d.value.LookupPath(cue.ParsePath("state"))
 	if !v.Exists() {
@@ -129,7 +133,7 @@ func (r *reader) state(at site, d *definition) *model.Type {
 
 func (r *reader) signals(pkg *model.Package, d *definition) *model.Signals {
 	s := &model.Signals{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos}
-	s.Payload = r.payload(d.value, site{pkg: pkg}, s.Name, "signals "+s.Name, plain, "go", "ts")
+	s.Payload = r.payload(d.value, site{pkg: pkg}, s.Name, "signals "+s.Name, signalFields, "go", "ts")
 	s.Payload.Inline = false
 	return s
 }

@@ -3,6 +3,7 @@ package cueload
 import (
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -10,17 +11,27 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// attrs is what the attributes on one thing say.
+// attrs holds the attributes of one thing.
 type attrs struct {
 	goName, tsName       string
 	goType, tsType       string
 	secret, trim, final  bool
-	inject               string
+	inject, jsonName     string
+	jsonAt               model.Pos
+	message              bool
+	values               []valueName
 	goAt, tsAt, injectAt model.Pos
 	trimAt, finalAt      model.Pos
 }
 
-// attributes reads the attributes of what may have those in allowed.
+// valueName is the content of @go(value=…, name=…): the end of the Go name of
+// an enum's value, which begins with the name of the type.
+type valueName struct {
+	value, name string
+	at          model.Pos
+}
+
+// attributes reads the attributes of a thing that may have the allowed ones.
 func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 	var out attrs
 	for _, a := range v.Attributes(cue.ValueAttr) {
@@ -38,12 +49,20 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 			out.secret = true
 		case "trim":
 			out.trim, out.trimAt = true, at
+		case "message":
+			out.message = true
 		case "final":
 			out.final, out.finalAt = true, at
 		case "inject":
 			out.inject, out.injectAt = strings.TrimSpace(a.Contents()), at
+		case "json":
+			out.jsonName, out.jsonAt = r.jsonName(a, at), at
 		case "go":
 			out.goAt = at
+			if value, ok, _ := a.Lookup(0, "value"); ok {
+				out.values = append(out.values, r.valueName(a, value, at))
+				continue
+			}
 			out.goName, out.goType = r.nameAndType(a, at)
 		case "ts":
 			out.tsAt = at
@@ -56,11 +75,13 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 	return out
 }
 
-// attributePlace is where each attribute of the language belongs.
+// attributePlace describes where each attribute may stand.
 var attributePlace = map[string]string{
 	"secret": "@secret() belongs on a field", "trim": "@trim() belongs on a text field of a command", "final": "@final() belongs on an event",
 	"inject": "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal or field",
-	"ts": "@ts(name=…) belongs on a type, command, event or refusal",
+	"json":    "@json(name=…) belongs on a field",
+	"message": "@message(\"…\") belongs on a type, a refusal, or a field with a constraint",
+	"ts":      "@ts(name=…) belongs on a type, command, event or refusal",
 }
 
 // nameAndType reads @go(name=Foo, type="int64").
@@ -83,7 +104,17 @@ func (r *reader) nameAndType(a cue.Attribute, at model.Pos) (name, typ string) {
 	return name, typ
 }
 
-// attributePos is where an attribute stands, or else what it stands behind.
+// valueName reads @go(value="a-b", name=ADashB).
+func (r *reader) valueName(a cue.Attribute, value string, at model.Pos) valueName {
+	name, _, _ := a.Lookup(0, "name")
+	if !token.IsIdentifier(name) || !token.IsExported(name) {
+		r.problems.add(codeGoName, at, "write @go(value="+strconv.Quote(value)+", name=…), with a capital letter first", "%q cannot be a name in Go", name)
+	}
+	return valueName{value, name, at}
+}
+
+// attributePos returns the position of an attribute or, if that is unknown, of
+// the thing that has it.
 func (r *reader) attributePos(v cue.Value, a cue.Attribute) model.Pos {
 	own := r.pos(v)
 	if at, ok := r.attrPos[attrKey{own, a.Name()}]; ok {
@@ -92,19 +123,21 @@ func (r *reader) attributePos(v cue.Value, a cue.Attribute) model.Pos {
 	return own
 }
 
-// attrKey finds an attribute by the label of its field.
+// attrKey identifies an attribute by the label of its field.
 type attrKey struct {
 	field model.Pos
 	name  string
 }
 
-// fieldAttributes applies the attributes of a field to it. Its type is known.
+// fieldAttributes applies the attributes of a field, whose type is already
+// known.
 func (r *reader) fieldAttributes(f *model.Field, a attrs, in use) {
 	f.Secret = a.secret
 	if a.tsName != "" {
 		r.problems.add(codeAttribute, a.tsAt, "rename the field", "in TypeScript a field is called as in JSON: %s", f.Name)
 	}
 	r.claimType("field "+f.Name, a, f.Type)
+	r.nameValues(f, a)
 	t := underlying(f.Type)
 	if a.trim {
 		r.trim(f, a, t, in)
@@ -114,7 +147,24 @@ func (r *reader) fieldAttributes(f *model.Field, a attrs, in use) {
 	}
 }
 
-// typeClaim is what @go(type=…) and @ts(type=…) say about something.
+// nameValues keeps the names for the values of an enum that is written in
+// place.
+func (r *reader) nameValues(f *model.Field, a attrs) {
+	if len(a.values) == 0 {
+		return
+	}
+	t := f.Type
+	for t.Kind == model.List || t.Kind == model.Map {
+		t = t.Elem
+	}
+	if n := t.Named; n != nil && n.Inline && n.Type.Kind == model.Enum {
+		r.valueNames[n] = a.values
+		return
+	}
+	r.problems.add(codeAttribute, a.goAt, "write it behind the definition of the values", "@go(value=…) says nothing on field %s: its values are not written here", f.Name)
+}
+
+// typeClaim is the content of @go(type=…) and @ts(type=…).
 type typeClaim struct {
 	what string
 	attrs
@@ -127,9 +177,9 @@ func (r *reader) claimType(what string, a attrs, of *model.Type) {
 	}
 }
 
-// checkClaims compares them with what is generated, when all types are known:
-// they may say it, and cannot change it (docs/decisions/007).
-func (r *reader) checkClaims() {
+// checkClaims compares the claims with the generated types, when all types are
+// known. A claim may repeat the type and cannot change it (docs/decisions/007).
+func (r *schemaReader) checkClaims() {
 	for _, c := range r.claims {
 		kind := underlying(c.of).Kind
 		if want := goTypes[kind]; c.goType != "" && c.goType != want {
@@ -160,7 +210,14 @@ func (r *reader) trim(f *model.Field, a attrs, t *model.Type, in use) {
 	}
 }
 
-// injectKinds is what type a field must have to be filled at the boundary.
+// otherInjects maps other common names for injected values to ours.
+var otherInjects = map[string]string{
+	"time": "now", "date": "now", "timestamp": "now", "clock": "now", "id": "uuid", "guid": "uuid", "random": "uuid",
+	"user": "actor", "username": "actor", "userid": "actor", "owner": "actor", "author": "actor", "cookie": "session", "sessionid": "session",
+}
+
+// injectKinds describes the type that a field needs to be filled at the
+// boundary.
 var injectKinds = map[model.Inject]struct {
 	kind model.Kind
 	name string
@@ -175,7 +232,11 @@ func (r *reader) inject(f *model.Field, a attrs, t *model.Type, in use) {
 	case in != commandFields:
 		r.problems.add(codeInject, a.injectAt, "events take it from the command", "@inject(…) belongs on a field of a command itself")
 	case !ok:
-		r.problems.add(codeInject, a.injectAt, nearest(a.inject, []string{"now", "uuid", "actor", "session"}, "did you mean @inject(%s)?"),
+		hint := nearest(a.inject, []string{"now", "uuid", "actor", "session"}, "did you mean @inject(%s)?")
+		if other := otherInjects[strings.ToLower(a.inject)]; other != "" {
+			hint = "write @inject(" + other + ")"
+		}
+		r.problems.add(codeInject, a.injectAt, hint,
 			"there is no @inject(%s): there are now, uuid, actor and session", a.inject)
 	case f.Const != nil || t.Kind != want.kind:
 		r.problems.add(codeInject, a.injectAt, "write "+f.Name+": "+want.name+" @inject("+a.inject+")", "@inject(%s) fills a %s, and field %s is %s", a.inject, want.name, f.Name, aKind(t.Kind))
@@ -186,14 +247,15 @@ func (r *reader) inject(f *model.Field, a attrs, t *model.Type, in use) {
 	}
 }
 
-// goTypes and tsTypes are what kinds of scalars become.
+// goTypes and tsTypes are the types of scalars in Go and TypeScript.
 var (
 	goTypes = map[model.Kind]string{
 		model.String: "string", model.Int: "int64", model.Number: "float64", model.Bool: "bool", model.Time: "time.Time",
 		model.Date: "ironstar.Date", model.Decimal: "ironstar.Decimal", model.UUID: "ironstar.UUID",
+		model.Duration: "time.Duration", model.Bytes: "[]byte",
 	}
 	tsTypes = map[model.Kind]string{
 		model.String: "string", model.Int: "number", model.Number: "number", model.Bool: "boolean", model.Time: "string",
-		model.Date: "string", model.Decimal: "string", model.UUID: "string",
+		model.Date: "string", model.Decimal: "string", model.UUID: "string", model.Duration: "string", model.Bytes: "string",
 	}
 )

@@ -11,19 +11,20 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// bracket is one that has been opened.
+// bracket is an opening bracket.
 type bracket struct {
 	tok    token.Token
 	at     model.Pos
 	indent int
-	inText bool // of a value that is put into a text
+	inText bool // it encloses a value in an interpolation
 }
 
-// closers are what closes what.
+// closers maps each opening bracket to its closing one.
 var closers = map[token.Token]token.Token{token.LBRACE: token.RBRACE, token.LBRACK: token.RBRACK, token.LPAREN: token.RPAREN}
 
-// pointToBracket adds to the first error of a file that comes after a bracket
-// which nobody closed where that was opened: the parser notices lines later.
+// pointToBracket finds the first error of a file that follows an unclosed
+// bracket, and adds the position of the bracket. The parser notices the missing
+// bracket only lines later.
 func (p *problems) pointToBracket(name string, data []byte, from int) {
 	open := unclosed(name, data)
 	if open == nil {
@@ -38,9 +39,10 @@ func (p *problems) pointToBracket(name string, data []byte, from int) {
 	}
 }
 
-// unclosed is the bracket that is most likely not closed, or nil: one that
-// another kind of bracket would close or, when some are left at the end, the
-// first that is closed in a line that is not indented like its own.
+// unclosed returns the bracket that most likely lacks its closing one, or nil.
+// It is a bracket that is followed by a closing one of another kind. If some
+// brackets are open at the end of the file, it is the first whose closing one
+// is in a line with another indentation.
 func unclosed(name string, data []byte) *bracket {
 	file := token.NewFile(name, 0, len(data))
 	var sc scanner.Scanner
@@ -84,7 +86,7 @@ func unclosed(name string, data []byte) *bracket {
 	}
 }
 
-// indent is how much white space is before the first word of a line.
+// indent returns the number of bytes of white space at the beginning of a line.
 func indent(lines [][]byte, at model.Pos) int {
 	if at.Line < 1 || at.Line > len(lines) {
 		return 0

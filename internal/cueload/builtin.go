@@ -8,7 +8,7 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// builtinPackages are the packages that CUE brings along.
+// builtinPackages are the packages of CUE's standard library.
 var builtinPackages = map[string]bool{
 	"crypto/ed25519": true, "crypto/hmac": true, "crypto/md5": true, "crypto/sha1": true, "crypto/sha256": true, "crypto/sha512": true,
 	"encoding/base64": true, "encoding/csv": true, "encoding/hex": true, "encoding/json": true, "encoding/openapi": true,
@@ -20,8 +20,8 @@ var builtinPackages = map[string]bool{
 // maxPattern is the longest regular expression, in bytes.
 const maxPattern = 2000
 
-// compiles reports a regular expression that does not compile: CUE says
-// nothing until it has a value to match.
+// compiles reports a regular expression that does not compile. CUE reports it
+// only when there is a value to match.
 func (r *reader) compiles(text string, at model.Pos) bool {
 	wrong, hint := patternError(text)
 	if wrong != "" {
@@ -30,7 +30,7 @@ func (r *reader) compiles(text string, at model.Pos) bool {
 	return wrong == ""
 }
 
-// patternError says what is wrong with a regular expression, if anything.
+// patternError returns the error in a regular expression, or "".
 func patternError(text string) (wrong, hint string) {
 	if len(text) > maxPattern {
 		return fmt.Sprintf("a pattern of more than %d bytes", maxPattern), ""

@@ -15,7 +15,7 @@ var boundOps = map[cue.Op]model.Op{
 	cue.NotEqualOp: model.NotEqual, cue.RegexMatchOp: model.Match, cue.NotRegexMatchOp: model.NotMatch,
 }
 
-// builtinOps are the builtin validators that are checks.
+// builtinOps are the builtin validators that become checks.
 var builtinOps = map[string]model.Op{
 	"strings.MinRunes": model.MinRunes, "strings.MaxRunes": model.MaxRunes,
 	"strings.HasPrefix": model.HasPrefix, "strings.HasSuffix": model.HasSuffix, "strings.Contains": model.Contains,
@@ -24,7 +24,7 @@ var builtinOps = map[string]model.Op{
 	"time.Format": model.TimeFormat, "math.MultipleOf": model.MultipleOf,
 }
 
-// argsOf is how many arguments such a builtin takes.
+// argsOf returns the number of arguments that such a builtin takes.
 func argsOf(op model.Op) int {
 	if op == model.UniqueItems {
 		return 0
@@ -32,24 +32,24 @@ func argsOf(op model.Op) int {
 	return 1
 }
 
-// isBasic says whether the leaf is a bare kind: string, int, bool.
+// isBasic reports whether the leaf is only a kind: string, int, bool.
 func (l leaf) isBasic() bool {
 	return l.op == cue.NoOp && l.meta == "" && l.call == "" && !l.value.IsConcrete() && isScalar(l.value.IncompleteKind())
 }
 
-// isConst says whether the leaf is one scalar value.
+// isConst reports whether the leaf is one scalar value.
 func (l leaf) isConst() bool {
 	return l.op != cue.OrOp && l.ref == nil && l.meta == "" && isScalar(l.value.IncompleteKind()) && l.value.IsConcrete()
 }
 
-// isCheck says whether the leaf is a constraint.
+// isCheck reports whether the leaf is a constraint.
 func (l leaf) isCheck() bool {
 	_, bound := boundOps[l.op]
 	return bound || l.call != "" && l.call != "time.Time"
 }
 
-// check makes a Check of a leaf. nil means that it says nothing about values of
-// this kind, or that a problem was reported.
+// check converts a leaf to a Check. It returns nil if the leaf does not
+// restrict values of this kind, or if it has reported a problem.
 func (r *reader) check(l leaf, kind cue.Kind) *model.Check {
 	if op, ok := boundOps[l.op]; ok {
 		return r.bound(op, l, kind)
@@ -88,7 +88,8 @@ func (r *reader) bound(op model.Op, l leaf, kind cue.Kind) *model.Check {
 	return c
 }
 
-// intBound rounds a bound to the integer that means the same for integers.
+// intBound rounds the bound of an int to an integer, such that it allows the same
+// integers. It returns nil if every int satisfies the bound, or none does.
 func (r *reader) intBound(c *model.Check, n *big.Rat) *model.Check {
 	floor := new(big.Int).Div(n.Num(), n.Denom())
 	i := floor
@@ -155,7 +156,7 @@ func (r *reader) builtin(l leaf, kind cue.Kind) *model.Check {
 	c := &model.Check{Op: op, Pos: l.pos}
 	switch {
 	case !ok || len(l.args) != argsOf(op)+1:
-		return nil // unknownBuiltins says so
+		return nil // reportBuiltins reports it
 	case op == model.UniqueItems:
 		return c
 	}

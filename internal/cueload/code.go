@@ -1,9 +1,12 @@
 package cueload
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// The codes of errors. They are part of the interface: a code keeps its meaning
-// for ever, and a number is never used twice.
+// The codes of errors. They are part of the interface: the meaning of a code
+// never changes, and a number is never used again.
 const (
 	codeFile           = "IRN001"
 	codeSyntax         = "IRN002"
@@ -28,6 +31,10 @@ const (
 	codeBadName        = "IRN021"
 	codeMissing        = "IRN022"
 	codeUnused         = "IRN023"
+	codeMark           = "IRN024"
+	codeHidden         = "IRN025"
+	codeHides          = "IRN026"
+	codeValueForType   = "IRN027"
 	codeAny            = "IRN030"
 	codeKind           = "IRN031"
 	codeNull           = "IRN032"
@@ -64,6 +71,7 @@ const (
 	codeTrim           = "IRN072"
 	codeScope          = "IRN073"
 	codeGoType         = "IRN074"
+	codeMessage        = "IRN077"
 	codeGoCollision    = "IRN080"
 	codeFieldCollision = "IRN081"
 	codeGoName         = "IRN082"
@@ -74,23 +82,26 @@ const (
 	codeUpcastAbsent   = "IRN093"
 )
 
-// Code is one kind of error, explained.
+// Code is one kind of error with its explanation.
 type Code struct {
 	Code  string // "IRN012"
 	Title string // a few words
-	Text  string // a paragraph: what it means, why it is so, what to do
+	Text  string // a paragraph: the meaning, the reason, what to do
 }
 
-// Codes is the table of all codes, in order. The caller owns the slice.
+// Codes returns the table of all codes, in order. The caller owns the slice.
 func Codes() []Code {
-	return slices.Concat(codesOfText(), codesOfTypes(), codesOfParts())
+	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords())
+	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
+	return all
 }
 
-// codesOfText are about files, names and what CUE says: IRN001 to IRN029.
+// codesOfText returns the codes for files, names and messages of CUE: IRN001 to
+// IRN029.
 func codesOfText() []Code {
 	return []Code{
 		{Code: codeFile, Title: "a file cannot be read", Text: "A .cue file below the schema's folder is there and cannot be read: no permission, a link that leads nowhere, " +
-			"larger than 4 MB, or not a regular file."},
+			"larger than 4 MB, or not a regular file. Or a folder with .cue files is a link: neither ironstar nor cue follows those."},
 		{Code: codeSyntax, Title: "not CUE", Text: "The text does not follow CUE's grammar. `cue fmt` says the same. Until every file reads, nothing else can be " +
 			"checked."},
 		{Code: codeNoPackage, Title: "no package clause", Text: "Every file of a domain begins with `package name`. A file without it belongs to no package, and what it " +
@@ -136,18 +147,34 @@ func codesOfText() []Code {
 	}
 }
 
-// codesOfTypes are about types and values: IRN030 to IRN059.
+// codesOfGrammar returns the codes for text that CUE accepts and that would
+// have no effect.
+func codesOfGrammar() []Code {
+	return []Code{
+		{Code: codeMark, Title: "a ? or ! that says nothing", Text: "`note?: string` is a field of values that may be absent, `note!: string` one that must be given. Aggregates, sections, " +
+			"commands, events, versions and steps are there or not: behind their names CUE would take a ? for \"perhaps\", and leave out what is written there."},
+		{Code: codeHidden, Title: "a helper that nothing refers to", Text: "A name that begins with _, and a definition within another, is a helper: it is no part of a value, and is not stored or " +
+			"sent. One that nothing refers to says nothing."},
+		{Code: codeValueForType, Title: "a value where a type is meant", Text: "A warning: `count: 0` is a field that is 0 for ever, so it is no field in Go. Write `count: int`, which " +
+			"begins with 0 in a state, or `count: *0 | int` where a command may leave it out."},
+		{Code: codeHides, Title: "a field that hides an import or a type", Text: "CUE looks a name up from the inside out: beside or below a field `strings` the name strings is that field, and not " +
+			"the import; beside a field `int` the name int is not the type. A field in quotes, `\"strings\": …`, is the same field and hides nothing. An " +
+			"import can have another name: `import str \"strings\"`."},
+	}
+}
+
+// codesOfTypes returns the codes for types and values: IRN030 to IRN059.
 func codesOfTypes() []Code {
 	return []Code{
 		{Code: codeAny, Title: "anything goes", Text: "`_`, `[...]` and the like allow any value. The generator must know the type."},
-		{Code: codeKind, Title: "a kind the language does not have", Text: "There are strings, ints, numbers and bools, and what is made of them. bytes are written as text; float refuses " +
+		{Code: codeKind, Title: "a kind the language does not have", Text: "There are strings, ints, numbers and bools, and types made of these. Write schema.#Bytes for bytes; float refuses " +
 			"the JSON number 1, so write number."},
 		{Code: codeNull, Title: "null", Text: "What may be absent is written `name?: T` and left out of JSON when it is. A second way to say nothing would " +
 			"have to be told apart everywhere."},
 		{Code: codeMixed, Title: "a union of different things", Text: "A union is of constants of one kind (an enum), of structs with a constant field in common (a sum type), or a " +
 			"default with its type (`*1 | int`)."},
 		{Code: codeSum, Title: "nothing tells the cases apart", Text: "Every case of a union of structs has one field with a string constant, called the same in all and with another " +
-			"value in each: `kind: \"card\"`. Cases are structs of the same package."},
+			"value in each: `kind: \"card\"`. Cases are structs, of any package."},
 		{Code: codeDefault, Title: "a default that does not fit", Text: "The default must be complete, and one of the values of the type behind it: in `*\"\" | #Text` it is not when " +
 			"#Text must not be empty."},
 		{Code: codeNarrow, Title: "a union is changed where it is used", Text: "`#Payment & {…}` would be a type between the union and its cases. It is fine where it leaves one of the cases, as " +
@@ -162,7 +189,7 @@ func codesOfTypes() []Code {
 		{Code: codeBuiltin, Title: "an unsupported builtin", Text: "Constraints become Go code and form attributes, so only those are known that can: bounds, patterns, " +
 			"strings.MinRunes and MaxRunes and their like. The hint lists them."},
 		{Code: codeCheck, Title: "a constraint that says nothing here", Text: "A constraint is used on a type that it does not apply to, or without what it compares with. UUIDs, times, " +
-			"dates and decimals take no further constraints."},
+			"dates, decimals and lengths of time take no further constraints."},
 		{Code: codeRegexp, Title: "a pattern that does not compile", Text: "Patterns are RE2, as in Go's package regexp: no look-ahead, no back-references. CUE itself says nothing until " +
 			"a value is matched."},
 		{Code: codeBounds, Title: "out of range", Text: "An int is 64 bits in Go, a number is a float64. A bound or constant beyond that cannot hold."},
@@ -179,11 +206,12 @@ func codesOfTypes() []Code {
 	}
 }
 
-// codesOfParts are about aggregates, views and Go names: from IRN060 on.
+// codesOfParts returns the codes for aggregates, views and Go names: from
+// IRN060 on.
 func codesOfParts() []Code {
 	return []Code{
 		{Code: codeUpcastForm, Title: "an upcaster that cannot be turned into Go", Text: "Steps (toV2) and becomes are expressions in CUE that are compiled to Go: selections, literals, interpolation, " +
-			"arithmetic, tables, *x | y, if x != _|_, [for x in list {…}] and a few functions. For anything else write `_ @go(func)`: " +
+			"arithmetic, comparisons, tables, *x | y, if … {…}, [for x in list if … {…}] and a few functions. For anything else write `_ @go(func)`: " +
 			"then the hand-written side has a method for it."},
 		{Code: codeBecomes, Title: "what a retired event is read as", Text: "`becomes` is a list of events with their version, `{\"Opened.v1\": {…}}`; an empty one forgets the event. Each must exist, the versions " +
 			"behind it are read on as usual, and no event may become itself by any way. A name is either retired or in use."},
@@ -195,10 +223,10 @@ func codesOfParts() []Code {
 		{Code: codeViewAggregate, Title: "an unknown aggregate", Text: "Views name aggregates of their own package."},
 		{Code: codeViewEvent, Title: "an unknown event", Text: "A view names events of the aggregate, each once and at least one."},
 		{Code: codeViewKey, Title: "the key of a view", Text: "\"stream\" (with exactly one aggregate), \"global\", or a field that every named event has, always and with the " +
-			"same type: a string, a UUID or an enum of strings."},
+			"same type: a string, a UUID or an enum of strings. A string has 1 to 256 characters, by its type: it stands in the addresses of the view's pages."},
 		{Code: codeParam, Title: "a parameter that is not bounded", Text: "Each value of a parameter is a page of its own that is rendered and kept. So parameters are enums, bools, ints " +
 			"with both bounds, or texts of at most 200 characters."},
-		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @secret, @go and @ts, each with its place."},
+		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @secret, @message, @json, @go and @ts, each with its place."},
 		{Code: codeInject, Title: "@inject", Text: "now fills a schema.#Time, uuid a schema.#UUID, actor and session a string, in a field of a command that is " +
 			"neither optional nor has a default."},
 		{Code: codeTrim, Title: "@trim", Text: "The boundary trims text fields of commands before it checks them. Events and states hold what came of it."},
@@ -206,9 +234,13 @@ func codesOfParts() []Code {
 		{Code: codeGoType, Title: "a type that cannot be chosen", Text: "@go(type=…) and @ts(type=…) may say what a type becomes; they cannot change it. Generated code imports " +
 			"nothing of the application, and checks, forms, stored events and TypeScript follow from the type that it knows. " +
 			"Convert where you need another type."},
-		{Code: codeGoCollision, Title: "two things with one Go name", Text: "Commands, events and refusals carry their aggregate's name (ListAdd, ListAdded), states and parameters are " +
+		{Code: codeMessage, Title: "@message", Text: "What people read: on a refusal, with its fields as parameters (`ListFull: {max: int} @message(\"At most {max} lines\")`), and on a type " +
+			"or field with a constraint, with {min} and {max} where there is such a bound. Parameters that are not there, or have no text, are found here and " +
+			"not by people. Codes stay what they are, for translations. A brace itself is written twice: {{."},
+		{Code: codeGoCollision, Title: "two things with one generated name", Text: "Commands, events and refusals carry their aggregate's name (ListAdd, ListAdded), states and parameters are " +
 			"ListState and BoardParams, types written in place are named by their path, enum values by their type. Where " +
-			"two come out the same, rename one or add @go(name=…)."},
+			"two come out the same, in Go, in TypeScript or as files, rename one or add @go(name=…), for the value of an enum " +
+			"@go(value=\"a-b\", name=ADashB) behind the enum."},
 		{Code: codeFieldCollision, Title: "a field's Go name is taken", Text: "Two fields of a struct come out the same in Go, or a field is called as a generated method. Add @go(name=…)."},
 		{Code: codeGoName, Title: "not a Go name", Text: "Go names that others can see begin with a capital letter and have letters and digits only. Add @go(name=…)."},
 		{Code: codeOutside, Title: "two things with one name outside", Text: "Streams and views are stored and logged by the name of their package (todo.List), and addresses begin with its " +
@@ -218,9 +250,10 @@ func codesOfParts() []Code {
 			"itself says nothing about a misspelt one."},
 		{Code: codeUpcastType, Title: "an upcaster's value does not fit", Text: "What a step makes must have the type of the field. Structs are taken over when all their fields fit, enums when each " +
 			"value is one of the new one, unions when each case is one of the new one; otherwise say what becomes of it."},
-		{Code: codeUpcastNowhere, Title: "a field comes from nowhere", Text: "Every field of the new version keeps its name and type, is optional, has a default, is a list or a map, or is given a " +
+		{Code: codeUpcastNowhere, Title: "a step gives no value to a field", Text: "Every field of the new version keeps its name and type, is optional, has a default, is a list or a map, or is given a " +
 			"value in the step. There may be events stored already, and the field would have no value in them."},
 		{Code: codeUpcastAbsent, Title: "an upcaster that may fail", Text: "Every stored event must decode. What may be absent needs something that stands for it, `*v1.memo | \"\"`, or a " +
-			"condition around an optional field, `if v1.memo != _|_ {memo: v1.memo}`; a table has an entry for each value of the enum."},
+			"condition around an optional field, `if v1.memo != _|_ {memo: v1.memo}`; a table has an entry for each value of the enum; and where " +
+			"conditions choose between values, one of them holds for each old payload, or *x | _ says what the value is otherwise."},
 	}
 }

@@ -9,23 +9,24 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// maxConstant is how long a computed constant may be, in characters or digits.
+// maxConstant is the greatest length of a computed constant, in characters or
+// digits.
 const maxConstant = 4000
 
-// constants knows which expressions are made of constants alone, such as
-// 2*_max, limits.#Text or "\(_name)-". CUE evaluates those; everything else
-// that is computed is refused before CUE sees it, and so is what doubles until
-// it fills the memory.
+// constants finds the expressions that consist of constants alone, such as
+// 2*_max, limits.#Text or "\(_name)-". CUE evaluates those. Other computed
+// expressions are refused before CUE sees them, and so are constants that
+// double until they fill the memory.
 type constants struct {
-	tops map[string]map[string][]ast.Expr // import path and name to what is written there
+	tops map[string]map[string][]ast.Expr // import path and name to the expressions that are written there
 	memo map[ast.Expr]constant
 }
 
-// constant is how large an expression can become. The kind is 0 when it is not
-// known to be made of constants.
+// constant is the greatest size of an expression's value. The kind is 0 if the
+// expression may not consist of constants.
 type constant struct {
 	kind cue.Kind
-	size int // capped
+	size int // limited, so that it cannot overflow
 }
 
 func newConstants(folders []*folder) *constants {
@@ -46,26 +47,26 @@ func newConstants(folders []*folder) *constants {
 	return c
 }
 
-// of judges an expression in a package.
+// of returns the constant value of an expression in a package.
 func (c *constants) of(pkg string, e ast.Expr) constant {
 	if have, ok := c.memo[e]; ok {
 		return have
 	}
-	c.memo[e] = constant{} // what leads back to itself is none
-	out := c.judge(pkg, e)
+	c.memo[e] = constant{} // an expression that refers to itself is not a constant
+	out := c.compute(pkg, e)
 	out.size = min(out.size, maxConstant+1)
 	c.memo[e] = out
 	return out
 }
 
-func (c *constants) judge(pkg string, e ast.Expr) constant {
+func (c *constants) compute(pkg string, e ast.Expr) constant {
 	switch e := e.(type) {
 	case *ast.BasicLit:
 		return written(e)
 	case *ast.ParenExpr:
 		return c.of(pkg, e.X)
 	case *ast.UnaryExpr:
-		if e.Op == token.SUB || e.Op == token.ADD || e.Op == token.MUL { // the last marks a default
+		if e.Op == token.SUB || e.Op == token.ADD || e.Op == token.MUL { // *x marks a default
 			return c.of(pkg, e.X)
 		}
 	case *ast.BinaryExpr:
@@ -85,7 +86,7 @@ func written(e *ast.BasicLit) constant {
 	case token.INT, token.FLOAT:
 		size := len(e.Value)
 		if strings.ContainsAny(e.Value, "eE") {
-			size += maxDigits // the exponent is not larger
+			size += maxDigits // the exponent has no more digits
 		}
 		return constant{cue.NumberKind, size}
 	case token.STRING:
@@ -120,7 +121,7 @@ func (c *constants) text(pkg string, parts []ast.Expr) constant {
 	return out
 }
 
-// largest is what holds for all of several expressions.
+// largest returns the greatest kind and size of several expressions.
 func (c *constants) largest(all []located) (out constant) {
 	for i, at := range all {
 		one := c.of(at.pkg, at.expr)
@@ -132,13 +133,13 @@ func (c *constants) largest(all []located) (out constant) {
 	return out
 }
 
-// call is div(_max, 2) or len("abc").
+// call judges a call: div(_max, 2), len("abc").
 func (c *constants) call(pkg string, e *ast.CallExpr) constant {
 	id, ok := e.Fun.(*ast.Ident)
 	if !ok {
 		return constant{}
 	}
-	args := c.text(pkg, e.Args) // whatever their kinds
+	args := c.text(pkg, e.Args) // of any kinds
 	switch {
 	case args.kind == 0:
 	case slices.Contains([]string{"div", "mod", "quo", "rem"}, id.Name) && len(e.Args) == 2,
@@ -154,10 +155,11 @@ type located struct {
 	expr ast.Expr
 }
 
-// maxMeant bounds how far a name is followed.
+// maxMeant limits how many references are followed.
 const maxMeant = 20
 
-// meant are the expressions that a name, a selector or an index may stand for.
+// meant lists the expressions that a name, a selector or an index may stand
+// for.
 func (c *constants) meant(pkg string, e ast.Expr, depth int) (out []located) {
 	if depth > maxMeant {
 		return nil
@@ -195,7 +197,7 @@ func (c *constants) meant(pkg string, e ast.Expr, depth int) (out []located) {
 	return out
 }
 
-// importOf is the path of the package that an expression names, if it does.
+// importOf returns the path of the package that an expression names, or "".
 func importOf(e ast.Expr) string {
 	if id, ok := e.(*ast.Ident); ok {
 		if spec, ok := id.Node.(*ast.ImportSpec); ok {
@@ -207,7 +209,8 @@ func importOf(e ast.Expr) string {
 	return ""
 }
 
-// parts are the fields and elements of what an expression stands for.
+// parts lists the fields and elements of the values that an expression may
+// have.
 func (c *constants) parts(pkg string, e ast.Expr, depth int, want func(label string) bool) (out []located) {
 	switch e := e.(type) {
 	case *ast.StructLit:

@@ -4,51 +4,67 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// opposite are the counts that exclude each other when the first is larger:
-// CUE does not say so before it has a value.
+// opposite maps a lower limit to the upper limit that must not be smaller. CUE
+// reports the contradiction only when there is a value.
 var opposite = map[model.Op]model.Op{
 	model.MinRunes: model.MaxRunes, model.MinItems: model.MaxItems, model.MinFields: model.MaxFields,
 }
 
-// countOf is what they count.
+// countOf names what the limits count.
 var countOf = map[model.Op]string{
 	model.MinRunes: "character", model.MinItems: "element", model.MinFields: "field",
 }
 
 // contradictions reports counts that no value satisfies.
-func (r *reader) contradictions(s *model.Schema) {
-	w := &typeWalk{seen: map[*model.Type]bool{}, visit: r.counts}
+func (r *schemaReader) contradictions(s *model.Schema) {
+	walkTypes(s, func(*model.Named) {}, r.counts)
+}
+
+// walkTypes visits all types of a schema, each once. It calls root for each
+// definition and payload before visit for its types.
+func walkTypes(s *model.Schema, root func(*model.Named), visit func(*model.Type)) {
+	w := &typeWalk{seen: map[*model.Type]bool{}, visit: visit}
+	named := func(n *model.Named) {
+		root(n)
+		w.named(n)
+	}
 	for _, p := range s.Packages {
 		for _, n := range p.Types {
-			w.named(n)
+			named(n)
 		}
 		for _, a := range p.Aggregates {
+			w.typ(a.ID)
 			for _, c := range a.Commands {
-				w.named(c.Payload)
+				named(c.Payload)
 			}
 			for _, e := range a.Events {
 				for _, v := range e.Versions {
-					w.named(v.Payload)
+					named(v.Payload)
+				}
+			}
+			for _, e := range a.Retired {
+				for _, v := range e.Versions {
+					named(v.Payload)
 				}
 			}
 			for _, f := range a.Refusals {
-				w.named(f.Payload)
+				named(f.Payload)
 			}
 			w.typ(a.State)
 		}
 		for _, v := range p.Views {
-			w.named(v.Param)
+			named(v.Param)
 			w.typ(v.State)
 		}
 		for _, g := range p.Signals {
-			w.named(g.Payload)
+			named(g.Payload)
 		}
 	}
 }
 
-// counts compares the checks of a type with each other and, on a reference,
-// with those of what it refers to.
-func (r *reader) counts(t *model.Type) {
+// counts compares the checks of a type with each other and, if the type is a
+// reference, with those of its target.
+func (r *schemaReader) counts(t *model.Type) {
 	own := len(t.Checks)
 	all := t.Checks[:own:own]
 	for to := t; to.Kind == model.Ref && to.Named != nil && to.Named.Type != nil && len(all) < 1000; {
@@ -83,7 +99,7 @@ func (r *reader) counts(t *model.Type) {
 	}
 }
 
-// typeWalk visits types and what is inside them, each once.
+// typeWalk visits types and the types inside them, each once.
 type typeWalk struct {
 	seen  map[*model.Type]bool
 	visit func(*model.Type)

@@ -9,7 +9,7 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// packageDoc is the comment on a file's package clause.
+// packageDoc returns the comment on a file's package clause.
 func packageDoc(f *ast.File) string {
 	p := packageClause(f)
 	if p == nil {
@@ -24,7 +24,7 @@ func packageDoc(f *ast.File) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// memberDoc notes a comment on a member of a union by where the member is:
+// memberDoc records the comment on a member of a union by the member's position:
 //
 //	#Colour:
 //		// red is warm
@@ -46,8 +46,8 @@ func memberDoc(docs map[model.Pos]string, n ast.Node) {
 	}
 }
 
-// firstMember is what the comment before an expression is about: its leftmost
-// operand, without the * of a default.
+// firstMember returns what the comment before an expression describes: the
+// leftmost operand, without the * of a default.
 func firstMember(n ast.Node) ast.Node {
 	switch e := n.(type) {
 	case *ast.BinaryExpr:
@@ -60,19 +60,21 @@ func firstMember(n ast.Node) ast.Node {
 	return n
 }
 
-// placeDocs puts comments on short forms where readers expect them. In
+// placeDocs moves comments on short forms to the label that they describe. In
 //
 //	// Removed says …
 //	Removed: v1: id: schema.#UUID
 //
-// the parser gives the comment to a label further in; it is about the event.
+// the parser attaches the comment to an inner label, although it describes the
+// event.
 func placeDocs(f *ast.File) {
 	for _, d := range f.Decls {
 		placeDoc(d, 0)
 	}
 }
 
-// placeDoc does so for one declaration; level says how many labels are around.
+// placeDoc does so for one declaration. level is the number of labels around
+// it.
 func placeDoc(d ast.Decl, level int) {
 	field, ok := d.(*ast.Field)
 	if !ok {
@@ -92,7 +94,7 @@ func placeDoc(d ast.Decl, level int) {
 	placeInside(chain[len(chain)-1].Value, level+len(chain))
 }
 
-// shortForm is the inner field of a: b: c.
+// shortForm returns the inner field of a: b: c.
 func shortForm(f *ast.Field) *ast.Field {
 	s, ok := f.Value.(*ast.StructLit)
 	if !ok || s.Lbrace.IsValid() || len(s.Elts) != 1 {
@@ -102,8 +104,8 @@ func shortForm(f *ast.Field) *ast.Field {
 	return inner
 }
 
-// docOwner is the label that a comment before a short form is about: the first
-// that is not a section of an aggregate.
+// docOwner returns the index of the label that a comment before a short form
+// describes: the first that is not a section of an aggregate.
 func docOwner(chain []*ast.Field, level int) int {
 	section := 1 - level
 	if section < 0 || len(chain) < section+2 {
@@ -120,7 +122,7 @@ func moveDocs(chain []*ast.Field, to *ast.Field) {
 	var docs []*ast.CommentGroup
 	for _, f := range chain {
 		if s, ok := f.Value.(*ast.StructLit); ok && shortForm(f) != nil {
-			// With a brace CUE no longer hands comments on to the inside.
+			// With a brace, CUE does not pass comments on to the inside.
 			s.Lbrace, s.Rbrace = s.Pos(), s.Pos()
 		}
 		var rest []*ast.CommentGroup

@@ -8,7 +8,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// dump writes a model as text that a person can check and a diff can show.
+// dump writes a model as text that people can check and that gives readable
+// diffs.
 func dump(s *model.Schema) string {
 	d := &dumper{seen: map[*model.Named]bool{}}
 	for _, p := range s.Packages {
@@ -48,7 +49,7 @@ func (d *dumper) pkg(p *model.Package) {
 	d.in(func() {
 		for _, t := range p.Types {
 			d.doc(t.Doc)
-			d.line("type %s go %s ts %s at %s", t.Name, t.GoName, t.TSName, at(t.Pos))
+			d.line("type %s go %s ts %s at %s%s", t.Name, t.GoName, t.TSName, at(t.Pos), message(t.Message))
 			d.in(func() { d.typ(t.Type) })
 		}
 		for _, a := range p.Aggregates {
@@ -69,6 +70,10 @@ func (d *dumper) aggregate(a *model.Aggregate) {
 	d.doc(a.Doc)
 	d.line("aggregate %s at %s", a.Name, at(a.Pos))
 	d.in(func() {
+		if a.ID != nil {
+			d.line("id")
+			d.in(func() { d.typ(a.ID) })
+		}
 		d.line("state")
 		d.in(func() { d.typ(a.State) })
 		for _, c := range a.Commands {
@@ -100,7 +105,7 @@ func (d *dumper) aggregate(a *model.Aggregate) {
 		}
 		for _, f := range a.Refusals {
 			d.doc(f.Doc)
-			d.line("refusal %s at %s", f.Name, at(f.Pos))
+			d.line("refusal %s at %s%s", f.Name, at(f.Pos), message(f.Message))
 			d.in(func() { d.payload(f.Payload) })
 		}
 	})
@@ -110,6 +115,9 @@ func (d *dumper) view(v *model.View) {
 	d.doc(v.Doc)
 	d.line("view %s %s key %s at %s", v.Name, v.Scope, v.Key, at(v.Pos))
 	d.in(func() {
+		if v.MustExist {
+			d.line("must exist")
+		}
 		if v.Of != nil {
 			d.line("of %s", v.Of.Name)
 		}
@@ -194,11 +202,14 @@ func (d *dumper) field(f *model.Field) {
 			more.WriteString(" go " + f.Default.GoName)
 		}
 	}
+	if f.Label != "" {
+		more.WriteString(" in CUE " + f.Label)
+	}
 	if f.Const != nil {
 		d.line("field %s = %s %q%s at %s", f.Name, kinds[f.Const.Kind], f.Const.Text, more.String(), at(f.Pos))
 		return
 	}
-	d.line("field %s go %s%s at %s", f.Name, f.GoName, more.String(), at(f.Pos))
+	d.line("field %s go %s%s at %s%s", f.Name, f.GoName, more.String(), at(f.Pos), message(f.Message))
 	d.in(func() { d.typ(f.Type) })
 }
 
@@ -238,7 +249,7 @@ func check(c model.Check) string {
 
 var kinds = map[model.Kind]string{
 	model.String: "string", model.Int: "int", model.Number: "number", model.Bool: "bool", model.Time: "time", model.Date: "date",
-	model.Decimal: "decimal", model.UUID: "uuid", model.Enum: "enum", model.Struct: "struct", model.Sum: "sum", model.List: "list",
+	model.Decimal: "decimal", model.UUID: "uuid", model.Duration: "duration", model.Bytes: "bytes", model.Enum: "enum", model.Struct: "struct", model.Sum: "sum", model.List: "list",
 	model.Map: "map", model.Ref: "ref",
 }
 
@@ -278,11 +289,14 @@ func (d *dumper) parts(parts []*model.FieldExpr) {
 		if p.When != nil {
 			text = " when " + expr(p.When)
 		}
-		d.line("%s%s: %s%s", p.Field.Name, when(p.Kept, " kept"), expr(p.Value), text)
+		if p.If != nil {
+			text = " if " + expr(p.If)
+		}
+		d.line("%s%s: %s%s", p.Field.Name, when(p.Unchanged, " kept"), expr(p.Value), text)
 	}
 }
 
-// expr is an expression in a notation of the tests.
+// expr writes an expression in the notation of the tests.
 func expr(e *model.Expr) string {
 	var args []string
 	for _, a := range e.Args {
@@ -292,6 +306,9 @@ func expr(e *model.Expr) string {
 		text := p.Field.Name + ": " + expr(p.Value)
 		if p.When != nil {
 			text += " when " + expr(p.When)
+		}
+		if p.If != nil {
+			text += " if " + expr(p.If)
 		}
 		args = append(args, text)
 	}
@@ -311,6 +328,23 @@ func expr(e *model.Expr) string {
 	}
 	names := [...]string{model.Lookup: "lookup", model.MakeStruct: "struct", model.MakeList: "list", model.MakeMap: "map", model.Convert: "convert",
 		model.Join: "join", model.Text: "text", model.Table: "table", model.Index: "index", model.Length: "len", model.Arithmetic: "",
-		model.Call: "", model.Each: "each ", model.Cases: "cases ", model.Else: "else"}
+		model.Call: "", model.Each: "each ", model.Cases: "cases ", model.Else: "else",
+		model.Compare: "compare ", model.Logic: "logic ", model.Present: "present", model.IsCase: "iscase ", model.AsCase: "ascase ",
+		model.TagOf: "tagof", model.Choose: "choose"}
 	return names[e.Op] + e.Name + when(e.Sure, "!") + "(" + inner + ")"
+}
+
+// message writes a message with its fields in braces.
+func message(m *model.Message) string {
+	if m == nil {
+		return ""
+	}
+	text := ""
+	for _, p := range m.Parts {
+		text += p.Text
+		if p.Field != nil {
+			text += "{" + p.Field.Name + "}"
+		}
+	}
+	return " says " + strconv.Quote(text)
 }

@@ -12,28 +12,29 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// Error is one thing that is wrong with a schema.
+// Error is one error in a schema.
 type Error struct {
-	Code    string      // stable, "IRN012"; Codes explains it
-	Pos     model.Pos   // where; nowhere when it is about the directory as a whole
-	Message string      // what, in the words of the language
+	Code    string      // stable, such as "IRN012"; Codes explains it
+	Pos     model.Pos   // zero if it is about the whole directory
+	Message string      // in the words of the language
 	Hint    string      // what to do; may be empty
 	Also    []model.Pos // other places that take part
 	Line    string      // the source line at Pos, without its end
-	Width   int         // how many bytes of Line, from Pos.Col on, are meant; at least 1
-	Raw     string      // what CUE said, when it was CUE
+	Width   int         // how many bytes of Line to mark, from Pos.Col on; at least 1
+	Raw     string      // the message of CUE, if it came from CUE
+	First   bool        // the rest of the schema is only checked after this is corrected
 }
 
-// Error is the first line of the text form: place, code and message.
+// Error returns the first line of the text form: place, code and message.
 func (e *Error) Error() string {
 	return place(e.Pos) + e.Message + " (" + e.Code + ")"
 }
 
-// Errors is everything found, sorted by place. It is never empty when it is
-// returned as an error.
+// Errors lists all errors, sorted by place. A function that returns it as an
+// error never returns an empty one.
 type Errors []*Error
 
-// Error is all of them, one a line.
+// Error returns all errors, one in each line.
 func (es Errors) Error() string {
 	lines := make([]string, len(es))
 	for i, e := range es {
@@ -42,25 +43,18 @@ func (es Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// WriteText prints the errors for people: place, message, the line with a mark
-// below what is meant, other places, hint. With raw it adds CUE's own words.
+// WriteText prints the errors for people: place, message, the source line with a
+// mark, other places, hint. With raw it adds CUE's own messages.
 func (es Errors) WriteText(w io.Writer, raw bool) error {
 	var b strings.Builder
 	for _, e := range es {
 		e.text(&b, raw)
 	}
-	if es.early() {
-		b.WriteString("fix these first: values are checked when every file reads and every name is known\n")
+	if slices.ContainsFunc(es, func(e *Error) bool { return e.First }) {
+		b.WriteString("fix these first: the rest of the schema is checked afterwards\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// early says whether the errors kept CUE from looking at values.
-func (es Errors) early() bool {
-	return slices.ContainsFunc(es, func(e *Error) bool {
-		return e.Code == codeSyntax || e.Code == codeName || e.Code == codeImport || e.Code == codeComputed || e.Code == codeBuiltin
-	})
 }
 
 func (e *Error) text(b *strings.Builder, raw bool) {
@@ -82,14 +76,15 @@ func (e *Error) text(b *strings.Builder, raw bool) {
 	}
 }
 
-// split cuts the part of line that is meant out of it, whatever the numbers.
+// split splits a line into what is before the marked part and that part. It
+// accepts any numbers.
 func split(line string, from, width int) (before, meant string) {
 	from = min(max(from, 0), len(line))
 	to := min(from+max(width, 0), len(line))
 	return line[:from], line[from:to]
 }
 
-// untab makes tabs four spaces wide and control characters visible.
+// untab replaces tabs by four spaces and makes control characters visible.
 func untab(s string) string {
 	s = strings.ReplaceAll(s, "\t", "    ")
 	return strings.Map(func(r rune) rune {
@@ -110,7 +105,7 @@ func place(p model.Pos) string {
 	return fmt.Sprintf("%s:%d:%d: ", p.File, p.Line, p.Col)
 }
 
-// jsonError is the form of WriteJSON.
+// jsonError is an error in the format of WriteJSON.
 type jsonError struct {
 	Level   string      `json:"level"`
 	Code    string      `json:"code"`
@@ -131,7 +126,7 @@ type jsonPlace struct {
 	Col  int    `json:"col"`
 }
 
-// WriteJSON prints one JSON object a line. level is "error" or "warning".
+// WriteJSON prints one JSON object in each line. level is "error" or "warning".
 func (es Errors) WriteJSON(w io.Writer, level string) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -148,9 +143,9 @@ func (es Errors) WriteJSON(w io.Writer, level string) error {
 	return nil
 }
 
-// WriteGitHub prints one workflow command a line, which GitHub shows beside
-// the changed line. prefix is the path from the repository's root to the
-// schema's ("schema"), or empty. level is "error" or "warning".
+// WriteGitHub prints one workflow command in each line. GitHub shows it next to
+// the changed line. prefix is the path of the schema from the repository's root
+// ("schema"), or empty. level is "error" or "warning".
 func (es Errors) WriteGitHub(w io.Writer, level, prefix string) error {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
@@ -176,14 +171,14 @@ func (es Errors) WriteGitHub(w io.Writer, level, prefix string) error {
 	return err
 }
 
-// sorted puts errors in the order of places and drops repetitions: the same
-// code and message at the same place, and a second opinion of CUE's on a place
-// that a rule of ours has spoken about.
+// sorted sorts errors by place and removes repetitions: the same code and
+// message at the same place, and an error of CUE at a place for which one of
+// our rules has an error.
 func (es Errors) sorted() Errors {
 	slices.SortStableFunc(es, func(a, b *Error) int {
 		return cmp.Or(comparePos(a.Pos, b.Pos), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
 	})
-	better := map[model.Pos]bool{} // a rule of ours has spoken about the place
+	better := map[model.Pos]bool{} // one of our rules has an error there
 	for _, e := range es {
 		better[e.Pos] = better[e.Pos] || e.Code != codeValue
 	}

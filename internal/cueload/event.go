@@ -4,14 +4,15 @@ import (
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// event reads an event and its versions, without the steps between them.
+// event reads an event and its versions, without the steps between versions.
 func (r *reader) event(v cue.Value, at site, name string) *model.Event {
 	e := &model.Event{Name: name, Doc: docOf(v), Pos: r.pos(v)}
 	what := "event " + name
 	a := r.attributes(v, what, "final", "go", "ts")
-	// In Closed: v1: {…} @final() CUE gives the attribute to v1.
+	// In Closed: v1: {…} @final() CUE attaches the attribute to v1.
 	b := r.attributes(v.LookupPath(cue.ParsePath("v1")), what, "final", "go", "ts")
 	e.Final = a.final || b.final
 	if a.goName == "" && a.tsName == "" {
@@ -26,7 +27,7 @@ func (r *reader) event(v cue.Value, at site, name string) *model.Event {
 	return e
 }
 
-// retired reads an event that is no longer written.
+// retired reads a retired event.
 func (r *reader) retired(v cue.Value, at site, name string) *model.Retired {
 	e := &model.Retired{Name: name, Doc: docOf(v), Pos: r.pos(v)}
 	a := r.attributes(v, "a retired event", "go", "ts")
@@ -34,16 +35,16 @@ func (r *reader) retired(v cue.Value, at site, name string) *model.Retired {
 	return e
 }
 
-// versions reads v1, v2, …: without a gap, and with a version for every step.
-// The last is called as the event, those before it carry their number; when the
-// event is retired, so does the last.
+// versions reads v1, v2, …. There must be no gap, and a version for every step.
+// The Go name of the last version is that of the event; the others, and all
+// versions of a retired event, have their number as a suffix.
 func (r *reader) versions(v cue.Value, at site, name, what string, a attrs, retired bool) []*model.EventVersion {
 	parts := map[string]cue.Value{}
 	for it, _ := v.Fields(); it != nil && it.Next(); {
 		parts[it.Selector().Unquoted()] = it.Value()
 	}
-	// The language requires a v1, so there is one among the fields even if nobody
-	// has written it.
+	// The meta-schema requires a v1, so it is among the fields even if the schema
+	// does not have one.
 	if !v.LookupPath(cue.ParsePath("v1")).Exists() {
 		r.problems.add(codeVersionGap, r.pos(v), "write "+name+": v1: {…}", "%s has no v1", what)
 		return nil
@@ -71,7 +72,7 @@ func (r *reader) versions(v cue.Value, at site, name, what string, a attrs, reti
 		if !ok {
 			break
 		}
-		suffix := exported(versionName(n))
+		suffix := naming.Exported(versionName(n))
 		if n == last && !retired {
 			suffix = ""
 		}
@@ -82,7 +83,7 @@ func (r *reader) versions(v cue.Value, at site, name, what string, a attrs, reti
 	return out
 }
 
-// with is the attributes with something behind the names in them.
+// with returns the attributes with a suffix on the names in them.
 func (a attrs) with(suffix string) attrs {
 	if a.goName != "" {
 		a.goName += suffix

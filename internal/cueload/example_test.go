@@ -52,7 +52,7 @@ func ExampleErrors() {
 	//     4 | #Line: text: #Txt
 	//       |              ^^^^
 	//       = hint: did you mean #Text?
-	// fix these first: values are checked when every file reads and every name is known
+	// fix these first: the rest of the schema is checked afterwards
 }
 
 func pos(file string, line, col int) model.Pos { return model.Pos{File: file, Line: line, Col: col} }

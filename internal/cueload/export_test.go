@@ -1,14 +1,17 @@
 package cueload
 
 import (
+	"slices"
+
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
-	cuejson "cuelang.org/go/encoding/json"
+	"cuelang.org/go/cue/token"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/upcast"
 )
 
-// LoadByValue is Load without the short way through the text.
+// LoadByValue is Load without the shortcut that reads types from the text.
 func LoadByValue(dir string) (*model.Schema, error) {
 	p := &problems{text: map[string]string{}}
 	src, err := readSource(dir, p)
@@ -20,8 +23,8 @@ func LoadByValue(dir string) (*model.Schema, error) {
 	return s, err
 }
 
-// LoadWithoutValues is Load of what no file can say: labels with nothing behind
-// them, which CUE does not expect.
+// LoadWithoutValues is Load with labels that have no value. CUE does not expect
+// that, and no file can contain it.
 func LoadWithoutValues(dir string) (*model.Schema, error) {
 	p := &problems{text: map[string]string{}}
 	src, err := readSource(dir, p)
@@ -37,12 +40,68 @@ func LoadWithoutValues(dir string) (*model.Schema, error) {
 	return s, err
 }
 
-// AcceptsAlone is Accepts for one question, as CUE's documentation has it.
+// AcceptsAlone is Accepts for one question. It validates as CUE's documentation
+// describes, against the unchanged schema.
 func (v *Values) AcceptsAlone(p *model.Package, q Question) bool {
-	expr, err := cuejson.Extract("case.json", q.JSON)
+	expr, err := expression(InCUE(p, q.Path, q.JSON))
 	if err != nil {
 		return false
 	}
-	x := v.ctx.BuildExpr(expr)
-	return x.Err() == nil && v.packages[p.Path].LookupPath(cue.ParsePath(q.Path)).Unify(x).Validate(cue.Concrete(true), cue.Final()) == nil
+	l := v.loader
+	x := l.ctx.BuildExpr(expr)
+	return x.Err() == nil && l.values[p.Path].LookupPath(cue.ParsePath(q.Path)).Unify(x).Validate(cue.Concrete(true), cue.Final()) == nil
+}
+
+// Words lists all words of the language that people may write, from the tables
+// of the reader and from the meta-schema.
+func Words() []string {
+	words := []string{"time.Time", "becomes", "v1", "toV2"}
+	for _, labels := range parts {
+		words = append(words, keys(labels)...)
+	}
+	for _, attr := range keys(attributePlace) {
+		words = append(words, "@"+attr)
+	}
+	for inject := range injectKinds {
+		words = append(words, "@inject("+string(inject)+")")
+	}
+	words = append(words, "@go(name=", "@go(type=", "@go(value=", "@go(func)", "@ts(name=", "@ts(type=", "@json(name=") // jsonName, nameAndType
+	words = append(words, keys(plainKinds)...)
+	for op := range boundOps {
+		words = append(words, op.String())
+	}
+	words = append(words, keys(builtinOps)...)
+	words = append(words, upcast.Functions()...)
+	words = append(words, metaWords()...)
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// metaWords lists the names at the top of the meta-schema, without those of its
+// patterns and helpers, and the texts that settings may have.
+func metaWords() (words []string) {
+	for _, d := range metaFileAST().Decls {
+		f, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name, _, err := ast.LabelName(f.Label)
+		if _, isType := metaKinds[name]; err == nil && (isType || structural[name] || name == "#Int") {
+			words = append(words, name)
+		}
+		if name == "#Process" { // not in use yet
+			continue
+		}
+		ast.Walk(f.Value, func(n ast.Node) bool {
+			if b, ok := n.(*ast.BinaryExpr); ok && b.Op == token.OR {
+				for _, side := range sides(nil, b) {
+					if lit, ok := unmarked(side).(*ast.BasicLit); ok {
+						words = append(words, lit.Value)
+					}
+				}
+			}
+			return true
+		}, nil)
+	}
+	return words
 }

@@ -10,9 +10,9 @@ import (
 	"ironstar.dev/internal/cueload"
 )
 
-// FuzzLoad mutates the feature and error cases. Whatever the text, there is a
-// schema or there are errors, each well made, and it does not take long. CUE is
-// large, so give the fuzzer less to minimize:
+// FuzzLoad mutates the feature and error cases. For every text, Load returns a
+// schema or well-formed errors, in a short time. CUE is large, so limit the time
+// that the fuzzer takes to minimize:
 //
 //	go test -fuzz FuzzLoad -fuzzminimizetime 5x ./internal/cueload
 func FuzzLoad(f *testing.F) {

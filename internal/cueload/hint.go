@@ -9,8 +9,8 @@ import (
 
 func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// nearest is the name closest to the one that was written, put into a hint, or
-// nothing when none is close.
+// nearest returns a hint with the name that is closest to the written one, or
+// "" if none is close.
 func nearest(wrote string, names []string, format string) string {
 	best, dist := "", 1+max(1, len([]rune(wrote))/3)
 	for _, n := range names {
@@ -25,7 +25,7 @@ func nearest(wrote string, names []string, format string) string {
 }
 
 // editDistance counts the insertions, deletions, replacements and swaps of
-// neighbours that make b of a.
+// neighbours that convert a to b.
 func editDistance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	if len(x) > 100 || len(y) > 100 {

@@ -7,20 +7,20 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// label is what the text of a package has at a path.
+// label describes what the text of a package has at a path.
 type label struct {
-	pos   model.Pos  // of the first time it is written
-	field *ast.Field // that
+	pos   model.Pos  // of the first occurrence
+	field *ast.Field // the first occurrence
 	scope *scope
 	above *label // nil at the top
-	again bool   // it is written more than once
-	// opaque says that its value is more than the labels in it: a reference, an
-	// embedding, a pattern or a computation may say more about what is inside.
+	again bool   // there are several occurrences
+	// opaque means that the value has more than labels: a reference, an embedding,
+	// a pattern or a computation may add to what is inside.
 	opaque bool
 }
 
-// sole says whether the field is all that is said about what is at the path,
-// besides what the meta-schema says about all there is.
+// sole reports whether the field alone determines the value at its path, apart
+// from the meta-schema.
 func (l *label) sole() bool {
 	if l.again || l.field.Alias != nil {
 		return false
@@ -33,15 +33,15 @@ func (l *label) sole() bool {
 	return true
 }
 
-// scope is what names in a file refer to.
+// scope resolves the names in a file.
 type scope struct {
 	pkg      string            // import path of the package
 	imports  map[string]string // local name to import path
-	shadowed map[string]bool   // names that may be something else: of the whole package
+	shadowed map[string]bool   // names of the package that may refer to something else
 }
 
-// selector is the package and the name of a reference to another package, empty
-// when it is something else.
+// selector returns the package and the name in a reference to another package.
+// It returns "" for other expressions.
 func (s *scope) selector(e *ast.SelectorExpr) (path, name string) {
 	id, ok := e.X.(*ast.Ident)
 	sel, isIdent := e.Sel.(*ast.Ident)
@@ -51,7 +51,7 @@ func (s *scope) selector(e *ast.SelectorExpr) (path, name string) {
 	return s.imports[id.Name], sel.Name
 }
 
-// importsOf are the packages that a file imports by their names in it.
+// importsOf maps the names of imports in a file to their packages.
 func importsOf(f *ast.File) map[string]string {
 	imports := map[string]string{}
 	for spec := range f.ImportSpecs() {
@@ -62,7 +62,7 @@ func importsOf(f *ast.File) map[string]string {
 	return imports
 }
 
-// labelIndex notes where every path of a package is first written.
+// labelIndex records where each path of a package is first written.
 type labelIndex struct {
 	labels map[defKey]*label
 	*scope
@@ -87,7 +87,7 @@ func indexLabels(labels map[defKey]*label, pkg string, files []*ast.File) {
 	}
 }
 
-// add indexes a declaration and what is inside.
+// add indexes a declaration and the declarations inside it.
 func (x labelIndex) add(above *label, path string, d ast.Decl) {
 	f, ok := d.(*ast.Field)
 	name, isIdent := "", false
@@ -98,7 +98,7 @@ func (x labelIndex) add(above *label, path string, d ast.Decl) {
 		switch d.(type) {
 		case *ast.Attribute, *ast.CommentGroup:
 		default:
-			above.cloud()
+			above.makeOpaque()
 		}
 		return
 	}
@@ -119,15 +119,15 @@ func (x labelIndex) add(above *label, path string, d ast.Decl) {
 	x.value(l, path, f.Value)
 }
 
-// cloud says that l is more than what can be seen. At the top of a file that is
-// an error elsewhere.
-func (l *label) cloud() {
+// makeOpaque marks l as opaque. At the top of a file that is an error, which is
+// reported elsewhere.
+func (l *label) makeOpaque() {
 	if l != nil {
 		l.opaque = true
 	}
 }
 
-// value indexes what a label stands for.
+// value indexes the value of a label.
 func (x labelIndex) value(l *label, path string, e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.StructLit:

@@ -8,10 +8,11 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// names are what can be referred to in a package: its definitions, its hidden
-// fields, its imports, and CUE's own.
+// names lists the names that a package can refer to: its definitions, its
+// hidden fields, its imports, and those of CUE.
 func (t *translator) names() []string {
 	out := []string{"string", "int", "number", "bool", "uint", "int32", "int64", "uint8"}
 	for name := range t.roles {
@@ -33,11 +34,10 @@ func localName(spec *ast.ImportSpec, path string) string {
 	if spec.Name != nil {
 		return spec.Name.Name
 	}
-	path = bare(path)
-	return path[strings.LastIndex(path, "/")+1:]
+	return packageAsked(path)
 }
 
-// labels are all the field names written in a package.
+// labels lists all field names in a package.
 func (t *translator) labels() []string {
 	seen := map[string]bool{}
 	for _, file := range t.folder.files {
@@ -53,7 +53,7 @@ func (t *translator) labels() []string {
 	return keys(seen)
 }
 
-// locate finds where a path is written: as much of it as there is.
+// locate returns the position of a path, or of its longest part that exists.
 func locate(f *folder, path []string) model.Pos {
 	best, depth := model.Pos{}, 0
 	for _, file := range f.files {
@@ -95,7 +95,8 @@ func locateIn(n ast.Node, path []string) (at model.Pos, depth int) {
 	return at, depth
 }
 
-// isTypeName and isFieldName are #TypeName and #FieldName of the meta-schema.
+// isTypeName and isFieldName are the patterns #TypeName and #FieldName of the
+// meta-schema.
 func isTypeName(s string) bool  { return s != "" && isASCIIWord(s) && s[0] >= 'A' && s[0] <= 'Z' }
 func isFieldName(s string) bool { return s != "" && isASCIIWord(s) && s[0] >= 'a' && s[0] <= 'z' }
 
@@ -108,10 +109,10 @@ func isASCIIWord(s string) bool {
 	return true
 }
 
-// typeName and fieldName are what a name could be instead.
+// typeName and fieldName suggest a valid name.
 func typeName(s string) string {
 	var b strings.Builder
-	for _, w := range words(s) {
+	for _, w := range naming.Words(s) {
 		b.WriteString(strings.ToUpper(w[:1]) + w[1:])
 	}
 	if !isTypeName(b.String()) {

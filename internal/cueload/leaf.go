@@ -11,19 +11,19 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// leaf is one conjunct of a value, as far apart as it can be taken without
-// losing a reference to a named type.
+// leaf is one conjunct of a value. It is split as far as possible, except that
+// a reference to a named type stays whole.
 type leaf struct {
 	value cue.Value
 	op    cue.Op
 	args  []cue.Value
-	ref   *definition // when it refers to a definition of the domain
-	meta  string      // when it refers to a type of the meta-schema: "#UUID"
-	call  string      // when it is, or calls, a builtin: "strings.MinRunes"
+	ref   *definition // if it refers to a definition of the domain
+	meta  string      // if it refers to a type of the meta-schema: "#UUID"
+	call  string      // if it is, or calls, a builtin: "strings.MinRunes"
 	pos   model.Pos
 }
 
-// newLeaf is the leaf of what Expr says about a value.
+// newLeaf returns the leaf for the results of Expr on a value.
 func newLeaf(v cue.Value, op cue.Op, args []cue.Value) leaf {
 	l := leaf{value: v, op: op, args: args, pos: notMeta(posOf(v.Pos()))}
 	if op == cue.CallOp && len(args) > 0 {
@@ -32,59 +32,130 @@ func newLeaf(v cue.Value, op cue.Op, args []cue.Value) leaf {
 	return l
 }
 
-// maxLeafDepth is how deep one expression may nest; more is not written by hand.
+// maxLeafDepth is the greatest depth of one expression. People do not write
+// deeper ones.
 const maxLeafDepth = 200
 
-// leaves takes a value apart into its own conjuncts: without those of the
-// meta-schema, through references to hidden fields and helpers.
+// leaves splits a value into the conjuncts that the domain wrote, without those
+// of the meta-schema. It follows references to hidden fields and helpers.
 func (r *reader) leaves(v cue.Value) []leaf {
-	return r.appendLeaves(nil, v)
+	return decomposition{reader: r}.leaves(v)
 }
 
-func (r *reader) appendLeaves(out []leaf, v cue.Value) []leaf {
-	r.leafDepth++
-	defer func() { r.leafDepth-- }()
-	if r.leafDepth > maxLeafDepth {
-		r.problems.add(codeRecursion, r.pos(v), "", "this is nested too deeply to be a type")
-		return out
+// decomposition is the position in a value that is being split.
+type decomposition struct {
+	*reader
+	depth     int      // the number of expressions around it
+	following []string // the references to hidden fields that were followed; a repeated one is endless
+}
+
+// leaves splits a value that was met inside another.
+func (d decomposition) leaves(v cue.Value) []leaf {
+	d.depth++
+	if d.depth > maxLeafDepth {
+		d.problems.add(codeRecursion, d.pos(v), "", "this is nested too deeply to be a type")
+		return nil
 	}
-	// References first: taking schema.#UUID apart evaluates all of schema.
+	// Check references first: splitting schema.#UUID would evaluate all of schema.
 	if root, path := v.ReferencePath(); root.Exists() {
 		if inMeta(v) {
-			return out
+			return nil
 		}
-		return r.appendRef(out, v, root, path)
+		return d.reference(v, root, path)
 	}
 	op, args := v.Expr()
-	if op != cue.AndOp && inMeta(v) {
-		return out
-	}
 	switch {
 	case op == cue.AndOp:
-		for _, a := range args {
-			out = r.appendLeaves(out, a)
-		}
-		return out
+		return d.all(args)
+	case inMeta(v):
+		return nil
 	case op == cue.NoOp && len(args) == 1 && args[0] != v:
-		return r.appendLeaves(out, args[0])
+		return d.leaves(args[0])
 	case op == cue.OrOp:
 		if rest, ok := withoutDefault(v, args); ok {
-			return r.appendLeaves(out, rest)
+			return d.leaves(rest)
+		}
+	case op == cue.NoOp && !v.IsConcrete() && isScalar(v.IncompleteKind()) && !isPlainKind(v):
+		if op, args := v.Eval().Expr(); op != cue.NoOp {
+			return d.evaluated(v, op, args)
 		}
 	}
 	l := newLeaf(v, op, args)
-	if l.call == "close" && len(args) == 2 { // everything is closed anyway
-		return r.appendLeaves(out, args[1])
+	if l.call == "close" && len(args) == 2 { // everything is closed in any case
+		return d.leaves(args[1])
 	}
-	if op == cue.NoOp && !v.IsConcrete() && isScalar(v.IncompleteKind()) && !isPlainKind(v) {
-		if op, args := v.Eval().Expr(); op != cue.NoOp {
-			return r.appendEvaluated(out, op, args, v)
-		}
-	}
-	return append(out, l)
+	return []leaf{l}
 }
 
-// isPlainKind says whether v is written as string, int and the like.
+// all returns the leaves of several values.
+func (d decomposition) all(values []cue.Value) (out []leaf) {
+	for _, v := range values {
+		out = append(out, d.leaves(v)...)
+	}
+	return out
+}
+
+// evaluated returns the constraints of a value that CUE cannot split as it is
+// written, such as a reference to a let. The names in it are lost.
+func (d decomposition) evaluated(v cue.Value, op cue.Op, args []cue.Value) []leaf {
+	if op == cue.AndOp {
+		return d.all(args)
+	}
+	return []leaf{newLeaf(v, op, args)}
+}
+
+// reference splits a name. A reference to a named type or a builtin is one
+// leaf, a package is an error, and other references are followed.
+func (d decomposition) reference(v, root cue.Value, path cue.Path) []leaf {
+	l := leaf{value: v, pos: notMeta(posOf(v.Pos()))}
+	inst := root.BuildInstance()
+	if inst == nil {
+		return d.through(l, path.String())
+	}
+	sels := path.Selectors()
+	switch {
+	case len(sels) == 0:
+		d.problems.add(codeNotType, l.pos, "refer to something in it", "package %s is not a type", inst.ImportPath)
+		l.meta = "#"
+		return []leaf{l}
+	case len(sels) == 1 && sels[0].IsDefinition():
+		importPath, name := bare(inst.ImportPath), sels[0].String()
+		if importPath == metaPath {
+			l.meta = name
+			return []leaf{l}
+		}
+		if l.ref = d.defs[defKey{importPath, name}]; l.ref != nil {
+			return []leaf{l}
+		}
+	case builtinPackages[inst.ImportPath]:
+		l.call, l.args = inst.ImportPath+"."+path.String(), []cue.Value{v}
+		return []leaf{l}
+	}
+	return d.through(l, inst.ImportPath+"."+path.String())
+}
+
+// through returns the leaves of the target of a reference. to is its name.
+func (d decomposition) through(l leaf, to string) []leaf {
+	if slices.Contains(d.following, to) {
+		d.problems.add(codeRecursion, l.pos, "give the recursive part a name: #Name: …", "a type that contains itself must be a definition")
+		return nil
+	}
+	target := cue.Dereference(l.value)
+	if target == l.value {
+		l.op, l.args = l.value.Expr()
+		return []leaf{l}
+	}
+	d.following = append(d.following[:len(d.following):len(d.following)], to)
+	inner := d.leaves(target)
+	for i := range inner {
+		if inner[i].pos.File == "" {
+			inner[i].pos = l.pos
+		}
+	}
+	return inner
+}
+
+// isPlainKind reports whether v is written as string, int and so on.
 func isPlainKind(v cue.Value) bool {
 	src := v.Source()
 	if f, ok := src.(*ast.Field); ok {
@@ -98,20 +169,8 @@ func isPlainKind(v cue.Value) bool {
 	return plainKinds[name] != 0 || name == "float"
 }
 
-// appendEvaluated is for what CUE does not take apart as written, such as a
-// reference to a let: the constraints of its value, without the names in them.
-func (r *reader) appendEvaluated(out []leaf, op cue.Op, args []cue.Value, v cue.Value) []leaf {
-	if op == cue.AndOp {
-		for _, a := range args {
-			out = r.appendLeaves(out, a)
-		}
-		return out
-	}
-	return append(out, newLeaf(v, op, args))
-}
-
-// builtinName is the builtin that v refers to: "strings.MinRunes", or its text
-// when that is unknown.
+// builtinName returns the name of a builtin, such as "strings.MinRunes", or its
+// text if the name is unknown.
 func builtinName(v cue.Value) string {
 	if root, path := v.ReferencePath(); root.Exists() {
 		if inst := root.BuildInstance(); inst != nil {
@@ -121,62 +180,17 @@ func builtinName(v cue.Value) string {
 	return oneLine(strings.TrimSuffix(fmt.Sprint(v), "()"))
 }
 
-// appendRef is the leaf of a reference: a named type stays one, the structural
-// parts of the meta-schema vanish, anything else is looked through.
-func (r *reader) appendRef(out []leaf, v, root cue.Value, path cue.Path) []leaf {
-	at := notMeta(posOf(v.Pos()))
-	sels := path.Selectors()
-	inst := root.BuildInstance()
-	if inst != nil && len(sels) == 1 && sels[0].IsDefinition() {
-		name := sels[0].String()
-		if importPath := bare(inst.ImportPath); importPath == metaPath {
-			return append(out, leaf{value: v, meta: name, pos: at})
-		} else if d := r.defs[defKey{importPath, name}]; d != nil {
-			return append(out, leaf{value: v, ref: d, pos: at})
-		}
-	}
-	if inst != nil && len(sels) == 0 {
-		r.problems.add(codeNotType, at, "refer to something in it", "package %s is not a type", inst.ImportPath)
-		return append(out, leaf{value: v, meta: "#", pos: at})
-	}
-	if inst != nil && builtinPackages[inst.ImportPath] {
-		return append(out, leaf{value: v, call: inst.ImportPath + "." + path.String(), args: []cue.Value{v}, pos: at})
-	}
-	key := path.String()
-	if inst != nil {
-		key = inst.ImportPath + "." + key
-	}
-	if slices.Contains(r.following, key) {
-		r.problems.add(codeRecursion, at, "give the recursive part a name: #Name: …", "a type that contains itself must be a definition")
-		return out
-	}
-	target := cue.Dereference(v)
-	if target == v {
-		op, args := v.Expr()
-		return append(out, leaf{value: v, op: op, args: args, pos: at})
-	}
-	r.following = append(r.following, key)
-	defer func() { r.following = r.following[:len(r.following)-1] }()
-	inner := r.appendLeaves(nil, target)
-	for i := range inner {
-		if inner[i].pos.File == "" {
-			inner[i].pos = at
-		}
-	}
-	return append(out, inner...)
-}
-
-// inMeta says whether a value was written in the meta-schema.
+// inMeta reports whether a value was written in the meta-schema.
 func inMeta(v cue.Value) bool {
 	return v.Pos().Filename() == metaFile
 }
 
-// pos is the first place outside of the meta-schema where v is written: its
-// label, where it has one. What is written under its own path is in an index;
-// taking a value apart costs an evaluation of its parts.
+// pos returns the first position outside of the meta-schema at which v is
+// written: that of its label, if it has one. It uses the index of labels where
+// it can, because splitting a value evaluates its parts.
 func (r *reader) pos(v cue.Value) model.Pos { return r.posAt(v, r.label(v)) }
 
-// posAt is pos for a value whose label has been looked up.
+// posAt is pos for a value whose label is known.
 func (r *reader) posAt(v cue.Value, l *label) model.Pos {
 	if f, ok := v.Source().(*ast.Field); ok && f.Pos().Filename() != metaFile {
 		return pos(f)
@@ -197,8 +211,8 @@ func (r *reader) posAt(v cue.Value, l *label) model.Pos {
 	return at
 }
 
-// label is what is written at the path of v.
-func (r *reader) label(v cue.Value) *label { return r.labels[defKey{r.now, v.Path().String()}] }
+// label returns the label at the path of v, or nil.
+func (r *reader) label(v cue.Value) *label { return r.labels[defKey{r.pkg.Path, v.Path().String()}] }
 
 func notMeta(p model.Pos) model.Pos {
 	if p.File == metaFile {
@@ -207,8 +221,8 @@ func notMeta(p model.Pos) model.Pos {
 	return p
 }
 
-// docOf is the comment on a value, without those of the meta-schema, which CUE
-// mixes in.
+// docOf returns the comment on a value, without the comments of the
+// meta-schema, which CUE adds.
 func docOf(v cue.Value) string {
 	var parts []string
 	for _, g := range v.Doc() {
@@ -222,8 +236,8 @@ func docOf(v cue.Value) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// withoutDefault is the T of *default | T, where the default is a value of T.
-// CUE leaves such a default out by itself when it is sure.
+// withoutDefault returns the T of *default | T, where the default is a value of
+// T. CUE itself removes such a default if it can prove that.
 func withoutDefault(v cue.Value, args []cue.Value) (rest cue.Value, ok bool) {
 	if len(args) != 2 {
 		return rest, false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -17,15 +18,16 @@ import (
 )
 
 // Load reads every package below dir, the folder that has, or should have, a
-// cue.mod. What is wrong with the schema is returned as Errors; any other error
-// says that dir itself cannot be read. It may be called from several
-// goroutines at once.
+// cue.mod. It returns errors in the schema as Errors; any other error means
+// that dir itself cannot be read. Several goroutines may call it at the same
+// time.
 func Load(dir string) (*model.Schema, error) {
 	s, _, err := LoadValues(dir)
 	return s, err
 }
 
-// LoadValues is Load, and keeps the values that the schema was read from.
+// LoadValues is Load, and also returns the values that the schema was read
+// from.
 func LoadValues(dir string) (*model.Schema, *Values, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -42,56 +44,60 @@ func LoadValues(dir string) (*model.Schema, *Values, error) {
 	return load(src, p)
 }
 
-// load takes the rounds in which errors are found: text, imports, names, values.
-// Later rounds are skipped when an earlier one found something, because CUE
-// stops at what it cannot resolve.
+// load runs the rounds that find errors: text, imports, names, values. If a
+// round finds an error, it skips the later ones, because CUE stops at the first
+// name that it cannot resolve.
 func load(src *source, p *problems) (*model.Schema, *Values, error) {
-	if err := p.err(); err != nil {
+	if err := p.first(); err != nil {
 		return nil, nil, err
 	}
 	if len(src.folders) == 0 {
 		p.add(codeEmpty, model.Pos{}, "write todo/list.cue, or run ironstar init", "there is no CUE package here")
 		return nil, nil, p.err()
 	}
-	l := &loader{source: src, byPath: map[string]*folder{}, instances: map[string]*build.Instance{}, ctx: cuecontext.New()}
+	l := &loader{source: src, byPath: map[string]*folder{}, instances: map[string]*build.Instance{}, operands: map[model.Pos]operand{}, ctx: cuecontext.New()}
 	for _, f := range src.folders {
 		l.byPath[f.path] = f
 	}
 	l.checkImports()
-	if err := p.err(); err != nil {
+	if err := p.first(); err != nil {
 		return nil, nil, err
 	}
 	x := checkSyntax(src)
 	l.attrPos, l.docAt, l.steps = x.attrPos, x.docAt, x.steps
 	if x.computes {
-		return nil, nil, p.err()
+		return nil, nil, p.first()
 	}
-	if !l.build() {
-		return nil, nil, p.err()
+	if !l.checkGrammar() {
+		return nil, nil, p.first()
+	}
+	if !l.build() || slices.ContainsFunc(p.errs, func(e *Error) bool { return e.Code == codeName }) {
+		return nil, nil, p.first()
 	}
 	s, err := l.read()
 	if err != nil {
 		return nil, nil, err
 	}
-	return s, &Values{ctx: l.ctx, packages: l.values}, nil
+	return s, &Values{loader: l}, nil
 }
 
-// loader turns parsed files into CUE values. It answers imports itself, so that
-// nothing depends on cue.mod, environment variables, caches or a network.
+// loader builds CUE values from parsed files. It resolves imports itself, so
+// that nothing depends on cue.mod, environment variables, caches or a network.
 type loader struct {
 	*source
 	byPath    map[string]*folder
-	order     []*folder // what is imported before what imports it
+	order     []*folder // each package after those that it imports
 	instances map[string]*build.Instance
 	values    map[string]cue.Value
 	attrPos   map[attrKey]model.Pos
 	docAt     map[model.Pos]string
-	steps     map[string]*steps // import path to the upcasters of the package
-	said      []stepError       // what CUE says against upcasters
+	steps     map[string]*steps     // import path to the upcasters of the package
+	said      []stepError           // CUE's errors in upcasters
+	operands  map[model.Pos]operand // those of the unions that were read
 	ctx       *cue.Context
 }
 
-// build evaluates every package, each once, and says whether CUE is content.
+// build evaluates every package once and reports whether CUE found no errors.
 func (l *loader) build() bool {
 	before := len(l.problems.errs)
 	bc := build.NewContext(build.Loader(l.instance))
@@ -125,14 +131,14 @@ func (l *loader) evaluate(f *folder) {
 	l.values[f.path] = v
 }
 
-// guard runs what is about one package and reports a panic of CUE's.
+// guard calls run for one package and reports a panic of CUE as an error.
 func (l *loader) guard(f *folder, run func()) {
 	if err := protect(f.files[0].Filename, run); err != nil {
 		l.problems.put(err)
 	}
 }
 
-// instance answers an import; nil leaves it to CUE's builtin packages.
+// instance resolves an import. For nil, CUE uses its own packages.
 func (l *loader) instance(_ token.Pos, importPath string) *build.Instance {
 	return l.instances[bare(importPath)]
 }
@@ -147,7 +153,8 @@ func (l *loader) metaInstance(bc *build.Context) *build.Instance {
 	return inst
 }
 
-// metaFileAST is the meta-schema, parsed anew: CUE annotates what it builds.
+// metaFileAST parses the meta-schema each time, because CUE modifies the syntax
+// that it builds.
 func metaFileAST() *ast.File {
 	f, err := parser.ParseFile(metaFile, metaSchema, parser.ParseComments)
 	if err != nil {
@@ -156,7 +163,7 @@ func metaFileAST() *ast.File {
 	return f
 }
 
-// bare is an import path without its version and its package name.
+// bare returns an import path without its version and package name.
 func bare(importPath string) string {
 	importPath, _, _ = strings.Cut(importPath, ":")
 	dir, base := path.Split(importPath)
@@ -164,8 +171,17 @@ func bare(importPath string) string {
 	return dir + base
 }
 
-// checkImports finds imports that lead nowhere, and cycles of imports, before
-// CUE follows them.
+// packageAsked returns the package name in an import path: the text after the
+// colon, or else the last element.
+func packageAsked(importPath string) string {
+	if _, name, ok := strings.Cut(importPath, ":"); ok {
+		return name
+	}
+	return path.Base(bare(importPath))
+}
+
+// checkImports finds imports of packages that do not exist, and cycles of
+// imports, before CUE follows them.
 func (l *loader) checkImports() {
 	if f := l.byPath[metaPath]; f != nil {
 		l.problems.add(codeImport, packagePos(f), "give the module in cue.mod/module.cue another name", "a package cannot be called %s: that is the language", metaPath)
@@ -176,8 +192,8 @@ func (l *loader) checkImports() {
 	}
 }
 
-// visit walks the imports of f; state is 1 for a package on the way here and 2
-// for one that is done.
+// visit checks the imports of f. state is 1 for a package that is being visited
+// and 2 for a visited one.
 func (l *loader) visit(f *folder, state map[*folder]int) {
 	if state[f] != 0 {
 		return
@@ -194,33 +210,49 @@ func (l *loader) visit(f *folder, state map[*folder]int) {
 				l.problems.add(codeImport, pos(spec.Path), "", "the import path is not a string")
 				continue
 			}
-			l.checkImport(spec, bare(importPath), state)
+			l.checkImport(spec, importPath, state)
 		}
 	}
 }
 
-func (l *loader) checkImport(spec *ast.ImportSpec, importPath string, state map[*folder]int) {
+func (l *loader) checkImport(spec *ast.ImportSpec, written string, state map[*folder]int) {
+	importPath, asked := bare(written), packageAsked(written)
 	first, _, _ := strings.Cut(importPath, "/")
 	to := l.byPath[importPath]
 	switch {
 	case importPath == metaPath:
+	case to != nil && to.name != "" && to.name != asked: // cue and editors require the same
+		l.problems.addAlso(codeImport, pos(spec.Path), []model.Pos{packagePos(to)}, fmt.Sprintf("write import %q, or call the folder as its package", importPath+":"+to.name),
+			"the package in folder %s is called %s, and this import asks for a package %s", to.dir, to.name, asked)
 	case to != nil && state[to] == 1:
 		l.problems.add(codeImportCycle, pos(spec.Path), "put what both need into a third package", "package %s imports itself, by way of this import", importPath)
 	case to != nil:
 		l.visit(to, state)
 	case !strings.Contains(first, "."):
 		if !builtinPackages[importPath] {
-			l.problems.add(codeImport, pos(spec.Path), nearest(importPath, keys(builtinPackages), `did you mean %q?`), "there is no builtin package %q", importPath)
+			l.problems.add(codeImport, pos(spec.Path), l.nearestImport(importPath), "there is no builtin package %q", importPath)
 		}
 	case importPath == l.module || strings.HasPrefix(importPath, l.module+"/"):
-		l.problems.add(codeImport, pos(spec.Path), nearest(importPath, append(keys(l.byPath), metaPath), `did you mean %q?`), "there is no package %q in this module", importPath)
+		l.problems.add(codeImport, pos(spec.Path), l.nearestImport(importPath), "there is no package %q in this module", importPath)
 	default:
-		l.problems.add(codeImport, pos(spec.Path), nearest(importPath, append(keys(l.byPath), metaPath), `did you mean %q?`),
+		l.problems.add(codeImport, pos(spec.Path), l.nearestImport(importPath),
 			"%q is not part of module %s: a domain imports its own packages, %s and CUE's builtin ones", importPath, l.module, metaPath)
 	}
 }
 
-// protect turns a panic of CUE's into an error with the name of a file.
+// nearestImport returns a hint to the import that was probably meant: one with
+// the same last element, or else one with similar spelling.
+func (l *loader) nearestImport(importPath string) string {
+	all := append(keys(l.byPath), metaPath)
+	for _, p := range all {
+		if path.Base(p) == path.Base(importPath) {
+			return fmt.Sprintf("did you mean %q?", p)
+		}
+	}
+	return nearest(importPath, append(all, keys(builtinPackages)...), "did you mean %q?")
+}
+
+// protect converts a panic of CUE to an error with the name of a file.
 func protect(file string, run func()) (err *Error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -4,250 +4,154 @@ import (
 	"go/token"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/mod/module"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// namer gives everything in a package its Go name and finds collisions.
-type namer struct {
-	*reader
-	pkg  *model.Package
-	used map[string]taken // Go names of the package
-	seen map[*model.Named]bool
+// nameGo sets the Go names of values of enums. It reports names that cannot be
+// used and names that two things would have.
+func (r *schemaReader) nameGo(s *model.Schema) {
+	types := map[*model.Package][]naming.Type{}
+	for _, pkg := range s.Packages {
+		types[pkg] = naming.Types(pkg)
+		for _, t := range types[pkg] {
+			r.nameConstants(t.Named)
+		}
+	}
+	for _, pkg := range s.Packages {
+		r.packageName(pkg)
+		for _, a := range pkg.Aggregates {
+			r.capital(a.Name, "an aggregate", a.Pos)
+		}
+		for _, v := range pkg.Views {
+			r.capital(v.Name, "a view", v.Pos)
+		}
+		for _, t := range types[pkg] {
+			r.typeName(t)
+			r.fieldNames(t)
+		}
+	}
+	r.collisions(s)
 }
 
-// taken is what has a name already.
-type taken struct {
-	what string
-	pos  model.Pos
+// collisions reports names that two things would have.
+func (r *schemaReader) collisions(s *model.Schema) {
+	unclear := map[model.Pos]bool{} // cases without a tag have no names either
+	for _, e := range r.problems.errs {
+		if e.Code == codeSum {
+			for _, at := range e.Also {
+				unclear[at] = true
+			}
+		}
+	}
+	for _, c := range naming.Collisions(s) {
+		if unclear[c.Second.Pos] {
+			continue
+		}
+		hint := "rename one of them"
+		for _, n := range []naming.Name{c.Second, c.First} {
+			if n.Hint != "" {
+				hint += ", or write " + n.Hint + " behind " + n.Of
+				break
+			}
+		}
+		code := codeGoCollision
+		if c.Second.Member {
+			code = codeFieldCollision
+		}
+		r.problems.addAlso(code, c.Second.Pos, []model.Pos{c.First.Pos}, hint,
+			"%s and %s are both called %s in %s", c.Second.What, c.First.What, c.Second.Text, c.Second.Scope)
+	}
 }
 
-// nameGo names the types written in place and the constants of a package, and
-// reports names that cannot be used.
-func (r *reader) nameGo(pkg *model.Package) {
-	n := &namer{reader: r, pkg: pkg, used: map[string]taken{}, seen: map[*model.Named]bool{}}
-	n.packageName()
-	for _, a := range pkg.Aggregates {
-		n.aggregate(a)
+func (r *schemaReader) packageName(pkg *model.Package) {
+	switch name := pkg.Name; {
+	case token.IsKeyword(name), name == "main", name == "init", name == "documentation", strings.HasSuffix(name, "_test"), !token.IsIdentifier(name):
+		r.problems.add(codeGoName, pkg.Pos, "give the package another name", "no Go package can be called %s", name)
 	}
-	for _, v := range pkg.Views {
-		n.view(v)
-	}
-	for _, t := range pkg.Types {
-		n.named(t, "type #"+t.Name)
-	}
-	for _, s := range pkg.Signals {
-		n.named(s.Payload, "signals #"+s.Name)
-		n.claimAll([]string{"*Signals", "*Version", "Read*"}, s.Payload.GoName, "signals #"+s.Name, s.Pos)
-	}
-	n.hooks()
-}
-
-func (n *namer) packageName() {
-	name, at := n.pkg.Name, packagePos(n.byPath[n.pkg.Path])
-	switch {
-	case token.IsKeyword(name), name == "main", name == "init", strings.HasSuffix(name, "_test"), !token.IsIdentifier(name):
-		n.problems.add(codeGoName, at, "give the package another name", "no Go package can be called %s", name)
-	}
-	for _, dir := range strings.Split(n.pkg.Dir, "/") {
+	for _, dir := range strings.Split(pkg.Dir, "/") {
 		if dir != "." && !importable(dir) {
-			n.problems.add(codeGoName, at, "give the directory a name of small letters and digits", "no Go package can be imported from a directory called %q", dir)
+			r.problems.add(codeGoName, pkg.Pos, "give the directory a name of small letters and digits", "no Go package can be imported from a directory called %q", dir)
 		}
 	}
 }
 
-// importable says whether Go takes a name as part of an import path, and
-// everybody may import what is below.
+// importable reports whether a name can be an element of a Go import path,
+// whether every package may import what is below it, and whether the TypeScript
+// file of that name is not a declaration file.
 func importable(dir string) bool {
-	switch dir {
-	case "internal", "vendor", "testdata":
+	switch {
+	case dir == "internal", dir == "vendor", dir == "testdata", strings.HasPrefix(dir, "_"), strings.HasSuffix(dir, ".d"):
 		return false
 	}
 	return module.CheckImportPath(dir) == nil
 }
 
-// capital reports names that views could not refer to, nor Go export.
-func (n *namer) capital(name, what string, at model.Pos) {
+// capital reports names that views could not refer to and Go could not export.
+func (r *schemaReader) capital(name, what string, at model.Pos) {
 	if !isTypeName(name) {
-		n.problems.add(codeBadName, at, "names begin with a capital letter and go on with letters and digits", "%q cannot be the name of %s", name, what)
+		r.problems.add(codeBadName, at, "names begin with a capital letter and go on with letters and digits", "%q cannot be the name of %s", name, what)
 	}
 }
 
-func (n *namer) aggregate(a *model.Aggregate) {
-	name := exported(a.Name)
-	n.capital(a.Name, "an aggregate", a.Pos)
-	n.claimAll(aggregateNames, name, "aggregate #"+a.Name, a.Pos)
-	if len(a.Hands()) > 0 {
-		n.claimAll([]string{"*Upcasts"}, name, "aggregate #"+a.Name, a.Pos)
+// typeName reports a type whose name is not valid in Go or TypeScript.
+func (r *schemaReader) typeName(t naming.Type) {
+	r.goName(t.GoName, t.What, t.Pos, "add @go(name=…), with a capital letter first")
+	if !naming.IsTypeScriptName(t.TSName) {
+		r.problems.add(codeGoName, t.Pos, "choose another one in @ts(name=…)", "%s cannot be called %q in TypeScript", t.What, t.TSName)
 	}
-	for _, c := range a.Commands {
-		n.named(c.Payload, "command "+c.Name)
-	}
-	for _, e := range a.Events {
-		for _, v := range e.Versions {
-			n.named(v.Payload, "event "+e.Name)
-		}
-	}
-	for _, e := range a.Retired {
-		for _, v := range e.Versions {
-			n.named(v.Payload, "retired event "+e.Name)
-		}
-	}
-	for _, f := range a.Refusals {
-		n.named(f.Payload, "refusal "+f.Name)
-		for _, field := range f.Payload.Type.Fields {
-			if field.GoName == "Error" || field.GoName == "Code" {
-				n.problems.add(codeFieldCollision, field.Pos, "add @go(name=Other"+field.GoName+")", "a refusal has a Go method %s already", field.GoName)
-			}
-		}
-	}
-	n.inline(a.State, "the state of #"+a.Name)
-}
-
-// aggregateNames and viewNames are what is generated for each, with * for its
-// name. Package codegen is where they come from.
-var (
-	aggregateNames = []string{"*", "New*", "*Command", "*Event", "*Refusal", "*Kind", "*Fingerprint", "*Inputs", "*Shapes", "*Steps",
-		"Parse*Command", "Encode*Event", "Decode*Event"}
-	viewNames = []string{"New*", "*Name", "*Fingerprint"}
-)
-
-func (n *namer) claimAll(patterns []string, name, what string, at model.Pos) {
-	for _, p := range patterns {
-		n.claim(strings.Replace(p, "*", name, 1), what, at)
+	for _, v := range t.Type.Values {
+		r.goName(v.GoName, "value "+strconv.Quote(v.Text)+" of "+t.Name, v.Pos, "add @go(value="+strconv.Quote(v.Text)+", name=…)")
 	}
 }
 
-// hooks checks the functions through which other packages reach a type.
-func (n *namer) hooks() {
-	for _, t := range n.pkg.Types {
-		for _, prefix := range []string{"Append", "Check", "Decode", "Known"} {
-			if other, ok := n.used[prefix+t.GoName]; ok {
-				n.problems.addAlso(codeGoCollision, other.pos, []model.Pos{t.Pos}, "rename one of them, or add @go(name=…)",
-					"%s has the Go name %s%s, which is a function for type #%s", other.what, prefix, t.GoName, t.Name)
-			}
-		}
-	}
-}
-
-func (n *namer) view(v *model.View) {
-	name := exported(v.Name)
-	n.capital(v.Name, "a view", v.Pos)
-	n.claimAll(viewNames, name, "view #"+v.Name, v.Pos)
-	if v.Of == nil {
-		n.claim(name, "view #"+v.Name, v.Pos)
-		n.inline(v.State, "the state of #"+v.Name)
-	}
-	if v.Param != nil {
-		n.claimAll([]string{"Parse*Params", "*Inputs"}, name, "view #"+v.Name, v.Pos)
-		for _, f := range v.Param.Type.Fields {
-			if f.GoName == "Query" {
-				n.problems.add(codeFieldCollision, f.Pos, "add @go(name=Other"+f.GoName+")", "parameters have a Go method %s already", f.GoName)
-			}
-		}
-		n.named(v.Param, "the parameters of #"+v.Name)
-	}
-}
-
-// claim takes a Go name of the package; a second taker is a collision.
-func (n *namer) claim(name, what string, at model.Pos) {
+func (r *schemaReader) goName(name, what string, at model.Pos, hint string) {
 	if !token.IsExported(name) || !token.IsIdentifier(name) {
-		n.problems.add(codeGoName, at, "add @go(name=…), with a capital letter first", "%s cannot be called %q in Go", what, name)
-		return
+		r.problems.add(codeGoName, at, hint, "%s cannot be called %q in Go", what, name)
 	}
-	if old, ok := n.used[name]; ok {
-		n.problems.addAlso(codeGoCollision, at, []model.Pos{old.pos}, "rename one of them, or add @go(name=…)", "%s and %s are both called %s in Go", what, old.what, name)
-		return
-	}
-	n.used[name] = taken{what, at}
 }
 
-// named claims the name of a type and looks at what is inside.
-func (n *namer) named(t *model.Named, what string) {
-	if t == nil || n.seen[t] || t.Package != n.pkg {
-		return
-	}
-	n.seen[t] = true
-	n.claim(t.GoName, what, t.Pos)
-	n.constants(t)
-	n.fields(t.Type, what)
-	n.inside(t.Type, what)
+// reservedFields are names that a field cannot have in Go, because generated
+// structs have, or may get, methods with these names. The text says what the
+// method does.
+var reservedFields = map[string]string{
+	"Validate": "checks the struct", "AppendJSON": "writes its JSON", "MarshalJSON": "writes its JSON", "UnmarshalJSON": "reads its JSON",
+	"Trim": "trims its texts", "Inject": "fills in what the server knows",
 }
 
-// inline claims the names of types that are written in place.
-func (n *namer) inline(t *model.Type, what string) {
-	if t == nil {
-		return
-	}
-	if t.Named != nil && t.Named.Inline {
-		n.named(t.Named, what)
-	}
-	n.inside(t, what)
-}
-
-func (n *namer) inside(t *model.Type, what string) {
-	for _, f := range t.Fields {
-		n.inline(f.Type, "field "+f.Name+" of "+what)
-	}
-	for i, a := range t.Arms {
-		if a.Inline {
-			n.named(a, "case "+strconv.Itoa(i+1)+" of "+what)
-		}
-	}
-	if t.Key != nil {
-		n.inline(t.Key, "a key of "+what)
-	}
-	n.inline(t.Elem, "an element of "+what)
-}
-
-// methods are the names of generated methods, which a field cannot have.
-var methods = map[string]bool{
-	"Validate": true, "AppendJSON": true, "MarshalJSON": true, "UnmarshalJSON": true, "Trim": true, "Inject": true,
-}
-
-// fields checks the names of a struct's fields against each other and against
-// the methods that will be generated, and completes defaults.
-func (n *namer) fields(t *model.Type, what string) {
+// fieldNames compares the names of a struct's fields with each other, and
+// completes defaults. The table of names checks them against the methods of the
+// struct.
+func (r *schemaReader) fieldNames(t naming.Type) {
 	goNames, folded := map[string]*model.Field{}, map[string]*model.Field{}
-	for _, f := range t.Fields {
-		n.defaultName(f)
-		if old := folded[fold(f.Name)]; old != nil {
-			n.problems.addAlso(codeCaseFold, f.Pos, []model.Pos{old.Pos}, "rename one of them", "fields %s and %s of %s differ in letter case only", old.Name, f.Name, what)
+	for _, f := range t.Type.Fields {
+		r.defaultName(f)
+		if old := folded[naming.Fold(f.Name)]; old != nil {
+			r.sameName(old, f, t.What)
 			continue
 		}
-		folded[fold(f.Name)] = f
+		folded[naming.Fold(f.Name)] = f
 		if f.Const != nil {
 			continue
 		}
-		switch old := goNames[f.GoName]; {
+		old := goNames[f.GoName]
+		switch {
 		case !token.IsExported(f.GoName) || !token.IsIdentifier(f.GoName):
-			n.problems.add(codeGoName, f.Pos, "add @go(name=…), with a capital letter first", "field %s cannot be called %q in Go", f.Name, f.GoName)
-		case methods[f.GoName]:
-			n.problems.add(codeFieldCollision, f.Pos, "add @go(name=Other"+f.GoName+")", "field %s has the Go name %s, which is a generated method", f.Name, f.GoName)
+			r.goName(f.GoName, "field "+f.Name, f.Pos, "add @go(name=…), with a capital letter first")
+		case reservedFields[f.GoName] != "":
+			r.problems.add(codeFieldCollision, f.Pos, "write @go(name=Other"+f.GoName+") behind it", "field %s and the method that %s are both called %s in Go", f.Name, reservedFields[f.GoName], f.GoName)
 		case old != nil:
-			n.problems.addAlso(codeFieldCollision, f.Pos, []model.Pos{old.Pos}, "add @go(name=…) to one of them", "fields %s and %s of %s are both called %s in Go", old.Name, f.Name, what, f.GoName)
+			r.problems.addAlso(codeFieldCollision, f.Pos, []model.Pos{old.Pos}, "add @go(name=…) to one of them", "fields %s and %s of %s are both called %s in Go", old.Name, f.Name, t.What, f.GoName)
 		}
 		goNames[f.GoName] = f
 	}
 }
 
-// fold is what JSON libraries that ignore case take for the same key.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		least := r
-		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
-			least = min(least, f)
-		}
-		return least
-	}, s)
-}
-
-// defaultName finds the Go constant of a default that is an enum's value.
-func (n *namer) defaultName(f *model.Field) {
+// defaultName finds the Go constant for a default that is a value of an enum.
+func (r *schemaReader) defaultName(f *model.Field) {
 	if f.Default == nil {
 		return
 	}
@@ -255,7 +159,6 @@ func (n *namer) defaultName(f *model.Field) {
 	if e == nil || e.Type.Kind != model.Enum {
 		return
 	}
-	n.constants(e)
 	for _, c := range e.Type.Values {
 		if c.Text == f.Default.Text {
 			f.Default.GoName = c.GoName
@@ -263,7 +166,7 @@ func (n *namer) defaultName(f *model.Field) {
 	}
 }
 
-// underlyingNamed is the Named at the end of a chain of references.
+// underlyingNamed returns the Named at the end of a chain of references.
 func underlyingNamed(t *model.Type) (n *model.Named) {
 	for range 100 {
 		if t == nil || t.Kind != model.Ref {
@@ -274,57 +177,26 @@ func underlyingNamed(t *model.Type) (n *model.Named) {
 	return n
 }
 
-// constants names the values of an enum: CurrencyCHF, PrioMinus1. Values that
-// come out the same ("a b", "a-b") are spelled by their characters instead, so
-// that the name of a value does not depend on the order.
-func (n *namer) constants(t *model.Named) {
-	if t.Type.Kind != model.Enum || len(t.Type.Values) == 0 || t.Type.Values[0].GoName != "" {
+// nameConstants names the values of an enum: CurrencyCHF, PrioMinus1. A name
+// depends on its value alone, so that no other value can change it. Different
+// values with the same name ("a b", "a-b") are a collision, which @go(value=…)
+// resolves: its name follows the name of the type.
+func (r *schemaReader) nameConstants(t *model.Named) {
+	if t.Type.Kind != model.Enum {
 		return
-	}
-	times := map[string]int{}
-	for _, c := range t.Type.Values {
-		times[constName(c)]++
 	}
 	for i := range t.Type.Values {
 		c := &t.Type.Values[i]
-		name := constName(*c)
-		if name == "" || times[name] > 1 {
-			name = spelled(c.Text)
+		c.GoName = t.GoName + naming.Constant(*c)
+	}
+named:
+	for _, v := range r.valueNames[t] {
+		for i := range t.Type.Values {
+			if t.Type.Values[i].Text == v.value {
+				t.Type.Values[i].GoName = t.GoName + v.name
+				continue named
+			}
 		}
-		c.GoName = t.GoName + name
-		if t.Package == n.pkg {
-			n.claim(c.GoName, "value "+strconv.Quote(c.Text)+" of "+t.Name, c.Pos)
-		}
+		r.problems.add(codeAttribute, v.at, "write one of its values", "%s has no value %q", t.Name, v.value)
 	}
-}
-
-func constName(c model.Const) string {
-	if c.Kind == model.Int {
-		return strings.Replace(c.Text, "-", "Minus", 1)
-	}
-	if c.Text == "" {
-		return "Empty"
-	}
-	for _, r := range c.Text {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return exported(c.Text)
-		}
-	}
-	return ""
-}
-
-// spelled names text by the code points of what is not a letter or digit, and
-// by case: "a b" is a_0020_b.
-func spelled(text string) string {
-	var b strings.Builder
-	for len(text) > 0 {
-		r, size := utf8.DecodeRuneInString(text)
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString("_" + strings.ToUpper(strconv.FormatInt(int64(r)+0x10000, 16)[1:]) + "_")
-		}
-		text = text[size:]
-	}
-	return "_" + b.String()
 }

@@ -8,11 +8,11 @@ import (
 	"cuelang.org/go/cue"
 )
 
-// maxExponent bounds numbers that are written with an exponent: more digits
-// than this are a mistake, and make arithmetic slow.
+// maxExponent limits numbers with an exponent. More digits are a mistake and
+// make arithmetic slow.
 const maxExponent = 400
 
-// exactNumber is the number v stands for, digit by digit.
+// exactNumber returns the exact number of v.
 func exactNumber(v cue.Value) (*big.Rat, bool) {
 	if d, ok := v.Default(); ok {
 		v = d
@@ -36,7 +36,7 @@ func parseNumber(text string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(text)
 }
 
-// decimalText is a number in plain decimal digits, all of them.
+// decimalText returns a number in decimal digits, without rounding.
 func decimalText(n *big.Rat) string {
 	digits, exact := n.FloatPrec()
 	if !exact {
@@ -45,10 +45,10 @@ func decimalText(n *big.Rat) string {
 	return n.FloatString(digits)
 }
 
-// bigFloat is the largest float64: a bound beyond it bounds nothing.
+// bigFloat is about the largest float64. A bound beyond it has no effect.
 var bigFloat = new(big.Rat).SetFloat64(1.7e308)
 
-// beyondFloat says whether a bound on a number says nothing, such as those of
+// beyondFloat reports whether a bound on a number has no effect, as those of
 // CUE's float64.
 func beyondFloat(n *big.Rat) bool {
 	return new(big.Rat).Abs(n).Cmp(bigFloat) > 0

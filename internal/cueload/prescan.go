@@ -11,15 +11,15 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// Limits that keep CUE, which is recursive in everything, away from the end of
-// the stack. Nothing that a person writes comes near them.
+// Limits that protect CUE, which is recursive everywhere, from a stack
+// overflow. No text that people write comes near them.
 const (
-	maxNesting = 60     // brackets in brackets
-	maxChain   = 20_000 // tokens of one declaration, with those around it
-	maxDigits  = 400    // of one number
+	maxNesting = 60     // brackets inside brackets
+	maxChain   = 20_000 // tokens of one declaration and those around it
+	maxDigits  = 400    // digits of one number
 )
 
-// checkText says whether the bytes of a file can be given to CUE's parser.
+// checkText reports whether CUE's parser can be given the bytes of a file.
 func (s *source) checkText(name string, data []byte) bool {
 	if i := notText(data); i >= 0 {
 		before := data[:i]
@@ -33,7 +33,7 @@ func (s *source) checkText(name string, data []byte) bool {
 	sc.Init(file, data, nil, 0)
 	chain := []int{0} // tokens since the last comma, for each open bracket
 	total := 0
-	var texts []int // how deep the texts with values in them begin
+	var texts []int // the depths of brackets at which interpolations begin
 	for {
 		at, tok, lit := sc.Scan()
 		switch tok {
@@ -74,8 +74,9 @@ func (s *source) checkText(name string, data []byte) bool {
 	}
 }
 
-// notText is the offset of the first byte that is not UTF-8, or is zero, which
-// UTF-16 has in every other place; or -1.
+// notText returns the offset of the first byte that is not UTF-8, or is zero,
+// as every other byte of ASCII text in UTF-16 is. It returns -1 if there is
+// none.
 func notText(data []byte) int {
 	for i := 0; i < len(data); {
 		r, n := utf8.DecodeRune(data[i:])
@@ -92,13 +93,14 @@ func reasonableNumber(lit string) bool {
 		return false
 	}
 	if len(lit) > 1 && lit[0] == '0' && lit[1] != '.' {
-		return true // hexadecimal and the like: no exponent
+		return true // hexadecimal and other notations have no exponent
 	}
 	_, ok := parseNumber(numberDigits(lit))
 	return ok
 }
 
-// numberDigits is a CUE number without what only CUE writes: 10_000, 1.5Ki.
+// numberDigits returns a CUE number without notations that only CUE has:
+// 10_000, 1.5Ki.
 func numberDigits(lit string) string {
 	return strings.TrimRight(strings.ReplaceAll(lit, "_", ""), "KMGTPi")
 }

@@ -10,7 +10,7 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// problems collects what is wrong, with the source text to show it.
+// problems collects errors, with the source text to quote from.
 type problems struct {
 	errs Errors
 	text map[string]string // file name to content
@@ -26,16 +26,16 @@ func (p *problems) addAlso(code string, at model.Pos, also []model.Pos, hint, fo
 	p.put(&Error{Code: code, Pos: at, Also: also, Hint: hint, Message: oneLine(fmt.Sprintf(format, args...))})
 }
 
-// put adds the source line and the width of what is meant to e and keeps it.
+// put sets the source line and the width of the marked text of e, and adds it.
 func (p *problems) put(e *Error) {
 	e.Line, e.Width = p.excerpt(e.Pos)
-	if e.Line != "" { // the end of a file lies behind its last line
+	if e.Line != "" { // the end of a file is after its last line
 		e.Pos.Col = min(e.Pos.Col, len(e.Line)+1)
 	}
 	p.errs = append(p.errs, e)
 }
 
-// err is what was found, or nil.
+// err returns the errors, or nil if there are none.
 func (p *problems) err() error {
 	if len(p.errs) == 0 {
 		return nil
@@ -43,7 +43,15 @@ func (p *problems) err() error {
 	return p.errs.sorted()
 }
 
-// excerpt is the source line of a place and the length of the word there.
+// first is err for a round after which the check stops.
+func (p *problems) first() error {
+	for _, e := range p.errs {
+		e.First = true
+	}
+	return p.err()
+}
+
+// excerpt returns the source line of a place and the length of the word there.
 func (p *problems) excerpt(at model.Pos) (line string, width int) {
 	text, ok := p.text[at.File]
 	if !ok || at.Line < 1 {
@@ -64,8 +72,8 @@ func (p *problems) excerpt(at model.Pos) (line string, width int) {
 	return line, wordLen(line[at.Col-1:])
 }
 
-// wordLen is the length of the identifier, selector or string that s begins
-// with; 1 rune for anything else.
+// wordLen returns the length of the identifier, selector or string that s
+// begins with, or 1.
 func wordLen(s string) int {
 	if s[0] == '"' {
 		for i := 1; i < len(s); i++ {
@@ -96,7 +104,7 @@ func isLetterOrDigit(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r >= utf8.RuneSelf
 }
 
-// oneLine keeps a message on one line, however odd the names in it are.
+// oneLine puts a message on one line, whatever names it contains.
 func oneLine(s string) string {
 	return strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " ")
 }

@@ -47,10 +47,10 @@ func TestG18_SameWhereverItLies(t *testing.T) {
 	wait.Wait()
 }
 
-// TestErrorsDoNotKnowThePlace says the same about errors.
+// TestErrorsDoNotKnowThePlace does the same for errors.
 func TestErrorsDoNotKnowThePlace(t *testing.T) {
 	for _, from := range cases(t, "testdata/errors") {
-		if filepath.Base(from) == "IRN001-unreadable" { // CopyFS refuses the link
+		if filepath.Base(from) == "IRN001-unreadable" { // CopyFS does not copy the link
 			continue
 		}
 		dir := t.TempDir()
@@ -65,7 +65,7 @@ func TestErrorsDoNotKnowThePlace(t *testing.T) {
 	}
 }
 
-// TestDirectory is about what is no schema at all.
+// TestDirectory: a directory that is not a schema gives an error.
 func TestDirectory(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.cue")
 	if err := os.WriteFile(file, []byte("package a"), 0o644); err != nil {
@@ -80,10 +80,11 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// TestCUEAccepts gives the valid cases to CUE's own loader with the copy of the
-// meta-schema that ironstar init writes: cue vet and editors agree with us.
+// TestCUEAccepts loads the valid cases with CUE's own loader and the copy of
+// the meta-schema that ironstar init writes: cue vet and editors must accept
+// them too.
 func TestCUEAccepts(t *testing.T) {
-	dirs := append(cases(t, "testdata/features"), "../../schema")
+	dirs := append(cases(t, "testdata/features"), "../../schema", languageSchema(t))
 	for _, from := range dirs {
 		dir := t.TempDir()
 		if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
@@ -107,7 +108,8 @@ func TestCUEAccepts(t *testing.T) {
 	}
 }
 
-// TestApplicationHasThisLanguage holds the copy in the reference application.
+// TestApplicationHasThisLanguage compares the copy in the reference application
+// with the meta-schema.
 func TestApplicationHasThisLanguage(t *testing.T) {
 	if w := cueload.Warnings("../../schema"); len(w) > 0 {
 		t.Error(w)
@@ -181,7 +183,7 @@ func TestWriteGitHub(t *testing.T) {
 	}
 }
 
-// TestCodesAreInOrder keeps the table as readers and tools expect it.
+// TestCodesAreInOrder: readers and tools expect the table of codes in order.
 func TestCodesAreInOrder(t *testing.T) {
 	last := ""
 	for _, c := range cueload.Codes() {

@@ -7,70 +7,76 @@ import (
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// defKey names a definition: the import path of its package and its name with
-// the #.
+// defKey identifies a definition by the import path of its package and its name
+// with the #.
 type defKey struct{ pkg, name string }
 
 // definition is one top-level definition of a package.
 type definition struct {
-	key    defKey
-	value  cue.Value
-	role   string // "", or what of the meta-schema it is: "#Aggregate", "#View", …
-	named  *model.Named
-	pos    model.Pos
-	asking bool // its kind is being asked for: a second time is a cycle
+	key   defKey
+	value cue.Value
+	role  string // "" for a type; otherwise the definition of the meta-schema that it uses: "#Aggregate", "#View", …
+	named *model.Named
+	pos   model.Pos
 }
 
-// reader walks CUE values and fills the model.
-type reader struct {
+// schemaReader makes the model of a schema: first each package, then what
+// requires all packages.
+type schemaReader struct {
 	*loader
-	defs   map[defKey]*definition
-	defAt  map[model.Pos]*definition
-	aggs   map[defKey]*model.Aggregate
-	now    string            // the package being read
-	labels map[defKey]*label // package and path of a field to what is written there
-	// following is the chain of references to hidden things that is being
-	// resolved, to notice when one leads back to itself.
-	following []string
-	leafDepth int
-	depth     int // of types without a name inside each other
-	sums      []pendingSum
-	evolving  []evolving
-	claims    []typeClaim
-	reading   map[string]bool // structs on the way here, by where they are written
+	defs       map[defKey]*definition
+	defAt      map[model.Pos]*definition
+	aggs       map[defKey]*model.Aggregate
+	labels     map[defKey]*label // by package and path of a field
+	sums       []pendingSum
+	operands   map[model.Pos]operand // those of all unions of structs
+	defaulted  []*model.Field        // fields whose defaults still have the names of CUE
+	evolving   []evolving
+	claims     []typeClaim
+	messages   []pendingMessage
+	valueNames map[*model.Named][]valueName // by enum, from attributes
+}
+
+// reader reads the CUE values of one package.
+type reader struct {
+	*schemaReader
+	pkg *model.Package
 }
 
 // read makes the model of every package.
 func (l *loader) read() (*model.Schema, error) {
-	r := &reader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, reading: map[string]bool{}, labels: map[defKey]*label{}}
+	r := &schemaReader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, labels: map[defKey]*label{}, operands: l.operands, valueNames: map[*model.Named][]valueName{}}
 	s := &model.Schema{}
-	packages, defs := map[*folder]*model.Package{}, map[*folder][]*definition{}
+	readers, defs := map[*folder]*reader{}, map[*folder][]*definition{}
 	for _, f := range l.folders {
 		r.guard(f, func() {
-			pkg := r.newPackage(f)
-			s.Packages = append(s.Packages, pkg)
-			packages[f], defs[f] = pkg, r.collect(pkg)
+			in := &reader{r, r.newPackage(f)}
+			s.Packages = append(s.Packages, in.pkg)
+			readers[f], defs[f] = in, in.collect()
 		})
 	}
 	for _, f := range l.order {
-		if pkg := packages[f]; pkg != nil {
-			r.guard(f, func() { r.fill(pkg, defs[f]) })
+		if in := readers[f]; in != nil {
+			r.guard(f, func() { in.fill(defs[f]) })
 		}
 	}
 	r.finishSums()
+	r.finishDefaults()
+	r.endless(s)
 	for _, e := range r.evolving {
-		r.guard(r.byPath[e.key.pkg], func() { r.upcasts(e.aggregate, e.definition) })
+		in := &reader{r, e.aggregate.Package}
+		r.guard(r.byPath[e.key.pkg], func() { in.upcasts(e.aggregate, e.definition) })
 	}
 	r.checkClaims()
-	for _, pkg := range s.Packages {
-		r.nameGo(pkg)
-	}
+	r.finishMessages()
+	r.nameGo(s)
 	r.contradictions(s)
-	r.apart(s)
+	r.checkAddresses(s)
 	if len(l.problems.errs) == 0 {
-		r.sayRest("#") // what CUE says against what could not be read at all
+		r.reportRemaining("", "#") // CUE's errors in steps that could not be read
 	}
 	if err := l.problems.err(); err != nil {
 		return nil, err
@@ -78,8 +84,8 @@ func (l *loader) read() (*model.Schema, error) {
 	return s, nil
 }
 
-func (r *reader) newPackage(f *folder) *model.Package {
-	pkg := &model.Package{Path: f.path, Name: f.name, Dir: f.dir}
+func (r *schemaReader) newPackage(f *folder) *model.Package {
+	pkg := &model.Package{Path: f.path, Name: f.name, Dir: f.dir, Pos: packagePos(f)}
 	var docs []string
 	for _, file := range f.files {
 		pkg.Files = append(pkg.Files, file.Filename)
@@ -91,11 +97,11 @@ func (r *reader) newPackage(f *folder) *model.Package {
 	return pkg
 }
 
-// collect lists the definitions of a package in source order and says what each
-// is, without looking inside types: they may refer to each other.
-func (r *reader) collect(pkg *model.Package) []*definition {
+// collect lists the definitions of a package in source order with the role of
+// each. It does not look inside types, because they may refer to each other.
+func (r *reader) collect() []*definition {
 	var defs []*definition
-	r.now = pkg.Path
+	pkg := r.pkg
 	roles := rolesOf(r.byPath[pkg.Path])
 	indexLabels(r.labels, pkg.Path, r.byPath[pkg.Path].files)
 	v := r.values[pkg.Path]
@@ -117,14 +123,16 @@ func (r *reader) collect(pkg *model.Package) []*definition {
 }
 
 func (r *reader) newNamed(pkg *model.Package, d *definition) *model.Named {
-	n := &model.Named{Package: pkg, Name: d.name(), GoName: exported(d.name()), TSName: exported(d.name()), Doc: docOf(d.value), Pos: d.pos}
-	a := r.attributes(d.value, d.key.name, "go", "ts", "type")
+	n := &model.Named{Package: pkg, Name: d.name(), GoName: naming.Exported(d.name()), TSName: naming.Exported(d.name()), Doc: docOf(d.value), Pos: d.pos}
+	a := r.attributes(d.value, d.key.name, "go", "ts", "type", "message")
 	rename(n, a)
+	r.valueNames[n] = a.values
+	r.message(d.value, pendingMessage{what: d.key.name, of: &model.Type{Kind: model.Ref, Named: n}, set: func(m *model.Message) { n.Message = m }})
 	r.claimType(d.key.name, a, &model.Type{Kind: model.Ref, Named: n})
 	return n
 }
 
-// rename gives a type the names that its attributes ask for.
+// rename gives a type the names in its attributes.
 func rename(n *model.Named, a attrs) {
 	if a.goName != "" {
 		n.GoName, n.TSName = a.goName, a.goName
@@ -134,19 +142,19 @@ func rename(n *model.Named, a attrs) {
 	}
 }
 
-// name is the definition's name without the #.
+// name returns the definition's name without the #.
 func (d *definition) name() string { return strings.TrimPrefix(d.key.name, "#") }
 
-// structural are the definitions of the meta-schema that say what a definition
-// is; the others are types.
+// structural lists the definitions of the meta-schema that give a definition a
+// role. A definition that uses none of them is a type.
 var structural = map[string]bool{
 	"#Aggregate": true, "#View": true, "#Signals": true, "#Process": true, "#Payload": true, "#Event": true, "#Retired": true,
 }
 
-// fill reads every definition of a package: types first, then aggregates, then
+// fill reads every definition of a package: first types, then aggregates, then
 // what refers to aggregates.
-func (r *reader) fill(pkg *model.Package, defs []*definition) {
-	r.now = pkg.Path
+func (r *reader) fill(defs []*definition) {
+	pkg := r.pkg
 	for _, d := range defs {
 		if d.named != nil {
 			pkg.Types = append(pkg.Types, d.named)

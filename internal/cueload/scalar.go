@@ -9,13 +9,13 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// metaKinds are the scalar types of the meta-schema that are kinds of their own.
+// metaKinds are the scalar types of the meta-schema that have their own kind.
 var metaKinds = map[string]model.Kind{
 	"#Time": model.Time, "#Date": model.Date, "#Decimal": model.Decimal, "#UUID": model.UUID,
+	"#Duration": model.Duration, "#Bytes": model.Bytes,
 }
 
-// scalar reads a string, number or bool: with checks, or a closed set of
-// constants.
+// scalar reads a string, number or bool, with checks, or an enum.
 func (r *reader) scalar(v cue.Value, kind cue.Kind, leaves []leaf, pos model.Pos, at site, self *model.Named) *model.Type {
 	for _, l := range leaves {
 		if l.op == cue.OrOp || l.isConst() {
@@ -53,7 +53,9 @@ func (r *reader) scalar(v cue.Value, kind cue.Kind, leaves []leaf, pos model.Pos
 	if kind == cue.FloatKind {
 		r.problems.add(codeKind, pos, "write number: it takes 1 as well as 1.5", "%s is a float, which refuses 1", at.what)
 	}
-	if t.Kind >= model.Time && t.Kind <= model.UUID && len(t.Checks) > 0 {
+	if t.Kind == model.Bytes {
+		r.byteChecks(t, special, at)
+	} else if t.Kind >= model.Time && t.Kind < model.Enum && len(t.Checks) > 0 {
 		r.problems.add(codeCheck, t.Checks[0].Pos, "take the check away, or use string", "%s takes no further checks", metaName(special))
 	}
 	return t
@@ -78,7 +80,7 @@ func scalarKind(k cue.Kind) model.Kind {
 	return model.String
 }
 
-// safeInts are the bounds of schema.#Int.
+// safeInts returns the bounds of schema.#Int.
 func safeInts(pos model.Pos) []model.Check {
 	return []model.Check{
 		{Op: model.GreaterOrEqual, Num: "-9007199254740991", Pos: pos},
@@ -102,7 +104,7 @@ func (r *reader) enum(v cue.Value, kind cue.Kind, leaves []leaf, pos model.Pos, 
 		t.Values = slices.DeleteFunc(t.Values, func(c model.Const) bool { return !r.allows(v, c) })
 	}
 	if len(t.Values) == 0 {
-		r.problems.add(codeValue, pos, "", "%s cannot have any value", at.what)
+		r.reportImpossible(v, pos, at)
 		return badType(pos)
 	}
 	if kind == cue.BoolKind {
@@ -140,16 +142,16 @@ func (r *reader) constants(l leaf, t *model.Type, at site) bool {
 	return ok
 }
 
-// unionOfTypes explains "" | #Text, where a constant stands beside a type.
+// unionOfTypes explains "" | #Text, a union of a constant and a type.
 func (r *reader) unionOfTypes(l leaf, a cue.Value, at site) {
 	if _, hasDefault := l.value.Default(); hasDefault {
 		r.problems.add(codeDefault, l.pos, "let the type allow it, or give another default", "the default of %s is not one of its values, so the type alone does not say what it holds", at.what)
 		return
 	}
-	r.problems.add(codeMixed, l.pos, "a union is of constants of one kind, or of structs with a constant field in common", "%s is a union of more than constants", at.what)
+	r.problems.add(codeMixed, l.pos, "a union is of constants of one kind, or of structs with a constant field in common; what may be absent is written name?: T", "%s is a union of more than constants", at.what)
 }
 
-// constant is a concrete scalar.
+// constant returns the constant for a concrete scalar.
 func (r *reader) constant(v cue.Value, pos model.Pos) (model.Const, bool) {
 	c := model.Const{Pos: pos, Doc: r.docAt[pos]}
 	switch v.IncompleteKind() {

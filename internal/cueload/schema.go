@@ -15,24 +15,24 @@ import (
 //go:embed schema.cue
 var metaSchema []byte
 
-// metaPath is the import path of the meta-schema, metaFile the name that
-// positions inside it carry. No file of a domain can have that name: a folder
-// of a domain is never looked for below cue.mod.
+// metaPath is the import path of the meta-schema. metaFile is the file name in
+// its positions. No file of a domain can have that name, because folders below
+// cue.mod are not read.
 const (
 	metaPath = "ironstar.dev/schema"
 	metaFile = "cue.mod/pkg/ironstar.dev/schema/schema.cue"
 )
 
-// MetaSchema is the language that domains are written in, as a CUE file: what
-// `ironstar init` writes to cue.mod/pkg/ironstar.dev/schema/schema.cue so that
-// editors and `cue vet` find it. The caller owns the bytes.
+// MetaSchema returns the language that domains are written in, as a CUE file.
+// `ironstar init` writes it to cue.mod/pkg/ironstar.dev/schema/schema.cue for
+// editors and `cue vet`. The caller owns the bytes.
 func MetaSchema() []byte {
 	return slices.Clone(metaSchema)
 }
 
-// Warnings says what is odd below dir and stops nothing: so far, that the copy
-// of the meta-schema in cue.mod/pkg is not the one that Load uses. A missing
-// copy is nothing odd.
+// Warnings lists what is suspicious below dir and is not an error. So far that
+// is a copy of the meta-schema in cue.mod/pkg that differs from the one that
+// Load uses. A missing copy is fine.
 func Warnings(dir string) Errors {
 	have, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(metaFile)))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -50,12 +50,14 @@ func Warnings(dir string) Errors {
 	return Errors{w}
 }
 
-// normalEnds lets a checkout with CRLF line ends count as the same text.
+// normalEnds converts CRLF to LF, so that a checkout with CRLF counts as the
+// same text.
 func normalEnds(b []byte) []byte {
 	return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
 }
 
-// pathless is an error of package os without the absolute path in it.
+// pathless returns the text of an error of package os without the absolute
+// path.
 func pathless(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -16,20 +16,20 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// maxFile is the largest file that is read, in bytes: far more than anyone
-// writes, little enough that a wrong file does not take the machine down.
+// maxFile is the size, in bytes, of the largest file that is read. It is far
+// above what people write, and a wrong file of that size does no harm.
 const maxFile = 4 << 20
 
 // madeUpModule is the module of a directory without cue.mod/module.cue.
 const madeUpModule = "schema.local"
 
-// source is the directory as text: what is read before CUE is asked anything.
+// source is the text of a directory, which is read before CUE evaluates it.
 type source struct {
 	module   string
 	folders  []*folder // sorted by path
 	text     map[string]string
 	problems *problems
-	byValue  bool // read no type from its text alone
+	byValue  bool // for tests: read all types from CUE's values
 }
 
 // folder is the package of one directory.
@@ -38,15 +38,18 @@ type folder struct {
 	path  string // import path
 	name  string // of the package
 	files []*ast.File
-	bad   bool // some file of it does not parse
+	bad   bool // a file of it does not parse
 }
 
-// readSource finds and parses every CUE file below dir that is part of a
-// package. What is wrong with single files goes to problems; the error is only
-// for a directory that cannot be read at all.
+// readSource finds and parses every CUE file below dir that belongs to a
+// package. It adds errors in single files to problems; it returns an error only
+// if the directory itself cannot be read.
 func readSource(dir string, p *problems) (*source, error) {
 	s := &source{module: madeUpModule, text: p.text, problems: p}
 	byDir := map[string][]string{}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real // filepath.WalkDir does not follow a link at its root
+	}
 	err := filepath.WalkDir(dir, func(full string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -61,6 +64,9 @@ func readSource(dir string, p *problems) (*source, error) {
 			if rel != "." && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "cue.mod") {
 				return fs.SkipDir
 			}
+			return nil
+		}
+		if d.Type()&fs.ModeSymlink != 0 && s.linkedFolder(full, rel) {
 			return nil
 		}
 		if isDomainFile(name) {
@@ -85,15 +91,34 @@ func readSource(dir string, p *problems) (*source, error) {
 	return s, nil
 }
 
-// isDomainFile says whether cue itself would take the file into a package:
-// names with a dot or an underscore in front are hidden, _tool and _test files
+// linkedFolder reports whether a link leads to a folder. Neither ironstar nor
+// cue follows such links, so schemas there would be ignored.
+func (s *source) linkedFolder(full, rel string) bool {
+	info, err := os.Stat(full)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	if name := path.Base(rel); strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "cue.mod" {
+		return true
+	}
+	for _, pattern := range []string{"*.cue", "*/*.cue"} {
+		if files, _ := filepath.Glob(filepath.Join(full, pattern)); len(files) > 0 {
+			s.problems.add(codeFile, model.Pos{File: rel}, "put the folder itself here, or a folder with links to its files", "is a link to a folder, and such links are not followed: its CUE files would be left out")
+			break
+		}
+	}
+	return true
+}
+
+// isDomainFile reports whether cue would take the file into a package. Names
+// that begin with a dot or an underscore are hidden, and _tool and _test files
 // are for cue's own commands.
 func isDomainFile(name string) bool {
 	return strings.HasSuffix(name, ".cue") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_") &&
 		!strings.HasSuffix(name, "_tool.cue") && !strings.HasSuffix(name, "_test.cue")
 }
 
-// readModule takes the module's name out of cue.mod/module.cue, if there is one.
+// readModule reads the module's name from cue.mod/module.cue, if that exists.
 func (s *source) readModule(dir string) {
 	const name = "cue.mod/module.cue"
 	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
@@ -162,7 +187,7 @@ func (s *source) readFolder(root, dir string, files []string) {
 	}
 }
 
-// parse reads one file; nil means that problems know why not.
+// parse reads one file. If it returns nil it has reported why.
 func (s *source) parse(root, name string) *ast.File {
 	full := filepath.Join(root, filepath.FromSlash(name))
 	info, err := os.Stat(full)
@@ -191,6 +216,7 @@ func (s *source) parse(root, name string) *ast.File {
 		before := len(s.problems.errs)
 		s.problems.cue(err, codeSyntax)
 		s.problems.pointToBracket(name, data, before)
+		s.problems.explainSyntax(name, data, before)
 		return nil
 	}
 	return f
@@ -205,8 +231,8 @@ func packageClause(f *ast.File) *ast.Package {
 	return nil
 }
 
-// ignored says whether the file asks to be left out, with @ignore() before the
-// package clause as cue has it.
+// ignored reports whether the file excludes itself with @ignore() before the
+// package clause, as cue defines it.
 func ignored(f *ast.File) bool {
 	for _, d := range f.Decls {
 		if _, ok := d.(*ast.Package); ok {
@@ -235,8 +261,8 @@ func startOf(f *ast.File, name string) model.Pos {
 	return model.Pos{File: name, Line: 1, Col: 1}
 }
 
-// checkNesting refuses a package inside a directory whose own package has the
-// same name: cue would make the outer files part of the inner package.
+// checkNesting refuses a package inside a directory whose package has the same
+// name, because cue would add the outer files to the inner package.
 func (s *source) checkNesting() {
 	byDir := map[string]*folder{}
 	for _, f := range s.folders {
@@ -274,7 +300,7 @@ func stringLit(x ast.Expr) (string, bool) {
 	return s, err == nil
 }
 
-// pos is where a node of a schema file begins.
+// pos returns the position at which a node of a schema file begins.
 func pos(n ast.Node) model.Pos {
 	if n == nil {
 		return model.Pos{}

@@ -9,12 +9,12 @@ import (
 	"ironstar.dev/internal/upcast"
 )
 
-// steps are the upcasters of a package: the path of each, such as
-// #Order.event.Added.toV2 or #Order.retired.Swapped.becomes, to all that is
-// written there.
+// steps holds the upcasters of a package. It maps the path of each, such as
+// #Order.event.Added.toV2 or #Order.retired.Swapped.becomes, to everything that
+// is written there.
 type steps struct {
 	texts map[string][]upcast.Text
-	marks map[*ast.Field]bool // the fields that are steps
+	marks map[*ast.Field]bool // the fields whose values are steps
 }
 
 // topValue is a declaration at the top of a file.
@@ -47,7 +47,7 @@ func stepsOf(files []*ast.File) *steps {
 	return s
 }
 
-// find goes down a number of labels: section, event, step.
+// find descends through a number of labels: section, event, step.
 func (s *steps) find(tops map[string][]topValue, path string, v topValue, levels int) {
 	switch e := v.value.(type) {
 	case *ast.ParenExpr:
@@ -58,7 +58,7 @@ func (s *steps) find(tops map[string][]topValue, path string, v topValue, levels
 			s.find(tops, path, topValue{e.Y, v.imports}, levels)
 		}
 	case *ast.Ident:
-		if strings.HasPrefix(e.Name, "_") && levels < 3 { // event: _events
+		if strings.HasPrefix(e.Name, "_") && levels < 3 { // the rest is in a hidden field: event: _events
 			for _, hidden := range tops[e.Name] {
 				if _, again := hidden.value.(*ast.Ident); !again {
 					s.find(tops, path, hidden, levels)
@@ -89,14 +89,15 @@ func (s *steps) field(tops map[string][]topValue, path string, f *ast.Field, imp
 	}
 }
 
-// isStep says whether a label is toV2, toV3, …
+// isStep reports whether a label is toV2, toV3, …
 func isStep(name string) bool {
 	digits, ok := strings.CutPrefix(name, "toV")
 	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
 }
 
-// upcaster keeps CUE from computing what may take for ever: it evaluates
-// upcasters too. Whether one can be turned into Go is asked later.
+// upcaster refuses expressions whose evaluation may never end, because CUE
+// evaluates upcasters too. Another check decides whether they can be converted
+// to Go.
 func (x *checker) upcaster(e ast.Expr) {
 	ast.Walk(e, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -117,8 +118,8 @@ func (x *checker) upcaster(e ast.Expr) {
 	}, nil)
 }
 
-// isCompound says whether an expression may be text or a list: numbers and what
-// is selected or computed from them are not.
+// isCompound reports whether an expression is a literal text, list or struct, or an
+// operation on one. Numbers, selections and calls are not.
 func isCompound(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -133,7 +134,7 @@ func isCompound(e ast.Expr) bool {
 	return false
 }
 
-// nearestOf is nearest, or else another hint.
+// nearestOf returns the hint of nearest, or else another hint.
 func nearestOf(wrote string, names []string, format, otherwise string) string {
 	if hint := nearest(wrote, names, format); hint != "" {
 		return hint

@@ -7,6 +7,7 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
 // structOrSum reads a struct, a map or a union of structs.
@@ -28,7 +29,7 @@ func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site,
 			}
 		}
 	}
-	inside := membersOf(v)
+	inside := membersOf(withoutDefaults(v, leaves))
 	if m, ok := r.mapType(inside, checks, pos, at); ok {
 		return m
 	}
@@ -41,8 +42,19 @@ func (r *reader) structOrSum(v cue.Value, leaves []leaf, pos model.Pos, at site,
 	return wrap(t, at, self, "")
 }
 
-// members are what is inside a struct: its fields and its patterns, but for
-// those of the meta-schema. CUE sorts them each time that it is asked for them.
+// withoutDefaults returns a struct without its default: for *{a: 1} |
+// {[string]: int} CUE shows only the default. The grammar refuses a default
+// next to several structs.
+func withoutDefaults(v cue.Value, leaves []leaf) cue.Value {
+	structs := slices.DeleteFunc(slices.Clone(leaves), leaf.isCheck)
+	if len(structs) == 1 {
+		return structs[0].value
+	}
+	return v
+}
+
+// members holds the fields and patterns of a struct, without those of the
+// meta-schema. They are listed once, because CUE sorts them each time.
 type members struct{ fields, patterns []member }
 
 // member is a field or a pattern.
@@ -64,8 +76,8 @@ func membersOf(v cue.Value) (m members) {
 	return m
 }
 
-// mapType reads {[K]: V}; ok is false when there is no pattern, and so it is a
-// struct.
+// mapType reads {[K]: V}. If there is no pattern, the value is a struct and ok
+// is false.
 func (r *reader) mapType(inside members, checks []model.Check, pos model.Pos, at site) (t *model.Type, ok bool) {
 	switch {
 	case len(inside.patterns) == 0:
@@ -91,7 +103,7 @@ func (r *reader) mapKey(key cue.Value, pos model.Pos, at site) *model.Type {
 		return badType(pos)
 	}
 	if f, ok := key.Source().(*ast.Field); ok {
-		// CUE hands out the definition itself, not the reference to it.
+		// CUE returns the definition itself, not the reference to it.
 		if d := r.defAt[posOf(f.Pos())]; d != nil && d.named != nil {
 			return &model.Type{Kind: model.Ref, Pos: pos, Named: d.named}
 		}
@@ -106,8 +118,8 @@ func (r *reader) mapKey(key cue.Value, pos model.Pos, at site) *model.Type {
 	return k
 }
 
-// metaKey reads a key that is a type of the meta-schema: its text, with the
-// constraints that the meta-schema puts on it.
+// metaKey reads a key whose type is in the meta-schema. It is a text with the
+// constraints of that type.
 func (r *reader) metaKey(key cue.Value, pos model.Pos) *model.Type {
 	k := &model.Type{Kind: model.String, Pos: pos}
 	op, args := key.Expr()
@@ -123,7 +135,7 @@ func (r *reader) metaKey(key cue.Value, pos model.Pos) *model.Type {
 	return k
 }
 
-// underlying follows references to what a type is made of.
+// underlying follows references to the type that they stand for.
 func underlying(t *model.Type) *model.Type {
 	for range 100 {
 		if t.Kind != model.Ref || t.Named == nil || t.Named.Type == nil {
@@ -134,14 +146,16 @@ func underlying(t *model.Type) *model.Type {
 	return t
 }
 
-// use says what the fields of a struct are for, because some attributes make
-// sense in one place only.
+// use is the purpose of a struct's fields. Some attributes are allowed for one
+// purpose only.
 type use int
 
 const (
 	plain use = iota
 	commandFields
+	refusalFields
 	paramFields
+	signalFields
 )
 
 // fields reads the fields of a struct in source order.
@@ -154,7 +168,7 @@ func (r *reader) fields(inside members, at site, in use) []*model.Field {
 	return out
 }
 
-// maxFields is how many fields a struct may have: the decoder keeps track of
+// maxFields is the greatest number of fields of a struct. The decoder tracks
 // them in a fixed number of bits.
 const maxFields = 256
 
@@ -170,8 +184,8 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 	if f.Pos.File == "" {
 		f.Pos = at.pos
 	}
-	a := r.attributes(v, "field "+f.Name, "go", "ts", "type", "secret", "trim", "inject")
-	f.GoName = exported(f.Name)
+	a := r.attributes(v, "field "+f.Name, "go", "ts", "type", "secret", "trim", "inject", "message", "json")
+	f.GoName = naming.Exported(f.Name)
 	if a.goName != "" {
 		f.GoName = a.goName
 	}
@@ -183,7 +197,7 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 		f.Type = &model.Type{Kind: scalarKind(v.IncompleteKind()), Pos: f.Pos}
 	} else if t := r.writtenType(v, text); t != nil {
 		f.Type = t
-		if t.Kind == model.Ref { // none of the others has a default but lists, whose [] is no news
+		if t.Kind == model.Ref { // of the written types only references and lists have a default, and a list's is always []
 			f.Default = r.defaultOf(v, f, sel)
 		}
 	} else {
@@ -193,8 +207,26 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 			f.Default = r.defaultOf(v, f, sel)
 		}
 	}
+	if f.Const != nil {
+		r.constantAttributes(f, a)
+	}
 	r.fieldAttributes(f, a, in)
+	r.renameInJSON(f, a, in)
+	if f.Default != nil {
+		r.defaulted = append(r.defaulted, f)
+	}
+	if a.message {
+		r.fieldMessage(v, f, in)
+	}
 	return f
+}
+
+// constantAttributes refuses attributes about the Go field of a constant, which
+// has none.
+func (r *reader) constantAttributes(f *model.Field, a attrs) {
+	if a.goName != "" || a.secret {
+		r.problems.add(codeAttribute, f.Pos, "take the attribute away", "field %s always has the same value, so there is nothing to rename or to keep secret", f.Name)
+	}
 }
 
 func isScalar(k cue.Kind) bool {

@@ -2,45 +2,56 @@ package cueload
 
 import (
 	"slices"
-	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/token"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// sum reads a union of structs that a constant field tells apart.
+// sum reads a union of structs that a constant field distinguishes.
 func (r *reader) sum(l leaf, pos model.Pos, at site, self *model.Named) *model.Type {
 	t := &model.Type{Kind: model.Sum, Pos: pos}
 	r.sums = append(r.sums, pendingSum{t, at})
 	for _, a := range l.args {
-		r.arm(a, t, at)
+		one := &model.Type{Kind: model.Sum, Pos: pos}
+		r.arm(a, one, at, 0)
+		for _, arm := range one.Arms {
+			if !slices.Contains(t.Arms, arm) {
+				t.Arms = append(t.Arms, arm)
+			}
+		}
+		r.operands[posOf(a.Pos())] = operand{t, one.Arms}
 	}
 	return wrap(t, at, self, "")
 }
 
-// pendingSum is a union whose tag is looked for when all types are known.
+// pendingSum is a union whose tag is determined when all types are known.
 type pendingSum struct {
 	t  *model.Type
 	at site
 }
 
-// arm adds a case to a union; a union among the cases adds its own.
-func (r *reader) arm(a cue.Value, t *model.Type, at site) {
+// arm adds a case to a union. If the case is a union, it adds that union's
+// cases. depth is the number of unions around it.
+func (r *reader) arm(a cue.Value, t *model.Type, at site, depth int) {
+	if depth > maxLeafDepth {
+		return
+	}
 	leaves := r.leaves(a)
 	if len(leaves) == 1 && leaves[0].op == cue.OrOp {
 		for _, more := range leaves[0].args {
-			r.arm(more, t, at)
+			r.arm(more, t, at, depth+1)
 		}
 		return
 	}
 	if len(leaves) == 1 && leaves[0].ref != nil && leaves[0].ref.named != nil {
-		r.namedArm(leaves[0], t, at)
+		r.namedArm(leaves[0], t, at, depth)
 		return
 	}
-	in := r.typeOf(a, site{pkg: at.pkg, name: at.name + exported(r.tagText(a)), what: "a case of " + at.what}, nil)
+	in := r.typeOf(a, site{pkg: at.pkg, name: at.name + naming.Exported(r.tagText(a)), what: "a case of " + at.what, around: at.around}, nil)
 	if in.Kind == model.Ref && in.Named.Inline {
 		t.Arms = append(t.Arms, in.Named)
 		return
@@ -49,14 +60,9 @@ func (r *reader) arm(a cue.Value, t *model.Type, at site) {
 }
 
 // namedArm adds a definition as a case.
-func (r *reader) namedArm(l leaf, t *model.Type, at site) {
+func (r *reader) namedArm(l leaf, t *model.Type, at site, depth int) {
 	inner := r.expandUnion(l.ref)
 	if inner == nil {
-		if l.ref.named.Package != at.pkg {
-			r.problems.addAlso(codeSum, l.pos, []model.Pos{l.ref.pos}, "declare the case in this package, or the union in that one",
-				"the cases of a union belong to its own package, and %s is of package %s", l.ref.key.name, l.ref.named.Package.Name)
-			return
-		}
 		for _, have := range t.Arms {
 			if have == l.ref.named {
 				return
@@ -65,17 +71,12 @@ func (r *reader) namedArm(l leaf, t *model.Type, at site) {
 		t.Arms = append(t.Arms, l.ref.named)
 		return
 	}
-	if len(r.following) > maxLeafDepth {
-		return
-	}
-	r.following = append(r.following, "")
-	defer func() { r.following = r.following[:len(r.following)-1] }()
 	for _, more := range inner {
-		r.arm(more, t, at)
+		r.arm(more, t, at, depth+1)
 	}
 }
 
-// expandUnion is the cases of a definition that is a union itself, or nil.
+// expandUnion returns the cases of a definition that is a union, or nil.
 func (r *reader) expandUnion(d *definition) []cue.Value {
 	leaves := r.leaves(d.value)
 	if len(leaves) == 1 && leaves[0].op == cue.OrOp {
@@ -87,13 +88,13 @@ func (r *reader) expandUnion(d *definition) []cue.Value {
 	return nil
 }
 
-// narrowed reads a union to which something is added. That is fine when it
-// leaves one of the cases, and this as it is: #Payment & {kind: "card"}.
+// narrowed reads a union that is joined with something else. That is allowed if
+// it selects one case and does not change it: #Payment & {kind: "card"}.
 func (r *reader) narrowed(v cue.Value, leaves, cases []leaf, pos model.Pos, at site) *model.Type {
 	var left []leaf
 	var names []string
 	for _, c := range cases {
-		if v.Unify(c.value).Validate() == nil { // CUE has not dropped it
+		if v.Unify(c.value).Validate() == nil { // CUE has not excluded it
 			left = append(left, c)
 		}
 		if c.ref != nil {
@@ -111,7 +112,7 @@ func (r *reader) narrowed(v cue.Value, leaves, cases []leaf, pos model.Pos, at s
 	return badType(pos)
 }
 
-// impliedBy says whether l says nothing that a case does not say: it is the
+// impliedBy reports whether l adds nothing to a case. That is so if l is the
 // case, a union with it, or a struct of constants that the case has.
 func (r *reader) impliedBy(c, l leaf) bool {
 	for _, of := range r.cases([]cue.Value{l.value}, map[*definition]bool{}) {
@@ -137,8 +138,8 @@ func (r *reader) impliedBy(c, l leaf) bool {
 	return true
 }
 
-// cases are the cases of unions and of the unions among them; ref is nil for
-// those that are no definitions.
+// cases lists the cases of unions, and of the unions among the cases. ref is
+// nil for a case that is not a definition.
 func (r *reader) cases(of []cue.Value, seen map[*definition]bool) (out []leaf) {
 	for _, v := range of {
 		leaves := r.leaves(v)
@@ -164,7 +165,7 @@ func (r *reader) cases(of []cue.Value, seen map[*definition]bool) (out []leaf) {
 	return out
 }
 
-// tagText is the first constant of an inline case, to name it by.
+// tagText returns the first constant of an inline case, for its name.
 func (r *reader) tagText(a cue.Value) string {
 	for it, _ := a.Fields(); it != nil && it.Next(); {
 		if s, err := it.Value().String(); err == nil {
@@ -175,16 +176,16 @@ func (r *reader) tagText(a cue.Value) string {
 }
 
 // finishSums finds the tags of all unions.
-func (r *reader) finishSums() {
+func (r *schemaReader) finishSums() {
 	for _, s := range r.sums {
 		r.tag(s)
 	}
 	r.sums = nil
 }
 
-// tag finds the field that tells the cases apart: a constant in each, with
-// another value in each.
-func (r *reader) tag(s pendingSum) {
+// tag finds the field that distinguishes the cases. It must be a constant in
+// each case, with different values.
+func (r *schemaReader) tag(s pendingSum) {
 	if len(s.t.Arms) == 0 {
 		return
 	}
@@ -207,7 +208,6 @@ func (r *reader) tag(s pendingSum) {
 			continue
 		}
 		s.t.Tag = f.Name
-		r.reachable(s)
 		return
 	}
 	if why == "" {
@@ -216,7 +216,7 @@ func (r *reader) tag(s pendingSum) {
 	r.problems.addAlso(codeSum, s.t.Pos, places, "give each case a field such as kind: \"name\", with its own value", "nothing tells the cases of %s apart: %s", s.at.what, why)
 }
 
-// tells says why a field does not tell cases apart; "" if it does.
+// tells returns why a field does not distinguish the cases, or "" if it does.
 func tells(name string, arms []*model.Named) string {
 	seen := map[string]string{}
 	for _, a := range arms {
@@ -244,38 +244,4 @@ func constOf(n *model.Named, name string) *model.Const {
 		}
 	}
 	return nil
-}
-
-// mustContain says whether every value of t has a value of want inside.
-func mustContain(t, want *model.Type, seen map[*model.Type]bool) bool {
-	if t == nil || seen[t] {
-		return false
-	}
-	seen[t] = true
-	for _, f := range t.Fields {
-		u := underlying(f.Type)
-		if f.Optional || f.Const != nil {
-			continue
-		}
-		if u == want || mustContain(u, want, seen) {
-			return true
-		}
-	}
-	for _, a := range t.Arms {
-		if mustContain(a.Type, want, seen) {
-			return true
-		}
-	}
-	return false
-}
-
-// reachable reports cases that CUE has dropped because they contain the union
-// itself and so could never end.
-func (r *reader) reachable(s pendingSum) {
-	for _, a := range s.t.Arms {
-		if !mustContain(a.Type, s.t, map[*model.Type]bool{}) {
-			continue
-		}
-		r.problems.addAlso(codeRecursion, s.t.Pos, []model.Pos{a.Pos}, "contain it in a list, or make the field optional", "case %s of %s contains itself and could never end", a.Name, strings.TrimPrefix(s.at.what, "field "))
-	}
 }

@@ -7,28 +7,30 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// checker checks what can be seen in the text of a package alone, and what CUE
-// should not be asked to compute.
+// checker checks what can be seen in the text of a package, and refuses what
+// CUE should not have to compute.
 type checker struct {
 	*problems
 	constants *constants
-	pkg       string              // being checked: its import path
-	imports   map[string]string   // of the file: local name to import path
-	computes  bool                // something was found that may take CUE for ever
-	tooLong   bool                // a constant was
-	tops      map[*ast.Field]bool // the declarations at the top of files
+	pkg       string                      // import path of the package that is being checked
+	imports   map[string]string           // of the file: local name to import path
+	computes  bool                        // there is an expression whose evaluation by CUE may never end
+	tooLong   bool                        // a constant that is too long was reported
+	said      map[*ast.Comprehension]bool // conditions that have been reported
+	tops      map[*ast.Field]bool         // declarations at the top of files
 	attrPos   map[attrKey]model.Pos
 	docAt     map[model.Pos]string       // comments on members of unions
 	declared  map[string]map[string]bool // import path to the names at its top
 	steps     map[string]*steps          // import path to the upcasters of the package
 }
 
-// checkSyntax looks at every file.
+// checkSyntax checks every file.
 func checkSyntax(s *source) *checker {
 	x := &checker{problems: s.problems, constants: newConstants(s.folders), tops: map[*ast.Field]bool{}, docAt: map[model.Pos]string{}, attrPos: map[attrKey]model.Pos{},
-		declared: map[string]map[string]bool{}, steps: map[string]*steps{}}
+		declared: map[string]map[string]bool{}, steps: map[string]*steps{}, said: map[*ast.Comprehension]bool{}}
 	x.declared[metaPath] = declarations([]*ast.File{metaFileAST()})
 	for _, f := range s.folders {
 		x.declared[f.path] = declarations(f.files)
@@ -46,11 +48,14 @@ func checkSyntax(s *source) *checker {
 func (x *checker) file(f *ast.File) {
 	placeDocs(f)
 	x.imports = importsOf(f)
+	x.hiding(f)
 	for _, d := range f.Decls {
 		x.top(d)
 	}
 	for _, d := range f.Decls {
-		if _, ok := d.(*ast.Comprehension); !ok {
+		switch d.(type) {
+		case *ast.Comprehension, *ast.Attribute: // top has reported it
+		default:
 			ast.Walk(d, x.node, nil)
 		}
 	}
@@ -68,7 +73,7 @@ func (x *checker) top(d ast.Decl) {
 		}
 	case *ast.EmbedDecl:
 		x.add(codeTopOther, pos(d), "write #Name: … & …", "what is embedded at the top of a file closes nothing: a misspelt field below it would pass")
-		x.computes = true // CUE would make what is embedded, perhaps the language itself, part of the package
+		x.computes = true // CUE would make the embedded value, perhaps the language itself, part of the package
 	case *ast.Comprehension:
 		x.add(codeTopOther, pos(d), "write the declarations out", "a comprehension at the top of a file")
 		x.computes = true
@@ -86,15 +91,16 @@ func (x *checker) topField(d *ast.Field) {
 		x.add(codeTopOther, pos(d.Label), "write "+name+": …", "%s is a declaration, which is neither optional nor required", name)
 	case isIdent && (strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_")):
 	default:
-		hint := "write #" + exported(name) + ": …"
+		hint := "write #" + naming.Exported(name) + ": …"
 		if role := x.roleOf(d.Value); role != "" {
-			hint = "write #" + exported(name) + ": schema." + role + " & {…}"
+			hint = "write #" + naming.Exported(name) + ": schema." + role + " & {…}"
 		}
 		x.add(codeTopField, pos(d.Label), hint, "%s is a value: a schema declares definitions, which begin with #", name)
 	}
 }
 
-// roleOf says which structure of the meta-schema an expression mentions.
+// roleOf returns the structure of the meta-schema that an expression mentions,
+// or "".
 func (x *checker) roleOf(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BinaryExpr:
@@ -112,15 +118,17 @@ func (x *checker) roleOf(e ast.Expr) string {
 	return ""
 }
 
-// node refuses what is computed rather than declared. It is called for every
-// node; false skips what is below.
+// node refuses computed values. It is called for every node and returns false
+// to skip the nodes inside.
 func (x *checker) node(n ast.Node) bool {
 	memberDoc(x.docAt, n)
 	switch n := n.(type) {
 	case *ast.Field:
 		return x.label(n)
 	case *ast.Comprehension:
-		x.computed(n, "a comprehension")
+		if !x.said[n] {
+			x.computed(n, "a comprehension")
+		}
 		return false
 	case *ast.Interpolation:
 		return x.constant(n, "text that is put together from values")
@@ -130,12 +138,17 @@ func (x *checker) node(n ast.Node) bool {
 		x.selector(n)
 	case *ast.BinaryExpr:
 		return x.binary(n)
+	case *ast.PostfixExpr:
+		if n.Op == token.OPTION {
+			x.add(codeMark, pos(n), "write name?: T", "a ? stands behind the name of a field, not behind its type")
+		}
 	case *ast.IndexExpr:
 		return x.constant(n, "an index")
 	case *ast.SliceExpr:
 		x.computed(n, "a slice")
 		return false
 	case *ast.StructLit:
+		x.conditional(n)
 		for _, d := range n.Elts {
 			if e, ok := d.(*ast.Ellipsis); ok {
 				x.add(codeOpenStruct, pos(e), "take it away, or write a map: [string]: T", "an open struct may have any other field, and none of them would be kept")
@@ -152,7 +165,7 @@ func (x *checker) computed(n ast.Node, what string) {
 	x.add(codeComputed, pos(n), "write out what comes of it", "%s has no place in a schema yet", what)
 }
 
-// label stops at upcasters, whose expressions are for another check.
+// label stops at upcasters, whose expressions have another check.
 func (x *checker) label(f *ast.Field) bool {
 	for _, a := range f.Attrs {
 		name, _ := a.Split()
@@ -177,12 +190,17 @@ func (x *checker) label(f *ast.Field) bool {
 	return true
 }
 
-// binary keeps text and lists from being multiplied, and constants from growing
-// without end.
+// binary refuses multiplication of texts and lists, and constants that grow
+// without limit.
 func (x *checker) binary(n *ast.BinaryExpr) bool {
 	switch n.Op {
 	case token.AND, token.OR:
 		return true
+	}
+	if hint := otherOperator(n); hint != "" && x.constants.of(x.pkg, n).kind == 0 {
+		x.computes = true
+		x.add(codeComputed, pos(n), hint, "%s has no place in a type", n.Op)
+		return false
 	}
 	if bound := leftmostBound(n); bound != nil {
 		x.computes = true
@@ -192,13 +210,35 @@ func (x *checker) binary(n *ast.BinaryExpr) bool {
 	switch n.Op {
 	case token.ADD, token.SUB, token.QUO:
 		if x.constants.of(x.pkg, n).kind == 0 {
-			return true // the reader has more to say
+			return true // the reader reports it
 		}
 	}
 	return x.constant(n, "a computation with "+n.Op.String())
 }
 
-// leftmostBound is the >2 of >2*_max, which CUE reads as (>2)*_max.
+// otherOperator returns what to write instead of an operator that other
+// languages have between types and constraints. It returns "" for other uses.
+func otherOperator(n *ast.BinaryExpr) string {
+	switch n.Op {
+	case token.LAND:
+		return "write & between what must both hold: >=1 & <=5"
+	case token.LOR:
+		return `write | between alternatives: "a" | "b"`
+	case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
+		if leftmostBound(n) != nil {
+			return ""
+		}
+		if call, ok := bracketed(n.X).(*ast.CallExpr); ok {
+			if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "len" {
+				return "write how long a text may be as strings.MinRunes(1) & strings.MaxRunes(40), a list as list.MinItems(1) & list.MaxItems(40)"
+			}
+		}
+		return "write a constraint without the name: >=1 & <=5, !=0, or the value alone for =="
+	}
+	return ""
+}
+
+// leftmostBound returns the >2 of >2*_max, which CUE parses as (>2)*_max.
 func leftmostBound(e ast.Expr) *ast.UnaryExpr {
 	switch e := e.(type) {
 	case *ast.BinaryExpr:
@@ -211,8 +251,8 @@ func leftmostBound(e ast.Expr) *ast.UnaryExpr {
 	return nil
 }
 
-// constant refuses an expression that is not made of constants, or becomes too
-// long.
+// constant refuses an expression that does not consist of constants, or whose
+// value is too long.
 func (x *checker) constant(n ast.Expr, what string) bool {
 	switch c := x.constants.of(x.pkg, n); {
 	case c.kind == 0:
@@ -220,7 +260,7 @@ func (x *checker) constant(n ast.Expr, what string) bool {
 		x.add(codeComputed, pos(n), "write out what comes of it: only constants are computed", "%s has no place in a schema yet", what)
 		return false
 	case c.size > maxConstant:
-		if !x.tooLong { // what is made of it is too long as well
+		if !x.tooLong { // constants that contain it are too long as well
 			x.add(codeTooBig, pos(n), "", "what comes of this may have more than %d characters", maxConstant)
 		}
 		x.computes, x.tooLong = true, true
@@ -229,7 +269,7 @@ func (x *checker) constant(n ast.Expr, what string) bool {
 	return true
 }
 
-// call checks calls of builtins: which, and with how many arguments.
+// call checks the name of a builtin and the number of its arguments.
 func (x *checker) call(n *ast.CallExpr) bool {
 	name := x.callName(n.Fun)
 	op, ok := builtinOps[name]
@@ -249,10 +289,16 @@ func (x *checker) call(n *ast.CallExpr) bool {
 	return true
 }
 
-// builtinHint is what to write instead of an unknown builtin.
+// builtinHint returns what to write instead of an unknown builtin.
 func builtinHint(name string) string {
+	if name == "time.Duration" {
+		return "write schema.#Duration"
+	}
 	if hint := nearest(name, keys(builtinOps), "did you mean %s?"); hint != "" {
 		return hint
+	}
+	if lower := strings.ToLower(name); strings.Contains(lower, "max") || strings.Contains(lower, "min") || strings.Contains(lower, "len") {
+		return "write bounds of a number as >=1 & <=5, the length of a text as strings.MinRunes(1) & strings.MaxRunes(40), that of a list as list.MinItems(1) & list.MaxItems(40)"
 	}
 	return "there are " + list(keys(builtinOps))
 }
@@ -264,7 +310,7 @@ func orThis(name string) string {
 	return name
 }
 
-// callName is the full name of what is called: "strings.MaxRunes".
+// callName returns the full name of a called function: "strings.MaxRunes".
 func (x *checker) callName(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -283,8 +329,8 @@ func (x *checker) callName(e ast.Expr) string {
 	return ""
 }
 
-// selector finds names that a package of the domain, or the language, does not
-// have: CUE sees that later than other unknown names.
+// selector reports names that a package of the domain, or the language, does
+// not have. CUE reports these later than other unknown names.
 func (x *checker) selector(n *ast.SelectorExpr) {
 	id, ok := n.X.(*ast.Ident)
 	sel, isIdent := n.Sel.(*ast.Ident)
@@ -293,11 +339,15 @@ func (x *checker) selector(n *ast.SelectorExpr) {
 	}
 	path := x.imports[id.Name]
 	if !x.declared[path][sel.Name] {
-		x.add(codeName, pos(n), nearest(sel.Name, keys(x.declared[path]), "did you mean "+id.Name+".%s?"), "package %s has no %s", path, sel.Name)
+		hint := nearest(sel.Name, keys(x.declared[path]), "did you mean "+id.Name+".%s?")
+		if hint == "" && path == metaPath {
+			hint = "its types are #Int, " + list(keys(metaKinds))
+		}
+		x.add(codeName, pos(n), hint, "package %s has no %s", path, sel.Name)
 	}
 }
 
-// declarations are the names at the top of a package's files.
+// declarations returns the set of names at the top of a package's files.
 func declarations(files []*ast.File) map[string]bool {
 	names := map[string]bool{}
 	for _, f := range files {
@@ -312,20 +362,23 @@ func declarations(files []*ast.File) map[string]bool {
 	return names
 }
 
-// attribute finds misspelt attributes: CUE allows any, for any tool.
+// attribute reports misspelt attributes. CUE allows every attribute, because
+// attributes are for other tools.
 func (x *checker) attribute(a *ast.Attribute) {
 	name, _ := a.Split()
 	if attributePlace[name] != "" {
 		return
 	}
-	if hint := nearest(name, keys(attributePlace), "did you mean @%s(…)?"); hint != "" {
-		x.add(codeAttribute, pos(a), hint, "there is no attribute @%s", name)
+	hint := nearest(name, keys(attributePlace), "did you mean @%s(…)?")
+	if hint == "" {
+		hint = "there are @" + strings.Join(keys(attributePlace), ", @")
 	}
+	x.add(codeAttribute, pos(a), hint, "there is no attribute @%s", name)
 }
 
-// rolesOf lists the definitions of a package's files with the structure of the
-// meta-schema that each is, from the text alone: for messages when CUE has no
-// value to ask.
+// rolesOf maps the definitions of a package's files to the structures of the
+// meta-schema that they use. It reads only the text, for messages when CUE has
+// no values.
 func rolesOf(f *folder) map[string]string {
 	roles := map[string]string{}
 	x := &checker{problems: &problems{}}

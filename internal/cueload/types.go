@@ -2,94 +2,121 @@ package cueload
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// site is where a type is written: whose it is and what an inline type there is
-// called in Go.
+// site describes where a type is written: the thing it belongs to, its Go name
+// if it is an inline type, and the types around it.
 type site struct {
-	pkg  *model.Package
-	name string // Go name of an inline type here: "OrderLineAddedMeta"
-	what string // for messages: "field note"
-	pos  model.Pos
+	pkg    *model.Package
+	name   string // Go name of an inline type here: "OrderLineAddedMeta"
+	what   string // for messages: "field note"
+	pos    model.Pos
+	around []string // the inline types around it, each by the position where it is written
 }
 
-// in is the site of a part: a field, or the key of a map.
+// in returns the site of a part: a field, or the key of a map.
 func (s site) in(part, what string) site {
-	return site{pkg: s.pkg, name: s.name + exported(part), what: what, pos: s.pos}
+	s.name, s.what = s.name+naming.Exported(part), what
+	return s
 }
 
-// definedType is the type that a definition stands for.
+// inside returns the site of the parts of a type that is written at a position.
+func (s site) inside(written string) site {
+	s.around = append(s.around[:len(s.around):len(s.around)], written)
+	return s
+}
+
+// endless reports whether a type contains itself or is nested too deeply.
+func (s site) endless(written string) bool {
+	return len(s.around) > maxTypeDepth || written != "" && slices.Contains(s.around, written)
+}
+
+// definedType returns the type of a definition.
 func (r *reader) definedType(d *definition) *model.Type {
 	at := site{pkg: d.named.Package, name: d.named.GoName, what: d.key.name}
 	return r.typeOf(d.value, at, d.named)
 }
 
-// typeOf reads a type. self is the Named that it is the definition of; without
-// one, structs, enums and sums become inline Nameds and the type refers to them.
+// typeOf reads a type. If the type is that of a definition, self is its Named.
+// Otherwise structs, enums and sums become inline Nameds, and the type refers
+// to them.
 func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	leaves := r.leaves(v)
 	written := whereWritten(leaves)
+	at.pos = r.placed(leaves, v, at.pos)
+	kind := r.kindOf(v, leaves)
+	if !r.canBeType(leaves, kind, at) {
+		return badType(at.pos)
+	}
+	if t := r.reference(leaves, kind, at.pos); t != nil {
+		return t
+	}
+	if at.endless(written) {
+		r.problems.add(codeRecursion, at.pos, "give the recursive part a name: #Name: …", "%s contains itself, and only a definition can", at.what)
+		return badType(at.pos)
+	}
+	at = at.inside(written)
+	leaves = r.expand(leaves)
+	switch kind {
+	case cue.StructKind:
+		return r.structOrSum(v, leaves, at.pos, at, self)
+	case cue.ListKind:
+		return r.list(v, leaves, at.pos, at)
+	case cue.BoolKind, cue.StringKind, cue.IntKind, cue.NumberKind, cue.FloatKind:
+		return r.scalar(v, kind, leaves, at.pos, at, self)
+	}
+	r.wrongKind(v, kind, leaves, at.pos, at)
+	return badType(at.pos)
+}
+
+// placed returns the position of a type: that of its first leaf, or else of the
+// value, or else around. It sets that position in leaves without one.
+func (r *reader) placed(leaves []leaf, v cue.Value, around model.Pos) model.Pos {
 	pos := firstPos(leaves)
 	if pos.File == "" {
 		pos = r.pos(v)
 	}
 	if pos.File == "" {
-		pos = at.pos
+		pos = around
 	}
-	at.pos = pos
 	for i := range leaves {
 		if leaves[i].pos.File == "" {
 			leaves[i].pos = pos
 		}
 	}
-	kind := r.kindOf(v, leaves)
-	switch {
-	case r.unknownBuiltins(leaves), r.openArguments(leaves):
-		return badType(pos)
-	case len(leaves) == 0 || kind == cue.TopKind:
-		r.problems.add(codeAny, pos, "say which type it has", "%s may be anything", at.what)
-		return badType(pos)
-	case kind&cue.NullKind != 0:
-		r.problems.add(codeNull, pos, "write name?: T: what is not there is left out", "%s may be null, and there is no null", at.what)
-		return badType(pos)
-	case r.notTypes(leaves):
-		return badType(pos)
-	}
-	if t := r.reference(leaves, kind, pos); t != nil {
-		return t
-	}
-	if r.reading[written] || r.depth > maxTypeDepth {
-		r.problems.add(codeRecursion, pos, "give the recursive part a name: #Name: …", "%s contains itself, and only a definition can", at.what)
-		return badType(pos)
-	}
-	r.depth++
-	defer func() { r.depth-- }()
-	if written != "" {
-		r.reading[written] = true
-		defer delete(r.reading, written)
-	}
-	leaves = r.expand(leaves)
-	switch kind {
-	case cue.StructKind:
-		return r.structOrSum(v, leaves, pos, at, self)
-	case cue.ListKind:
-		return r.list(v, leaves, pos, at)
-	case cue.BoolKind, cue.StringKind, cue.IntKind, cue.NumberKind, cue.FloatKind:
-		return r.scalar(v, kind, leaves, pos, at, self)
-	}
-	r.wrongKind(kind, leaves, pos, at)
-	return badType(pos)
+	return pos
 }
 
-// kindOf is the kind of a value. Some have none of their own: a list that must
-// not be empty, whose default contradicts it, and what contains itself. Then
-// the parts tell.
-func (r *reader) kindOf(v cue.Value, leaves []leaf) cue.Kind {
+// canBeType reports whether the leaves can be a type. If not, it reports why as
+// a problem.
+func (r *reader) canBeType(leaves []leaf, kind cue.Kind, at site) bool {
+	if r.reportBuiltins(leaves) || r.reportArguments(leaves) {
+		return false
+	}
+	if len(leaves) == 0 || kind == cue.TopKind {
+		r.problems.add(codeAny, at.pos, "say which type it has", "%s may be anything", at.what)
+		return false
+	}
+	if kind&cue.NullKind != 0 {
+		r.problems.add(codeNull, at.pos, "write name?: T: what is not there is left out", "%s may be null, and there is no null", at.what)
+		return false
+	}
+	return !r.reportParts(leaves)
+}
+
+// kindOf returns the kind of a value. If CUE has no kind for it, the leaves
+// determine the kind: for a list that must not be empty, whose default is a
+// contradiction, and for types that contain themselves.
+func (r *reader) kindOf(v cue.Value, leaves []leaf) cue.Kind { return r.kindIn(v, leaves, nil) }
+
+func (r *reader) kindIn(v cue.Value, leaves []leaf, around []*definition) cue.Kind {
 	kind := v.IncompleteKind()
 	if kind != cue.BottomKind || len(leaves) == 0 {
 		return kind
@@ -97,7 +124,7 @@ func (r *reader) kindOf(v cue.Value, leaves []leaf) cue.Kind {
 	kind = cue.TopKind
 	for _, l := range leaves {
 		if l.ref != nil {
-			kind &= r.kindOfDef(l.ref)
+			kind &= r.kindOfDefIn(l.ref, around)
 		} else {
 			kind &= l.value.IncompleteKind()
 		}
@@ -105,37 +132,42 @@ func (r *reader) kindOf(v cue.Value, leaves []leaf) cue.Kind {
 	return kind
 }
 
-func (r *reader) kindOfDef(d *definition) cue.Kind {
-	if k := d.value.IncompleteKind(); k != cue.BottomKind || d.asking {
+func (r *reader) kindOfDef(d *definition) cue.Kind { return r.kindOfDefIn(d, nil) }
+
+// kindOfDefIn returns the kind of a definition while the kinds of the
+// definitions around are being determined. A definition that depends on itself
+// has the kind that CUE gives it.
+func (r *reader) kindOfDefIn(d *definition, around []*definition) cue.Kind {
+	if k := d.value.IncompleteKind(); k != cue.BottomKind || slices.Contains(around, d) {
 		return k
 	}
-	d.asking = true
-	defer func() { d.asking = false }()
-	return r.kindOf(d.value, r.leaves(d.value))
+	return r.kindIn(d.value, r.leaves(d.value), append(around[:len(around):len(around)], d))
 }
 
-// maxTypeDepth is how deep types that have no name may nest.
+// maxTypeDepth is the greatest depth of nested inline types.
 const maxTypeDepth = 60
 
-// whereWritten tells a type from others by the places of its parts; it is empty
-// when these are not known.
+// whereWritten identifies a type by the positions of its parts. It returns ""
+// if they are unknown.
 func whereWritten(leaves []leaf) string {
 	var b strings.Builder
 	for _, l := range leaves {
 		if l.pos.File == "" {
 			return ""
 		}
-		// A union begins where its first case does.
+		// A union begins at its first case.
 		fmt.Fprintf(&b, "%s%d", place(l.pos), l.op)
 	}
 	return b.String()
 }
 
-// badType stands in for a type that could not be read; the problem is reported.
+// badType returns a replacement for a type that could not be read. The problem
+// is already reported.
 func badType(pos model.Pos) *model.Type { return &model.Type{Kind: model.String, Pos: pos} }
 
-// notTypes reports references to aggregates, views and the like.
-func (r *reader) notTypes(leaves []leaf) bool {
+// reportParts reports references to aggregates, views and so on as types. It
+// returns whether there are any.
+func (r *reader) reportParts(leaves []leaf) bool {
 	found := false
 	for _, l := range leaves {
 		if structural[l.meta] {
@@ -143,16 +175,16 @@ func (r *reader) notTypes(leaves []leaf) bool {
 			found = true
 		}
 		if l.ref != nil && l.ref.named == nil {
-			r.problems.addAlso(codeNotType, l.pos, []model.Pos{l.ref.pos}, "refer to a part of it, or give the part its own #Name", "%s is %s, not a type", l.ref.key.name, roleName(l.ref.role))
+			r.problems.addAlso(codeNotType, l.pos, []model.Pos{l.ref.pos}, otherPart, "%s is %s, not a type", l.ref.key.name, roleName(l.ref.role))
 			found = true
 		}
 	}
 	return found
 }
 
-// unknownBuiltins reports uses of builtins that are no checks, or lack what
-// they check against.
-func (r *reader) unknownBuiltins(leaves []leaf) bool {
+// reportBuiltins reports builtins that are not checks, or that lack arguments.
+// It returns whether there are any.
+func (r *reader) reportBuiltins(leaves []leaf) bool {
 	found := false
 	for _, l := range leaves {
 		if l.call == "" || l.call == "time.Time" || l.isConst() {
@@ -172,9 +204,10 @@ func (r *reader) unknownBuiltins(leaves []leaf) bool {
 	return found
 }
 
-// openArguments reports checks against what is not one value: CUE makes of them
-// a value of no kind, or waits for more.
-func (r *reader) openArguments(leaves []leaf) bool {
+// reportArguments reports checks whose argument is not a single value. It
+// returns whether there are any. CUE gives such checks no kind, or waits for
+// more.
+func (r *reader) reportArguments(leaves []leaf) bool {
 	found := false
 	for _, l := range leaves {
 		if !l.isCheck() {
@@ -218,8 +251,8 @@ func firstPos(leaves []leaf) model.Pos {
 	return at
 }
 
-// reference is the type of a use of one named type, with checks on top of it,
-// or nil when the leaves are more, or other, than that.
+// reference returns the type for a use of one named type, possibly with checks.
+// It returns nil for other leaves.
 func (r *reader) reference(leaves []leaf, kind cue.Kind, pos model.Pos) *model.Type {
 	var to *definition
 	for _, l := range leaves {
@@ -249,7 +282,7 @@ func (r *reader) reference(leaves []leaf, kind cue.Kind, pos model.Pos) *model.T
 	return t
 }
 
-// expand replaces references to named types by what these are made of.
+// expand replaces references to named types by the leaves of these types.
 func (r *reader) expand(leaves []leaf) []leaf {
 	var out []leaf
 	for _, l := range leaves {
@@ -271,18 +304,33 @@ func wrap(t *model.Type, at site, self *model.Named, doc string) *model.Type {
 	return &model.Type{Kind: model.Ref, Pos: t.Pos, Named: n}
 }
 
-// wrongKind explains a type that is none of the known ones.
-func (r *reader) wrongKind(kind cue.Kind, leaves []leaf, pos model.Pos, at site) {
+// wrongKind explains why a value is not a type.
+func (r *reader) wrongKind(v cue.Value, kind cue.Kind, leaves []leaf, pos model.Pos, at site) {
 	switch {
+	case kind == cue.BytesKind && (hasUnion(leaves) || v.IsConcrete()):
+		r.problems.add(codeKind, pos, `write texts in double quotes: "…"`, "%s is bytes: that is what single quotes mean", at.what)
 	case kind == cue.BytesKind:
-		r.problems.add(codeKind, pos, "use string with base64 text", "%s has bytes, which the language does not know", at.what)
+		r.problems.add(codeKind, pos, "write schema.#Bytes & strings.MaxRunes(1368)", "%s has bytes of CUE, which JSON does not have", at.what)
 	case kind == cue.BottomKind:
-		r.problems.add(codeValue, pos, "", "%s cannot have any value", at.what)
+		r.reportImpossible(v, pos, at)
+	case hasUnion(leaves) && r.otherDefault(v, kind, pos, at):
 	case hasUnion(leaves):
 		r.problems.add(codeMixed, pos, "a union is of constants of one kind, or of structs with a constant field in common", "%s mixes kinds: %s", at.what, kindList(kind))
 	default:
 		r.problems.add(codeKind, pos, "add the type: string & …, int & …", "%s may be of several kinds: %s", at.what, kindList(kind))
 	}
+}
+
+// otherDefault reports a default whose kind is not that of the type: *"x" |
+// int.
+func (r *reader) otherDefault(v cue.Value, kind cue.Kind, pos model.Pos, at site) bool {
+	d, ok := v.Default()
+	rest := kind &^ d.IncompleteKind()
+	if !ok || !d.IsConcrete() || rest == 0 {
+		return false
+	}
+	r.problems.add(codeDefault, pos, "give it a default of its type, or another type", "the default of %s is %s, and the type is %s", at.what, aWord(kindList(d.IncompleteKind())), kindList(rest))
+	return true
 }
 
 func hasUnion(leaves []leaf) bool {
@@ -317,7 +365,11 @@ func (r *reader) list(v cue.Value, leaves []leaf, pos model.Pos, at site) *model
 	}
 	elem := whole.LookupPath(cue.MakePath(cue.AnyIndex))
 	if slots, err := whole.List(); err == nil && slots.Next() {
-		r.problems.add(codeFixedList, pos, "write [...T]", "%s is a list with fixed slots", at.what)
+		hint := "write [...T], or a struct with a field for each"
+		if whole.Allows(cue.AnyIndex) {
+			hint = "for at least one element write [...T] & list.MinItems(1)"
+		}
+		r.problems.add(codeFixedList, pos, hint, "%s is a list with fixed slots", at.what)
 		return badType(pos)
 	}
 	if !elem.Exists() {

@@ -12,23 +12,24 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 	"ironstar.dev/internal/upcast"
 )
 
-// evolving is an aggregate whose upcasters are compiled when all types are known.
+// evolving is an aggregate whose upcasters are compiled when all types are
+// known.
 type evolving struct {
 	aggregate *model.Aggregate
 	*definition
 }
 
-// upcasts compiles the steps of an aggregate's events and what its retired
-// events become. All its payloads have been read.
+// upcasts compiles the steps of an aggregate's events and those of its retired
+// events. All its payloads have been read before.
 func (r *reader) upcasts(a *model.Aggregate, d *definition) {
-	r.now = d.key.pkg
 	before := len(r.problems.errs)
 	defer func() {
-		if len(r.problems.errs) == before { // what has been found is said better
-			r.sayRest(d.key.name + ".")
+		if len(r.problems.errs) == before { // our errors have better messages than CUE's
+			r.reportRemaining(d.key.pkg, d.key.name+".")
 		}
 	}()
 	for _, e := range a.Events {
@@ -44,7 +45,6 @@ func (r *reader) upcasts(a *model.Aggregate, d *definition) {
 		}
 	}
 	r.cycles(a)
-	r.hands(a)
 }
 
 // chain compiles the steps between the versions of one event.
@@ -61,7 +61,7 @@ func (r *reader) chain(d *definition, section, name string, versions []*model.Ev
 			at = pos(texts[0].Expr)
 		}
 		step := r.step(d, name, "toV"+n, versions[i-1], v.Payload)
-		step.Method = "Upcast" + exported(name) + "ToV" + n
+		step.Method = "Upcast" + naming.Exported(name) + "ToV" + n
 		v.Upcast = r.compile(step, texts, at)
 		r.unify(d, path+"v"+n, path+"toV"+n)
 	}
@@ -80,7 +80,8 @@ var upcastCodes = map[upcast.Kind]string{
 	upcast.Nowhere: codeUpcastNowhere, upcast.Absent: codeUpcastAbsent,
 }
 
-// compile reports what is wrong with a step; nil when something is.
+// compile compiles a step. If it has errors, compile reports them and returns
+// nil.
 func (r *reader) compile(s upcast.Step, texts []upcast.Text, at model.Pos) *model.Upcast {
 	up, problems := upcast.Compile(s, texts, at)
 	for _, p := range problems {
@@ -92,8 +93,8 @@ func (r *reader) compile(s upcast.Step, texts []upcast.Text, at model.Pos) *mode
 	return up
 }
 
-// constantSyntax is what a hidden field at the top of a package stands for, when
-// that is complete, written out.
+// constantSyntax returns the value of a hidden field at the top of a package,
+// if that is complete.
 func (r *reader) constantSyntax(pkg, name string) (ast.Expr, bool) {
 	if !strings.HasPrefix(name, "_") && !strings.HasPrefix(name, "#") {
 		return nil, false
@@ -111,8 +112,8 @@ func (r *reader) constantSyntax(pkg, name string) (ast.Expr, bool) {
 	return e, ok
 }
 
-// unify asks CUE whether what a step makes can be a payload: whether constants
-// are within bounds, for one.
+// unify lets CUE check whether the result of a step can be a payload, for
+// example whether constants are within bounds.
 func (r *reader) unify(d *definition, payload, step string) {
 	root := r.values[d.key.pkg]
 	made := root.LookupPath(cue.ParsePath(step))
@@ -125,7 +126,7 @@ func (r *reader) unify(d *definition, payload, step string) {
 	}
 	for _, e := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
 		format, args := e.Msg()
-		if format == "field not allowed" { // an old struct is closed to the fields of the new one; compiling has compared them
+		if format == "field not allowed" { // an old struct is closed to the fields of the new one, and compiling has compared them
 			continue
 		}
 		out := r.problems.placed(e, &Error{})
@@ -134,7 +135,7 @@ func (r *reader) unify(d *definition, payload, step string) {
 	}
 }
 
-// stepError is what CUE says against an upcaster.
+// stepError is an error of CUE in an upcaster.
 type stepError struct {
 	step defKey // package, and the path of the step
 	pos  model.Pos
@@ -142,7 +143,7 @@ type stepError struct {
 	said string
 }
 
-// stepPath is the step that a path leads into: #List.event.Added.toV2.
+// stepPath returns the step that a path is inside: #List.event.Added.toV2.
 func stepPath(path []string) (string, bool) {
 	if len(path) < 4 || path[1] != "event" && path[1] != "retired" {
 		return "", false
@@ -154,11 +155,12 @@ func stepPath(path []string) (string, bool) {
 	return strings.Join(path[:3], ".") + "." + label, true
 }
 
-// sayRest reports what CUE says against the steps with a prefix, at the place
-// that lies in the step.
-func (r *reader) sayRest(prefix string) {
+// reportRemaining reports CUE's errors in the steps of a package whose paths have a
+// prefix, at their positions in the step. If pkg is "", it reports those of all
+// packages.
+func (r *schemaReader) reportRemaining(pkg, prefix string) {
 	for _, e := range r.loader.said {
-		if !strings.HasPrefix(e.step.name, prefix) || prefix != "#" && e.step.pkg != r.now {
+		if !strings.HasPrefix(e.step.name, prefix) || pkg != "" && e.step.pkg != pkg {
 			continue
 		}
 		at := e.pos
@@ -173,7 +175,7 @@ func (r *reader) sayRest(prefix string) {
 	}
 }
 
-// becomes compiles what a retired event is read as.
+// becomes compiles the parts that a retired event becomes.
 func (r *reader) becomes(a *model.Aggregate, d *definition, e *model.Retired) {
 	path := d.key.name + ".retired." + e.Name + ".becomes"
 	texts := r.loader.steps[d.key.pkg].texts[path]
@@ -185,7 +187,7 @@ func (r *reader) becomes(a *model.Aggregate, d *definition, e *model.Retired) {
 		r.problems.add(codeBecomes, pos(texts[1].Expr), "say it once", "retired event %s says twice what it becomes", e.Name)
 		return
 	case isHandWritten(texts[0].Attrs):
-		e.Hand = "Upcast" + exported(e.Name)
+		e.Hand = "Upcast" + naming.Exported(e.Name)
 		return
 	}
 	list, ok := texts[0].Expr.(*ast.ListLit)
@@ -252,7 +254,7 @@ func (r *reader) part(a *model.Aggregate, d *definition, e *model.Retired, i int
 	}
 	last := e.Versions[len(e.Versions)-1]
 	s := r.step(d, event, "becomes", last, versions[version-1].Payload)
-	s.Method = "Upcast" + exported(e.Name) + "Part" + strconv.Itoa(i+1)
+	s.Method = "Upcast" + naming.Exported(e.Name) + "Part" + strconv.Itoa(i+1)
 	out.Upcast = r.compile(s, []upcast.Text{{Expr: field.Value, Attrs: field.Attrs, Imports: imports}}, at)
 	r.unify(d, d.key.name+"."+sectionOf(out)+"."+event+"."+part, d.key.name+".retired."+e.Name+".becomes["+strconv.Itoa(i)+"]."+strconv.Quote(label))
 	return out
@@ -265,7 +267,8 @@ func sectionOf(p *model.Part) string {
 	return "event"
 }
 
-// cycles finds retired events that become themselves by any way.
+// cycles finds retired events that become themselves, directly or through
+// others.
 func (r *reader) cycles(a *model.Aggregate) {
 	state := map[*model.Retired]int{}
 	var visit func(e *model.Retired) bool
@@ -285,16 +288,5 @@ func (r *reader) cycles(a *model.Aggregate) {
 	}
 	for _, e := range a.Retired {
 		visit(e)
-	}
-}
-
-// hands finds hand-written methods of one name: they would be the same method.
-func (r *reader) hands(a *model.Aggregate) {
-	seen := map[string]model.Pos{}
-	for _, h := range a.Hands() {
-		if other, ok := seen[h.Name]; ok {
-			r.problems.addAlso(codeGoCollision, h.Pos, []model.Pos{other}, "add @go(name=…) to one of the fields", "two upcasters are called %s in Go", h.Name)
-		}
-		seen[h.Name] = h.Pos
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// defaultOf is what an absent field means, nil when it may not be absent.
+// defaultOf returns the value of an absent field, or nil if the field has no
+// default.
 func (r *reader) defaultOf(v cue.Value, f *model.Field, sel cue.Selector) *model.Value {
 	d, ok := v.Default()
 	if !ok || !d.IsConcrete() && d.IncompleteKind() != cue.ListKind {
@@ -51,7 +52,7 @@ func (r *reader) defaultOf(v cue.Value, f *model.Field, sel cue.Selector) *model
 	return out
 }
 
-// allows says whether a constant is a value of v.
+// allows reports whether a constant is a value of v.
 func (r *reader) allows(v cue.Value, c model.Const) bool {
 	var x cue.Value
 	switch c.Kind {

@@ -5,31 +5,47 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/literal"
 	cuejson "cuelang.org/go/encoding/json"
+	"golang.org/x/text/unicode/norm"
 
 	"ironstar.dev/internal/model"
 )
 
 // Values is a schema as CUE has evaluated it. It is not safe for concurrent
-// use, and holds several times the memory of the schema's model.
+// use. It needs several times the memory of the schema's model.
 type Values struct {
-	ctx      *cue.Context
-	packages map[string]cue.Value
+	loader   *loader
+	ctx      *cue.Context         // nil before the first question
+	packages map[string]cue.Value // with unions written by their tags
 }
 
-// Question is whether JSON is a complete value of what is at a path of a
+// prepare evaluates the packages for questions, once.
+func (v *Values) prepare() (err error) {
+	if v.ctx != nil {
+		return nil
+	}
+	if len(v.loader.operands) == 0 {
+		v.ctx, v.packages = v.loader.ctx, v.loader.values
+		return nil
+	}
+	v.ctx, v.packages, err = v.loader.taggedPackages(v.loader.operands)
+	return err
+}
+
+// Question asks whether JSON is a complete value of the type at a path of a
 // package, such as #List.command.Add.
 type Question struct {
 	Path string
 	JSON []byte
 }
 
-// atOnce is how many questions CUE is asked in one evaluation: alone, each
-// takes three times as long.
+// atOnce is the number of questions that CUE answers in one evaluation. One by
+// one, each takes three times as long.
 const atOnce = 32
 
-// Accepts answers questions about a package, in their order. The error is for a
-// path where nothing is, or for a panic of CUE's.
+// Accepts answers questions about a package, in their order. It returns an
+// error if there is nothing at a path, or if CUE panics.
 func (v *Values) Accepts(p *model.Package, questions []Question) (answers []bool, err error) {
 	if panicked := protect(p.Files[0], func() { answers, err = v.answer(p, questions) }); panicked != nil {
 		return nil, panicked
@@ -38,13 +54,16 @@ func (v *Values) Accepts(p *model.Package, questions []Question) (answers []bool
 }
 
 func (v *Values) answer(p *model.Package, questions []Question) ([]bool, error) {
+	if err := v.prepare(); err != nil {
+		return nil, err
+	}
 	answers := make([]bool, len(questions))
 	pkg := v.packages[p.Path]
 	var types []cue.Value
 	var values []ast.Expr
-	var asked []int // index of each of them among the questions
+	var asked []int // for each value that CUE is given, the index of its question
 	for i, q := range questions {
-		if expr, err := cuejson.Extract("question.json", q.JSON); err == nil {
+		if expr, err := expression(InCUE(p, q.Path, q.JSON)); err == nil {
 			typ := pkg.LookupPath(cue.ParsePath(q.Path))
 			if !typ.Exists() {
 				return nil, fmt.Errorf("package %s has no %s", p.Path, q.Path)
@@ -62,8 +81,8 @@ func (v *Values) answer(p *model.Package, questions []Question) ([]bool, error) 
 }
 
 // accepts evaluates [#Text, #Item, …] & ["milk", {"text": "milk"}, …]. A
-// conflict in one element leaves the others alone, but one that does not even
-// compile, such as half a surrogate pair, takes the list with it.
+// conflict in one element does not affect the others. An element that does not
+// compile, such as half a surrogate pair, makes the whole list fail.
 func (v *Values) accepts(types []cue.Value, values []ast.Expr) []bool {
 	n := len(types)
 	list := v.ctx.BuildExpr(&ast.ListLit{Elts: values})
@@ -80,4 +99,25 @@ func (v *Values) accepts(types []cue.Value, values []ast.Expr) []bool {
 		answers[i] = one.Exists() && one.Validate(cue.Concrete(true), cue.Final()) == nil
 	}
 	return answers
+}
+
+// expression converts JSON to CUE syntax. CUE normalizes the names of fields,
+// except computed names. Keys in another form are therefore written as computed
+// names, ("é"): 1, so that they do not change.
+func expression(text []byte) (ast.Expr, error) {
+	expr, err := cuejson.Extract("value.json", text)
+	if err != nil {
+		return nil, err
+	}
+	ast.Walk(expr, func(n ast.Node) bool {
+		if f, ok := n.(*ast.Field); ok {
+			if name, ok := f.Label.(*ast.BasicLit); ok {
+				if s, err := literal.Unquote(name.Value); err == nil && !norm.NFC.IsNormalString(s) {
+					f.Label = &ast.ParenExpr{X: name}
+				}
+			}
+		}
+		return true
+	}, nil)
+	return expr, nil
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// versionOf reads v2 and toV2: the number, and whether it is a step.
+// versionOf reads v2 and toV2. It returns the number and whether it is a step.
 func versionOf(part string) (n int, step bool) {
 	digits, step := strings.CutPrefix(part, "toV")
 	if !step {

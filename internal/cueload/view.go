@@ -6,13 +6,14 @@ import (
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// view reads a view. The aggregates of the package have been read.
+// view reads a view. The aggregates of the package have been read before.
 func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 	v := &model.View{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos, Scope: model.Shared}
 	r.attributes(d.value, "a view")
-	at := site{pkg: pkg, name: exported(v.Name)}
+	at := site{pkg: pkg, name: naming.Exported(v.Name)}
 	if s, err := d.value.LookupPath(cue.ParsePath("scope")).String(); err == nil {
 		v.Scope = model.Scope(s)
 	}
@@ -34,10 +35,11 @@ func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 		r.problems.add(codeViewSource, d.pos, `write of: "List", or on: List: ["Added"]`, "view %s says neither of nor on: what is it made of?", v.Name)
 		v.State = badType(d.pos)
 	}
+	r.mustExist(v, d)
 	return v
 }
 
-// viewOf reads a view that is an aggregate's own state.
+// viewOf reads a view whose state is that of an aggregate.
 func (r *reader) viewOf(v *model.View, d *definition, of cue.Value) {
 	v.Key, v.State = "stream", badType(d.pos)
 	for _, part := range []string{"key", "state"} {
@@ -138,7 +140,7 @@ func (r *reader) namedEvents(agg *model.Aggregate, v cue.Value, at model.Pos) []
 	return out
 }
 
-// key checks what tells the instances of a view apart.
+// key checks the key of a view.
 func (r *reader) key(v *model.View, at model.Pos) {
 	switch v.Key {
 	case "global":
@@ -160,7 +162,8 @@ func (r *reader) key(v *model.View, at model.Pos) {
 				r.problems.addAlso(codeViewKey, at, []model.Pos{f.Pos}, "a key is a string, a UUID or an enum of strings, and always there", "field %s of event %s cannot be a key", v.Key, e.Name)
 			case first != nil && !sameKey(first.Type, f.Type):
 				r.problems.addAlso(codeViewKey, at, []model.Pos{first.Pos, f.Pos}, "give it one type", "field %s has different types in the events of view %s", v.Key, v.Name)
-			case first == nil:
+			default:
+				r.keyText(v, at, f)
 				first = f
 			}
 		}
@@ -172,7 +175,7 @@ func fieldOf(e *model.Event, name string) *model.Field {
 		return nil
 	}
 	for _, f := range e.Versions[len(e.Versions)-1].Payload.Type.Fields {
-		if f.Name == name {
+		if f.InCUE() == name {
 			return f
 		}
 	}
@@ -190,7 +193,7 @@ func canBeKey(t *model.Type) bool {
 	return false
 }
 
-// sameKey says whether two fields are the same type in Go.
+// sameKey reports whether two fields have the same type in Go.
 func sameKey(a, b *model.Type) bool {
 	ua, ub := underlying(a), underlying(b)
 	if ua.Kind == model.Enum {

@@ -13,9 +13,10 @@ import (
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
-	"ironstar.dev/internal/historytest"
 	"ironstar.dev/internal/historytest/gen/library"
+	"ironstar.dev/internal/historytest/gen/library/libraryhttp"
 	"ironstar.dev/ironstartest"
+	"ironstar.dev/live"
 	"ironstar.dev/sqlite"
 )
 
@@ -24,6 +25,7 @@ type app struct {
 	t      *testing.T
 	store  *sqlite.Store
 	eng    *engine.Engine
+	routes func(*live.Server)
 	books  engine.Handler[library.BookCommand]
 	card   *engine.Reader[library.BookState]
 	loans  *engine.Reader[library.LoansState]
@@ -69,10 +71,15 @@ func start(t *testing.T, store *sqlite.Store, o engine.Options) *app {
 	a := &app{t: t, store: store, log: &lockedBuffer{}}
 	o.Logger = slog.New(slog.NewTextHandler(a.log, nil))
 	a.eng = engine.New(store, o)
-	a.books = engine.Run(a.eng, library.NewBook(historytest.Book{}))
-	a.card = engine.Follow(a.eng, library.NewCard(historytest.Book{}))
-	a.loans = engine.Follow(a.eng, library.NewLoans(historytest.Loans{}, historytest.Book{}))
-	a.reader = engine.Follow(a.eng, library.NewReader(historytest.Reader{}, historytest.Book{}))
+	var err error
+	if a.routes, err = libraryDomain().Register(a.eng); err != nil {
+		t.Fatal(err)
+	}
+	parts, err := libraryhttp.PartsOf(a.eng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.books, a.card, a.loans, a.reader = parts.Book, parts.Card, parts.Loans, parts.Reader
 	if err := a.eng.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -80,9 +87,9 @@ func start(t *testing.T, store *sqlite.Store, o engine.Options) *app {
 	return a
 }
 
-// stored proposes an event as an older build has written it.
+// stored proposes an event as an older build wrote it.
 func stored(event string, version int, payload string) ironstar.Proposed {
-	p := ironstar.Proposed{Type: event, SchemaVersion: version, Shape: "of another build", Payload: []byte(payload)}
+	p := ironstar.Proposed{Type: event, SchemaVersion: version, Shape: "of-another-build", Payload: []byte(payload)}
 	for _, s := range library.BookShapes {
 		if s.Type == event && s.SchemaVersion == version {
 			p.Shape = s.Hash
@@ -93,8 +100,7 @@ func stored(event string, version int, payload string) ironstar.Proposed {
 
 func book(id string) ironstar.Stream { return ironstar.Stream{Kind: library.BookKind, ID: id} }
 
-// put appends events to a book, each with an append of its own, as another
-// writer would.
+// put appends events to a book, each separately, as another writer would.
 func (a *app) put(id string, events ...ironstar.Proposed) {
 	a.t.Helper()
 	for _, e := range events {
@@ -119,38 +125,25 @@ func put1(t *testing.T, store *sqlite.Store, id string, e ironstar.Proposed) iro
 	return out[0].Receipt
 }
 
-// settle waits until every view has what is stored.
+// settle waits until every view has everything that is stored.
 func (a *app) settle() {
 	a.t.Helper()
-	head, err := a.store.Head(a.t.Context())
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	if head == 0 {
-		return
-	}
-	for _, err := range a.eng.Records(a.t.Context(), head-1) { // it is not read before the engine knows of it
-		if err != nil {
-			a.t.Fatal(err)
-		}
-		break
-	}
-	if err := a.eng.Wait(a.t.Context(), head); err != nil {
+	if err := a.eng.CatchUp(a.t.Context()); err != nil {
 		a.t.Fatal(err)
 	}
 }
 
-// seen is a view's state with the position that changed it.
-type seen[S any] struct {
+// viewedState is a view's state with the position that changed it.
+type viewedState[S any] struct {
 	State   S
 	Changed ironstar.Position
 }
 
-// see reads a key, and compares it with the fold of the log.
-func see[S any](a *app, r *engine.Reader[S], v ironstar.View[S], key string) (got seen[S]) {
+// see reads a key and compares it with the fold of the log.
+func see[S any](a *app, r *engine.Reader[S], v ironstar.View[S], key string) (got viewedState[S]) {
 	a.t.Helper()
 	err := r.Read(key, func(s S, changed, asOf ironstar.Position) error {
-		got = seen[S]{s, changed}
+		got = viewedState[S]{s, changed}
 		want, wantChanged, err := ironstartest.FoldView(context.WithoutCancel(a.t.Context()), a.store, v, key, asOf)
 		if diff := cmp.Diff(want, s); diff != "" || wantChanged != changed {
 			a.t.Errorf("%s %q is not the fold of the log: changed at %d, want %d (-fold +view):\n%s", v.Name, key, changed, wantChanged, diff)
@@ -160,9 +153,26 @@ func see[S any](a *app, r *engine.Reader[S], v ironstar.View[S], key string) (go
 	if err != nil {
 		a.t.Errorf("%s %q: %v", v.Name, key, err)
 	}
-	if b, ok := any(got.State).(library.BookState); ok { // it is the view's
+	if b, ok := any(got.State).(library.BookState); ok { // it belongs to the view
 		b.Log = slices.Clone(b.Log)
 		got.State = any(b).(S)
 	}
 	return got
+}
+
+// watch returns a channel with one token whenever a key may have changed since
+// the last token was received.
+func watch[S any](t testing.TB, r *engine.Reader[S], key string) (changed <-chan struct{}, stop func()) {
+	t.Helper()
+	tokens := make(chan struct{}, 1)
+	stop, err := r.Notify(key, func() {
+		select {
+		case tokens <- struct{}{}:
+		default: // there is a token already
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tokens, stop
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/a-h/templ"
 
 	"ironstar.dev/engine"
+	"ironstar.dev/internal/historytest"
 	"ironstar.dev/internal/historytest/gen/library"
 	"ironstar.dev/internal/historytest/gen/library/libraryhttp"
 	"ironstar.dev/live"
@@ -32,22 +33,29 @@ func cardPage(s library.BookState, _ live.None) templ.Component {
 	return text("<p>" + strings.Join(s.Log, ", ") + "</p>")
 }
 
-// serve puts the application on a port.
+// libraryDomain has a page for one of its views.
+func libraryDomain() libraryhttp.Domain {
+	return libraryhttp.Domain{
+		Book: historytest.Book{}, CardPage: cardPage,
+		Loans: historytest.Loans{}, LoansOptions: live.ViewOptions{NoPage: true},
+		Reader: historytest.Reader{}, ReaderOptions: live.ViewOptions{NoPage: true},
+	}
+}
+
+// serve serves the application on a port.
 func (a *app) serve() (url string) {
 	a.t.Helper()
 	server, err := live.New(live.Options{Engine: a.eng, LogID: a.store.LogID(), Logger: slog.New(slog.NewTextHandler(a.log, nil)), KeepAlive: 10 * time.Millisecond})
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	libraryhttp.Context{
-		Book: a.books, Card: a.card, CardPage: cardPage, Loans: a.loans, Reader: a.reader,
-	}.Routes(server)
+	a.routes(server)
 	h := httptest.NewServer(server)
 	a.t.Cleanup(func() { server.CloseFeeds(); h.Close() })
 	return h.URL
 }
 
-// feed is an open feed, as a browser has it.
+// feed is an open feed, as in a browser.
 type feed struct {
 	t     *testing.T
 	lines *bufio.Scanner
@@ -62,7 +70,7 @@ func (a *app) feed(url, lastID string) *feed {
 		a.t.Fatal(err)
 	}
 	r.Header.Set("Datastar-Request", "true")
-	r.Header.Set("Accept-Encoding", "identity") // compressed, comments cannot be seen
+	r.Header.Set("Accept-Encoding", "identity") // comments are not visible in a compressed feed
 	if lastID != "" {
 		r.Header.Set("Last-Event-Id", lastID)
 	}
@@ -75,7 +83,7 @@ func (a *app) feed(url, lastID string) *feed {
 	return &feed{a.t, bufio.NewScanner(resp.Body), done}
 }
 
-// patch is the next patch: its id, and what is between <p> and </p>.
+// patch returns the next patch: its id, and the text between <p> and </p>.
 func (f *feed) patch() (id, content string) {
 	f.t.Helper()
 	for f.lines.Scan() {
@@ -94,19 +102,19 @@ func (f *feed) patch() (id, content string) {
 	return
 }
 
-// TestG7_FeedsNameWholeEvents: a patch shows all that its position stands for,
-// and its id is that position; a feed that goes on from the id of an event that
-// was split, or forgotten, sends what comes after it.
+// TestG7_FeedsNameWholeEvents: a patch shows everything up to its position,
+// which is its id. A feed that continues from the id of an event that was split
+// or forgotten sends what follows.
 func TestG7_FeedsNameWholeEvents(t *testing.T) {
 	a := start(t, newStore(t), engine.Options{})
 	address := a.serve() + "/library/card/emma/feed"
-	logs := []string{ // after each of emma's events
+	logs := []string{ // the log after each of emma's events
 		emmasLog[0], strings.Join(emmasLog[:2], ", "), strings.Join(emmasLog[:4], ", "), strings.Join(emmasLog[:4], ", "),
 		strings.Join(emmasLog[:6], ", "), strings.Join(emmasLog[:6], ", "), strings.Join(emmasLog[:7], ", "),
 		strings.Join(emmasLog[:8], ", "), strings.Join(emmasLog[:9], ", "),
 	}
 	f := a.feed(address, "")
-	f.patch() // nothing yet
+	f.patch() // no event yet
 	for i, e := range emma {
 		a.put("emma", e)
 		id, content := f.patch()
@@ -119,8 +127,8 @@ func TestG7_FeedsNameWholeEvents(t *testing.T) {
 	}
 }
 
-// quietUntil waits for comments, two of them: the feed was opened, and it has
-// nothing to send.
+// quietUntil waits for two comments: the feed was opened and has nothing to
+// send.
 func quietUntil(t *testing.T, f *feed) {
 	t.Helper()
 	for comments := 0; comments < 2; {

@@ -16,7 +16,8 @@ import (
 	"ironstar.dev/ironstartest"
 )
 
-// released are samples of every version, and what was recorded of their steps.
+// released are samples of every version, and the recorded results of their
+// steps.
 var released = map[string]string{
 	"Acquired.v1.jsonl":    `{"name":"Emma","cents":1250}` + "\n",
 	"Acquired.v1.up.jsonl": `[{"Bought.v1":{"cents":1250,"name":"Emma"}}]` + "\n",
@@ -39,8 +40,8 @@ var released = map[string]string{
 	"Torn.v1.up.jsonl":     `[]` + "\n" + `[{"Worn.v1":{"pages":1}},{"Worn.v1":{"pages":2}}]` + "\n",
 }
 
-// schemaFolder makes a folder with what was released, otherwise in places: ""
-// takes a file away.
+// schemaFolder makes a folder with the released files. otherwise replaces
+// files; "" removes one.
 func schemaFolder(t *testing.T, otherwise map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -69,8 +70,8 @@ func put(t *testing.T, name, text string) {
 	}
 }
 
-// TestHistoryOf is what the tests below run in a process of its own, on the
-// folder that they name and with the hand-written side that they name.
+// TestHistoryOf is the test that the tests below run in a separate process,
+// with the folder and the hand-written code that they name.
 func TestHistoryOf(t *testing.T) {
 	dir := os.Getenv("HISTORYTEST_SCHEMA")
 	if dir == "" {
@@ -88,7 +89,7 @@ func TestHistoryOf(t *testing.T) {
 		ironstartest.Released{Schema: dir, Update: os.Getenv("HISTORYTEST_UPDATE") != ""})
 }
 
-// run runs it.
+// run runs TestHistoryOf.
 func run(t *testing.T, dir, side string, update bool) (output string, passed bool) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestHistoryOf$", "-test.v")
@@ -100,7 +101,7 @@ func run(t *testing.T, dir, side string, update bool) (output string, passed boo
 	return string(out), err == nil
 }
 
-// Hand-written sides with a fault each.
+// Hand-written code with one fault each.
 var sides = map[string]library.Book{
 	"changed": changed{}, "impure": impure{}, "panics": panics{}, "refuses": refuses{},
 }
@@ -132,23 +133,23 @@ func (refuses) UpcastBoughtToV3Price(library.BookBoughtV2) (ironstar.Decimal, er
 	return ironstar.Decimal{}, fmt.Errorf("it is too old")
 }
 
-// TestG15_HistoryFindsWhatIsWrong breaks one thing after the other.
-func TestG15_HistoryFindsWhatIsWrong(t *testing.T) {
+// TestG15_HistoryFindsMistakes makes one mistake after the other.
+func TestG15_HistoryFindsMistakes(t *testing.T) {
 	tests := []struct {
 		name, side string
 		otherwise  map[string]string
 		want       []string
 	}{
 		{"a released upcaster changed", "changed", nil, []string{"Bought.v2.up.jsonl:1:", `"0.99"`, `"price":"7"`, "must not change", "ironstar.exempt", "with -update"}},
-		{"an upcaster that is not pure", "impure", nil, []string{"read twice it is not the same", "Torn.v1.jsonl:1:"}},
+		{"an upcaster that is not pure", "impure", nil, []string{"decoding it twice gives different events", "Torn.v1.jsonl:1:"}},
 		{"a state that cannot be folded", "panics", nil, []string{"panic: no book has worn pages", "Worn.v1.jsonl:1:"}},
-		{"an upcaster that fails", "refuses", nil, []string{"could not be read", "it is too old", "Bought.v1.jsonl:1:"}},
-		{"steps that are not those of the decode function", "other steps", nil, []string{"Bought.v2.jsonl:1:", "step by step it becomes something else"}},
+		{"an upcaster that fails", "refuses", nil, []string{"cannot read this sample", "it is too old", "Bought.v1.jsonl:1:"}},
+		{"steps that are not those of the decode function", "other steps", nil, []string{"Bought.v2.jsonl:1:", "the steps give other events"}},
 		{"another recorded output", "", map[string]string{"Lent.v1.up.jsonl": `{"to":"Anna","days":7}`}, []string{"Lent.v1.up.jsonl:1:", `"days":14`, "ironstar release"}},
 		{"another part", "", map[string]string{"HandedOn.v1.up.jsonl": `[{"Lent.v1":{"to":"Bea"}},{"Returned.v1":{}}]`}, []string{"HandedOn.v1.up.jsonl:1:"}},
 		{"a version that is gone", "", map[string]string{"Bought.v4.jsonl": "{}"}, []string{"does not know event Bought.v4"}},
-		{"a sample that is not of this shape", "", map[string]string{"Worn.v1.jsonl": `{"pages":3,"by":1}`}, []string{"Worn.v1.jsonl:1:", "could not be read", "by"}},
-		{"bounds of today that are narrower than released", "", map[string]string{"Worn.v1.jsonl": `{"pages":0}`}, []string{"Worn.v1.jsonl:1:", "is not encoded", "pages"}},
+		{"a sample that is not of this shape", "", map[string]string{"Worn.v1.jsonl": `{"pages":3,"by":1}`}, []string{"Worn.v1.jsonl:1:", "cannot read this sample", "by"}},
+		{"bounds of today that are narrower than released", "", map[string]string{"Worn.v1.jsonl": `{"pages":0}`}, []string{"Worn.v1.jsonl:1:", "cannot be encoded", "pages"}},
 		{"more outputs than samples", "", map[string]string{"Lent.v1.up.jsonl": "{\"to\":\"Anna\",\"days\":14}\n{}\n"}, []string{"2 lines for 1 samples"}},
 		{"fewer outputs than samples", "", map[string]string{"Torn.v1.up.jsonl": "[]\n"}, []string{"1 lines for 2 samples", "with -update"}},
 		{"samples that the lock knows and that are gone", "", map[string]string{"Worn.v1.jsonl": "", "ironstar.lock": "ironstar.lock 1\n" +
@@ -170,18 +171,18 @@ func TestG15_HistoryFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestHistoryPasses: what is beyond today's bounds, line ends of another system,
-// and a folder without releases are no fault; a folder that is no schema's is.
+// TestHistoryPasses: samples outside the current bounds, other line ends,
+// and a folder without releases are accepted. A folder without a schema is not.
 func TestHistoryPasses(t *testing.T) {
 	out, passed := run(t, schemaFolder(t, nil), "", false)
-	if !passed || !strings.Contains(out, "1 of 2 samples are beyond today's bounds") {
+	if !passed || !strings.Contains(out, "1 of 2 samples are outside the current bounds") {
 		t.Errorf("passed %v, and it does not say that a sample is beyond bounds:\n%s", passed, out)
 	}
 	empty := t.TempDir()
 	if err := os.Mkdir(filepath.Join(empty, "cue.mod"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if out, passed := run(t, empty, "", false); !passed || !strings.Contains(out, "nothing of library.Book is released yet") {
+	if out, passed := run(t, empty, "", false); !passed || !strings.Contains(out, "no event of library.Book is released yet") {
 		t.Errorf("passed %v:\n%s", passed, out)
 	}
 	if out, passed := run(t, filepath.Join(empty, "elsewhere"), "", false); passed || !strings.Contains(out, "is not a schema's folder") {
@@ -189,8 +190,8 @@ func TestHistoryPasses(t *testing.T) {
 	}
 }
 
-// TestHistoryRecords what hand-written steps make, once: neither samples nor what
-// is recorded is written again, and nothing of other steps.
+// TestHistoryRecords records results of hand-written steps once. It changes
+// neither samples nor recorded results, and records nothing for other steps.
 func TestHistoryRecords(t *testing.T) {
 	dir := schemaFolder(t, map[string]string{"Bought.v2.up.jsonl": "", "Torn.v1.up.jsonl": "[]\n", "Lent.v1.up.jsonl": ""})
 	before := contents(t, dir)

@@ -18,11 +18,10 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// unreadable are events that no build should have left behind, and what is said
-// about each.
+// unreadable are events that cannot be read, with parts of their errors.
 var unreadable = map[string]struct {
 	event ironstar.Proposed
-	after string // what its payload is made to be, past the store
+	after string // the payload that is written directly into the file
 	want  []string
 }{
 	"unknown event":    {stored("Burnt", 1, `{}`), "", []string{"does not know event Burnt.v1", "run the newer build", "retired"}},
@@ -32,11 +31,11 @@ var unreadable = map[string]struct {
 	"another old one":  {stored("Lent", 1, `{"to":"Anna","days":1}`), "", []string{"event Lent.v1: days", "new version"}},
 	"broken JSON":      {stored("Lent", 2, `{"to":"Anna","days":1}`), `{"to":"An`, []string{"event Lent.v2:", "damaged", "backup"}},
 	"broken old JSON":  {stored("HandedOn", 1, `{"to":"Anna"}`), `{"to":"Anna"`, []string{"event HandedOn.v1:", "damaged", "backup"}},
-	"a step that does": {stored("Bought", 2, `{"title":"","cents":-1,"shelf":""}`), "", []string{"event Bought.v2:", "nobody is paid", "an upcaster must take"}},
+	"a step that does": {stored("Bought", 2, `{"title":"","cents":-1,"shelf":""}`), "", []string{"event Bought.v2:", "nobody is paid", "an upcaster must accept"}},
 }
 
-// damaged makes a store in which each unreadable event has a book of its own,
-// second of its stream, among books that are well.
+// damaged makes a store in which each unreadable event is the second of its own
+// book. Other books are intact.
 func damaged(t *testing.T) *sqlite.Store {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "library.db")
@@ -52,9 +51,10 @@ func damaged(t *testing.T) *sqlite.Store {
 		put1(t, store, "well", stored("Torn", 1, `{"pages":1}`))
 		put1(t, store, bookOf(id), stored("Dusted", 1, `{"by":"Dora"}`))
 		if u.after != "" {
-			script.WriteString("UPDATE events SET payload = '" + u.after + "' WHERE aggregate_id = '" + bookOf(id) + "' AND sequence = 2;\n")
+			script.WriteString("UPDATE events SET checksum = NULL, payload = '" + u.after + "' WHERE aggregate_id = '" + bookOf(id) + "' AND sequence = 2;\n")
 		}
 	}
+	script.WriteString("UPDATE log SET unchecked = (SELECT max(position) FROM events);\n") // as if all events were older than checksums
 	script.WriteString("CREATE TRIGGER events_no_update BEFORE UPDATE ON events\nBEGIN\n\tSELECT RAISE(ABORT, 'stored events are never updated');\nEND;\n")
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
@@ -69,12 +69,12 @@ func damaged(t *testing.T) *sqlite.Store {
 	return openStore(t, file)
 }
 
-// bookOf is the book of an unreadable event.
+// bookOf returns the id of the book with an unreadable event.
 func bookOf(name string) string { return strings.ReplaceAll(name, " ", "-") }
 
-// TestG10_UnreadableEventsStopTheirBookOnly: its card and its commands, with
-// position, stream, reason and what to do; other books go on, also when the
-// event comes while they are looked at.
+// TestG10_UnreadableEventsStopTheirBookOnly: the book's card and commands fail
+// with position, stream, reason and advice. Other books continue, also when the
+// event is stored while they are watched.
 func TestG10_UnreadableEventsStopTheirBookOnly(t *testing.T) {
 	store := damaged(t)
 	a := start(t, store, engine.Options{})
@@ -104,10 +104,10 @@ func TestG10_UnreadableEventsStopTheirBookOnly(t *testing.T) {
 			t.Errorf("the log says nothing of %q:\n%s", id, a.log)
 		}
 	}
-	if n := len(a.eng.Health()); n != len(unreadable)+2 { // and the views that are read from all books
+	if n := len(a.eng.Health()); n != len(unreadable)+2 { // and the views of all books
 		t.Errorf("%d keys stand still, want %d: %v", n, len(unreadable)+2, a.eng.Health())
 	}
-	// The others go on.
+	// Other books continue.
 	if _, err := a.books.Do(t.Context(), "well", library.BookLend{To: "Anna"}); err != nil {
 		t.Error(err)
 	}
@@ -116,16 +116,16 @@ func TestG10_UnreadableEventsStopTheirBookOnly(t *testing.T) {
 		t.Errorf("log %q", got.State.Log)
 	}
 	// One more, while its card is watched.
-	changed, stop := a.card.Watch("well")
+	changed, stop := watch(t, a.card, "well")
 	defer stop()
 	a.put("well", stored("Burnt", 1, `{}`))
 	select {
 	case <-changed:
 	default:
-		t.Error("nobody was told")
+		t.Error("no watcher was notified")
 	}
 	if err := a.card.Read("well", func(library.BookState, ironstar.Position, ironstar.Position) error { return nil }); err == nil {
-		t.Error("an unknown event that was seen while following is passed over")
+		t.Error("an unknown event is skipped while following")
 	}
 	a.put("fine", emma...)
 	if got := see(a, a.card, library.NewCard(historytest.Book{}), "fine"); !slices.Equal(got.State.Log, emmasLog) {
@@ -134,7 +134,7 @@ func TestG10_UnreadableEventsStopTheirBookOnly(t *testing.T) {
 }
 
 // TestG10_UnreadableEventsStopViewsOfAllBooks: a view that is folded from all
-// books has no other key to go on with, and says which event it is.
+// books has only one key. It stops and names the event.
 func TestG10_UnreadableEventsStopViewsOfAllBooks(t *testing.T) {
 	store := newStore(t)
 	putAll(t, store, 2)

@@ -1,12 +1,13 @@
-// Package model holds a domain as plain Go data: what cueload reads out of CUE
-// and codegen writes out as Go and TypeScript. It knows neither.
+// Package model holds a domain as plain Go data: cueload reads it from CUE and
+// codegen writes it as Go and TypeScript. It depends on neither.
 //
 // Everything is in the order of the source (files by name, then position), so
-// that what is written from it is the same on every machine.
+// that generated files are the same on every machine.
 package model
 
-// Pos is a place in a schema file. File is relative to the schema's root, with
-// slashes; Line and Col count from 1, Col in bytes. The zero Pos is nowhere.
+// Pos is a position in a schema file. File is relative to the schema's root,
+// with slashes. Line and Col count from 1, Col in bytes. The zero Pos means no
+// position.
 type Pos struct {
 	File string
 	Line int
@@ -21,9 +22,10 @@ type Schema struct {
 // Package is one CUE package: a bounded context.
 type Package struct {
 	Path  string   // "example.com/shop", without a version suffix
-	Name  string   // "shop"; also the Go package's
+	Name  string   // "shop"; also the name of the Go package
 	Dir   string   // relative to the schema's root, with slashes
 	Files []string // relative to the schema's root, sorted
+	Pos   Pos      // of its name in one of the files
 	Doc   string
 
 	Types      []*Named // named structs, sums, enums and constrained scalars
@@ -32,8 +34,8 @@ type Package struct {
 	Signals    []*Signals
 }
 
-// Named is a type with a name. Types without one in CUE that need one in Go
-// (a struct or enum written in place) are Named too, with Inline set.
+// Named is a type with a name. Structs and enums that are written inline need a
+// name in Go only; they are Named with Inline set.
 type Named struct {
 	Package *Package
 	Name    string // as in CUE, without #: "Money"; for an inline type its Go name
@@ -43,27 +45,30 @@ type Named struct {
 	Pos     Pos
 	Inline  bool
 	Type    *Type
+	Message *Message // @message: replaces the messages of its constraints; nil: each constraint has its own
 }
 
-// Kind is what a Type is made of.
+// Kind is the kind of a Type.
 type Kind int
 
 // The kinds.
 const (
-	String  Kind = iota
-	Int          // int64
-	Number       // float64
-	Bool         //
-	Time         // RFC 3339; time.Time
-	Date         // ironstar.Date
-	Decimal      // ironstar.Decimal
-	UUID         // ironstar.UUID
-	Enum         // a closed set of constants, all strings or all ints
-	Struct       //
-	Sum          // one of several structs, told apart by one constant field
-	List         //
-	Map          // string keys
-	Ref          // a use of a Named
+	String   Kind = iota
+	Int           // int64
+	Number        // float64
+	Bool          //
+	Time          // RFC 3339; time.Time
+	Date          // ironstar.Date
+	Decimal       // ironstar.Decimal
+	UUID          // ironstar.UUID
+	Duration      // ISO 8601; time.Duration
+	Bytes         // base64; []byte. MinRunes and MaxRunes count base64 characters
+	Enum          // a closed set of constants, all strings or all ints
+	Struct        //
+	Sum           // one of several structs, distinguished by one constant field
+	List          //
+	Map           // string keys
+	Ref           // a use of a Named
 )
 
 // Type is a type with its constraints.
@@ -72,21 +77,30 @@ type Type struct {
 	Pos  Pos
 
 	// Checks are constraints on a whole value, in source order. On a Ref they
-	// come on top of those of what it refers to.
+	// are in addition to those of the type that it refers to.
 	Checks []Check
 
-	Named  *Named   // Ref: what is used
+	Named  *Named   // Ref: the type that it refers to
 	Elem   *Type    // List, Map
-	Key    *Type    // Map: String with Checks, or a Ref to such or to an Enum
+	Key    *Type    // Map: String with Checks, or a Ref to one or to an Enum
 	Fields []*Field // Struct, in source order
 	Values []Const  // Enum, in source order
 	Arms   []*Named // Sum, in source order: structs, each with a constant Tag field
-	Tag    string   // Sum: JSON name of the field that tells the arms apart
+	Tag    string   // Sum: JSON name of the field that distinguishes the arms
+}
+
+// Underlying returns the type at the end of a chain of definitions.
+func (t *Type) Underlying() *Type {
+	for t.Kind == Ref {
+		t = t.Named.Type
+	}
+	return t
 }
 
 // Field is a field of a struct.
 type Field struct {
-	Name     string // as in CUE and JSON: "unitPrice"
+	Name     string // as in JSON: "unitPrice"
+	Label    string // as in CUE, if @json gives it another name in JSON; see InCUE
 	GoName   string // "UnitPrice"
 	Doc      string
 	Pos      Pos
@@ -98,9 +112,24 @@ type Field struct {
 	Secret bool   // @secret: redacted in logs
 	Inject Inject // commands only
 	Trim   bool   // commands only: the boundary trims white space
+
+	Message *Message // @message: like that of its type, which it replaces
 }
 
-// Inject says what the boundary fills a command's field with.
+// Required reports whether JSON without the field is refused. Absent lists and
+// maps are empty.
+func (f *Field) Required() bool {
+	if f.Optional || f.Default != nil {
+		return false
+	}
+	if f.Const != nil {
+		return true
+	}
+	kind := f.Type.Underlying().Kind
+	return kind != List && kind != Map
+}
+
+// Inject says what value is injected into a command's field.
 type Inject string
 
 // The injections.
@@ -112,7 +141,7 @@ const (
 	InjectSession Inject = "session" // String
 )
 
-// Const is a constant: one of an enum's values or a fixed field.
+// Const is a constant: a value of an enum or of a fixed field.
 type Const struct {
 	Kind   Kind   // String, Int or Bool
 	Text   string // the string itself, the decimal digits, "true" or "false"
@@ -121,18 +150,18 @@ type Const struct {
 	Pos    Pos
 }
 
-// Value is a default: concrete, of the field's type.
+// Value is the default of a field.
 type Value struct {
 	Kind   Kind // String, Int, Number, Bool, List or Struct
 	Text   string
 	JSON   string // the value as compact JSON, keys in source order
-	GoName string // when it is an enum's value: that constant
+	GoName string // the Go constant, if it is a value of an enum
 }
 
 // Op is a constraint.
 type Op int
 
-// The constraints. What Check holds for each is said behind it.
+// The constraints. The comments name the fields of Check that each uses.
 const (
 	Greater        Op = iota // Num
 	GreaterOrEqual           // Num
@@ -165,12 +194,13 @@ type Check struct {
 	Pos   Pos
 }
 
-// Aggregate is something that takes commands and remembers events.
+// Aggregate takes commands and produces events.
 type Aggregate struct {
 	Package  *Package
 	Name     string // "List"
 	Doc      string
 	Pos      Pos
+	ID       *Type // the rule for ids of its streams; nil: no rule
 	State    *Type // a Ref to a Struct or Sum; an inline state's Named is Inline, GoName ListState
 	Commands []*Command
 	Events   []*Event
@@ -178,7 +208,7 @@ type Aggregate struct {
 	Refusals []*Refusal
 }
 
-// Command is something that people may ask of an aggregate.
+// Command is a command of an aggregate.
 type Command struct {
 	Name    string // "Add"
 	Doc     string
@@ -186,13 +216,13 @@ type Command struct {
 	Payload *Named // Inline; GoName ListAdd
 }
 
-// Event is something that can happen to an aggregate.
+// Event is an event of an aggregate.
 type Event struct {
 	Name     string // "Added"
 	Doc      string
 	Pos      Pos
-	Final    bool            // @final: nothing comes after it
-	Versions []*EventVersion // v1, v2, … without a gap; the last is what is written today
+	Final    bool            // @final: the stream ends with it
+	Versions []*EventVersion // v1, v2, … without a gap; the last is the current one
 }
 
 // EventVersion is one shape of an event.
@@ -200,18 +230,19 @@ type EventVersion struct {
 	Version int
 	Pos     Pos
 	Payload *Named  // Inline; GoName ListAdded for the current one, ListAddedV1 for older ones
-	Upcast  *Upcast // makes one of the version before; nil for v1
+	Upcast  *Upcast // the step from the version before; nil for v1
 }
 
-// Refusal is a reason to say no.
+// Refusal is a reason for which an aggregate refuses a command.
 type Refusal struct {
 	Name    string // "ListFull"
 	Doc     string
 	Pos     Pos
-	Payload *Named // Inline; GoName ListListFull
+	Payload *Named   // Inline; GoName ListListFull
+	Message *Message // @message; nil: the sentence is Doc or Name
 }
 
-// Scope says who sees a view.
+// Scope says for whom a view is rendered.
 type Scope string
 
 // The scopes.
@@ -232,15 +263,17 @@ type View struct {
 	State   *Type  // as Aggregate.State
 	Scope   Scope
 	Param   *Named // Inline struct of enums, bounded ints and bools, GoName BoardParams; nil: none
+
+	MustExist bool // the page of a key without events is answered with 404
 }
 
-// Source is what a view reads of one aggregate.
+// Source lists the events of one aggregate that a view reads.
 type Source struct {
 	Aggregate *Aggregate
 	Events    []*Event // in source order
 }
 
-// Signals is what a page keeps in the browser.
+// Signals are values that a page keeps in the browser.
 type Signals struct {
 	Package *Package
 	Name    string

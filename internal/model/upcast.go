@@ -1,34 +1,34 @@
 package model
 
-// Retired is an event that is read and no longer written.
+// Retired is an event that is still read and no longer written.
 type Retired struct {
 	Name     string
 	Doc      string
 	Pos      Pos
 	Versions []*EventVersion // v1, v2, … without a gap; GoName of the payloads: ListSwappedV1
-	Becomes  []*Part         // what it is read as, in order; empty: it is forgotten
-	Hand     string          // the hand-written method that makes the events; then Becomes is nil
+	Becomes  []*Part         // the events that replace it, in order; empty: none
+	Hand     string          // the hand-written method that returns the events; then Becomes is nil
 }
 
-// Part is one of the events that a retired event is read as.
+// Part is one of the events that replace a retired event.
 type Part struct {
 	Pos     Pos
 	Event   *Event   // one of Event and Retired is set
 	Retired *Retired //
-	Version int      // of that event; its own steps follow
+	Version int      // version of that event; its own steps follow
 	Upcast  *Upcast  // From is the last version of the retired event
 }
 
-// Upcast says how one payload is made of another.
+// Upcast converts one payload to another.
 type Upcast struct {
 	Pos  Pos
 	From *Named
 	To   *Named
-	Hand string // the hand-written method that does all of it; then Make is nil
+	Hand string // the hand-written method that converts all of it; then Make is nil
 	Make *Expr  // MakeStruct of To
 }
 
-// Hands lists its calls of hand-written methods.
+// Hands lists the expressions that call hand-written methods.
 func (u *Upcast) Hands() []*Expr {
 	if u.Hand != "" {
 		return []*Expr{{Op: Hand, Name: u.Hand, Pos: u.Pos, Type: &Type{Kind: Ref, Named: u.To, Pos: u.Pos}}}
@@ -43,15 +43,16 @@ func (u *Upcast) Hands() []*Expr {
 	return found
 }
 
-// ExprOp is what an Expr does.
+// ExprOp is the operation of an Expr.
 type ExprOp int
 
-// The operations of upcasters. Args and what else each uses are said behind it.
+// The operations of upcasters. The comments name the fields of Expr that each
+// uses.
 const (
 	Old        ExprOp = iota // the old payload
 	Variable                 // Name: of a comprehension or of Cases
-	Select                   // Args: a struct; Field. When the field is optional it must be there
-	Lookup                   // Args: a map; Name: a key, which must be there
+	Select                   // Args: a struct; Field. If the field is optional, a condition must ensure that it is present
+	Lookup                   // Args: a map; Name: a key, which must be present
 	Literal                  // Value
 	MakeStruct               // Parts; of a struct, also when it becomes a case of a sum
 	MakeList                 // Args: its elements
@@ -64,13 +65,21 @@ const (
 	Length                   // Args: a list, map or string (bytes)
 	Arithmetic               // Name: + - * / div mod quo rem; Args: two ints or numbers
 	Call                     // Name: "strings.ToUpper"; Args
-	Each                     // Args: a list, and what each element becomes; Name: the element
-	Cases                    // Args: a sum; Entries: value of the tag to what that case becomes; Name: the case
-	Else                     // Args: a value that may not be there, and what stands for it
+	Each                     // Args: a list, what each element becomes and, if not all do, a condition; Name: the element
+	EachEntry                // Args: a map, and expressions for each key and its value; Key and Name: those two
+	Cases                    // Args: a sum; Entries: value of the tag to the expression for that case; Name: the case
+	Else                     // Args: a value that may be absent, and its replacement
+	Compare                  // Name: == != < <= > >=; Args: two of one kind
+	Logic                    // Name: && || !; Args: bools
+	Present                  // Args: something that may be absent; whether it is present
+	IsCase                   // Args: a union; Name: the value of its tag; whether it is that case
+	AsCase                   // Args: a union that a surrounding condition found to be a case; Name: the value of its tag
+	TagOf                    // Args: a union; the value of its tag
+	Choose                   // Args: condition, value, condition, value, …, and the value otherwise
 	Hand                     // Name: a hand-written method, called with the old payload
 )
 
-// Expr is a typed expression that makes a part of a payload out of an older
+// Expr is a typed expression that makes a part of a new payload from an old
 // one.
 type Expr struct {
 	Op      ExprOp
@@ -78,19 +87,22 @@ type Expr struct {
 	Type    *Type // of the result
 	Args    []*Expr
 	Name    string
+	Key     string // EachEntry: the variable of the key
+	Label   string // Variable: what messages call it, since nobody has written its name
 	Field   *Field
 	Value   *Value
-	Parts   []*FieldExpr // in the order of the struct's fields; what is missing is absent or its default
+	Parts   []*FieldExpr // in the order of the struct's fields; a missing field is absent or has its default
 	Entries []Entry      // in the order of the source
-	Sure    bool         // Select, Lookup, Index, Table: a condition around it says that it is there
+	Sure    bool         // Select, Lookup, Index, Table: a surrounding condition ensures that it is present
 }
 
 // FieldExpr makes one field of a struct.
 type FieldExpr struct {
-	Field *Field
-	Value *Expr
-	When  *Expr // something of the source that may be absent: only if it is there; nil: always
-	Kept  bool  // not mentioned: it keeps its name and type
+	Field     *Field
+	Value     *Expr
+	When      *Expr // a part of the old payload that may be absent; the field is set only if it is present; nil: always
+	If        *Expr // a condition for setting the field; nil: always
+	Unchanged bool  // the step does not mention it: name and type are unchanged
 }
 
 // Entry is one entry of a table or map, or one case.
@@ -99,7 +111,8 @@ type Entry struct {
 	Value *Expr
 }
 
-// Walk calls f for an expression and all below, until f says no.
+// Walk calls f for an expression and all its descendants, until f returns
+// false.
 func (e *Expr) Walk(f func(*Expr) bool) {
 	if e == nil || !f(e) {
 		return
@@ -108,6 +121,7 @@ func (e *Expr) Walk(f func(*Expr) bool) {
 		a.Walk(f)
 	}
 	for _, p := range e.Parts {
+		p.If.Walk(f)
 		p.Value.Walk(f)
 	}
 	for _, x := range e.Entries {
@@ -115,15 +129,19 @@ func (e *Expr) Walk(f func(*Expr) bool) {
 	}
 }
 
-// Missing is the first part of an expression that may not be there for some old
-// payloads, or nil.
+// Missing returns the first part of an expression that may have no value for
+// some old payloads, or nil.
 func (e *Expr) Missing() *Expr {
 	var found *Expr
 	e.Walk(func(x *Expr) bool {
 		switch {
 		case found != nil:
 		case x.Op == Else:
-			found = x.Args[1].Missing()
+			if found = x.Args[0].Missing(); found != nil {
+				found = x.Args[1].Missing()
+			}
+			return false
+		case x.Op == Present:
 			return false
 		case x.mayFail():
 			found = x
@@ -143,7 +161,7 @@ func (e *Expr) mayFail() bool {
 	case Lookup:
 		return true
 	case Index:
-		// strings.Split has a first part always.
+		// strings.Split always has a first part.
 		first := e.Args[1].Op == Literal && e.Args[1].Value.Text == "0"
 		return !first || e.Args[0].Op != Call || e.Args[0].Name != "strings.Split"
 	case Table:
@@ -157,8 +175,8 @@ func (e *Expr) mayFail() bool {
 	return false
 }
 
-// coversKeys says whether a table has every value of the enum that it is asked
-// for.
+// coversKeys reports whether a table has every value of the enum that is its
+// key.
 func (e *Expr) coversKeys() bool {
 	key := e.Args[0].Type
 	for key.Kind == Ref {
@@ -179,7 +197,7 @@ func (e *Expr) coversKeys() bool {
 	return true
 }
 
-// HandMethod is a method that the hand-written side must have for upcasting.
+// HandMethod is a hand-written method for upcasting.
 type HandMethod struct {
 	Name string
 	Pos  Pos
@@ -188,7 +206,7 @@ type HandMethod struct {
 }
 
 // Hands lists the hand-written methods that reading the aggregate's events
-// calls, in the order of the source.
+// needs, in the order of the source.
 func (a *Aggregate) Hands() []HandMethod {
 	var all []HandMethod
 	add := func(u *Upcast) {
@@ -216,4 +234,17 @@ func (a *Aggregate) Hands() []HandMethod {
 		}
 	}
 	return all
+}
+
+// Choices returns the conditions and the values of a Choose. There is one more
+// value than conditions.
+func (e *Expr) Choices() (conditions, values []*Expr) {
+	for i, x := range e.Args {
+		if i%2 == 0 && i < len(e.Args)-1 {
+			conditions = append(conditions, x)
+		} else {
+			values = append(values, x)
+		}
+	}
+	return conditions, values
 }

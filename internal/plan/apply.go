@@ -11,15 +11,15 @@ import (
 	"slices"
 )
 
-// tempSuffix marks the files that wait beside their targets to be renamed.
+// tempSuffix marks the temporary files next to their targets.
 const tempSuffix = ".ironstar-tmp"
 
-// Apply makes the disk as planned. It compares again under a lock, so what it
-// returns is what it did, which may be less than what Compare saw.
+// Apply changes the disk as planned. It compares again under a lock, so it
+// returns what it really did, which may be less than Compare returned.
 //
-// When ctx ends or something cannot be written before the first target was
-// replaced, all is as it was. From then on it finishes; should the system stop
-// it, the next run does.
+// If ctx ends or a file cannot be written before the first target is replaced,
+// nothing has changed. After that it finishes; if the process is killed, the
+// next run finishes.
 func (p *Plan) Apply(ctx context.Context, o Options) ([]Change, error) {
 	root, err := os.OpenRoot(o.Root)
 	if err != nil {
@@ -41,7 +41,8 @@ func (p *Plan) Apply(ctx context.Context, o Options) ([]Change, error) {
 	return c.Changes, c.apply(ctx, root)
 }
 
-// apply writes: journal, temporary files, renames, deletions, manifest.
+// apply writes the journal, temporary files, renames, deletions and the
+// manifest.
 func (c *Comparison) apply(ctx context.Context, root *os.Root) error {
 	c.sweep(root)
 	w := &writer{root: root}
@@ -67,8 +68,8 @@ func (c *Comparison) apply(ctx context.Context, root *os.Root) error {
 	return w.replaceManifest(c.manifest, &manifest{Format: manifestFormat, Files: sums(c.plan.generated)})
 }
 
-// sweep removes temporary files that a killed run left. Their names follow from
-// the journal, and nobody else uses that suffix.
+// sweep removes temporary files of a killed run. The journal gives their names,
+// and nothing else uses that suffix.
 func (c *Comparison) sweep(root *os.Root) {
 	names := slices.Collect(maps.Keys(c.old.Writing))
 	for _, f := range c.plan.once {
@@ -76,7 +77,7 @@ func (c *Comparison) sweep(root *os.Root) {
 	}
 	for _, name := range append(names, c.manifest) {
 		if info, err := root.Lstat(temp(name)); err == nil && info.Mode().IsRegular() {
-			_ = root.Remove(temp(name)) // what stays is met again, with a name, when it is in the way
+			_ = root.Remove(temp(name)) // a file that cannot be removed causes an error when it is in the way
 		}
 	}
 }
@@ -86,14 +87,14 @@ func temp(name string) string {
 	return dir + "." + base + tempSuffix
 }
 
-// writer keeps what has to be undone.
+// writer records what must be undone after an error.
 type writer struct {
 	root    *os.Root
-	staged  []string // targets whose temporary file is written
-	folders []string // made for them, outermost first
+	staged  []string // targets whose temporary files are written
+	folders []string // new folders, outermost first
 }
 
-// stageAll writes the temporary file of every change that has bytes.
+// stageAll writes the temporary files of all changes that have content.
 func (w *writer) stageAll(ctx context.Context, changes []Change) error {
 	for _, c := range changes {
 		if err := ctx.Err(); err != nil {
@@ -116,7 +117,7 @@ func (w *writer) stageAll(ctx context.Context, changes []Change) error {
 	return ctx.Err()
 }
 
-// mkdir makes a folder and those above it, and remembers which were not there.
+// mkdir makes a folder and its parents, and records which are new.
 func (w *writer) mkdir(dir string) error {
 	var missing []string
 	for d := dir; d != "."; d = path.Dir(d) {
@@ -137,8 +138,8 @@ func (w *writer) mkdir(dir string) error {
 	return nil
 }
 
-// stage writes bytes beside name. mode is that of the file that will be
-// replaced, 0 for what the umask says.
+// stage writes b to the temporary file of name. mode is that of the file that
+// will be replaced; 0 means the default of the umask.
 func (w *writer) stage(name string, b []byte, mode fs.FileMode) (err error) {
 	f, err := w.root.OpenFile(temp(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
@@ -155,8 +156,8 @@ func (w *writer) stage(name string, b []byte, mode fs.FileMode) (err error) {
 	return nil
 }
 
-// commit renames and deletes. It goes on after an error: each file that is done
-// is one less to do.
+// commit renames and deletes. It continues after an error, so that less remains
+// to do.
 func (w *writer) commit(changes []Change) error {
 	var errs []error
 	for _, c := range changes {
@@ -173,15 +174,15 @@ func (w *writer) commit(changes []Change) error {
 	return errors.Join(errs...)
 }
 
-// publish gives a temporary file its name. One that is written once takes its
-// name only while nobody else has it.
+// publish renames a temporary file to its target. A file that is written once
+// gets its name only if no other file has it.
 func (w *writer) publish(c Change) error {
 	if c.Kind == Once {
 		err := w.root.Link(temp(c.Path), c.Path)
 		if err == nil || errors.Is(err, fs.ErrExist) {
 			_ = w.root.Remove(temp(c.Path))
 			return nil
-		} // a file system without hard links: rename
+		} // the file system has no hard links: rename
 	}
 	if err := w.root.Rename(temp(c.Path), c.Path); err != nil {
 		_ = w.root.Remove(temp(c.Path))
@@ -199,7 +200,7 @@ func (w *writer) removeEmpty(dir string) {
 	}
 }
 
-// undo takes back what was staged.
+// undo removes what was staged.
 func (w *writer) undo() {
 	for _, name := range w.staged {
 		_ = w.root.Remove(temp(name))
@@ -209,7 +210,7 @@ func (w *writer) undo() {
 	}
 }
 
-// replaceManifest writes the manifest in one step.
+// replaceManifest writes the manifest atomically.
 func (w *writer) replaceManifest(name string, m *manifest) error {
 	b, err := m.bytes()
 	if err != nil {
@@ -218,7 +219,7 @@ func (w *writer) replaceManifest(name string, m *manifest) error {
 	return w.replace(name, b)
 }
 
-// restore puts the manifest back to what it was; nil: there was none.
+// restore restores the manifest; nil means that there was none.
 func (w *writer) restore(name string, before []byte) error {
 	if before == nil {
 		return w.root.Remove(name)

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// limit sets how large a file can become, in bytes, when the environment says so.
+// limit limits the size of files, in bytes, if the environment says so.
 func limit() {
 	if n, err := strconv.ParseUint(os.Getenv("IRONSTAR_PLAN_LIMIT"), 10, 64); err == nil {
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: n, Max: n}); err != nil {
@@ -18,8 +18,8 @@ func limit() {
 	}
 }
 
-// giveTo makes a process run without the rights of root, which may write
-// everywhere, and lets it in.
+// giveTo makes a process run as another user than root, because root may write
+// everywhere, and gives that user access.
 func (m *module) giveTo(cmd *exec.Cmd) {
 	if os.Getuid() != 0 {
 		return

@@ -14,31 +14,31 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// Kind is what happens to a file.
+// Kind is the kind of a change.
 type Kind int
 
 // The kinds of change.
 const (
-	Create Kind = iota // generated, not on disk
-	Update             // generated, other bytes on disk
-	Delete             // on disk, ours, no longer generated
-	Once               // to be written once, not on disk
-	Forget             // no longer generated, edited by hand: it stays and is the people's from now on
-	Note               // only the manifest: it does not say what is on disk
+	Create Kind = iota // generated and not on disk
+	Update             // generated, and the file on disk differs
+	Delete             // written by an earlier run and no longer generated
+	Once               // written once and not on disk
+	Forget             // no longer generated and edited by hand: it stays and becomes hand-written
+	Note               // only the manifest changes: it differs from the disk
 )
 
 // Change is one difference between the plan and the disk.
 type Change struct {
 	Kind Kind
 	Path string // from the root, with slashes
-	Old  []byte // Update, Delete, Forget: what is on disk
-	New  []byte // Create, Update, Once: what will be
+	Old  []byte // Update, Delete, Forget: content on disk
+	New  []byte // Create, Update, Once: new content
 	mode fs.FileMode
 }
 
 func (c Change) where() string { return c.Path }
 
-// Diff is the change as a unified diff; nothing for Note.
+// Diff returns the change as a unified diff, or nil for Note.
 func (c Change) Diff() []byte {
 	switch c.Kind {
 	case Note:
@@ -51,18 +51,19 @@ func (c Change) Diff() []byte {
 	return diff.Diff(c.Path, lf(c.Old), c.Path+" (generated)", lf(c.New))
 }
 
-// Conflict is a file that stops the run.
+// Conflict is a file that prevents the run.
 type Conflict struct {
 	Path   string
-	Reason string // "was edited by hand", ready to follow the path
-	Forced bool   // force would overwrite it (or, when it is no longer generated, leave it and forget it)
-	Diff   []byte // from what would be generated to what is on disk; may be empty
+	Reason string // "was edited by hand", a phrase that follows the path
+	Forced bool   // Options.Force overwrites it, or, if it is no longer generated, leaves it and forgets it
+	Diff   []byte // from the generated content to the content on disk; may be empty
 }
 
-// Conflicts is why nothing was written. It is never empty as an error.
+// Conflicts are the reasons why nothing was written. As an error it is never
+// empty.
 type Conflicts []Conflict
 
-// Error is one line for each.
+// Error returns one line for each conflict.
 func (cs Conflicts) Error() string {
 	lines := make([]string, len(cs))
 	for i, c := range cs {
@@ -71,27 +72,26 @@ func (cs Conflicts) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Options says where, and how much is allowed.
+// Options are the folders, and whether edited files may be overwritten.
 type Options struct {
 	Root   string // the module's root: the folder of go.mod
-	Schema string // the schema's folder from Root, with slashes; the manifest lies there
+	Schema string // the schema's folder from Root, with slashes; it contains the manifest
 	Force  bool   // overwrite generated files that were edited by hand
 }
 
-// Comparison is what Apply would do. It holds no files open.
+// Comparison is what Apply would do. It holds no open files.
 type Comparison struct {
-	Changes  []Change // sorted by path; empty when the disk is as planned
+	Changes  []Change // sorted by path; empty if the disk is as planned
 	options  Options
 	plan     *Plan
 	old      *manifest
-	manifest string // path of it
-	same     bool   // the manifest needs no writing
+	manifest string // path of the manifest
+	same     bool   // the manifest is up to date
 }
 
-// Compare looks at the disk and says what would change. It returns Conflicts
-// when files are in the way, a *ManifestError when the manifest makes no sense
-// and force is not set, and other errors when something cannot be read. It
-// writes nothing.
+// Compare compares the plan with the disk. It returns Conflicts if files
+// prevent the run, a *ManifestError if the manifest is invalid and Force is not
+// set, and other errors if a file cannot be read. It writes nothing.
 func (p *Plan) Compare(o Options) (*Comparison, error) {
 	root, err := os.OpenRoot(o.Root)
 	if err != nil {
@@ -111,7 +111,7 @@ func (p *Plan) compare(root *os.Root, o Options) (*Comparison, error) {
 		return nil, err
 	}
 	var conflicts Conflicts
-	for _, look := range []func(*os.Root) (Conflicts, error){c.lookGenerated, c.lookOnce, c.lookStale} {
+	for _, look := range []func(*os.Root) (Conflicts, error){c.compareGenerated, c.findMissing, c.findStale} {
 		found, err := look(root)
 		if err != nil {
 			return nil, err
@@ -130,8 +130,8 @@ func (p *Plan) compare(root *os.Root, o Options) (*Comparison, error) {
 	return c, nil
 }
 
-// lookGenerated compares the generated files with the disk.
-func (c *Comparison) lookGenerated(root *os.Root) (Conflicts, error) {
+// compareGenerated compares the generated files with the disk.
+func (c *Comparison) compareGenerated(root *os.Root) (Conflicts, error) {
 	var conflicts Conflicts
 	for _, f := range c.plan.generated {
 		have, mode, err := read(root, f.path)
@@ -147,7 +147,7 @@ func (c *Comparison) lookGenerated(root *os.Root) (Conflicts, error) {
 		case bytes.Equal(lf(have), lf(f.bytes)):
 			continue
 		}
-		if conflict := c.judge(f, have); conflict != nil {
+		if conflict := c.conflictOf(f, have); conflict != nil {
 			conflicts = append(conflicts, *conflict)
 			continue
 		}
@@ -156,8 +156,9 @@ func (c *Comparison) lookGenerated(root *os.Root) (Conflicts, error) {
 	return conflicts, nil
 }
 
-// judge says why the bytes on disk must not be overwritten; nil: they may.
-func (c *Comparison) judge(f file, have []byte) *Conflict {
+// conflictOf returns why a file on disk must not be overwritten, or nil if it may
+// be.
+func (c *Comparison) conflictOf(f file, have []byte) *Conflict {
 	ours := c.old.knows(f.path) || saysOurs(f.path, have)
 	switch {
 	case len(have) == 0 || c.old.proves(f.path, have) || ours && c.options.Force:
@@ -175,9 +176,9 @@ func (c *Comparison) judge(f file, have []byte) *Conflict {
 		Diff: diff.Diff(f.path+" (generated)", lf(f.bytes), f.path, lf(have))}
 }
 
-// lookOnce finds the files that are written once and are not there. Whatever is
-// there, be it a dangling link, stays.
-func (c *Comparison) lookOnce(root *os.Root) (Conflicts, error) {
+// findMissing finds files that are written once and do not exist. Anything that
+// exists stays, also a dangling link.
+func (c *Comparison) findMissing(root *os.Root) (Conflicts, error) {
 	for _, f := range c.plan.once {
 		_, err := root.Lstat(f.path)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -189,8 +190,8 @@ func (c *Comparison) lookOnce(root *os.Root) (Conflicts, error) {
 	return nil, nil
 }
 
-// lookStale finds what an earlier run wrote and this one does not.
-func (c *Comparison) lookStale(root *os.Root) (Conflicts, error) {
+// findStale finds files that an earlier run wrote and this one does not.
+func (c *Comparison) findStale(root *os.Root) (Conflicts, error) {
 	planned := sums(c.plan.generated)
 	known := maps.Clone(c.old.Files)
 	if known == nil {
@@ -221,8 +222,8 @@ func (c *Comparison) lookStale(root *os.Root) (Conflicts, error) {
 
 var errNotRegular = errors.New("not a regular file")
 
-// read returns a regular file's bytes and permissions; errNotRegular for
-// anything else, fs.ErrNotExist when there is nothing.
+// read returns a regular file's bytes and permissions. It returns errNotRegular
+// for anything else, and fs.ErrNotExist if there is no file.
 func read(root *os.Root, name string) ([]byte, fs.FileMode, error) {
 	info, err := root.Lstat(name)
 	if err != nil {
@@ -238,7 +239,7 @@ func read(root *os.Root, name string) ([]byte, fs.FileMode, error) {
 	return b, info.Mode().Perm(), nil
 }
 
-// explain names the file and drops the system call.
+// explain adds the file's name and removes the system call from an error.
 func explain(what, name string, err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
@@ -248,7 +249,7 @@ func explain(what, name string, err error) error {
 	if errors.As(err, &l) {
 		err = l.Err
 	}
-	if strings.Contains(err.Error(), "escapes") { // package os exports no error for it
+	if strings.Contains(err.Error(), "escapes") { // package os has no exported error for this
 		return fmt.Errorf("%s %s: a symbolic link on the way leads out of the module", what, name)
 	}
 	return fmt.Errorf("%s %s: %w", what, name, err)

@@ -17,8 +17,8 @@ import (
 	"ironstar.dev/internal/plan"
 )
 
-// TestMain lets the test binary be the process that is killed, runs out of
-// room, or has no right to write.
+// TestMain lets the test binary be the child process that is killed, hits a
+// size limit, or may not write.
 func TestMain(m *testing.M) {
 	if root := os.Getenv("IRONSTAR_PLAN_CHILD"); root != "" {
 		os.Exit(child(root))
@@ -26,8 +26,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child applies one generation after the other to root, for ever or, when one
-// is named, only that.
+// child applies one generation after the other to root, without end, or only
+// one if the environment names it.
 func child(root string) int {
 	limit()
 	only := os.Getenv("IRONSTAR_PLAN_ONLY")
@@ -50,7 +50,7 @@ func child(root string) int {
 	}
 }
 
-// generation is a plan whose files come, change and go with n.
+// generation is the nth plan: its files appear, change and disappear with n.
 func generation(n int) (*plan.Plan, error) {
 	generated, once := map[string][]byte{}, map[string][]byte{}
 	for i := range 12 {
@@ -74,9 +74,9 @@ func childProcess(t *testing.T, root string, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// TestG19_KilledRunsAreFinishedByTheNext: kill -9 at any moment leaves a disk
-// on which the next run, for whatever schema, knows every file as its own and
-// leaves nothing behind.
+// TestG19_KilledRunsAreFinishedByTheNext: after kill -9 at any moment the next
+// run, for any schema, recognizes all generated files and removes all
+// leftovers.
 func TestG19_KilledRunsAreFinishedByTheNext(t *testing.T) {
 	m := newModule(t)
 	const rounds = 40
@@ -90,7 +90,7 @@ func TestG19_KilledRunsAreFinishedByTheNext(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := fmt.Fscanln(out, new(int)); err != nil { // it is at work
+		if _, err := fmt.Fscanln(out, new(int)); err != nil { // it has begun to write
 			t.Fatal(err)
 		}
 		<-time.After(time.Duration(rand.IntN(3000)) * time.Microsecond)
@@ -110,11 +110,11 @@ func TestG19_KilledRunsAreFinishedByTheNext(t *testing.T) {
 	}
 	t.Logf("%d of %d were killed while they were writing", inTheMiddle, rounds)
 	if inTheMiddle < rounds/8 {
-		t.Errorf("only %d of %d were killed while they were writing: this tests nothing", inTheMiddle, rounds)
+		t.Errorf("only %d of %d were killed while they were writing: the test is not effective", inTheMiddle, rounds)
 	}
 }
 
-// holdsExactly fails the test unless the disk is as planned, without leftovers.
+// holdsExactly checks that the disk is as planned and has no leftovers.
 func (m *module) holdsExactly(p *plan.Plan) {
 	m.t.Helper()
 	c, err := p.Compare(m.options())
@@ -135,8 +135,8 @@ func (m *module) holdsExactly(p *plan.Plan) {
 	}
 }
 
-// TestG19_AFullDiskWritesNothing: the limit on the size of a file plays the
-// full disk, at every file in turn.
+// TestG19_AFullDiskWritesNothing: a limit on the size of a file simulates a
+// full disk, at each file in turn.
 func TestG19_AFullDiskWritesNothing(t *testing.T) {
 	for _, c := range []struct{ limit, want string }{
 		{"0", "write schema/ironstar.gen.json: file too large"},
@@ -154,8 +154,8 @@ func TestG19_AFullDiskWritesNothing(t *testing.T) {
 	}
 }
 
-// TestG19_FoldersThatCannotBeWritten: the error names the file, and nothing
-// else has changed.
+// TestG19_FoldersThatCannotBeWritten: the error names the file, and nothing has
+// changed.
 func TestG19_FoldersThatCannotBeWritten(t *testing.T) {
 	for _, c := range []struct{ folder, want string }{
 		{"gen/c0", "write gen/c0/"},
@@ -183,7 +183,7 @@ func TestG19_FoldersThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// open lets everybody into the folders above and below the root.
+// open gives everybody access to the folders above and below the root.
 func (m *module) open() {
 	m.t.Helper()
 	err := filepath.WalkDir(filepath.Dir(m.root), func(p string, d os.DirEntry, err error) error {

@@ -10,7 +10,7 @@ import (
 )
 
 // Generated files are overwritten and deleted, files that are written once
-// belong to people, and an edit of a generated file stops the run.
+// belong to people, and an edit of a generated file prevents the run.
 func Example() {
 	root, err := os.MkdirTemp("", "example")
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"ironstar.dev/internal/plan"
 )
 
-// FuzzManifest: whatever the manifest holds, nothing hand-written is touched
-// and nothing outside the module.
+// FuzzManifest: no content of the manifest makes a run change hand-written
+// files or files outside the module.
 func FuzzManifest(f *testing.F) {
 	f.Add([]byte(`{"format":1,"files":{"gen/a_gen.go":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}}`), true)
 	f.Add([]byte(`{"format":1,"files":{"../a_gen.go":""},"writing":{"/etc/passwd":""}}`), true)
@@ -32,7 +32,7 @@ func FuzzManifest(f *testing.F) {
 	})
 }
 
-// FuzzPaths: a path is refused, or leads to a file inside the module.
+// FuzzPaths: a path is refused, or names a file inside the module.
 func FuzzPaths(f *testing.F) {
 	for _, p := range []string{"gen/a_gen.go", "../a_gen.go", "gen/../../a_gen.go", "/a_gen.go", `..\a_gen.go`, "gen/ts/\x00", "gen/ts/é.ts", "gen/ts/.", strings.Repeat("a/", 300) + "a_gen.go"} {
 		f.Add(p)
@@ -44,7 +44,7 @@ func FuzzPaths(f *testing.F) {
 		}
 		m := newModule(t)
 		if _, err := p.Apply(t.Context(), m.options()); err != nil {
-			return // a name that is too long for the file system, for one
+			return // for example, the name is too long for the file system
 		}
 		rel, err := filepath.Rel(m.root, m.path(name))
 		if err != nil || !filepath.IsLocal(rel) || m.read(name) != header {

@@ -9,8 +9,8 @@ import (
 	"ironstar.dev/internal/plan"
 )
 
-// TestG19_AnErrorWritesNothing: whatever is in the way of one file keeps all
-// the others from being written.
+// TestG19_AnErrorWritesNothing: a problem with one file prevents all files from
+// being written.
 func TestG19_AnErrorWritesNothing(t *testing.T) {
 	symlink := func(m *module, old, name string) {
 		if err := os.Symlink(old, m.path(name)); err != nil {
@@ -58,7 +58,8 @@ func TestG19_AnErrorWritesNothing(t *testing.T) {
 	}
 }
 
-// TestG19_HandWrittenIsNeverChanged: not even by force, whatever its name.
+// TestG19_HandWrittenIsNeverChanged: force does not change hand-written files
+// either, regardless of their names.
 func TestG19_HandWrittenIsNeverChanged(t *testing.T) {
 	m := newModule(t)
 	mine := map[string]string{
@@ -89,13 +90,13 @@ func TestG19_HandWrittenIsNeverChanged(t *testing.T) {
 	}
 }
 
-// TestG19_OnlyFilesProvenOursAreDeleted: proof is an entry in the manifest with
-// the sum of what is on disk.
+// TestG19_OnlyFilesProvenOursAreDeleted: a file is deleted only if the manifest
+// has its path and the sum of its content.
 func TestG19_OnlyFilesProvenOursAreDeleted(t *testing.T) {
 	m := newModule(t)
 	m.apply(mustPlan(t, files("gen/a/a_gen.go", header, "gen/b/b_gen.go", header, "gen/c/c_gen.go", header), nil))
 	m.write("gen/b/b_gen.go", header+"// mine\n")
-	m.write("gen/d/d_gen.go", header) // ours to look at, but in no manifest
+	m.write("gen/d/d_gen.go", header) // has the header, but is not in the manifest
 	o := m.options()
 	o.Force = true
 	changes, err := mustPlan(t, files("gen/c/c_gen.go", header), nil).Apply(t.Context(), o)

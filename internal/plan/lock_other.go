@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// lock does nothing here: two runs at the same time on one schema meet in the
-// temporary files, and one of them stops.
+// lock does nothing on this system: two simultaneous runs on one schema collide
+// at the temporary files, and one of them fails.
 func lock(context.Context, *os.Root, string) (unlock func(), err error) {
 	return func() {}, nil
 }

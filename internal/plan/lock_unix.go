@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lock keeps two runs on one schema apart, by a lock on the schema's folder
-// that leaves nothing behind and that the system lets go of when a run is
-// killed. It waits until ctx ends.
+// lock prevents two runs on one schema at the same time. It locks the schema's
+// folder, which leaves no file behind, and the system releases the lock when a
+// run is killed. It waits until ctx ends.
 func lock(ctx context.Context, root *os.Root, schema string) (unlock func(), err error) {
 	dir, err := root.Open(schema)
 	if err != nil {
@@ -35,7 +35,7 @@ func lock(ctx context.Context, root *os.Root, schema string) (unlock func(), err
 				return nil, fmt.Errorf("wait for another run on %s: %w", schema, ctx.Err())
 			case <-tick.C:
 			}
-		default: // a network file system without locks: go on as there are none
+		default: // a network file system without locks: continue without
 			return func() { dir.Close() }, nil
 		}
 	}

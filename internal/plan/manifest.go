@@ -11,11 +11,11 @@ import (
 	"path"
 )
 
-// ManifestName is the file in the schema's folder that remembers what was
-// generated.
+// ManifestName is the file in the schema's folder that lists the generated
+// files.
 const ManifestName = "ironstar.gen.json"
 
-// manifestFormat is the version of the manifest's own shape.
+// manifestFormat is the version of the manifest's format.
 const manifestFormat = 1
 
 // manifest is ironstar.gen.json: for each generated file, by path from the
@@ -23,13 +23,13 @@ const manifestFormat = 1
 type manifest struct {
 	Format int               `json:"format"`
 	Files  map[string]string `json:"files"`
-	// Writing is there while a run is at work, and after one that was killed:
-	// what it was about to write.
+	// Writing is set during a run and after a killed run: the sums that the run
+	// is about to write.
 	Writing map[string]string `json:"writing,omitempty"`
 }
 
-// ManifestError says that the manifest cannot be used. Nothing can be proven to
-// be ours then.
+// ManifestError means that the manifest cannot be used, so no file can be
+// proven to be generated.
 type ManifestError struct {
 	Path string
 	Err  error
@@ -38,8 +38,8 @@ type ManifestError struct {
 func (e *ManifestError) Error() string { return fmt.Sprintf("read %s: %v", e.Path, e.Err) }
 func (e *ManifestError) Unwrap() error { return e.Err }
 
-// readManifest returns an empty manifest when there is none or an empty one,
-// and a *ManifestError when what is there makes no sense.
+// readManifest returns an empty manifest if the file is missing or empty, and a
+// *ManifestError if it is invalid.
 func readManifest(root *os.Root, name string) (*manifest, error) {
 	empty := &manifest{Format: manifestFormat}
 	if info, err := root.Lstat(name); err == nil && !info.Mode().IsRegular() {
@@ -72,8 +72,8 @@ func readManifest(root *os.Root, name string) (*manifest, error) {
 	return &m, nil
 }
 
-// checkEntry keeps a damaged or forged manifest from naming files that no run
-// could have written.
+// checkEntry refuses names of files that no run could have written, in case the
+// manifest is damaged or forged.
 func checkEntry(p, sum string) error {
 	if err := checkPath(p); err != nil {
 		return err
@@ -87,14 +87,14 @@ func checkEntry(p, sum string) error {
 	return nil
 }
 
-// knows says whether the manifest has the path at all.
+// knows reports whether the manifest has the path.
 func (m *manifest) knows(p string) bool {
 	_, files := m.Files[p]
 	_, writing := m.Writing[p]
 	return files || writing
 }
 
-// proves says whether b is what some run wrote at p.
+// proves reports whether some run wrote b at p.
 func (m *manifest) proves(p string, b []byte) bool {
 	s := sum(b)
 	return m.Files[p] == s || m.Writing[p] == s
@@ -105,7 +105,7 @@ func (m *manifest) bytes() ([]byte, error) {
 	return append(b, '\n'), err
 }
 
-// sum is the SHA-256 of b with LF line ends, in hex.
+// sum returns the SHA-256 of b with LF line ends, in hex.
 func sum(b []byte) string {
 	h := sha256.Sum256(lf(b))
 	return hex.EncodeToString(h[:])
@@ -119,9 +119,9 @@ func sums(files []file) map[string]string {
 	return m
 }
 
-// Recorded returns a generated file as it is on disk, if the manifest proves
-// that some run wrote it so; nil otherwise. It is for output that is dear to
-// make and carries a mark of what it was made from.
+// Recorded returns a generated file from disk if the manifest proves that a run
+// wrote it; otherwise nil. It is for output that is expensive to make and
+// contains a hash of its source.
 func Recorded(o Options, name string) []byte {
 	root, err := os.OpenRoot(o.Root)
 	if err != nil {

@@ -90,7 +90,8 @@ func TestUpdateKeepsPermissions(t *testing.T) {
 	}
 }
 
-// TestCarriageReturns: a checkout with CRLF line ends is no edit and no change.
+// TestCarriageReturns: a checkout with CRLF line ends is neither an edit nor a
+// change.
 func TestCarriageReturns(t *testing.T) {
 	m := newModule(t)
 	p := mustPlan(t, files("gen/a_gen.go", header+"package gen\n"), nil)
@@ -128,8 +129,8 @@ func TestCompareWritesNothing(t *testing.T) {
 	m.unchanged(before)
 }
 
-// TestLostBytes: an empty file holds nobody's work; it is what a power cut can
-// leave.
+// TestLostBytes: an empty file contains no work of people; a power cut can
+// leave one.
 func TestLostBytes(t *testing.T) {
 	m := newModule(t)
 	p := mustPlan(t, files("gen/a_gen.go", header), nil)

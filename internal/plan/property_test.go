@@ -18,13 +18,14 @@ var (
 	otherPaths     = []string{"gen/hand.go", "gen/d/hand_gen.go", "internal/app/list.go", "gen/ts.txt"}
 )
 
-// TestG19_WhateverPeopleDo throws edits, deletions, line ends, schemas and runs
-// with and without force at one folder. After each run: an error changed
-// nothing; what changed or went was ours, byte for byte, unless force was used
-// on something that says it is generated; nothing else was touched.
+// TestG19_WhateverPeopleDo applies random edits, deletions, line ends, schemas
+// and runs with and without force to one folder. After each run: an error
+// changed nothing; a changed or deleted file was generated, byte for byte,
+// unless force was used on a file that is marked as generated; all other files
+// are unchanged.
 func TestG19_WhateverPeopleDo(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &world{rt: rt, root: tempDir(rt), ours: map[string][]string{}}
+		w := &world{rt: rt, root: tempDir(rt), generated: map[string][]string{}}
 		w.put("go.mod", "module m\n")
 		w.put("schema/cue.mod/module.cue", "")
 		rt.Repeat(map[string]func(*rapid.T){
@@ -36,7 +37,7 @@ func TestG19_WhateverPeopleDo(t *testing.T) {
 	})
 }
 
-// tempDir is t.TempDir for rapid, which has none.
+// tempDir is t.TempDir for rapid, which has no such method.
 func tempDir(rt *rapid.T) string {
 	dir, err := os.MkdirTemp("", "plan")
 	if err != nil {
@@ -47,9 +48,9 @@ func tempDir(rt *rapid.T) string {
 }
 
 type world struct {
-	rt   *rapid.T
-	root string
-	ours map[string][]string // path to everything that was ever generated there, with LF
+	rt        *rapid.T
+	root      string
+	generated map[string][]string // by path: every content that was generated there, with LF
 }
 
 func (w *world) put(name, text string) {
@@ -122,17 +123,17 @@ func (w *world) run(rt *rapid.T) {
 	if err != nil {
 		var conflicts plan.Conflicts
 		if !errors.As(err, &conflicts) {
-			rt.Fatalf("an error nobody asked for: %v", err)
+			rt.Fatalf("an unexpected error: %v", err)
 		}
 		w.same(before, after)
 		return
 	}
-	w.judge(before, after, force)
+	w.checkChanges(before, after, force)
 	for name, b := range generated {
 		if got := strings.ReplaceAll(after[name], "\r\n", "\n"); got != string(b) {
 			rt.Fatalf("%s holds %q, want %q", name, got, b)
 		}
-		w.ours[name] = append(w.ours[name], string(b))
+		w.generated[name] = append(w.generated[name], string(b))
 	}
 	if _, err := p.Apply(rt.Context(), plan.Options{Root: w.root, Schema: "schema"}); err != nil {
 		rt.Fatalf("the same run again: %v", err)
@@ -151,21 +152,21 @@ func (w *world) same(before, after map[string]string) {
 	}
 }
 
-// judge looks at everything that a run that went well changed or deleted.
-func (w *world) judge(before, after map[string]string, force bool) {
+// checkChanges checks everything that a successful run changed or deleted.
+func (w *world) checkChanges(before, after map[string]string, force bool) {
 	for name, old := range before {
 		now, there := after[name]
 		if there && now == old || name == "schema/ironstar.gen.json" {
 			continue
 		}
 		text := strings.ReplaceAll(old, "\r\n", "\n")
-		proven := slices.Contains(w.ours[name], text)
+		proven := slices.Contains(w.generated[name], text)
 		switch {
 		case proven:
 		case !there:
 			w.rt.Fatalf("%s was deleted, which held %q", name, old)
 		case old == "" && slices.Contains(generatedPaths, name):
-		case force && (len(w.ours[name]) > 0 || strings.HasPrefix(text, plan.Header)):
+		case force && (len(w.generated[name]) > 0 || strings.HasPrefix(text, plan.Header)):
 		default:
 			w.rt.Fatalf("%s was overwritten, which held %q", name, old)
 		}

@@ -13,7 +13,7 @@ import (
 	"ironstar.dev/internal/plan"
 )
 
-// module is a folder on disk that plans are applied to.
+// module is a folder on disk for plans.
 type module struct {
 	t    *testing.T
 	root string
@@ -55,7 +55,8 @@ func (m *module) exists(name string) bool {
 	return err == nil
 }
 
-// snapshot is everything below the root: names, kinds, permissions and bytes.
+// snapshot returns everything below the root: names, kinds, permissions and
+// bytes.
 func (m *module) snapshot() string {
 	m.t.Helper()
 	var b strings.Builder
@@ -84,7 +85,7 @@ func (m *module) snapshot() string {
 	return b.String()
 }
 
-// unchanged fails the test when anything on disk differs from before.
+// unchanged checks that the disk is the same as before.
 func (m *module) unchanged(before string) {
 	m.t.Helper()
 	if d := cmp.Diff(before, m.snapshot()); d != "" {
@@ -92,7 +93,7 @@ func (m *module) unchanged(before string) {
 	}
 }
 
-// apply makes the disk as planned and says what was done, one a line.
+// apply applies a plan and returns what was done, one change on a line.
 func (m *module) apply(p *plan.Plan) string {
 	m.t.Helper()
 	changes, err := p.Apply(m.t.Context(), m.options())

@@ -57,7 +57,7 @@ func handler() http.Handler {
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.Header().Set("Cache-Control", "no-cache")
-		_, _ = w.Write(b) // the suite is gone: nobody to tell
+		_, _ = w.Write(b) // an error means that the suite left
 	})
 	return mux
 }
@@ -82,8 +82,8 @@ func (e event) append(b []byte) ([]byte, error) {
 	return nil, fmt.Errorf("unknown type %q", e.Type)
 }
 
-// signals are sent as they are, lines and all, if they come as text, and
-// without white space if they come as JSON.
+// signals returns signals that are text unchanged, and signals that are JSON
+// without white space.
 func (e event) signals() ([]byte, error) {
 	if e.SignalsRaw != "" {
 		return []byte(e.SignalsRaw), nil
@@ -93,7 +93,7 @@ func (e event) signals() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// attributes are an object whose order counts.
+// attributes returns the attributes in the order of the object.
 func (e event) attributes() ([]live.Attribute, error) {
 	if len(e.Attributes) == 0 {
 		return nil, nil

@@ -1,6 +1,5 @@
-// Command sdktest serves the endpoint that the public Datastar SDK test suite
-// asks, through the encoder of package live. It is for that suite only:
-// docs/sdk-suite.md says how to point it here.
+// Command sdktest serves the endpoint for the public Datastar SDK test suite,
+// with the encoder of package live. docs/sdk-suite.md says how to use it.
 //
 //	go run ./internal/sdktest -addr 127.0.0.1:7331
 package main

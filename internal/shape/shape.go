@@ -1,10 +1,10 @@
-// Package shape is the normal form of a type: what its JSON is, and nothing
-// else. Comments, Go names, names of definitions and the order of fields are
-// left out; two types with the same shape accept the same JSON. It is what
-// locks keep of released events, what is compared, and what is hashed, so its
-// JSON never changes its meaning.
+// Package shape is the normal form of a type: only what its JSON is. It omits
+// comments, Go names, names of definitions and the order of fields. Two types
+// with the same shape accept the same JSON. Locks store the shapes of released
+// events, and shapes are compared and hashed, so the meaning of their JSON must
+// never change.
 //
-// A definition is written out where it is used. Within itself it is
+// A definition is written inline where it is used. Within itself it is
 // {"kind":"up","up":n}: the struct, sum, list or map n levels further out.
 package shape
 
@@ -21,35 +21,36 @@ import (
 
 // Type is the shape of a type.
 type Type struct {
-	Kind   string   `json:"kind"`             // string int number bool time date decimal uuid enum struct sum list map up
+	Kind   string   `json:"kind"`             // string int number bool time date decimal uuid duration bytes enum struct sum list map up
 	Checks []Check  `json:"checks,omitempty"` // sorted
 	Fields []Field  `json:"fields,omitempty"` // struct: sorted by name
 	Of     string   `json:"of,omitempty"`     // enum: string or int
 	Values []string `json:"values,omitempty"` // enum: as text, sorted
-	Tag    string   `json:"tag,omitempty"`    // sum: the field that tells the arms apart
+	Tag    string   `json:"tag,omitempty"`    // sum: the field that distinguishes the arms
 	Arms   []Arm    `json:"arms,omitempty"`   // sum: sorted by value of the tag
 	Key    *Type    `json:"key,omitempty"`    // map
 	Elem   *Type    `json:"elem,omitempty"`   // list, map
-	Up     int      `json:"up,omitempty"`     // up: 1 is the struct, sum, list or map that this is directly in
+	Up     int      `json:"up,omitempty"`     // up: 1 means the innermost struct, sum, list or map around it
 }
 
 // Field is a field of a struct.
 type Field struct {
 	Name     string `json:"name"`
-	Type     *Type  `json:"type,omitempty"` // nil when there is a constant
+	Type     *Type  `json:"type,omitempty"` // nil if there is a constant
 	Optional bool   `json:"optional,omitempty"`
 	Default  string `json:"default,omitempty"` // JSON
 	Const    string `json:"const,omitempty"`   // JSON
+
+	Label string `json:"-"` // name in CUE, if it differs; not a part of the shape
 }
 
-// Arm is one case of a sum: a struct, which has the tag as a constant.
+// Arm is one case of a sum: a struct with a constant tag.
 type Arm struct {
 	Value  string  `json:"value"` // of the tag
 	Fields []Field `json:"fields"`
 }
 
-// Check is a constraint: an operator and what it compares with, as text or as
-// digits.
+// Check is a constraint: an operator and its operand, as text or as digits.
 type Check struct {
 	Op  string `json:"op"`
 	Arg string `json:"arg,omitempty"`
@@ -58,7 +59,7 @@ type Check struct {
 // Of returns the shape of a type.
 func Of(t *model.Type) *Type { return (&normalizer{at: map[*model.Named]int{}}).typ(t) }
 
-// String is the shape as JSON, on one line.
+// String returns the shape as JSON on one line.
 func (t *Type) String() string {
 	return encode(t)
 }
@@ -74,17 +75,17 @@ func Parse(text string) (*Type, error) {
 	return &t, nil
 }
 
-// Hash names a released or stored shape by what must not change: it leaves out
-// constraints and the values of enums, which may widen under stored data.
+// Hash returns a hash of what must not change in a released or stored shape. It
+// omits constraints and the values of enums, which may be widened.
 func (t *Type) Hash() string { return Sum("shape", t.frozen().String()) }
 
-// Sum is the first half of a SHA-256 of texts, in hexadecimal.
+// Sum returns the first half of the SHA-256 of texts, in hexadecimal.
 func Sum(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 	return hex.EncodeToString(sum[:16])
 }
 
-// frozen is a copy without what may widen.
+// frozen returns a copy without what may be widened.
 func (t *Type) frozen() *Type {
 	if t == nil {
 		return nil
@@ -108,15 +109,15 @@ func frozenFields(fields []Field) []Field {
 	return fields
 }
 
-// normalizer writes types.
+// normalizer converts types to shapes.
 type normalizer struct {
-	depth int                  // how many structs, sums, lists and maps it is within
-	at    map[*model.Named]int // the definitions that it is within, and their depth
+	depth int                  // number of enclosing structs, sums, lists and maps
+	at    map[*model.Named]int // the enclosing definitions and their depths
 }
 
 var kindNames = map[model.Kind]string{
 	model.String: "string", model.Int: "int", model.Number: "number", model.Bool: "bool", model.Time: "time",
-	model.Date: "date", model.Decimal: "decimal", model.UUID: "uuid", model.Enum: "enum", model.Struct: "struct",
+	model.Date: "date", model.Decimal: "decimal", model.UUID: "uuid", model.Duration: "duration", model.Bytes: "bytes", model.Enum: "enum", model.Struct: "struct",
 	model.Sum: "sum", model.List: "list", model.Map: "map",
 }
 
@@ -148,7 +149,8 @@ func (n *normalizer) typ(t *model.Type) *Type {
 	return out
 }
 
-// named is what a reference stands for, with its own checks on top.
+// named returns the type that a reference stands for, with the reference's own
+// checks added.
 func (n *normalizer) named(t *model.Type) *Type {
 	if depth, within := n.at[t.Named]; within {
 		return &Type{Kind: "up", Up: n.depth - depth, Checks: checks(t.Checks)}
@@ -160,7 +162,8 @@ func (n *normalizer) named(t *model.Type) *Type {
 	return out
 }
 
-// arm is a level of its own: a case can refer to itself, not only to the sum.
+// arm counts as a level, because a case can refer to itself and not only to the
+// sum.
 func (n *normalizer) arm(arm *model.Named) []Field {
 	n.at[arm] = n.depth
 	n.depth++
@@ -171,7 +174,7 @@ func (n *normalizer) arm(arm *model.Named) []Field {
 func (n *normalizer) fields(fields []*model.Field) []Field {
 	var out []Field
 	for _, f := range fields {
-		one := Field{Name: f.Name, Optional: f.Optional}
+		one := Field{Name: f.Name, Label: f.Label, Optional: f.Optional}
 		if f.Const != nil {
 			one.Const = constant(*f.Const)
 		} else {
@@ -195,7 +198,7 @@ func tagOf(sum *model.Type, arm *model.Named) string {
 	return ""
 }
 
-// constant is a constant as JSON.
+// constant returns a constant as JSON.
 func constant(c model.Const) string {
 	if c.Kind == model.String {
 		return encode(c.Text)
@@ -203,18 +206,18 @@ func constant(c model.Const) string {
 	return c.Text
 }
 
-// encode is JSON with < and & as they are.
+// encode returns JSON without escapes for < and &.
 func encode(v any) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		panic(err) // shapes and strings can be encoded
+		panic(err) // cannot happen: shapes and strings can be encoded
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// opNames are written into locks: never change one.
+// opNames are stored in locks: never change one.
 var opNames = map[model.Op]string{
 	model.Greater: ">", model.GreaterOrEqual: ">=", model.Less: "<", model.LessOrEqual: "<=", model.NotEqual: "!=",
 	model.Match: "=~", model.NotMatch: "!~", model.MinRunes: "minRunes", model.MaxRunes: "maxRunes",
@@ -242,7 +245,7 @@ func checks(of []model.Check) []Check {
 	return merged(out, nil)
 }
 
-// merged is both, sorted, each constraint once.
+// merged returns the union of both, sorted.
 func merged(a, b []Check) []Check {
 	all := slices.Concat(a, b)
 	slices.SortFunc(all, func(x, y Check) int {

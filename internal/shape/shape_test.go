@@ -55,9 +55,9 @@ func TestString(t *testing.T) {
 	}
 }
 
-// TestHash: what may widen under stored events is not in it, and neither are
-// names in Go, comments and the order of fields; all that says how bytes are
-// read is.
+// TestHash: the hash does not depend on what may be widened, on Go names, on
+// comments or on the order of fields. It depends on everything that determines
+// how bytes are read.
 func TestHash(t *testing.T) {
 	added := func(change func(n *model.Named)) string {
 		n := payload(

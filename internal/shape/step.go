@@ -7,8 +7,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// Step names what an upcaster does: it changes with what is made, not with where
-// or how it is written. It is empty for none.
+// Step returns a text that identifies what an upcaster does. It does not depend
+// on where or how the upcaster is written. It is "" for nil.
 func Step(u *model.Upcast) string {
 	if u == nil {
 		return ""
@@ -16,7 +16,7 @@ func Step(u *model.Upcast) string {
 	return Sum("step", stepText(u))
 }
 
-// Becomes names what a retired event is read as.
+// Becomes returns a text that identifies what a retired event becomes.
 func Becomes(r *model.Retired) string {
 	if r.Hand != "" {
 		return Sum("becomes", "(hand "+r.Hand+")")
@@ -28,8 +28,8 @@ func Becomes(r *model.Retired) string {
 	return Sum(parts...)
 }
 
-// PartName is one of the events that a retired one becomes, with its version:
-// "Opened.v1".
+// PartName returns the name and version of an event that replaces a retired
+// one: "Opened.v1".
 func PartName(p *model.Part) string {
 	name := ""
 	if p.Event != nil {
@@ -57,19 +57,23 @@ var exprNames = map[model.ExprOp]string{
 	model.Old: "old", model.Variable: "variable", model.Select: "select", model.Lookup: "lookup", model.Literal: "literal",
 	model.MakeStruct: "struct", model.MakeList: "list", model.MakeMap: "map", model.Convert: "convert",
 	model.Join: "join", model.Text: "text", model.Table: "table", model.Index: "index", model.Length: "length",
-	model.Arithmetic: "arithmetic", model.Call: "call", model.Each: "each", model.Cases: "cases", model.Else: "else", model.Hand: "hand",
+	model.Arithmetic: "arithmetic", model.Call: "call", model.Each: "each", model.EachEntry: "each entry", model.Cases: "cases", model.Else: "else", model.Hand: "hand",
+	model.Compare: "compare", model.Logic: "logic", model.Present: "present", model.IsCase: "iscase", model.AsCase: "ascase",
+	model.TagOf: "tagof", model.Choose: "choose",
 }
 
-// writeExpr writes an expression so that two that do different things are
-// written differently.
+// writeExpr writes an expression. Expressions that do different things have
+// different texts.
 func writeExpr(b *strings.Builder, e *model.Expr) {
 	if e == nil {
 		b.WriteString("-")
 		return
 	}
 	b.WriteString("(" + exprNames[e.Op])
-	if e.Name != "" {
-		b.WriteString(" " + strconv.Quote(e.Name))
+	for _, name := range []string{e.Name, e.Key} {
+		if name != "" {
+			b.WriteString(" " + strconv.Quote(name))
+		}
 	}
 	if e.Field != nil {
 		b.WriteString(" ." + e.Field.Name)
@@ -86,6 +90,11 @@ func writeExpr(b *strings.Builder, e *model.Expr) {
 		if p.When != nil {
 			b.WriteString("if ")
 			writeExpr(b, p.When)
+			b.WriteByte(' ')
+		}
+		if p.If != nil {
+			b.WriteString("where ")
+			writeExpr(b, p.If)
 			b.WriteByte(' ')
 		}
 		writeExpr(b, p.Value)

@@ -24,16 +24,16 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// The process that is taken away is this test binary, started again with the
-// following in its environment.
+// The process that is killed is this test binary, started again with these
+// variables in its environment.
 const (
 	childFile = "IRONSTAR_SOAK_FILE" // the database
-	childWork = "IRONSTAR_SOAK_WORK" // commands that each client gives; 0: until killed
+	childWork = "IRONSTAR_SOAK_WORK" // commands that each client sends; 0: until killed
 	childCode = "IRONSTAR_SOAK_CODE" // generation of its code
-	childEnds = "IRONSTAR_SOAK_ENDS" // it ends when its work is done
-	childDies = "IRONSTAR_SOAK_DIES" // by its own hand, after a while
-	childNext = "IRONSTAR_SOAK_NEXT" // it takes over from one that runs
-	childCalm = "IRONSTAR_SOAK_CALM" // nobody else checkpoints its file
+	childEnds = "IRONSTAR_SOAK_ENDS" // it ends after its work
+	childDies = "IRONSTAR_SOAK_DIES" // it kills itself after a while
+	childNext = "IRONSTAR_SOAK_NEXT" // it takes over from a running process
+	childCalm = "IRONSTAR_SOAK_CALM" // no other process checkpoints its file
 )
 
 func TestMain(m *testing.M) {
@@ -44,83 +44,88 @@ func TestMain(m *testing.M) {
 	os.Exit(leak.Run(m))
 }
 
-// clients give commands at the same time.
+// clients is the number of concurrent clients.
 const clients = 6
 
 var regions = []string{"north", "south", "west"}
 
-// asked is a command that was given before, to be given again.
-type asked struct{ Stream, Cmd string }
+// repeated is a command that is repeated.
+type repeated struct{ Stream, Cmd string }
 
-// child is a server with clients of its own. It says on stdout what its clients
-// got and saw, one line each; said.read knows them all.
+// child is a server with clients. It prints the answers of its clients and what
+// they saw to stdout, one on a line; transcript.read parses them.
 type child struct {
 	store   *sqlite.Store
-	code    int // generation
+	code    int // generation of its code
 	account engine.Handler[note]
 	views   map[string]*engine.Reader[folded]
 }
 
 func runChild(file string) {
-	say("begin")
+	printLine("begin")
 	if after, err := time.ParseDuration(os.Getenv(childDies)); err == nil {
 		time.AfterFunc(after, func() { syscall.Kill(os.Getpid(), syscall.SIGKILL) })
 	}
 	ctx := context.Background()
-	// Its first start and its last words are of interest, not its log.
+	// The output of its first start and of its end matters, not its log.
 	quiet := slog.New(slog.DiscardHandler)
 	open, next := sqlite.Open, os.Getenv(childNext) != ""
 	if next {
-		open = sqlite.OpenBeside
+		open = sqlite.OpenStandby
 	}
 	store, err := open(ctx, file, sqlite.Options{Logger: quiet})
 	if err != nil {
-		say("cannot open %v", err)
+		printLine("cannot open %v", err)
 		os.Exit(1)
 	}
-	e := engine.New(store, engine.Options{States: 8, ViewKeys: 8, Ring: 64, Logger: quiet, SnapshotEvery: 60, SnapshotStream: 20})
+	e := engine.New(store, engine.Options{StateBytes: 12 << 10, ViewBytes: 12 << 10, Logger: quiet, SnapshotEvery: 60, SnapshotStream: 20})
 	c := &child{store: store, code: 1, account: engine.Run(e, accounts()), views: map[string]*engine.Reader[folded]{}}
 	fmt.Sscan(os.Getenv(childCode), &c.code)
 	for name := range views {
 		c.views[name] = engine.Follow(e, view(name, c.code))
 	}
 	if err := e.Start(ctx); err != nil {
-		say("cannot start %v", err)
+		printLine("cannot start %v", err)
 		os.Exit(1)
 	}
 	if next {
-		say("beside")
-		if err := store.TakeOver(ctx); err != nil {
-			say("cannot take over %v", err)
+		printLine("beside")
+		err := store.TakeOver(ctx, nil)
+		for err != nil && strings.Contains(err.Error(), "another process is just taking over") {
+			time.Sleep(5 * time.Millisecond) // the server before this one has not finished
+			err = store.TakeOver(ctx, nil)
+		}
+		if err != nil {
+			printLine("cannot take over %v", err)
 			os.Exit(1)
 		}
 	}
-	say("ready %d", os.Getpid())
-	c.look("all", ironstar.GlobalKey)
+	printLine("ready %d", os.Getpid())
+	c.printView("all", ironstar.GlobalKey)
 	for _, r := range regions {
-		c.look("region", r)
+		c.printView("region", r)
 	}
-	c.again()
+	c.repeat()
 	c.work(file, e)
-	say("done")
+	printLine("done")
 	if err := errors.Join(e.Close(), store.Close()); err != nil {
-		say("bad close %v", err)
+		printLine("bad close %v", err)
 	}
-	say("closed")
+	printLine("closed")
 	if os.Getenv(childEnds) != "" {
 		return
 	}
 	select {} // to be killed
 }
 
-// work runs the clients and all who read.
+// work runs the clients and all readers.
 func (c *child) work(file string, e *engine.Engine) {
 	ctx := context.Background()
 	var each int
 	fmt.Sscan(os.Getenv(childWork), &each)
 	head, err := c.store.Head(ctx)
 	if err != nil {
-		say("bad head %v", err)
+		printLine("bad head %v", err)
 	}
 	go c.follow(ctx, head)
 	go c.read(ctx)
@@ -140,17 +145,17 @@ func (c *child) work(file string, e *engine.Engine) {
 	}
 	all.Wait()
 	if err := e.Wait(ctx, e.Head()); err != nil {
-		say("bad wait %v", err)
+		printLine("bad wait %v", err)
 	}
 }
 
-// say writes a line in one piece.
-func say(format string, args ...any) {
+// printLine writes a whole line at once.
+func printLine(format string, args ...any) {
 	os.Stdout.WriteString(fmt.Sprintf(format, args...) + "\n")
 }
 
-// give gives a command: to the one hot stream, to one of its client's, to one
-// that is soon at its end. Mostly it has an id.
+// give sends a command: to the hot stream, to one of its client's streams, or
+// to one that is soon final. Usually it has an id.
 func (c *child) give(cmd string, client, n int) {
 	stream := []string{"hot", "hot", fmt.Sprint("own-", client), fmt.Sprint("short-", client, "-", n/40)}[n%4]
 	command := note{cmd: cmd, of: rand.IntN(7) - 1, region: regions[rand.IntN(len(regions))], pad: rand.IntN(200)}
@@ -158,63 +163,65 @@ func (c *child) give(cmd string, client, n int) {
 	if n%29 == 0 {
 		command.pad = 20_000 // so that there are checkpoints
 	}
-	command.last = n%40 == 35 // of a short one
-	ctx := context.Background()
+	command.last = n%40 == 35 // the end of a short stream
+	asked := ironstar.Command[note]{Data: command}
 	if n%5 != 0 {
-		say("given %s %s", stream, cmd)
-		ctx = identified(ctx, cmd)
+		printLine("given %s %s", stream, cmd)
+		asked = identified(command)
 	}
-	if !c.do(ctx, stream, command) {
-		time.Sleep(5 * time.Millisecond) // a disk that is full is full for a while
+	if !c.do(stream, asked) {
+		time.Sleep(5 * time.Millisecond) // a full disk stays full for a while
 	}
 	if rand.IntN(8) == 0 {
-		c.look("stream", stream)
-		c.look("region", command.region)
-		c.look("all", ironstar.GlobalKey)
+		c.printView("stream", stream)
+		c.printView("region", command.region)
+		c.printView("all", ironstar.GlobalKey)
 	}
 }
 
-func identified(ctx context.Context, cmd string) context.Context {
-	ctx = ironstar.WithMetadata(ctx, ironstar.Metadata{CommandID: "id " + cmd, Actor: "soak"})
-	return ironstar.WithRequest(ctx, [32]byte{byte(len(cmd))})
+// identified returns a command with an id.
+func identified(n note) ironstar.Command[note] {
+	return ironstar.Command[note]{
+		Data: n, Metadata: ironstar.Metadata{CommandID: "id " + n.cmd, Actor: "soak"}, Request: [32]byte{byte(len(n.cmd))},
+	}
 }
 
-// do gives a command through the engine, and says whether the disk took it.
-func (c *child) do(ctx context.Context, stream string, command note) (taken bool) {
-	r, err := c.account.Do(ctx, stream, command)
-	answer(stream, command.cmd, r, err)
+// do sends a command through the engine, and reports whether the disk accepted
+// it.
+func (c *child) do(stream string, command ironstar.Command[note]) (taken bool) {
+	r, err := c.account.Handle(context.Background(), stream, command)
+	answer(stream, command.Data.cmd, r, err)
 	return !errors.Is(err, ironstar.ErrUnknown) && !errors.Is(err, ironstar.ErrRetryable)
 }
 
-// answer says what became of a command.
+// answer prints the answer to a command.
 func answer(stream, cmd string, r ironstar.Receipt, err error) {
 	switch {
 	case err == nil && r.First > 0:
-		say("stored %s %s %d %d %d", stream, cmd, r.First, r.Last, r.Version)
+		printLine("stored %s %s %d %d %d", stream, cmd, r.First, r.Last, r.Version)
 	case err == nil:
-		say("nothing %s %s %d %d", stream, cmd, r.Last, r.Version)
+		printLine("nothing %s %s %d %d", stream, cmd, r.Last, r.Version)
 	case errors.Is(err, ironstar.ErrUnknown):
-		say("unknown %s %s %v", stream, cmd, err)
+		printLine("unknown %s %s %v", stream, cmd, err)
 	default:
-		say("not %s %s %v", stream, cmd, err)
+		printLine("not %s %s %v", stream, cmd, err)
 	}
 }
 
-// again gives commands of processes before this one again, as clients do that
-// did not get an answer, and those that did.
-func (c *child) again() {
+// repeat repeats commands of earlier processes, with and without an answer, as
+// clients do.
+func (c *child) repeat() {
 	for line := bufio.NewScanner(os.Stdin); line.Scan(); {
-		var a asked
+		var a repeated
 		if err := json.Unmarshal(line.Bytes(), &a); err != nil {
-			say("bad question %v", err)
+			printLine("bad question %v", err)
 			return
 		}
-		c.do(identified(context.Background(), a.Cmd), a.Stream, note{cmd: a.Cmd, of: 2, region: "again"})
+		c.do(a.Stream, identified(note{cmd: a.Cmd, of: 2, region: "again"}))
 	}
 }
 
-// raw appends to a stream that nobody else has, without the engine, which would try again
-// what the store denies.
+// raw appends to a stream of its own without the engine, which would retry.
 func (c *child) raw(ctx context.Context, id string, each int) {
 	stream := ironstar.Stream{Kind: accountKind, ID: id}
 	state, codec := account{}, accounts()
@@ -228,12 +235,12 @@ func (c *child) raw(ctx context.Context, id string, each int) {
 			a.Events = append(a.Events, p)
 		}
 		if err != nil {
-			say("bad %v", err)
+			printLine("bad %v", err)
 			return
 		}
 		o := c.store.Append(ctx, a)[0]
 		answer(stream.ID, command.cmd, o.Receipt, o.Err)
-		if errors.Is(o.Err, ironstar.ErrUnknown) { // where the stream ends is not known
+		if errors.Is(o.Err, ironstar.ErrUnknown) { // the version of the stream is unknown
 			return
 		}
 		if o.Err == nil {
@@ -244,35 +251,35 @@ func (c *child) raw(ctx context.Context, id string, each int) {
 	}
 }
 
-// look says what a view shows of a key.
-func (c *child) look(name, key string) {
+// printView prints the state of a key in a view.
+func (c *child) printView(name, key string) {
 	err := c.views[name].Read(key, func(s folded, changed, asOf ironstar.Position) error {
-		say("view %d %s %s %d %d %s", c.code, name, key, changed, asOf, s)
+		printLine("view %d %s %s %d %d %s", c.code, name, key, changed, asOf, s)
 		return nil
 	})
 	if err != nil && !errors.Is(err, context.Canceled) {
-		say("bad view %s %s: %v", name, key, err)
+		printLine("bad view %s %s: %v", name, key, err)
 	}
 }
 
-// follow says what those see who follow the log: none of it may ever vanish.
+// follow prints what followers of the log see; none of it may ever disappear.
 func (c *child) follow(ctx context.Context, after ironstar.Position) {
 	for r, err := range c.store.Follow(ctx, after) {
 		if errors.Is(err, ironstar.ErrClosed) {
 			return
 		}
 		if err != nil {
-			say("bad follow %v", err)
+			printLine("bad follow %v", err)
 			return
 		}
 		if after++; r.Position != after {
-			say("bad follow: %d came after %d", r.Position, after-1)
+			printLine("bad follow: %d came after %d", r.Position, after-1)
 		}
-		say("seen %d %s", r.Position, r.Stream.ID)
+		printLine("seen %d %s", r.Position, r.Stream.ID)
 	}
 }
 
-// read reads the log from random places all the time.
+// read reads the log from random positions all the time.
 func (c *child) read(ctx context.Context) {
 	for {
 		head, _ := c.store.Head(ctx)
@@ -282,7 +289,7 @@ func (c *child) read(ctx context.Context) {
 				return
 			}
 			if err != nil || r.Position != at+1 {
-				say("bad read after %d: %v, %v", at, r, err)
+				printLine("bad read after %d: %v, %v", at, r, err)
 				return
 			}
 			if at++; rand.IntN(1000) == 0 {
@@ -293,20 +300,21 @@ func (c *child) read(ctx context.Context) {
 	}
 }
 
-// checkpoint does what a backup tool or an operator's shell may do at any time.
+// checkpoint runs a checkpoint, as a backup tool or an operator may do at any
+// time.
 func (c *child) checkpoint(file string) {
 	conn, err := zs.OpenConn(file, zs.OpenReadWrite)
 	if err != nil {
-		say("bad checkpoint: %v", err)
+		printLine("bad checkpoint: %v", err)
 		return
 	}
 	defer conn.Close()
 	conn.SetBusyTimeout(time.Second)
 	for _, mode := range strings.Fields(strings.Repeat("PASSIVE FULL RESTART TRUNCATE ", 1000)) {
 		time.Sleep(time.Duration(rand.Int64N(int64(40 * time.Millisecond))))
-		say("checkpoint %s", mode)
+		printLine("checkpoint %s", mode)
 		if err := sqlitex.ExecuteTransient(conn, "PRAGMA wal_checkpoint("+mode+")", nil); err != nil {
-			say("note checkpoint %v", err)
+			printLine("note checkpoint %v", err)
 		}
 	}
 }

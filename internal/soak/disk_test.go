@@ -5,46 +5,45 @@ import (
 	"math/rand/v2"
 )
 
-// disk is what a disk may hold while a program writes files in one folder: what
-// was synced for sure, and of the rest any part, since the kernel writes pages
-// whenever it likes and a disk what it has in whichever order. It is as unkind
-// as POSIX allows, but for two things that all journaling file systems do: the
-// names of files change in the order in which they were changed, and a sector
-// is written as a whole.
+// disk simulates what a disk may hold while a program writes files in one
+// folder: what was synced, and any part of the rest, because the kernel and the
+// disk write in any order. It allows everything that POSIX allows, except for
+// two guarantees of all journaling file systems: names of files change in the
+// order of the calls, and a sector is written atomically.
 type disk struct {
-	live    map[string]*inode // by name, as programs see it
+	live    map[string]*inode // by name, as programs see them
 	durable map[string]*inode
 	names   []func(map[string]*inode) // changes to names since the folder was synced
 }
 
 // inode is the content of a file.
 type inode struct {
-	base []byte // for sure
-	ops  []*op  // since, in order; the first is not sure
+	base []byte // the synced content
+	ops  []*op  // later changes, in order; the first one is not synced
 }
 
 // op is a change of a file's content.
 type op struct {
 	off      int64
 	data     []byte
-	truncate bool // to off
+	truncate bool // truncated to off
 	done     bool // the call has returned
-	sure     bool // and was synced
+	synced   bool // the change was synced
 
-	// lost: a sync of it failed. The kernel holds its pages as clean, so that no
-	// later sync makes it sure, though it may have reached the disk.
+	// lost means that a sync of it failed. The kernel treats its pages as
+	// written, so a later sync does not write them, though they may have
+	// reached the disk.
 	lost bool
 }
 
-// sector is what a disk writes whole.
+// sector is the number of bytes that a disk writes atomically.
 const sector = 512
 
 func newDisk() *disk {
 	return &disk{live: map[string]*inode{}, durable: map[string]*inode{}}
 }
 
-// file returns the file of a name; the first change of one that is not there
-// makes it.
+// file returns the file of a name. The first change of a missing file makes it.
 func (d *disk) file(name string) *inode {
 	f := d.live[name]
 	if f == nil {
@@ -60,7 +59,7 @@ func (d *disk) rename(change func(names map[string]*inode)) {
 	d.names = append(d.names, change)
 }
 
-// syncNames is a sync of the folder.
+// syncNames syncs the folder.
 func (d *disk) syncNames() {
 	for _, change := range d.names {
 		change(d.durable)
@@ -74,7 +73,7 @@ func (f *inode) change(o *op) *op {
 	return o
 }
 
-// end is the return of a change, of which n bytes took place; -1 for none.
+// end ends a change of which n bytes were written; -1 for none.
 func (f *inode) end(o *op, n int) {
 	o.done = true
 	if n < 0 {
@@ -84,26 +83,26 @@ func (f *inode) end(o *op, n int) {
 	}
 }
 
-// syncs begins a sync and returns what ends it.
+// syncs begins a sync and returns the function that ends it.
 func (f *inode) syncs() func(ok bool) {
 	var covers []*op
 	for _, o := range f.ops {
-		if o.done && !o.lost && !o.sure {
+		if o.done && !o.lost && !o.synced {
 			covers = append(covers, o)
 		}
 	}
 	return func(ok bool) {
 		for _, o := range covers {
-			o.sure, o.lost = ok, !ok
+			o.synced, o.lost = ok, !ok
 		}
-		for len(f.ops) > 0 && f.ops[0].sure {
+		for len(f.ops) > 0 && f.ops[0].synced {
 			f.base = f.ops[0].on(f.base, func() bool { return true })
 			f.ops = f.ops[1:]
 		}
 	}
 }
 
-// on applies those parts of a change to content that are kept.
+// on applies a change to content, for the sectors for which keep returns true.
 func (o *op) on(content []byte, keep func() bool) []byte {
 	if o.truncate {
 		if !keep() {
@@ -127,14 +126,14 @@ func (o *op) on(content []byte, keep func() bool) []byte {
 	return content
 }
 
-// crash draws what the disk holds if the power fails now.
+// crash draws the content of the disk after a power failure.
 func (d *disk) crash(r *rand.Rand) map[string][]byte {
 	names := maps.Clone(d.durable)
-	kept := len(d.names)
+	applied := len(d.names)
 	if r.IntN(2) == 0 {
-		kept = r.IntN(len(d.names) + 1)
+		applied = r.IntN(len(d.names) + 1)
 	}
-	for _, change := range d.names[:kept] {
+	for _, change := range d.names[:applied] {
 		change(names)
 	}
 	image := map[string][]byte{}
@@ -142,7 +141,7 @@ func (d *disk) crash(r *rand.Rand) map[string][]byte {
 		likely := []float64{0, 1, 0.5, 0.05, 0.95}[r.IntN(5)]
 		content := append([]byte(nil), f.base...)
 		for _, o := range f.ops {
-			content = o.on(content, func() bool { return o.sure || r.Float64() < likely })
+			content = o.on(content, func() bool { return o.synced || r.Float64() < likely })
 		}
 		image[name] = content
 	}

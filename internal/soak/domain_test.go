@@ -8,27 +8,27 @@ import (
 	"ironstar.dev"
 )
 
-// An account takes notes, of which each says at which place it was decided to
-// be: a command that was decided on a state that came to nothing, or that took
-// effect twice, is seen in the log.
+// An account accepts notes. Each note contains the version at which it was
+// decided, so a command that was decided on a state that was not stored, or
+// took effect twice, is visible in the log.
 const accountKind = "soak.Account"
 
 type (
 	account struct{ notes int }
 
 	note struct {
-		cmd    string // unique, unlike what decide would need to see it twice
-		of     int    // events; 0 is a no-op, less is refused
+		cmd    string // unique; decide does not check it
+		of     int    // number of events; 0 is a no-op, a negative number is refused
 		pad    int    // bytes
 		region string
-		last   bool // nothing comes after it
+		last   bool // the stream ends with it
 	}
 
 	noted struct {
 		Cmd    string `json:"cmd"`
 		I      int    `json:"i"`
 		Of     int    `json:"of"`
-		After  int    `json:"after"` // events of the stream before it, as decide saw it
+		After  int    `json:"after"` // version of the stream that decide saw
 		Region string `json:"region"`
 		Pad    string `json:"pad,omitempty"`
 		Last   bool   `json:"last,omitempty"`
@@ -75,8 +75,8 @@ func decode(r *ironstar.Record) ([]noted, error) {
 	return []noted{e}, err
 }
 
-// folded is the state of every view: a hash in which each note, its place and the
-// generation of the code count.
+// folded is the state of every view: a hash of each note, its position and the
+// generation of the code.
 type folded struct {
 	Count int
 	Hash  uint64
@@ -90,11 +90,11 @@ func (f folded) fold(position int64, e noted) folded {
 
 func (f folded) String() string { return fmt.Sprintf("%d-%x", f.Count, f.Hash) }
 
-// views are one of each keying.
+// views are views with each keying.
 var views = map[string]ironstar.Keying{"stream": ironstar.ByStream, "all": ironstar.Global, "region": ironstar.ByField}
 
-// generations of the code: their views fold differently, so that a snapshot of
-// another one is wrong (G9).
+// generations is the number of versions of the code. Their views fold
+// differently, so a snapshot of another one is wrong (G9).
 const generations = 2
 
 func view(name string, generation int) ironstar.View[folded] {

@@ -7,36 +7,36 @@ import (
 	"strings"
 	"testing"
 
-	_ "modernc.org/sqlite" // an independent reader: database/sql, none of our code
+	_ "modernc.org/sqlite" // an independent reader through database/sql
 )
 
-// file is what an independent reader finds in a database.
+// file is the content of a database as an independent reader finds it.
 type file struct {
-	notes    []placed           // of positions 1, 2, 3 …
-	appends  map[string]receipt // by command
-	last     map[string]placed  // by stream
-	versions map[string][]int64 // by stream: positions of its events
-	shown    map[string][]point // by view and key
-	kept     int                // snapshots
+	notes         []placed           // at positions 1, 2, 3 …
+	appends       map[string]receipt // by command
+	last          map[string]placed  // by stream
+	versions      map[string][]int64 // by stream: positions of its events
+	checkedStates map[string][]point // by view and key
+	snapshots     int                // number of snapshots
 }
 
-// placed is a note and where it is.
+// placed is a note with its position.
 type placed struct {
 	stream             string
 	position, sequence int64
 	noted
-	command string // id
+	command string // id of the command
 	final   bool
 }
 
-// point is the state of a key of a view from a position on.
+// point is the state of a key of a view since a position.
 type point struct {
 	at    int64
 	state folded
 }
 
-// readFile reads a whole file and reports everything in it that cannot be,
-// whatever was said.
+// readFile reads a whole file and reports everything in it that is impossible,
+// regardless of the output.
 func readFile(t testing.TB, path string) *file {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
@@ -47,8 +47,8 @@ func readFile(t testing.TB, path string) *file {
 	if s := one(t, db, `PRAGMA integrity_check`); s != "ok" {
 		t.Errorf("integrity check: %s", s)
 	}
-	f := &file{appends: map[string]receipt{}, last: map[string]placed{}, versions: map[string][]int64{}, shown: map[string][]point{}}
-	if err := db.QueryRow(`SELECT count(*) FROM snapshots`).Scan(&f.kept); err != nil {
+	f := &file{appends: map[string]receipt{}, last: map[string]placed{}, versions: map[string][]int64{}, checkedStates: map[string][]point{}}
+	if err := db.QueryRow(`SELECT count(*) FROM snapshots`).Scan(&f.snapshots); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := db.Query(`SELECT position, aggregate_id, sequence, payload, coalesce(metadata->>'command', ''), final FROM events ORDER BY position`)
@@ -70,12 +70,13 @@ func readFile(t testing.TB, path string) *file {
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	f.whole(t)
+	f.checkComplete(t)
 	f.commands(t, db)
 	return f
 }
 
-// add takes the next note and checks that it follows what is there (G3, G4).
+// add adds the next note and checks that it follows the ones before it (G3,
+// G4).
 func (f *file) add(t testing.TB, p placed) {
 	t.Helper()
 	if p.position != int64(len(f.notes))+1 {
@@ -86,7 +87,7 @@ func (f *file) add(t testing.TB, p placed) {
 	case p.sequence != before.sequence+1:
 		t.Errorf("position %d: event %d of %s follows %d", p.position, p.sequence, p.stream, before.sequence)
 	case before.final:
-		t.Errorf("position %d: %s was at its end", p.position, p.stream)
+		t.Errorf("position %d: %s was final", p.position, p.stream)
 	case int64(p.After) != before.sequence:
 		t.Errorf("position %d: %s was decided after %d events of %s and stored after %d", p.position, p.Cmd, p.After, p.stream, before.sequence)
 	case p.final != p.Last:
@@ -110,13 +111,13 @@ func (f *file) add(t testing.TB, p placed) {
 		for code := range generations {
 			k := fmt.Sprint(code+1, " ", name, " ", key)
 			state, _ := f.at(k, code+1, p.position)
-			f.shown[k] = append(f.shown[k], point{p.position, state.fold(p.position, p.noted)})
+			f.checkedStates[k] = append(f.checkedStates[k], point{p.position, state.fold(p.position, p.noted)})
 		}
 	}
 }
 
-// whole checks that no append is stored in part (G2).
-func (f *file) whole(t testing.TB) {
+// checkComplete checks that no append is stored partly (G2).
+func (f *file) checkComplete(t testing.TB) {
 	t.Helper()
 	for cmd, r := range f.appends {
 		if of := int64(f.notes[r.first-1].Of); r.last-r.first+1 != of {
@@ -125,8 +126,7 @@ func (f *file) whole(t testing.TB) {
 	}
 }
 
-// commands checks that the ids of commands are stored with their events, and no
-// other (G6).
+// commands checks that exactly the ids of stored commands are recorded (G6).
 func (f *file) commands(t testing.TB, db *sql.DB) {
 	t.Helper()
 	rows, err := db.Query(`SELECT aggregate_id, command_id, first_position, last_position, version FROM commands`)
@@ -156,9 +156,10 @@ func (f *file) commands(t testing.TB, db *sql.DB) {
 	}
 }
 
-// at is the fold of all notes of a key up to a position, and the last of them.
+// at returns the fold of all notes of a key up to a position, and the position
+// of the last one.
 func (f *file) at(k string, code int, position int64) (_ folded, changed int64) {
-	points := f.shown[k]
+	points := f.checkedStates[k]
 	for i := len(points) - 1; i >= 0; i-- {
 		if points[i].at <= position {
 			return points[i].state, points[i].at
@@ -167,12 +168,12 @@ func (f *file) at(k string, code int, position int64) (_ folded, changed int64) 
 	return folded{Hash: uint64(code)}, 0
 }
 
-// check compares a file with what was said: acknowledged is stored (G1), denied
-// is not, what was shown is there (G4, G8).
-func (s *said) check(t testing.TB, f *file) {
+// check compares a file with the output: acknowledged commands are stored (G1),
+// refused ones are not, and what was shown is there (G4, G8).
+func (s *transcript) check(t testing.TB, f *file) {
 	t.Helper()
-	for _, b := range s.bad {
-		t.Errorf("it said %s", b)
+	for _, b := range s.forbidden {
+		t.Errorf("it printed %s", b)
 	}
 	for cmd, want := range s.stored {
 		if got := f.appends[cmd]; got != want {
@@ -198,7 +199,7 @@ func (s *said) check(t testing.TB, f *file) {
 			t.Errorf("an event of %s was seen at %d, which is not there", stream, at)
 		}
 	}
-	for _, v := range s.shown {
+	for _, v := range s.viewStates {
 		state, changed := f.at(fmt.Sprint(v.code, " ", v.name, " ", v.key), v.code, v.asOf)
 		if v.asOf > int64(len(f.notes)) || changed != v.changed || fmt.Sprint(state) != v.state {
 			t.Errorf("view %s %s showed %s, changed at %d, as of %d of %d; want %s, changed at %d", v.name, v.key, v.state, v.changed, v.asOf, len(f.notes), state, changed)

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// fullDisk runs what follows it on a file system of its own, of so many kB,
-// makes room after a while, and copies what is left when it has ended.
+// fullDisk is a script that runs its arguments on a new file system of SIZE kB,
+// makes room after a while, and copies the files at the end.
 const fullDisk = `mount -t tmpfs -o size="$SIZE" none "$DISK" || exit 90
 ("$@") & child=$!
 sleep 0.7
@@ -22,8 +22,8 @@ mount -o remount,size=100m none "$DISK"
 wait $child
 cp -a "$DISK"/. "$LEFT"`
 
-// TestG1_FullDisk has servers whose disk runs full at some moment, from the first
-// start on, and then has room again; some are killed before that.
+// TestG1_FullDisk: servers whose disk is full at some moment, from the first
+// start on, and then has room again. Some are killed before that.
 func TestG1_FullDisk(t *testing.T) {
 	t.Parallel()
 	denied, stored := 0, 0
@@ -41,37 +41,37 @@ func TestG1_FullDisk(t *testing.T) {
 				if err := cmd.Run(); err != nil && cmd.ProcessState.ExitCode() == 90 {
 					t.Fatalf("this test mounts a file system of its own, with unshare -rm: %s", &stderr)
 				}
-				told := newSaid()
-				told.full = true
-				told.read(out.String())
-				told.compare(t, filepath.Join(left, "log.db"))
-				denied, stored = denied+told.retry, stored+len(told.stored)
+				printed := newTranscript()
+				printed.full = true
+				printed.read(out.String())
+				printed.compare(t, filepath.Join(left, "log.db"))
+				denied, stored = denied+printed.retry, stored+len(printed.stored)
 				if killed == 0 && !strings.HasSuffix(out.String(), "closed\n") && !strings.Contains(out.String(), "cannot open") {
-					t.Errorf("it did not come to its end: %.300s", &out)
+					t.Errorf("it did not end: %.300s", &out)
 				}
 			})
 		}
 	}
 	t.Logf("%d commands were stored, %d denied", stored, denied)
 	if denied < 100 || stored < 100 {
-		t.Error("the disk was never full: this tests nothing")
+		t.Error("the disk was never full: the test is not effective")
 	}
 }
 
-// readOnlyDisk runs what follows it with a file on a file system that becomes
-// read-only before, and once more when it can be written again.
+// readOnlyDisk is a script that runs its arguments with a file on a read-only
+// file system, and again when the file system is writable.
 const readOnlyDisk = `mount -t tmpfs none "$DISK" && cp "$FROM" "$FROM-wal" "$DISK" && mount -o remount,ro "$DISK" || exit 90
 "$@"
 mount -o remount,rw "$DISK"
 "$@"
 cp -a "$DISK"/. "$LEFT"`
 
-// TestReadOnlyDisk has a server that starts on a disk that cannot be written: it
-// says so, and starts when it can.
+// TestReadOnlyDisk: a server that starts on a read-only disk prints an error,
+// and starts when the disk is writable.
 func TestReadOnlyDisk(t *testing.T) {
 	disk, left := t.TempDir(), t.TempDir()
 	path := filepath.Join(t.TempDir(), "log.db")
-	whole := newSaid()
+	whole := newTranscript()
 	output, _ := runInjected(t, path, path, "")
 	whole.read(output)
 	cmd := command(t, filepath.Join(disk, "log.db"), nil, "unshare", "-rm", "sh", "-c", readOnlyDisk, "sh")
@@ -82,17 +82,17 @@ func TestReadOnlyDisk(t *testing.T) {
 	}
 	first, second, twice := strings.Cut(strings.TrimPrefix(string(out), "begin\n"), "begin\n")
 	if !twice || !strings.HasPrefix(first, "cannot open") || !strings.Contains(first, "check the permissions") || strings.Count(first, "\n") != 1 {
-		t.Errorf("on a read-only disk it said %.500s", first)
+		t.Errorf("on a read-only disk it printed %.500s", first)
 	}
 	whole.read(second)
 	whole.compare(t, filepath.Join(left, "log.db"))
 	if !strings.HasSuffix(second, "closed\n") {
-		t.Errorf("afterwards it said %.500s", second)
+		t.Errorf("afterwards it printed %.500s", second)
 	}
 }
 
-// compare reads a file, if there is one, and checks what was said.
-func (s *said) compare(t *testing.T, path string) {
+// compare reads a file, if there is one, and checks the output.
+func (s *transcript) compare(t *testing.T, path string) {
 	t.Helper()
 	if _, err := os.Stat(path); err != nil {
 		if len(s.stored)+len(s.seen) > 0 {
@@ -103,45 +103,50 @@ func (s *said) compare(t *testing.T, path string) {
 	s.check(t, readFile(t, path))
 }
 
-// TestG1_RandomErrors lets system calls fail, of files and of the memory that
-// SQLite shares, some once, some again and again, some for good. The server is
-// killed when its clients are done, or by what it met.
+// TestG1_RandomErrors makes system calls fail, on files and on SQLite's shared
+// memory: some once, some repeatedly, some forever. The server is killed when
+// its clients have finished, or ends because of an error. The first errors are
+// always the same and make commands fail.
 func TestG1_RandomErrors(t *testing.T) {
 	t.Parallel()
 	failing := []string{
 		"fsync,fdatasync:error=EIO", "fsync,fdatasync:error=EIO", "fsync,fdatasync:error=ENOSPC", "pwrite64:error=ENOSPC", "pwrite64:error=EIO", "pwrite64:error=EROFS",
 		"ftruncate:error=EIO", "pread64:error=EIO", "unlink,unlinkat:error=EIO", "openat,open:error=EMFILE", "mmap:error=ENOMEM",
 	}
-	denied, stored, met := 0, 0, map[string]int{}
+	denied, stored, met, all := 0, 0, map[string]int{}, 0
 	for n := range max(*crashes/3, 1) {
 		call := failing[(n+rand.IntN(2))%len(failing)]
 		when := fmt.Sprint(1+rand.IntN(7), []string{"", "+", fmt.Sprint("+", 1+rand.IntN(5))}[rand.IntN(3)])
 		of := []string{"log.db", "log.db-wal", "log.db-wal", "log.db-shm"}[rand.IntN(4)]
+		if n == 0 {
+			call, when, of = "pwrite64:error=EIO", "20+", "log.db-wal"
+		}
 		t.Run(fmt.Sprint(call, ":when=", when, " of ", of), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "log.db")
-			told := newSaid()
+			printed := newTranscript()
 			for life, inject := range []string{"", call + ":when=" + when, ""} {
 				output, errors := runInjected(t, path, filepath.Join(filepath.Dir(path), of), inject)
-				told.full = inject != ""
-				told.read(output)
-				told.compare(t, path)
+				printed.full = inject != ""
+				printed.read(output)
+				printed.compare(t, path)
 				if life == 1 {
 					met[call] += errors
+					all += errors
 				}
 				if !strings.Contains(output, "\ndone\n") && inject == "" {
 					t.Errorf("life %d was not whole: %.300s", life, output)
 				}
 			}
-			denied, stored = denied+told.retry+len(told.unknown), stored+len(told.stored)
+			denied, stored = denied+printed.retry+len(printed.unknown), stored+len(printed.stored)
 		})
 	}
 	t.Logf("%d commands were stored, %d denied; errors were met: %v", stored, denied, met)
-	if len(met) == 0 || denied == 0 {
-		t.Error("no error was met: this tests nothing")
+	if all == 0 || denied == 0 {
+		t.Error("no error was met, or none denied a command: the test is not effective")
 	}
 }
 
-// runInjected runs a server to its end, with errors of calls about one file.
+// runInjected runs a server to its end, with errors in calls on one file.
 func runInjected(t *testing.T, path, of, inject string) (output string, errors int) {
 	t.Helper()
 	var wrapper []string
@@ -156,6 +161,6 @@ func runInjected(t *testing.T, path, of, inject string) (output string, errors i
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)
 	}
-	trace, _ := os.ReadFile(path + ".trace") // there is none without errors
+	trace, _ := os.ReadFile(path + ".trace") // there is no trace without errors
 	return out.String(), bytes.Count(trace, []byte("(INJECTED)"))
 }

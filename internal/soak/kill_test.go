@@ -18,54 +18,54 @@ import (
 
 var kills = flag.Int("kills", 24, "how many processes are killed")
 
-// lives is how many processes have one file, before there is a new one.
+// lives is how many processes use one file before there is a new one.
 const lives = 12
 
-// TestG1_KilledAtAnyTime kills servers with all that they do at a time, -9,
-// and compares after each what its clients know with the file that is left.
+// TestG1_KilledAtAnyTime kills servers with -9 and compares the answers of
+// their clients with the file after each kill.
 func TestG1_KilledAtAnyTime(t *testing.T) {
 	n := *kills
 	if testing.Short() {
 		n = min(n, 8)
 	}
-	var killed, lines, commands, events, retried, kept int
+	var killed, lines, commands, events, retried, snapshots int
 	for killed < n {
 		path := filepath.Join(t.TempDir(), "log.db")
-		told := newSaid()
+		printed := newTranscript()
 		for life := 0; life < lives && killed < n; life++ {
 			when := moments[rand.IntN(len(moments))]
-			ask := told.questions()
+			ask := printed.questions()
 			output := killChild(t, path, when, ask)
 			killed++
 			retried += len(ask)
-			told.read(output)
+			printed.read(output)
 			if _, err := os.Stat(path); err != nil {
-				if len(told.stored)+len(told.seen) > 0 {
+				if len(printed.stored)+len(printed.seen) > 0 {
 					t.Fatalf("there is no file: %v", err)
 				}
 				continue // killed before it was made
 			}
 			f := readFile(t, path)
-			told.check(t, f)
+			printed.check(t, f)
 			if t.Failed() {
 				t.Fatalf("kill %d, life %d, %+v", killed, life, when)
 			}
-			told.ask(f)
-			kept += f.kept
+			printed.ask(f)
+			snapshots += f.snapshots
 			if life == lives-1 || killed == n {
-				commands += len(told.stored)
+				commands += len(printed.stored)
 				events += len(f.notes)
 			}
 		}
-		lines += told.lines
+		lines += printed.lines
 	}
-	t.Logf("%d processes killed; %d commands were stored, with %d events; %d were given again; %d lines were said; starts met %d snapshots", killed, commands, events, retried, lines, kept)
-	if commands < 2*n || retried < n || kept < n {
-		t.Error("so little was done that this tests nothing")
+	t.Logf("%d processes killed; %d commands were stored, with %d events; %d were given again; %d lines were printed; starts met %d snapshots", killed, commands, events, retried, lines, snapshots)
+	if commands < 2*n || retried < n || snapshots < n {
+		t.Error("too little was done: the test is not effective")
 	}
 }
 
-// moment is when a process is killed: a while after it has said a word.
+// moment is when a process is killed: a while after it printed a word.
 type moment struct {
 	word  string
 	delay time.Duration // at most
@@ -80,47 +80,47 @@ var moments = []moment{
 	{"done", 10 * time.Millisecond}, // while it closes
 }
 
-// TestG1_KilledWhileAnotherTakesOver starts a server beside the one that has the
-// file, kills that one while it works, and the other some time after it has
-// taken over, or before.
+// TestG1_KilledWhileAnotherTakesOver starts a second server next to the one
+// that owns the file. It kills the owner while it works, and the second some
+// time before or after it has taken over.
 func TestG1_KilledWhileAnotherTakesOver(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.db")
-	told := newSaid()
+	printed := newTranscript()
 	n := max(*kills/4, 2)
 	was, wasSays := start(t, path, "ready", false)
 	for range n {
 		next, nextSays := start(t, path, "beside", true)
 		<-time.After(time.Duration(rand.Int64N(int64(50 * time.Millisecond))))
 		kill(t, was)
-		told.read(wasSays.text())
+		printed.read(wasSays.text())
 		<-time.After(time.Duration(rand.Int64N(int64(150 * time.Millisecond))))
 		was, wasSays = next, nextSays
 	}
 	kill(t, was)
-	told.read(wasSays.text())
-	told.check(t, readFile(t, path))
-	t.Logf("%d servers were taken over from; %d commands were stored", n, len(told.stored))
-	if len(told.stored) < n {
-		t.Error("so little was done that this tests nothing")
+	printed.read(wasSays.text())
+	printed.check(t, readFile(t, path))
+	t.Logf("%d servers were taken over from; %d commands were stored", n, len(printed.stored))
+	if len(printed.stored) < n {
+		t.Error("too little was done: the test is not effective")
 	}
 }
 
-// start starts a server and returns when it has said a word.
+// start starts a server and returns when it has printed a word.
 func start(t *testing.T, path, word string, next bool) (*exec.Cmd, *output) {
 	t.Helper()
 	cmd := command(t, path, nil)
 	if next {
 		cmd.Env = append(cmd.Env, childNext+"=1")
 	}
-	out := &output{word: word, said: make(chan struct{})}
+	out := &output{word: word, reached: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = out, os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	select {
-	case <-out.said:
+	case <-out.reached:
 	case <-time.After(30 * time.Second):
-		t.Errorf("it does not come to %q: %s", word, out.text())
+		t.Errorf("it does not print %q: %s", word, out.text())
 	}
 	return cmd, out
 }
@@ -133,23 +133,23 @@ func kill(t *testing.T, cmd *exec.Cmd) {
 	cmd.Wait() // "killed", as intended
 }
 
-// killChild runs a server, kills it and returns what it said.
-func killChild(t *testing.T, path string, when moment, ask []asked) string {
+// killChild runs a server, kills it and returns its output.
+func killChild(t *testing.T, path string, when moment, ask []repeated) string {
 	t.Helper()
 	cmd := command(t, path, ask)
 	cmd.Env = append(cmd.Env, fmt.Sprint(childCode, "=", 1+rand.IntN(generations)))
 	if when.word == "done" {
 		cmd.Env = append(cmd.Env, fmt.Sprint(childWork, "=", 1+rand.IntN(30)))
 	}
-	out, stderr := &output{word: when.word, said: make(chan struct{})}, &bytes.Buffer{}
+	out, stderr := &output{word: when.word, reached: make(chan struct{})}, &bytes.Buffer{}
 	cmd.Stdout, cmd.Stderr = out, stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	select {
-	case <-out.said:
+	case <-out.reached:
 	case <-time.After(30 * time.Second):
-		t.Errorf("it does not come to %q: %s", when.word, out.text())
+		t.Errorf("it does not print %q: %s", when.word, out.text())
 	}
 	<-time.After(time.Duration(rand.Int64N(int64(when.delay))))
 	if err := cmd.Process.Kill(); err != nil {
@@ -162,8 +162,9 @@ func killChild(t *testing.T, path string, when moment, ask []asked) string {
 	return out.text()
 }
 
-// command is the command line of a child, after the words of wrapper.
-func command(t *testing.T, path string, ask []asked, wrapper ...string) *exec.Cmd {
+// command returns the command line of a child, with the words of wrapper before
+// it.
+func command(t *testing.T, path string, ask []repeated, wrapper ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -184,48 +185,48 @@ func command(t *testing.T, path string, ask []asked, wrapper ...string) *exec.Cm
 	return cmd
 }
 
-// ask makes questions of what is in a file: clients ask again after what they
-// have an answer to, and after what they have none to.
-func (s *said) ask(f *file) {
+// ask returns commands for clients to repeat: some with an answer, some
+// without.
+func (s *transcript) ask(f *file) {
 	for _, p := range f.notes {
 		if p.command != "" {
-			s.asked = append(s.asked, asked{p.stream, p.Cmd})
+			s.repeatable = append(s.repeatable, repeated{p.stream, p.Cmd})
 		}
 	}
 }
 
-// questions draws some of what can be asked again. The last ones are those that
-// a process had no time to answer.
-func (s *said) questions() []asked {
-	var some []asked
-	for i, a := range s.asked {
-		if i >= len(s.asked)-10 || rand.IntN(len(s.asked)) < 10 {
+// questions draws some commands to repeat. The last ones are those that a
+// process had no time to answer.
+func (s *transcript) questions() []repeated {
+	var some []repeated
+	for i, a := range s.repeatable {
+		if i >= len(s.repeatable)-10 || rand.IntN(len(s.repeatable)) < 10 {
 			some = append(some, a)
 		}
 	}
-	for cmd, stream := range s.given {
-		some = append(some, asked{stream, cmd})
+	for cmd, stream := range s.unanswered {
+		some = append(some, repeated{stream, cmd})
 	}
-	s.asked = nil
+	s.repeatable = nil
 	return some
 }
 
-// output collects what a process says and tells when it has said a word.
+// output collects a process's output and signals when it has printed a word.
 type output struct {
-	mu   sync.Mutex
-	all  bytes.Buffer
-	word string
-	said chan struct{} // closed at the first line that begins with word, or at any beginning with "cannot"
-	told bool
+	mu      sync.Mutex
+	all     bytes.Buffer
+	word    string
+	reached chan struct{} // closed at the first line that begins with word or with "cannot"
+	printed bool
 }
 
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.all.Write(p)
-	if text := "\n" + o.all.String(); !o.told && (strings.Contains(text, "\n"+o.word) || strings.Contains(text, "\ncannot")) {
-		o.told = true
-		close(o.said)
+	if text := "\n" + o.all.String(); !o.printed && (strings.Contains(text, "\n"+o.word) || strings.Contains(text, "\ncannot")) {
+		o.printed = true
+		close(o.reached)
 	}
 	return len(p), nil
 }

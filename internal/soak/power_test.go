@@ -23,11 +23,11 @@ import (
 
 var crashes = flag.Int("crashes", 20, "how often the power fails, per recording")
 
-// TestG1_PowerLoss records with strace what servers write and sync, draws what a
-// disk may hold of it if the power fails at any moment, and starts a server on
-// that: what was acknowledged until then is there, what was denied is not, and
-// nothing is half there. Killing a process cannot show it, because the page
-// cache survives the process.
+// TestG1_PowerLoss records with strace what servers write and sync, draws what
+// a disk may hold of it after a power failure at any moment, and starts a
+// server on that. Everything that was acknowledged before is there, what was
+// refused is not, and nothing is stored partly. Killing a process cannot show
+// this, because the page cache survives the process.
 func TestG1_PowerLoss(t *testing.T) {
 	t.Parallel()
 	sync := "fsync,fdatasync:error=EIO:when="
@@ -46,33 +46,33 @@ func TestG1_PowerLoss(t *testing.T) {
 	}
 }
 
-// record runs a server under strace until it has done its work, and then one
-// that goes on.
+// record runs a server under strace until it has done its work, and then
+// another one.
 func record(t *testing.T, path, inject string) []string {
 	t.Helper()
 	var all []string
 	for range 2 {
 		trace := filepath.Join(filepath.Dir(path), "trace")
 		args := []string{"strace", "-f", "-q", "-y", "-xx", "-s", "1000000", "-o", trace, "-e", traced}
-		if inject != "" && len(all) > 0 { // not the making of the file
+		if inject != "" && len(all) > 0 { // not while the file is made
 			args = append(args, "-e", "inject="+inject)
 		}
 		cmd := command(t, path, nil, args...)
 		if inject != "" {
-			// The kernel tells an error of a file to all who have it open, strace to
-			// one. So nobody but the writer may sync.
+			// The kernel reports an error of a file to all descriptors, strace
+			// to one. So only the writer may sync.
 			cmd.Env = append(cmd.Env, childCalm+"=1")
 		}
 		cmd.Env = append(cmd.Env, childWork+"=12")
-		out := &output{word: "done", said: make(chan struct{})}
+		out := &output{word: "done", reached: make(chan struct{})}
 		cmd.Stdout, cmd.Stderr = out, os.Stderr
 		if err := cmd.Start(); err != nil {
 			t.Fatal("this test records with strace: apt-get install strace: ", err)
 		}
 		select {
-		case <-out.said:
+		case <-out.reached:
 		case <-time.After(60 * time.Second):
-			t.Errorf("it does not get done: %s", out.text())
+			t.Errorf("it does not finish: %s", out.text())
 		}
 		stop(t, cmd, out)
 		text, err := os.ReadFile(trace)
@@ -89,7 +89,7 @@ func stop(t *testing.T, cmd *exec.Cmd, out *output) {
 	t.Helper()
 	var pid int
 	_, ready, _ := strings.Cut("\n"+out.text(), "\nready ")
-	if fmt.Sscan(ready, &pid); pid > 0 { // else it ended by itself
+	if fmt.Sscan(ready, &pid); pid > 0 { // otherwise it ended by itself
 		child, err := os.FindProcess(pid)
 		if err == nil {
 			err = child.Kill()
@@ -101,16 +101,16 @@ func stop(t *testing.T, cmd *exec.Cmd, out *output) {
 	cmd.Wait()
 }
 
-// tryAgain is how a trace shows that somebody is told so.
+// tryAgain finds in a trace that a client got a retryable error.
 var tryAgain = regexp.MustCompile(`write\(1<.*"\\x6e\\x6f\\x74\\x20.*` + strings.ReplaceAll(fmt.Sprintf("% x", " try again"), " ", `\\x`))
 
-// powerFails lets the power fail n times while a recording is played, of a disk
-// that had errors, too.
+// powerFails simulates n power failures while a recording is replayed. errors
+// means that the disk had errors too.
 func powerFails(t *testing.T, dir string, trace []string, n int, errors bool) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(rand.Uint64(), 0))
 	at := map[int]bool{}
-	var denials []int // right after which what was denied must not come to light
+	var denials []int // moments right after a refusal, which must not become visible
 	for i, line := range trace {
 		if len(line) < 10_000 && tryAgain.MatchString(line) {
 			denials = append(denials, i)
@@ -148,12 +148,12 @@ func powerFails(t *testing.T, dir string, trace []string, n int, errors bool) {
 	}
 	t.Logf("the power failed %d times, %d times with something not synced; %d answers were held against what was left, of %d denials in all; calls: %v", 2*len(at), torn, answers, len(denials), played.calls)
 	if torn < len(at)/6 || answers < len(at) {
-		t.Error("so little was lost that this tests nothing")
+		t.Error("too little was lost: the test is not effective")
 	}
 }
 
-// startOn starts a server on what a disk holds and compares that with what was
-// said. It returns how many answers there were.
+// startOn starts a server on a disk image and compares the result with the
+// output. It returns the number of answers.
 func startOn(t *testing.T, image map[string][]byte, output string, errors bool) int {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "log.db")
@@ -162,9 +162,9 @@ func startOn(t *testing.T, image map[string][]byte, output string, errors bool) 
 			t.Fatal(err)
 		}
 	}
-	told := newSaid()
-	told.full = errors
-	told.read(output)
+	printed := newTranscript()
+	printed.full = errors
+	printed.read(output)
 	ctx := context.Background()
 	store, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
@@ -184,7 +184,7 @@ func startOn(t *testing.T, image map[string][]byte, output string, errors bool) 
 		t.Error(err)
 	}
 	err = all.Read(ironstar.GlobalKey, func(s folded, changed, asOf ironstar.Position) error {
-		told.shown = append(told.shown, shown{1, "all", ironstar.GlobalKey, int64(changed), int64(asOf), s.String()})
+		printed.viewStates = append(printed.viewStates, viewState{1, "all", ironstar.GlobalKey, int64(changed), int64(asOf), s.String()})
 		return nil
 	})
 	if err != nil {
@@ -194,9 +194,9 @@ func startOn(t *testing.T, image map[string][]byte, output string, errors bool) 
 	if err := store.Close(); err != nil {
 		t.Error(err)
 	}
-	told.check(t, readFile(t, path))
+	printed.check(t, readFile(t, path))
 	os.RemoveAll(filepath.Dir(path))
-	return len(told.stored)
+	return len(printed.stored)
 }
 
 func sizes(image map[string][]byte) string {

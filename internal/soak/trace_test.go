@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// traced are the system calls by which a program changes files and speaks.
+// traced are the system calls with which a program changes files and prints.
 const traced = "trace=pwrite64,write,fsync,fdatasync,ftruncate,rename,renameat,renameat2,unlink,unlinkat"
 
-// replay plays the calls of a trace of strace -f -y -xx on a disk.
+// replay replays the calls of a trace of strace -f -y -xx on a disk.
 type replay struct {
 	disk   *disk
 	dir    string
-	output strings.Builder             // what the program said
-	begun  map[string]func(result int) // by thread: what ends the call that it is in
+	output strings.Builder             // what the program printed
+	begun  map[string]func(result int) // by thread: the function that ends its current call
 	calls  map[string]int
 }
 
@@ -24,7 +24,7 @@ func newReplay(dir string) *replay {
 	return &replay{disk: newDisk(), dir: dir, begun: map[string]func(int){}, calls: map[string]int{}}
 }
 
-// line plays a line: the begin of a call, its end, or both.
+// line replays a line: the beginning of a call, its end, or both.
 func (p *replay) line(line string) error {
 	thread, call, _ := strings.Cut(strings.TrimSpace(line), " ")
 	call = strings.TrimSpace(call)
@@ -33,7 +33,7 @@ func (p *replay) line(line string) error {
 	}
 	name, rest, ok := strings.Cut(call, "(")
 	if !ok || strings.HasPrefix(call, "+++") || strings.HasPrefix(call, "---") {
-		return nil // a signal, or the end
+		return nil // a signal, or the end of the process
 	}
 	end, err := p.begin(name, rest)
 	if err != nil {
@@ -57,7 +57,7 @@ func (p *replay) end(thread, call string) error {
 		return fmt.Errorf("cannot read %.200s", call)
 	}
 	word, _, _ := strings.Cut(result, " ")
-	if word == "?" { // killed in it
+	if word == "?" { // the process was killed during the call
 		return nil
 	}
 	n, err := strconv.Atoi(word)
@@ -75,7 +75,8 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 	return s, "", false
 }
 
-// begin plays the begin of a call and returns what plays its end.
+// begin replays the beginning of a call and returns the function that replays
+// its end.
 func (p *replay) begin(call, args string) (end func(result int), err error) {
 	texts, numbers, err := arguments(args)
 	if err != nil || len(texts) == 0 {
@@ -139,8 +140,8 @@ func (p *replay) change(call, name string, texts []string, numbers []int64) (fun
 	return nil, fmt.Errorf("%s of %s is not played", call, name)
 }
 
-// interesting says whether what is in a file matters after a crash. The index of
-// the write-ahead log is made anew, and a lock ends with its process.
+// interesting reports whether the content of a file matters after a crash. The
+// index of the write-ahead log is made anew, and a lock ends with its process.
 func interesting(path string) bool {
 	return !strings.HasSuffix(path, "-shm") && !strings.HasSuffix(path, ".lock") && !strings.HasSuffix(path, "trace")
 }
@@ -154,8 +155,8 @@ func within(paths []string, dir string) (some []string) {
 	return some
 }
 
-// arguments takes the hexadecimal texts (paths of descriptors, too) and the
-// decimal numbers out of the arguments of a call.
+// arguments parses the hexadecimal texts (including paths of descriptors) and
+// the decimal numbers in the arguments of a call.
 func arguments(args string) (texts []string, numbers []int64, err error) {
 	for len(args) > 0 {
 		switch c := args[0]; {

@@ -10,14 +10,14 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// signature is what a function takes and gives.
+// signature has the parameter and result types of a function.
 type signature struct {
 	takes []model.Kind
 	gives model.Kind
 }
 
-// functions are the builtins of CUE that have a Go function which does the
-// same. strings.Split and Join, whose types are lists, are apart.
+// functions are the CUE builtins with an equivalent Go function. Lists are
+// lists of strings.
 var functions = map[string]signature{
 	"strings.ToLower":    {[]model.Kind{model.String}, model.String},
 	"strings.ToUpper":    {[]model.Kind{model.String}, model.String},
@@ -34,10 +34,10 @@ var functions = map[string]signature{
 	"strconv.Atoi":       {[]model.Kind{model.String}, model.Int},
 }
 
-// operators are the functions of CUE that are arithmetic.
+// operators are the CUE builtins for integer arithmetic.
 var operators = []string{"div", "mod", "quo", "rem"}
 
-// callName is the full name of what is called: "strings.Split".
+// callName returns the full name of the called function: "strings.Split".
 func callName(e ast.Expr, imports map[string]string) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -52,17 +52,17 @@ func callName(e ast.Expr, imports map[string]string) string {
 	return ""
 }
 
-// Functions lists what an upcaster can call.
+// Functions lists the functions that an upcaster can call.
 func Functions() []string {
 	return append(slices.Sorted(maps.Keys(functions)), append([]string{"len"}, operators...)...)
 }
 
-// Calls says whether an upcaster can call something.
+// Calls reports whether an upcaster can call a function.
 func Calls(name string) bool { return slices.Contains(Functions(), name) }
 
 func (c *compiler) call(e *ast.CallExpr, t Text) *model.Expr {
 	name := callName(e.Fun, t.Imports)
-	at := place(e)
+	at := positionOf(e)
 	switch {
 	case name == "len" && len(e.Args) == 1:
 		return c.length(e.Args[0], t, at)
@@ -75,23 +75,23 @@ func (c *compiler) call(e *ast.CallExpr, t Text) *model.Expr {
 	}
 	f, ok := functions[name]
 	if !ok || len(f.takes) != len(e.Args) {
-		return c.problem(Form, at, "there are "+strings.Join(Functions(), ", ")+"; or "+c.byHand(), "this call cannot be turned into Go")
+		return c.problem(Form, at, "call one of "+strings.Join(Functions(), ", ")+"; or "+c.byHand(), "this call cannot be turned into Go")
 	}
 	out := &model.Expr{Op: model.Call, Name: name, Type: kind(f.gives, at), Pos: at}
 	for i, a := range e.Args {
-		x := c.sub(a, t, kind(f.takes[i], place(a)))
+		x := c.sub(a, t, kind(f.takes[i], positionOf(a)))
 		if x == nil {
 			return nil
 		}
 		out.Args = append(out.Args, x)
 	}
 	if name == "strings.Split" && (out.Args[1].Op != model.Literal || out.Args[1].Value.Text == "") {
-		return c.problem(Form, out.Args[1].Pos, c.byHand(), "strings.Split needs a separator that is written out")
+		return c.problem(Form, out.Args[1].Pos, c.byHand(), "the separator of strings.Split must be a text in quotes, and not empty")
 	}
 	return out
 }
 
-// kind is a type without a name; lists are of strings.
+// kind returns an unnamed type. Lists are lists of strings.
 func kind(k model.Kind, at model.Pos) *model.Type {
 	t := &model.Type{Kind: k, Pos: at}
 	if k == model.List {

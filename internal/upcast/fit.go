@@ -7,8 +7,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// fit makes a value one of the wanted type, if its JSON says the same there.
-// want nil takes it as it is.
+// fit converts a value to the wanted type if both have the same JSON. If want is
+// nil, it returns the value unchanged.
 func (c *compiler) fit(e *model.Expr, want *model.Type) *model.Expr {
 	if e == nil || want == nil {
 		return e
@@ -20,6 +20,9 @@ func (c *compiler) fit(e *model.Expr, want *model.Type) *model.Expr {
 	from, b := base(e.Type), base(want)
 	if e.Op == model.Literal && from.Kind != b.Kind {
 		return c.literal(e.Value, want, e.Pos)
+	}
+	if as := c.asCase(e); as != nil && (b.Kind == model.Sum || b.Kind == model.Struct) {
+		return c.fit(as, c.armLike(as, want))
 	}
 	switch {
 	case from.Kind == model.Enum:
@@ -36,8 +39,8 @@ func (c *compiler) fit(e *model.Expr, want *model.Type) *model.Expr {
 		return c.fitList(e, want)
 	case from.Kind == model.Sum && b.Kind == model.Sum:
 		return c.fitSum(e, want)
-	case from.Kind == model.Map && b.Kind == model.Map && sameGo(from.Elem, b.Elem) && goNamedKey(from) == goNamedKey(b):
-		return e
+	case from.Kind == model.Map && b.Kind == model.Map:
+		return c.fitMap(e, want)
 	}
 	return c.misfit(e, want)
 }
@@ -47,22 +50,22 @@ func (c *compiler) misfit(e *model.Expr, want *model.Type) *model.Expr {
 	if b := base(want); b.Kind == model.String && isTextual(base(e.Type).Kind) {
 		hint = `write "\(` + pathOf(e) + `)"`
 	}
-	return c.problem(Type, e.Pos, hint, "%s is %s, and %s is wanted", pathOf(e), describe(e.Type), describe(want))
+	return c.problem(Type, e.Pos, hint, "%s is %s, but must be %s here", pathOf(e), describe(e.Type), describe(want))
 }
 
-// isPlain kinds are the same in Go whatever their name and constraints.
-func isPlain(k model.Kind) bool { return k <= model.UUID }
+// isPlain reports whether all types of a kind have the same Go type.
+func isPlain(k model.Kind) bool { return k < model.Enum }
 
-// isTextual kinds can be put into text.
+// isTextual reports whether a kind can be part of a text.
 func isTextual(k model.Kind) bool {
 	switch k {
-	case model.String, model.Int, model.Bool, model.Time, model.Date, model.Decimal, model.UUID, model.Enum:
+	case model.String, model.Int, model.Bool, model.Time, model.Date, model.Decimal, model.UUID, model.Duration, model.Bytes, model.Enum:
 		return true
 	}
 	return false
 }
 
-// text is a value as text, as CUE has it in an interpolation.
+// text returns a value as text, as in a CUE interpolation.
 func (c *compiler) text(e *model.Expr) *model.Expr {
 	if e == nil {
 		return nil
@@ -75,13 +78,13 @@ func (c *compiler) text(e *model.Expr) *model.Expr {
 	case isTextual(k):
 		return &model.Expr{Op: model.Text, Args: []*model.Expr{e}, Type: &model.Type{Kind: model.String, Pos: e.Pos}, Pos: e.Pos}
 	}
-	return c.problem(Type, e.Pos, c.byHand(), "%s is %s: that has more than one spelling as text", pathOf(e), describe(e.Type))
+	return c.problem(Type, e.Pos, c.byHand(), "%s is %s, which has more than one spelling as text", pathOf(e), describe(e.Type))
 }
 
 func (c *compiler) fitEnum(e *model.Expr, want *model.Type) *model.Expr {
 	from, b := base(e.Type), base(want)
 	switch {
-	case b.Kind == from.Values[0].Kind: // its text or its int
+	case b.Kind == from.Values[0].Kind: // to its string or int
 	case b.Kind == model.Enum:
 		var missing []string
 		for _, v := range from.Values {
@@ -103,7 +106,7 @@ func (c *compiler) fitList(e *model.Expr, want *model.Type) *model.Expr {
 	if sameGo(from, to) {
 		return e
 	}
-	x := &model.Expr{Op: model.Variable, Name: c.variable(), Type: from, Pos: e.Pos}
+	x := &model.Expr{Op: model.Variable, Name: c.variable(), Label: pathOf(e) + "[…]", Type: from, Pos: e.Pos}
 	value := c.fit(x, to)
 	if value == nil {
 		return nil
@@ -111,7 +114,29 @@ func (c *compiler) fitList(e *model.Expr, want *model.Type) *model.Expr {
 	return &model.Expr{Op: model.Each, Args: []*model.Expr{e, value}, Name: x.Name, Type: want, Pos: e.Pos}
 }
 
-// fitSum goes case by case: each that there was must be there still.
+func (c *compiler) fitMap(e *model.Expr, want *model.Type) *model.Expr {
+	from, to := base(e.Type), base(want)
+	if sameGo(from.Elem, to.Elem) && goNamedKey(from) == goNamedKey(to) {
+		return e
+	}
+	k := &model.Expr{Op: model.Variable, Name: c.variable(), Label: "a key of " + pathOf(e), Type: keyType(from), Pos: e.Pos}
+	x := &model.Expr{Op: model.Variable, Name: c.variable(), Label: pathOf(e) + "[…]", Type: from.Elem, Pos: e.Pos}
+	key, value := c.fit(k, keyType(to)), c.fit(x, to.Elem)
+	if key == nil || value == nil {
+		return nil
+	}
+	return &model.Expr{Op: model.EachEntry, Args: []*model.Expr{e, key, value}, Key: k.Name, Name: x.Name, Type: want, Pos: e.Pos}
+}
+
+// keyType returns the type of a map's keys.
+func keyType(m *model.Type) *model.Type {
+	if m.Key == nil {
+		return &model.Type{Kind: model.String, Pos: m.Pos}
+	}
+	return m.Key
+}
+
+// fitSum converts a union case by case. Each old case must still exist.
 func (c *compiler) fitSum(e *model.Expr, want *model.Type) *model.Expr {
 	from, b := base(e.Type), base(want)
 	out := &model.Expr{Op: model.Cases, Args: []*model.Expr{e}, Name: c.variable(), Type: want, Pos: e.Pos}
@@ -124,7 +149,7 @@ func (c *compiler) fitSum(e *model.Expr, want *model.Type) *model.Expr {
 		if i < 0 || from.Tag != b.Tag {
 			return c.problem(Type, e.Pos, c.byHand(), "%s may be %s, which is not a case of %s", pathOf(e), arm.Name, bare(want))
 		}
-		x := &model.Expr{Op: model.Variable, Name: out.Name, Type: ref(arm, e.Pos), Pos: e.Pos}
+		x := &model.Expr{Op: model.Variable, Name: out.Name, Label: pathOf(e), Type: ref(arm, e.Pos), Pos: e.Pos}
 		value := c.fit(x, ref(b.Arms[i], e.Pos))
 		if value == nil {
 			return nil
@@ -134,7 +159,7 @@ func (c *compiler) fitSum(e *model.Expr, want *model.Type) *model.Expr {
 	return out
 }
 
-// copyOf makes a struct of another, field by field.
+// copyOf makes a struct from another, field by field.
 func (c *compiler) copyOf(e *model.Expr, to *model.Named) *model.Expr {
 	c.depth++
 	defer func() { c.depth-- }()
@@ -144,14 +169,14 @@ func (c *compiler) copyOf(e *model.Expr, to *model.Named) *model.Expr {
 	out := &model.Expr{Op: model.MakeStruct, Type: ref(to, e.Pos), Pos: e.Pos}
 	from := base(e.Type)
 	for _, f := range from.Fields {
-		if fieldOf(to.Type, f.Name) == nil {
-			return c.problem(Type, e.Pos, "write out what becomes of it: {…}", "%s has a field %s, which %s does not have", pathOf(e), f.Name, c.target(to))
+		if to.Type.FieldInCUE(f.InCUE()) == nil {
+			return c.problem(Type, e.Pos, "write the new struct field by field: {…}", "%s has a field %s, which %s does not have", pathOf(e), f.InCUE(), c.target(to))
 		}
 	}
 	for _, f := range to.Type.Fields {
 		if f.Const != nil {
-			if old := fieldOf(from, f.Name); old == nil || old.Const == nil || old.Const.Text != f.Const.Text {
-				return c.problem(Type, e.Pos, "write out what becomes of it: {…}", "%s has no %s: %s", pathOf(e), f.Name, constantJSON(*f.Const))
+			if old := from.FieldInCUE(f.InCUE()); old == nil || old.Const == nil || old.Const.Text != f.Const.Text {
+				return c.problem(Type, e.Pos, "write the new struct field by field: {…}", "%s has no %s: %s", pathOf(e), f.InCUE(), constantJSON(*f.Const))
 			}
 			continue
 		}
@@ -167,25 +192,25 @@ func (c *compiler) copyOf(e *model.Expr, to *model.Named) *model.Expr {
 }
 
 func (c *compiler) copyField(e *model.Expr, from *model.Type, f *model.Field, to *model.Named) (*model.FieldExpr, bool) {
-	old := fieldOf(from, f.Name)
+	old := from.FieldInCUE(f.InCUE())
 	k := base(f.Type).Kind
 	free := f.Optional || f.Default != nil || k == model.List || k == model.Map
 	if old == nil || old.Optional && !free {
 		if old == nil && free {
 			return nil, true
 		}
-		return nil, c.problem(Nowhere, e.Pos, "write out what becomes of it: {…}", "field %s of %s is not always in %s", f.Name, c.target(to), pathOf(e)) != nil
+		return nil, c.problem(Nowhere, e.Pos, "write the new struct field by field: {…}", "field %s of %s is not always in %s", f.InCUE(), c.target(to), pathOf(e)) != nil
 	}
 	value := c.selectField(e, old, e.Pos)
 	p := &model.FieldExpr{Field: f}
 	if old.Optional {
-		p.When, value = value, sure(value)
+		p.When, value = value, asPresent(value)
 	}
 	p.Value = c.fit(value, f.Type)
 	return p, p.Value != nil
 }
 
-// sameGo says whether two types are one in Go.
+// sameGo reports whether two types are the same in Go.
 func sameGo(a, b *model.Type) bool {
 	if x, y := goNamed(a), goNamed(b); x != nil || y != nil {
 		return x == y
@@ -203,7 +228,7 @@ func sameGo(a, b *model.Type) bool {
 	return isPlain(x.Kind)
 }
 
-// goNamed is the struct, sum or enum that a type refers to, or nil.
+// goNamed returns the struct, sum or enum that a type refers to, or nil.
 func goNamed(t *model.Type) *model.Named {
 	for t != nil && t.Kind == model.Ref {
 		switch t.Named.Type.Kind {
@@ -218,10 +243,10 @@ func goNamed(t *model.Type) *model.Named {
 func goNamedKey(m *model.Type) *model.Named { return goNamed(m.Key) }
 
 var kindNames = [...]string{model.String: "a string", model.Int: "an int", model.Number: "a number", model.Bool: "a bool",
-	model.Time: "a time", model.Date: "a date", model.Decimal: "a decimal", model.UUID: "a UUID", model.Enum: "an enum",
+	model.Time: "a time", model.Date: "a date", model.Decimal: "a decimal", model.UUID: "a UUID", model.Duration: "a length of time", model.Bytes: "bytes", model.Enum: "an enum",
 	model.Struct: "a struct", model.Sum: "a union", model.List: "a list", model.Map: "a map"}
 
-// describe is a type in words.
+// describe returns a type in words.
 func describe(t *model.Type) string {
 	if n := goNamed(t); n != nil && !n.Inline {
 		return "a #" + n.Name
@@ -233,7 +258,7 @@ func describe(t *model.Type) string {
 	return kindNames[b.Kind]
 }
 
-// bare is describe without the article.
+// bare returns describe without the article.
 func bare(t *model.Type) string {
 	return strings.TrimPrefix(strings.TrimPrefix(describe(t), "a "), "an ")
 }

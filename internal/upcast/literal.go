@@ -1,7 +1,9 @@
 package upcast
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,12 +12,13 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/token"
+	"golang.org/x/text/unicode/norm"
 
+	"ironstar.dev"
 	"ironstar.dev/internal/model"
 )
 
-// literalOf is the value of a string, number or bool that is written out, or
-// nil.
+// literalOf returns the value of a literal string, number or bool, or nil.
 func literalOf(e ast.Expr) *model.Value {
 	switch e := e.(type) {
 	case *ast.ParenExpr:
@@ -31,12 +34,12 @@ func literalOf(e ast.Expr) *model.Value {
 			} else {
 				v.Text = "-" + v.Text
 			}
-			v.JSON = v.Text
+			v.JSON = shortest(v.Kind, v.Text)
 		}
 		return v
 	case *ast.BasicLit:
 		return basic(e)
-	case *ast.Ident: // as CUE prints evaluated values
+	case *ast.Ident: // how CUE prints evaluated values
 		if e.Name == "true" || e.Name == "false" {
 			return &model.Value{Kind: model.Bool, Text: e.Name, JSON: e.Name}
 		}
@@ -63,13 +66,25 @@ func basic(e *ast.BasicLit) *model.Value {
 		if !n.IsInt() {
 			kind = model.Number
 		}
-		text := n.String()
-		if f, err := strconv.ParseFloat(text, 64); kind == model.Number && err == nil {
-			text = strconv.FormatFloat(f, 'g', -1, 64)
-		}
-		return &model.Value{Kind: kind, Text: text, JSON: text}
+		return &model.Value{Kind: kind, Text: n.String(), JSON: shortest(kind, n.String())}
 	}
 	return nil
+}
+
+// shortest returns a number with the fewest digits that give the same float64.
+// A literal with more precision keeps its digits, because steps compute with 34
+// digits.
+func shortest(kind model.Kind, text string) string {
+	f, err := strconv.ParseFloat(text, 64)
+	if kind != model.Number || err != nil {
+		return text
+	}
+	short := strconv.FormatFloat(f, 'g', -1, 64)
+	exact, ok := new(big.Rat).SetString(text)
+	if same, _ := new(big.Rat).SetString(short); !ok || exact.Cmp(same) != 0 {
+		return text
+	}
+	return short
 }
 
 func stringValue(s string) *model.Value {
@@ -91,12 +106,21 @@ func constantJSON(c model.Const) string {
 	return c.Text
 }
 
-// literal is a constant of the wanted type.
+// mantissa returns a number without its exponent.
+func mantissa(text string) string {
+	digits, _, _ := strings.Cut(strings.ToLower(text), "e")
+	return digits
+}
+
+// literal returns a constant of the wanted type.
 func (c *compiler) literal(v *model.Value, want *model.Type, at model.Pos) *model.Expr {
 	if v.Kind == model.Int {
 		if _, err := strconv.ParseInt(v.Text, 10, 64); err != nil {
-			return c.problem(Type, at, "", "%s does not fit 64 bits", v.Text)
+			return c.problem(Type, at, "", "%s does not fit in 64 bits", v.Text)
 		}
+	}
+	if f, err := strconv.ParseFloat(v.Text, 64); v.Kind == model.Number && (err != nil || f == 0 && strings.ContainsAny(mantissa(v.Text), "123456789")) {
+		return c.problem(Type, at, "", "%s does not fit in 64 bits", v.Text)
 	}
 	out := &model.Expr{Op: model.Literal, Value: v, Type: &model.Type{Kind: v.Kind, Pos: at}, Pos: at}
 	if want == nil {
@@ -114,11 +138,11 @@ func (c *compiler) literal(v *model.Value, want *model.Type, at model.Pos) *mode
 			for _, known := range b.Values {
 				names = append(names, constantJSON(known))
 			}
-			return c.problem(Type, at, "there are "+strings.Join(names, ", "), "%s is not one of %s", v.JSON, bare(want))
+			return c.problem(Type, at, "write one of "+strings.Join(names, ", "), "%s is not one of %s", v.JSON, bare(want))
 		}
 		ok = true
 		v.GoName = b.Values[i].GoName
-	case model.UUID, model.Date, model.Decimal, model.Time:
+	case model.UUID, model.Date, model.Decimal, model.Time, model.Duration, model.Bytes:
 		ok = v.Kind == model.String && isScalar(b.Kind, v.Text)
 	}
 	if !ok {
@@ -128,8 +152,7 @@ func (c *compiler) literal(v *model.Value, want *model.Type, at model.Pos) *mode
 	return out
 }
 
-// isScalar says whether text is a value of one of the types that are text in
-// JSON.
+// isScalar reports whether a text is valid for a type that is a string in JSON.
 func isScalar(k model.Kind, text string) bool {
 	switch k {
 	case model.Date:
@@ -142,6 +165,12 @@ func isScalar(k model.Kind, text string) bool {
 		whole, fraction, point := strings.Cut(strings.TrimPrefix(text, "-"), ".")
 		digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 		return digits(whole) && (whole == "0" || whole[0] != '0') && (!point || digits(fraction))
+	case model.Duration:
+		_, err := ironstar.ParseDuration(text)
+		return err == nil
+	case model.Bytes:
+		_, err := base64.StdEncoding.Strict().DecodeString(text)
+		return err == nil && !strings.ContainsAny(text, "\r\n")
 	case model.UUID:
 		parts := strings.Split(text, "-")
 		if len(parts) != 5 {
@@ -155,4 +184,11 @@ func isScalar(k model.Kind, text string) bool {
 		return true
 	}
 	return false
+}
+
+// labelName returns the name of a field. As CUE does, it converts names to Unicode
+// normal form.
+func labelName(l ast.Label) (string, error) {
+	name, _, err := ast.LabelName(l)
+	return norm.NFC.String(name), err
 }

@@ -11,19 +11,61 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// entry is what is written about one field of a struct.
-type entry struct {
-	name  string
-	at    model.Pos
-	texts []Text
-	when  Text // its condition; without Expr: always
+// statement is a text with its conditions.
+type statement struct {
+	Text
+	when []Text
 }
 
-// entries takes struct literals apart.
-func (c *compiler) entries(texts []Text) []*entry {
-	g := &gatherer{compiler: c}
+// always returns texts without conditions.
+func always(texts ...Text) []statement {
+	var out []statement
 	for _, t := range texts {
-		g.add(t, Text{})
+		out = append(out, statement{Text: t})
+	}
+	return out
+}
+
+// under returns a text with the conditions of another statement, and more.
+func (s statement) under(e ast.Expr, more ...ast.Expr) statement {
+	out := statement{Text: Text{Expr: e, Imports: s.Imports}, when: slices.Clip(s.when)}
+	for _, m := range more {
+		out.when = append(out.when, Text{Expr: m, Imports: s.Imports})
+	}
+	return out
+}
+
+// entry holds the statements about one field of a struct.
+type entry struct {
+	name       string
+	at         model.Pos
+	statements []statement
+}
+
+// texts returns all texts about the field, regardless of conditions.
+func (e *entry) texts() []Text {
+	var out []Text
+	for _, s := range e.statements {
+		out = append(out, s.Text)
+	}
+	return out
+}
+
+// condition returns the first condition on the field, or nil.
+func (e *entry) condition() ast.Expr {
+	for _, s := range e.statements {
+		if len(s.when) > 0 {
+			return s.when[0].Expr
+		}
+	}
+	return nil
+}
+
+// entries collects the statements of struct literals by field.
+func (c *compiler) entries(all []statement) []*entry {
+	g := &gatherer{compiler: c}
+	for _, s := range all {
+		g.add(s)
 	}
 	return g.all
 }
@@ -33,79 +75,65 @@ type gatherer struct {
 	all []*entry
 }
 
-func (g *gatherer) add(t, when Text) {
-	switch e := t.Expr.(type) {
+func (g *gatherer) add(s statement) {
+	switch e := s.Expr.(type) {
 	case *ast.ParenExpr:
-		g.add(Text{Expr: e.X, Imports: t.Imports}, when)
+		g.add(s.under(e.X))
 	case *ast.BinaryExpr:
 		if e.Op == token.AND {
-			g.add(Text{Expr: e.X, Imports: t.Imports}, when)
-			g.add(Text{Expr: e.Y, Imports: t.Imports}, when)
+			g.add(s.under(e.X))
+			g.add(s.under(e.Y))
 			return
 		}
-		g.problem(Form, place(e), g.byHand(), "a struct is written {…} here")
+		g.problem(Form, positionOf(e), g.byHand(), "only a struct {…} can be here")
 	case *ast.StructLit:
 		for _, d := range e.Elts {
-			g.declaration(d, t, when)
+			g.declaration(d, s)
 		}
 	default:
-		g.problem(Form, place(e), g.byHand(), "a struct is written {…} here")
+		g.problem(Form, positionOf(e), g.byHand(), "only a struct {…} can be here")
 	}
 }
 
-func (g *gatherer) declaration(d ast.Decl, t, when Text) {
+func (g *gatherer) declaration(d ast.Decl, in statement) {
 	switch d := d.(type) {
 	case *ast.Field:
-		name, _, err := ast.LabelName(d.Label)
+		name, err := labelName(d.Label)
 		if err != nil || d.Constraint != token.ILLEGAL || d.Alias != nil {
-			g.problem(Form, place(d.Label), g.byHand(), "an upcaster gives values to plain fields")
+			g.problem(Form, positionOf(d.Label), g.byHand(), "only plain fields, name: value, can be in an upcaster")
 			return
 		}
-		text := Text{Expr: d.Value, Attrs: d.Attrs, Imports: t.Imports}
+		s := in.under(d.Value)
+		s.Attrs = d.Attrs
 		i := slices.IndexFunc(g.all, func(e *entry) bool { return e.name == name })
 		if i < 0 {
-			g.all = append(g.all, &entry{name: name, at: place(d.Label), texts: []Text{text}, when: when})
+			g.all = append(g.all, &entry{name: name, at: positionOf(d.Label), statements: []statement{s}})
 			return
 		}
-		if when.Expr != nil || g.all[i].when.Expr != nil {
-			g.problem(Form, place(d.Label), "write *a | b, or one condition", "field %s is given twice", name)
-			return
-		}
-		g.all[i].texts = append(g.all[i].texts, text)
+		g.all[i].statements = append(g.all[i].statements, s)
 	case *ast.Comprehension:
-		if condition, ok := isCondition(d); ok && when.Expr == nil {
-			g.add(Text{Expr: d.Value, Imports: t.Imports}, Text{Expr: condition, Imports: t.Imports})
+		if conditions, ok := ifClauses(d); ok {
+			g.add(in.under(d.Value, conditions...))
 			return
 		}
-		g.problem(Form, place(d), g.byHand(), "only if x != _|_ {…} can be turned into Go here")
+		g.problem(Form, positionOf(d), g.byHand(), "only if … {…} can be turned into Go here")
 	case *ast.EmbedDecl:
-		g.problem(Form, place(d), g.byHand(), "something embedded cannot be turned into Go")
+		g.problem(Form, positionOf(d), g.byHand(), "an embedded value cannot be turned into Go")
 	case *ast.Attribute, *ast.CommentGroup:
 	default:
-		g.problem(Form, place(d), g.byHand(), "this cannot be turned into Go")
+		g.problem(Form, positionOf(d), g.byHand(), "this cannot be turned into Go")
 	}
 }
 
-func isCondition(d *ast.Comprehension) (ast.Expr, bool) {
-	if len(d.Clauses) != 1 || d.Fallback != nil {
-		return nil, false
-	}
-	clause, ok := d.Clauses[0].(*ast.IfClause)
-	if !ok {
-		return nil, false
-	}
-	return clause.Condition, true
-}
-
-// structure makes a struct. Fields that are not mentioned are taken from kept,
-// which is the old payload at the top and nil inside.
-func (c *compiler) structure(texts []Text, to *model.Named, at model.Pos, kept *model.Expr) *model.Expr {
+// structure makes a struct. It copies fields without statements from source, which
+// is the old payload at the top level and nil below.
+func (c *compiler) structure(texts []statement, to *model.Named, at model.Pos, source *model.Expr) *model.Expr {
 	out := &model.Expr{Op: model.MakeStruct, Type: ref(to, at), Pos: at}
 	written := c.entries(texts)
 	for _, f := range to.Type.Fields {
-		i := slices.IndexFunc(written, func(e *entry) bool { return e.name == f.Name })
+		i := slices.IndexFunc(written, func(e *entry) bool { return e.name == f.InCUE() })
 		if i < 0 {
-			if p := c.unmentioned(f, to, at, kept); p != nil {
+			if p := c.unmentioned(f, to, at, source); p != nil {
 				out.Parts = append(out.Parts, p)
 			}
 			continue
@@ -132,51 +160,51 @@ func (c *compiler) target(to *model.Named) string {
 func fieldNames(t *model.Type) []string {
 	var names []string
 	for _, f := range t.Fields {
-		names = append(names, f.Name)
+		names = append(names, f.InCUE())
 	}
 	return names
 }
 
-// unmentioned is a field that nothing is said about.
-func (c *compiler) unmentioned(f *model.Field, to *model.Named, at model.Pos, kept *model.Expr) *model.FieldExpr {
+// unmentioned compiles a field without statements.
+func (c *compiler) unmentioned(f *model.Field, to *model.Named, at model.Pos, source *model.Expr) *model.FieldExpr {
 	if f.Const != nil {
-		if kept != nil {
+		if source != nil {
 			return nil
 		}
-		c.problem(Nowhere, at, "write "+f.Name+": "+strconv.Quote(f.Const.Text), "field %s of %s is missing", f.Name, c.target(to))
+		c.problem(Nowhere, at, "write "+f.InCUE()+": "+strconv.Quote(f.Const.Text), "field %s of %s is missing", f.InCUE(), c.target(to))
 		return nil
 	}
-	free := f.Optional || f.Default != nil || base(f.Type).Kind == model.List || base(f.Type).Kind == model.Map
-	if kept == nil {
+	free := isFree(f)
+	if source == nil {
 		if !free {
-			c.problem(Nowhere, at, "write "+f.Name+": …", "field %s of %s comes from nowhere", f.Name, c.target(to))
+			c.problem(Nowhere, at, "write "+f.InCUE()+": …", "the step gives no value to field %s of %s", f.InCUE(), c.target(to))
 		}
 		return nil
 	}
 	at = f.Pos
-	old := fieldOf(base(kept.Type), f.Name)
+	old := base(source.Type).FieldInCUE(f.InCUE())
 	switch {
 	case old == nil && free:
 		return nil
 	case old == nil:
-		c.problem(Nowhere, at, "write "+f.Name+": … in "+c.Label, "field %s of %s comes from nowhere: %s has none of that name", f.Name, c.target(to), c.Source)
+		c.problem(Nowhere, at, "write "+f.InCUE()+": … in "+c.Label, "the step gives no value to field %s of %s, and %s has no field of that name", f.InCUE(), c.target(to), c.Source)
 		return nil
 	case old.Optional && !free:
-		c.problem(Absent, at, "write "+f.Name+": *"+c.Source+"."+f.Name+" | … in "+c.Label, "field %s of %s must be there, and in %s it may be absent", f.Name, c.target(to), c.Source)
+		c.problem(Absent, at, "write "+f.InCUE()+": *"+c.Source+"."+f.InCUE()+" | … in "+c.Label, "field %s of %s is required, and may be absent in %s", f.InCUE(), c.target(to), c.Source)
 		return nil
 	}
-	value := c.selectField(kept, old, at)
-	p := &model.FieldExpr{Field: f, Kept: true}
+	value := c.selectField(source, old, at)
+	p := &model.FieldExpr{Field: f, Unchanged: true}
 	if old.Optional {
 		p.When = value
-		value = sure(value)
+		value = asPresent(value)
 	}
 	before := len(c.problems)
 	c.path = append(c.path, title(f.GoName))
 	p.Value = c.fit(value, f.Type)
 	c.path = c.path[:len(c.path)-1]
 	for i := range c.problems[before:] {
-		c.problems[before+i].Hint = "say in " + c.Label + " what it becomes: " + f.Name + ": …; or " + c.problems[before+i].Hint
+		c.problems[before+i].Hint = "write " + f.InCUE() + ": … in " + c.Label + "; or " + c.problems[before+i].Hint
 	}
 	if p.Value == nil {
 		return nil
@@ -184,7 +212,7 @@ func (c *compiler) unmentioned(f *model.Field, to *model.Named, at model.Pos, ke
 	return p
 }
 
-// field is one that something is said about.
+// field compiles a field with statements.
 func (c *compiler) field(f *model.Field, e *entry) *model.FieldExpr {
 	c.path = append(c.path, title(f.GoName))
 	defer func() { c.path = c.path[:len(c.path)-1] }()
@@ -192,75 +220,66 @@ func (c *compiler) field(f *model.Field, e *entry) *model.FieldExpr {
 		c.constant(f, e)
 		return nil
 	}
-	p := &model.FieldExpr{Field: f}
-	if e.when.Expr != nil {
-		optional := f.Optional || f.Default != nil || base(f.Type).Kind == model.List || base(f.Type).Kind == model.Map
-		if !optional {
-			c.problem(Absent, e.at, "write "+f.Name+": *… | …", "field %s must be there, and this gives it a value only sometimes", f.Name)
-			return nil
-		}
-		if p.When = c.presence(e.when); p.When == nil {
-			return nil
-		}
-		key := pathOf(p.When)
-		c.sure[key] = true
-		defer delete(c.sure, key)
+	switch {
+	case e.condition() == nil:
+	case base(f.Type).Kind == model.Struct && e.hasParts():
+		p := &model.FieldExpr{Field: f, Value: c.structure(e.statements, goNamed(f.Type), e.at, nil)}
+		return p
+	default:
+		return c.conditional(f, e)
 	}
-	p.Value = c.values(e.texts, f.Type, e.at)
-	if p.Value == nil {
-		return nil
-	}
-	if x := p.Value.Missing(); x != nil {
-		c.absent(x)
+	p := &model.FieldExpr{Field: f, Value: c.values(e.texts(), f.Type, e.at)}
+	if !c.total(p.Value) {
 		return nil
 	}
 	return p
 }
 
-// values is what several texts say about one value: structs are put together,
-// of everything else there can be one.
+// isFree reports whether a field may be omitted: it is optional, has a default
+// or may be empty.
+func isFree(f *model.Field) bool {
+	k := base(f.Type).Kind
+	return f.Optional || f.Default != nil || k == model.List || k == model.Map
+}
+
+// total reports the parts of an expression that may be absent.
+func (c *compiler) total(e *model.Expr) bool {
+	if e == nil {
+		return false
+	}
+	if x := e.Missing(); x != nil {
+		c.absent(x)
+		return false
+	}
+	return true
+}
+
+// values combines texts about one value. It merges structs. Any other value can
+// have only one text.
 func (c *compiler) values(texts []Text, want *model.Type, at model.Pos) *model.Expr {
 	if len(texts) == 1 {
 		return c.expr(texts[0], want)
 	}
 	if t := base(want); t.Kind == model.Struct {
-		return c.structure(texts, goNamed(want), at, nil)
+		return c.structure(always(texts...), goNamed(want), at, nil)
 	}
-	return c.problem(Form, place(texts[1].Expr), "say it once", "two values are given for one field")
+	return c.problem(Form, positionOf(texts[1].Expr), "keep one of them", "this field has two values")
 }
 
-// constant checks what is written about a field that has one value.
+// constant checks the statements about a constant field.
 func (c *compiler) constant(f *model.Field, e *entry) {
-	for _, t := range e.texts {
+	for _, t := range e.texts() {
 		v := literalOf(t.Expr)
 		if v == nil || v.Text != f.Const.Text {
-			c.problem(Type, place(t.Expr), "write "+f.Const.Text+", or leave it out", "field %s is always %s", f.Name, f.Const.Text)
+			c.problem(Type, positionOf(t.Expr), "write "+f.Const.Text+", or remove the field", "field %s is always %s", f.InCUE(), f.Const.Text)
 		}
 	}
 }
 
-// presence is the x of x != _|_, an optional part of the source.
-func (c *compiler) presence(t Text) *model.Expr {
-	e, ok := t.Expr.(*ast.BinaryExpr)
-	if ok && e.Op == token.NEQ {
-		if _, bottom := e.Y.(*ast.BottomLit); bottom {
-			x := c.expr(Text{Expr: e.X, Imports: t.Imports}, nil)
-			if x == nil {
-				return nil
-			}
-			if x.Missing() == nil {
-				return c.problem(Form, place(e.X), "take the condition away", "this is always there")
-			}
-			return x
-		}
-	}
-	return c.problem(Form, place(t.Expr), c.byHand(), "only conditions like if %s.memo != _|_ can be turned into Go", c.Source)
-}
-
-// absent reports something that may not be there.
+// absent reports a part that may be absent.
 func (c *compiler) absent(x *model.Expr) {
-	hint := "write *… | … with what stands for it then"
-	what := "this may not be there"
+	hint := "write *… | … with a value to use then"
+	what := "this may be absent"
 	switch x.Op {
 	case model.Select:
 		name := pathOf(x)
@@ -268,16 +287,16 @@ func (c *compiler) absent(x *model.Expr) {
 	case model.Table:
 		what = "the table has no entry for " + strings.Join(uncovered(x), ", ")
 		if len(uncovered(x)) == 0 {
-			what = "not every text is in the table"
+			what = "the table might not have this text"
 		}
 	case model.Index:
-		what = "the list may be shorter"
+		what = "the list might be too short"
 	case model.Arithmetic:
 		what = "this may be a division by zero"
 	case model.Call:
-		what = "not every text is a number"
+		what = "the text might not be a number"
 	}
-	c.problem(Absent, x.Pos, hint, "%s, and every old event must decode", what)
+	c.problem(Absent, x.Pos, hint, "%s, and ironstar must be able to read every old event", what)
 }
 
 func uncovered(x *model.Expr) []string {
@@ -291,6 +310,7 @@ func uncovered(x *model.Expr) []string {
 	return out
 }
 
+// fieldOf finds a field by its name in JSON. The tag of a union is such a name.
 func fieldOf(t *model.Type, name string) *model.Field {
 	for _, f := range t.Fields {
 		if f.Name == name {
@@ -302,24 +322,33 @@ func fieldOf(t *model.Type, name string) *model.Field {
 
 func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// sure is a copy of an expression that is known to be there.
-func sure(e *model.Expr) *model.Expr {
+// asPresent returns a copy of an expression that is known to be present.
+func asPresent(e *model.Expr) *model.Expr {
 	out := *e
 	out.Sure = true
 	return &out
 }
 
-// pathOf is a selection as it is written: "v1.memo".
+// pathOf returns the source text of a selection, such as "v1.memo". It is for
+// messages only: different expressions may have the same path.
 func pathOf(e *model.Expr) string {
 	switch e.Op {
 	case model.Select:
-		return pathOf(e.Args[0]) + "." + e.Field.Name
+		return pathOf(e.Args[0]) + "." + e.Field.InCUE()
 	case model.Lookup:
 		return pathOf(e.Args[0]) + "." + e.Name
+	case model.TagOf:
+		return pathOf(e.Args[0]) + "." + tagLabel(base(e.Args[0].Type))
+	case model.AsCase:
+		return pathOf(e.Args[0])
+	case model.Length:
+		return "len(" + pathOf(e.Args[0]) + ")"
 	case model.Index:
 		return pathOf(e.Args[0]) + "[…]"
-	case model.Old, model.Variable:
+	case model.Old:
 		return e.Name
+	case model.Variable:
+		return e.Label
 	}
 	return "(…)"
 }

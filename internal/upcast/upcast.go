@@ -1,11 +1,12 @@
-// Package upcast compiles upcasters: expressions in CUE that say how a newer
-// payload is made of an older one become typed expression trees of package
-// model. It looks at syntax and at types of the model, and asks CUE nothing:
-// CUE evaluates the same expressions in tests and is their oracle.
+// Package upcast compiles upcasters, which are CUE expressions that make a newer
+// payload from an older one. The results are typed expression trees of package
+// model. It uses only syntax and the types of the model. Tests compare its
+// results with CUE's evaluation of the same expressions.
 //
-// What it accepts is a small, total part of CUE. Whatever may not be there for
-// some old payload must have something that stands for it (*x | y) or stand
-// under a condition (if x != _|_), so that no stored event can fail to decode.
+// It accepts a small, total part of CUE. A part that may be absent in some old
+// payload needs a replacement (*x | y) or a condition (if x != _|_), so that
+// every stored event can be decoded. If conditions choose between values,
+// exactly one of them holds for each old payload: see coverage.
 package upcast
 
 import (
@@ -17,7 +18,7 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// Kind says what is wrong with an upcaster.
+// Kind is the kind of a problem.
 type Kind int
 
 // The kinds of problems.
@@ -25,8 +26,8 @@ const (
 	Name    Kind = iota // something that does not exist
 	Form                // an expression that cannot be turned into Go
 	Type                // a value that does not fit
-	Nowhere             // a field that comes from nowhere
-	Absent              // something that may not be there
+	Nowhere             // a field without a source
+	Absent              // a value that may be absent
 )
 
 // Problem is an error in an upcaster.
@@ -37,34 +38,35 @@ type Problem struct {
 	Hint    string
 }
 
-// Text is an expression as it is written in one file.
+// Text is an expression and the file it comes from.
 type Text struct {
 	Expr    ast.Expr
 	Attrs   []*ast.Attribute
-	Imports map[string]string // of the file: local name to import path
+	Imports map[string]string // imports of the file: local name to import path
 }
 
-// Step is what a payload is to be made of.
+// Step describes the payload to be made and its source.
 type Step struct {
 	Event  string       // "LineAdded"
 	Label  string       // "toV2" or "becomes"; for messages
-	Source string       // what the old payload is called: "v1"
+	Source string       // name of the old payload: "v1"
 	From   *model.Named // the old payload
 	To     *model.Named
-	Method string // hand-written methods begin with it: "UpcastLineAddedToV2"
+	Method string // prefix of hand-written methods: "UpcastLineAddedToV2"
 
-	// Constant is what a hidden field of the package stands for, as syntax
+	// Constant returns the value of a hidden field of the package, as syntax
 	// without references.
 	Constant func(name string) (ast.Expr, bool)
 
-	// Nearest is a hint with the one of some names that was meant, if it is plain.
+	// Nearest returns a hint with the name that was probably meant, if there is
+	// one.
 	Nearest func(wrote string, names []string) string
 }
 
-// Compile makes an upcast of all that is written about a step: texts that CUE
-// would unify. Without any text each field must keep its name and type.
+// Compile compiles the texts of a step, which CUE would unify. Without texts
+// each field must keep its name and type.
 func Compile(s Step, texts []Text, at model.Pos) (*model.Upcast, []Problem) {
-	c := &compiler{Step: s, sure: map[string]bool{}, vars: map[string]*model.Expr{}}
+	c := &compiler{Step: s, vars: map[string]*model.Expr{}}
 	old := &model.Expr{Op: model.Old, Name: s.Source, Type: ref(s.From, at), Pos: at}
 	c.vars[s.Source] = old
 	up := &model.Upcast{Pos: at, From: s.From, To: s.To}
@@ -76,25 +78,30 @@ func Compile(s Step, texts []Text, at model.Pos) (*model.Upcast, []Problem) {
 		up.Make = c.copyOf(old, s.To)
 		return up, c.problems
 	}
-	up.Make = c.structure(texts, s.To, at, old)
+	up.Make = c.structure(always(texts...), s.To, at, old)
+	if len(c.problems) == 0 {
+		for _, t := range texts {
+			c.scopes(t.Expr)
+		}
+	}
 	return up, c.problems
 }
 
-// isOld says whether a text is the old payload as it is.
+// isOld reports whether a text is the unchanged old payload.
 func (c *compiler) isOld(t Text) bool {
 	name, ok := t.Expr.(*ast.Ident)
 	return ok && name.Name == c.Source
 }
 
-// compiler turns one step into an expression.
+// compiler compiles one step.
 type compiler struct {
 	Step
 	problems []Problem
 	vars     map[string]*model.Expr // names in scope
-	sure     map[string]bool        // what conditions around say is there, by its path
-	path     []string               // fields on the way here, for hand-written methods
+	facts    facts                  // facts from the surrounding conditions
+	path     []string               // path of fields to the current one, for names of hand-written methods
 	depth    int
-	loops    int // comprehensions around
+	loops    int // number of surrounding comprehensions
 	counter  int
 }
 
@@ -103,12 +110,12 @@ func (c *compiler) problem(kind Kind, at model.Pos, hint, format string, args ..
 	return nil
 }
 
-// byHand is the way out of whatever cannot be compiled.
+// byHand returns the advice for an expression that cannot be compiled.
 func (c *compiler) byHand() string {
 	return "write _ @go(func) instead, and the Go method " + c.method()
 }
 
-// method is the name of a hand-written method for where the compiler is.
+// method returns the name of the hand-written method for the current field.
 func (c *compiler) method() string {
 	name := c.Method
 	for _, p := range c.path {
@@ -117,7 +124,7 @@ func (c *compiler) method() string {
 	return name
 }
 
-// isHand says whether an expression is left to a hand-written method.
+// isHand reports whether an expression is left to a hand-written method.
 func isHand(t Text) bool {
 	for _, a := range t.Attrs {
 		if name, body := a.Split(); name == "go" && body == "func" {
@@ -131,7 +138,7 @@ func ref(n *model.Named, at model.Pos) *model.Type {
 	return &model.Type{Kind: model.Ref, Named: n, Pos: at}
 }
 
-// base is what a chain of references ends in.
+// base returns the type at the end of a chain of references.
 func base(t *model.Type) *model.Type {
 	for t.Kind == model.Ref {
 		t = t.Named.Type
@@ -139,14 +146,14 @@ func base(t *model.Type) *model.Type {
 	return t
 }
 
-func place(n ast.Node) model.Pos {
+func positionOf(n ast.Node) model.Pos {
 	if n == nil {
 		return model.Pos{}
 	}
-	return placeOf(n.Pos())
+	return positionOfToken(n.Pos())
 }
 
-func placeOf(p token.Pos) model.Pos {
+func positionOfToken(p token.Pos) model.Pos {
 	if !p.IsValid() {
 		return model.Pos{}
 	}

@@ -9,12 +9,16 @@ import (
 	"strings"
 )
 
-// left are folders of the repository that the application is built without.
-var left = map[string]bool{"node_modules": true, "bin": true, "data": true, "docs": true, "bench": true, "cmd/ironstar": true}
+// excluded are folders of the repository that the application does not need.
+var excluded = map[string]bool{"node_modules": true, "bin": true, "data": true, "docs": true, "bench": true, "cmd/ironstar": true}
 
-// Copy copies the application and the library, without tests of the library,
+// Copy copies the application and the library, without the library's tests,
 // from the repository to an empty folder.
 func Copy(repository, to string) error {
+	library, err := internals(repository)
+	if err != nil {
+		return err
+	}
 	return filepath.WalkDir(repository, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -25,7 +29,7 @@ func Copy(repository, to string) error {
 		}
 		target, slash := filepath.Join(to, rel), filepath.ToSlash(rel)
 		switch {
-		case d.IsDir() && wanted(slash):
+		case d.IsDir() && (wanted(slash) || library[slash]):
 			return os.MkdirAll(target, 0o777)
 		case d.IsDir():
 			return fs.SkipDir
@@ -41,11 +45,29 @@ func Copy(repository, to string) error {
 	})
 }
 
+// internals returns the folders below internal/ that the application and its
+// tests need.
+func internals(repository string) (map[string]bool, error) {
+	list := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}}", "./cmd/app", "./ironstartest")
+	list.Dir = repository
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("list what the application is built of: %w", err)
+	}
+	all := map[string]bool{}
+	for path := range strings.FieldsSeq(string(out)) {
+		if dir, ok := strings.CutPrefix(path, "ironstar.dev/"); ok && strings.HasPrefix(dir, "internal/") {
+			all[dir] = true
+		}
+	}
+	return all, nil
+}
+
 func wanted(dir string) bool {
 	switch {
 	case dir == ".", dir == "internal", dir == "internal/app":
 		return true
-	case left[dir], dir[0] == '.', strings.HasSuffix(dir, "/testdata") && !domain(dir):
+	case excluded[dir], dir[0] == '.', strings.HasSuffix(dir, "/testdata") && !domain(dir):
 		return false
 	}
 	return !strings.HasPrefix(dir, "internal/") || domain(dir)
@@ -55,8 +77,8 @@ func domain(name string) bool {
 	return strings.HasPrefix(name, "gen/") || strings.HasPrefix(name, "internal/app/")
 }
 
-// Enter makes an application that Copy has copied what it was in a season, by
-// hand: its schema and its hand-written side. Generating is left to do.
+// Enter changes a copied application to a season: its schema and its
+// hand-written code. The caller generates the rest.
 func Enter(application, seasons, season string) error {
 	for from, to := range map[string]string{"list.cue": "schema/todo/list.cue", "list.go": "internal/app/todo/list.go"} {
 		text, err := os.ReadFile(filepath.Join(seasons, season, from))
@@ -67,13 +89,10 @@ func Enter(application, seasons, season string) error {
 			return err
 		}
 	}
-	if season == "winter" {
-		return nil
-	}
-	return Edit(filepath.Join(application, "cmd/app/main.go"), "gen.NewTally(todo.Tally{})", "gen.NewTally(todo.Tally{}, todo.List{})")
+	return nil
 }
 
-// Edit replaces a piece of a file that is in it once.
+// Edit replaces a text that a file must contain exactly once.
 func Edit(file, old, new string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -85,8 +104,8 @@ func Edit(file, old, new string) error {
 	return os.WriteFile(file, []byte(strings.Replace(string(text), old, new, 1)), 0o666)
 }
 
-// Build builds a command of a folder's module. It is the same build for every
-// copy: what did not change is in Go's cache.
+// Build builds a command of a folder's module. The options are the same for
+// every copy, so that unchanged packages come from Go's cache.
 func Build(dir, pkg, binary string) error {
 	build := exec.Command("go", "build", "-trimpath", "-o", binary, pkg)
 	build.Dir = dir

@@ -14,8 +14,7 @@ import (
 	"time"
 )
 
-// What happens on day one: each list gets as many lines, renamings and so on as
-// make a hundred events.
+// What happens on day one: the changes of each list make a hundred events.
 const (
 	Lists   = 100
 	PerList = lines + renamed + completed + reopened + removed
@@ -24,17 +23,17 @@ const (
 	lines, renamed, completed, reopened, removed = 40, 25, 20, 5, 10
 )
 
-// ListName is the name of the nth list.
+// ListName returns the name of the nth list.
 func ListName(n int) string { return fmt.Sprintf("list-%02d", n) }
 
 // Client does over HTTP what people do on pages.
 type Client struct {
-	URL string // of the server
+	URL string // address of the server
 
 	http http.Client
 }
 
-// NewClient returns one that keeps its connections.
+// NewClient returns a client that reuses its connections.
 func NewClient(url string) *Client {
 	return &Client{URL: url, http: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}}
 }
@@ -67,7 +66,7 @@ func (c *Client) Do(list, command string, fields map[string]string) error {
 	return err
 }
 
-var shown = regexp.MustCompile(`<li id="([0-9a-f-]{36})" data-testid="todo-item" class="(completed)?"(?s:.*?)data-testid="todo-title"[^>]*>([^<]*)</label>`)
+var lineInPage = regexp.MustCompile(`<li id="([0-9a-f-]{36})" data-testid="todo-item" class="(completed)?"(?s:.*?)data-testid="todo-title"[^>]*>([^<]*)</label>`)
 
 // Lines reads a list's page.
 func (c *Client) Lines(list string) ([]Line, error) {
@@ -84,14 +83,14 @@ func (c *Client) Lines(list string) ([]Line, error) {
 		return nil, err
 	}
 	var all []Line
-	for _, m := range shown.FindAllStringSubmatch(string(page), -1) {
+	for _, m := range lineInPage.FindAllStringSubmatch(string(page), -1) {
 		all = append(all, Line{m[1], html.UnescapeString(m[3]), m[2] != ""})
 	}
 	return all, nil
 }
 
-// Await reads a list's page until it is as it should be: a command is answered
-// when it is stored, and pages follow.
+// Await reads a list's page until right returns true: pages follow some time
+// after the answer to a command.
 func (c *Client) Await(list string, right func([]Line) bool) (all []Line, err error) {
 	for start := time.Now(); time.Since(start) < patience; time.Sleep(10 * time.Millisecond) {
 		if all, err = c.Lines(list); err != nil || right(all) {
@@ -104,7 +103,7 @@ func (c *Client) Await(list string, right func([]Line) bool) (all []Line, err er
 // patience is long, so that a slow machine does not fail.
 const patience = 15 * time.Second
 
-// All reads all lists of day one, and writes them as text.
+// All reads all lists of day one and returns them as text.
 func (c *Client) All() (string, error) {
 	var b strings.Builder
 	for n := range Lists {
@@ -120,11 +119,11 @@ func (c *Client) All() (string, error) {
 	return b.String(), nil
 }
 
-// Fill does what happens on day one.
+// Fill does everything of day one.
 func (c *Client) Fill() error {
 	const hands = 16
-	errs := make(chan error, Lists) // room for all, so that nobody waits
-	next := make(chan int)          // no room: who is free takes the next
+	errs := make(chan error, Lists) // capacity for all, so sending never blocks
+	next := make(chan int)          // unbuffered: an idle goroutine takes the next
 	var all sync.WaitGroup
 	for range hands {
 		all.Go(func() {
@@ -146,7 +145,7 @@ func (c *Client) Fill() error {
 	return err
 }
 
-// fill does it to one list. Every command leads to one event.
+// fill fills one list. Every command leads to one event.
 func (c *Client) fill(n int) error {
 	list := ListName(n)
 	for i := range lines {
@@ -179,7 +178,7 @@ func (c *Client) fill(n int) error {
 	return err
 }
 
-// text is what somebody types: some of it matters later in the year.
+// text returns typed text. Some of it matters later in the year.
 func text(list, i int) string {
 	switch i % 8 {
 	case 1:

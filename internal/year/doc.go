@@ -1,9 +1,9 @@
-// Package year tells a year in the life of the reference application: its list of
-// things to do is in production, its events change three times, and what was
-// written on day one is read as it was. testdata/script/year.txtar is the story,
-// docs/EVOLUTION.md tells it to people; testdata/winter … autumn are the schemas
-// and hand-written sides of that year. The application itself stays at winter's:
-// who starts from it has no past.
+// Package year plays a year in the life of the reference application: its todo
+// list is in production, its events change three times, and everything that was
+// written on day one can still be read. testdata/script/year.txtar is the
+// script, and docs/EVOLUTION.md tells the story. testdata/winter … autumn are
+// the schemas and hand-written code of the seasons. The application itself has
+// winter's schema, so that a new application begins without old versions.
 //
-// Here is what both the script and the browser's test of it need.
+// This package has what both the script and the browser test need.
 package year

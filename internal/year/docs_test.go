@@ -11,10 +11,10 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// TestDocs holds the story in docs/EVOLUTION.md to the script: what commands say
-// is what the script compares, each command is one that it runs, and CUE and Go
-// are from a season. UPDATE=1 go test ./internal/year -run TestDocs writes what
-// commands say anew.
+// TestDocs compares the story in docs/EVOLUTION.md with the script: the output
+// of commands is what the script compares, the script runs each command, and
+// CUE and Go come from a season. UPDATE=1 go test ./internal/year -run TestDocs
+// writes the output of commands anew.
 func TestDocs(t *testing.T) {
 	const name = "../../docs/EVOLUTION.md"
 	text, err := os.ReadFile(name)
@@ -54,7 +54,7 @@ func TestDocs(t *testing.T) {
 
 var fenced = regexp.MustCompile("(?s)```(sh|cue|go)\n(.*?)```")
 
-// commands looks for every line of shell in the script.
+// commands checks that the script has every shell line.
 func commands(t *testing.T, doc, script string) {
 	t.Helper()
 	runs := map[string]bool{}
@@ -76,7 +76,7 @@ func commands(t *testing.T, doc, script string) {
 	}
 }
 
-// excerpts looks for every piece of CUE and Go in a file of a season.
+// excerpts checks that every piece of CUE and Go is in a file of a season.
 func excerpts(t *testing.T, doc string) {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*/*.*")
@@ -98,7 +98,7 @@ func excerpts(t *testing.T, doc string) {
 	}
 }
 
-// flush leaves out how far lines are indented.
+// flush removes the indentation of lines.
 func flush(text string) string {
 	return regexp.MustCompile(`(?m)^[ \t]+`).ReplaceAllString(text, "")
 }

@@ -1,9 +1,9 @@
-// Package wiretest compares generated codecs and upcasters with what CUE said.
+// Package wiretest compares generated codecs and upcasters with CUE.
 //
-// ironstar generate writes JSON near the edges of what a schema allows, with
-// CUE's verdict, and old events with what CUE makes of them, into testdata beside
-// the generated code. The generated test runs Go over the same JSON, so that CUE
-// need not be there.
+// ironstar generate writes test cases into testdata next to the generated code:
+// JSON near the edges of what a schema allows, with CUE's verdict, and old
+// events with what CUE converts them to. The generated test runs Go on the same
+// JSON, so it does not need CUE.
 package wiretest
 
 import (
@@ -14,18 +14,18 @@ import (
 	"testing"
 )
 
-// CasesFile is where the cases are.
+// CasesFile is the path of the cases.
 const CasesFile = "testdata/cases.jsonl"
 
 // Case is one line of the file.
 type Case struct {
 	Type string `json:"type"` // the path of the type in the schema: "#List.command.Add"
-	Why  string `json:"why"`  // what was done to a valid value
+	Why  string `json:"why"`  // how a valid value was changed
 	JSON string `json:"json"`
-	OK   bool   `json:"ok"` // whether it is to be accepted
+	OK   bool   `json:"ok"` // whether it must be accepted
 }
 
-// Cases runs the recorded cases. verdicts read and check a type's JSON.
+// Cases runs the recorded cases. verdicts read and check JSON by type.
 func Cases(t *testing.T, verdicts map[string]func([]byte) error) {
 	text, err := os.ReadFile(CasesFile)
 	if err != nil {
@@ -40,7 +40,7 @@ func Cases(t *testing.T, verdicts map[string]func([]byte) error) {
 			t.Fatalf("%s: %v", CasesFile, err)
 		}
 		if c.Type == "" {
-			continue // what the lines after it are of, or a case of an upcaster
+			continue // a heading, or a case of an upcaster
 		}
 		seen++
 		verdict := verdicts[c.Type]

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Same says whether two JSON texts are the same value. The order of fields and
-// how a text is escaped do not count. Whole numbers are compared digit by digit,
-// others as float64.
+// Same reports whether two JSON texts have the same value. The order of fields
+// and the escaping of strings do not count. Integers are compared by their
+// digits, other numbers as float64.
 func Same(a, b []byte) bool {
 	x, err := parse(a)
 	if err != nil {

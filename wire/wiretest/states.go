@@ -11,9 +11,9 @@ import (
 	"ironstar.dev"
 )
 
-// States checks that random states come back from their bytes as they were, zero
-// values and what the schema would refuse included, and that what comes back is
-// its owner's to change. arms are a value of each case of each union.
+// States checks that random states are equal after a round trip through their
+// bytes, including zero values and values that the schema refuses, and that the
+// caller may change the result. arms has a value of each case of each union.
 func States[S any](t *testing.T, codec ironstar.StateCodec[S], arms ...any) {
 	t.Helper()
 	f := filler{rand.New(rand.NewPCG(1, 2)), arms}
@@ -42,7 +42,7 @@ func States[S any](t *testing.T, codec ironstar.StateCodec[S], arms ...any) {
 	}
 }
 
-// filler makes values.
+// filler makes random values.
 type filler struct {
 	*rand.Rand
 	arms []any
@@ -52,7 +52,7 @@ var texts = []string{"", "x", "\"quoted\" \\ / \n\r\t\x00\x1f", "<&>\u2028", "ü
 
 var numbers = []float64{0, math.Copysign(0, -1), 1, -1.5, 0.1, 1e-7, 1e21, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Pi}
 
-// fill leaves one value in four as it is: zero.
+// fill sets a random value and leaves one value in four zero.
 func (f *filler) fill(v reflect.Value, depth int) {
 	if f.IntN(4) == 0 || depth > 6 {
 		return
@@ -120,7 +120,7 @@ func (f *filler) arm(v reflect.Value, depth int) {
 	v.Set(arm)
 }
 
-// sameState compares states; a list or map that is nil is an empty one.
+// sameState compares states. A nil list or map equals an empty one.
 func sameState(a, b reflect.Value) bool {
 	if at, ok := a.Interface().(time.Time); ok {
 		return at.Equal(b.Interface().(time.Time))
@@ -161,7 +161,7 @@ func sameState(a, b reflect.Value) bool {
 	return a.Interface() == b.Interface()
 }
 
-// text is what a Date or Decimal prints.
+// text returns the text of a Date or Decimal.
 func text(v reflect.Value) string {
 	if s, ok := v.Interface().(interface{ String() string }); ok {
 		return s.String()
@@ -169,7 +169,7 @@ func text(v reflect.Value) string {
 	return ""
 }
 
-// scramble changes all that can be changed in place.
+// scramble changes everything that can be changed in place.
 func scramble(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
@@ -189,6 +189,6 @@ func scramble(v reflect.Value) {
 			v.Index(i).SetZero()
 		}
 	case reflect.Map:
-		v.Clear() // which would panic if it were nil and written to: it is not
+		v.Clear() // v is not nil here
 	}
 }

@@ -12,15 +12,15 @@ import (
 	"ironstar.dev/wire"
 )
 
-// StepCase is a line of the file that is about an upcaster.
+// StepCase is a line of the file about an upcaster.
 type StepCase struct {
-	Step string `json:"step"` // "List.Added.v1": the aggregate, and what it leads out of
+	Step string `json:"step"` // "List.Added.v1": the aggregate, and the version that it converts
 	JSON string `json:"json"` // an old payload
-	Made string `json:"made"` // what CUE makes of it: a list of the next version, or of parts
+	Made string `json:"made"` // CUE's result: a list of payloads of the next version, or of parts
 }
 
 // Steps runs the recorded cases of upcasters. steps are those of each aggregate
-// of the package; those with hand-written parts have no cases.
+// of the package. Upcasters with hand-written parts have no cases.
 func Steps(t *testing.T, steps map[string][]wire.Step) {
 	text, err := os.ReadFile(CasesFile)
 	if err != nil {
@@ -52,7 +52,7 @@ func Steps(t *testing.T, steps map[string][]wire.Step) {
 		}
 		made, err := up([]byte(c.JSON))
 		if errors.Is(err, wire.ErrOverflow) {
-			continue // CUE knows no end of numbers
+			continue // numbers in CUE have no bounds
 		}
 		compared[c.Step]++
 		if err != nil || !Same([]byte(c.Made), List(made)) {
@@ -69,7 +69,7 @@ func Steps(t *testing.T, steps map[string][]wire.Step) {
 	}
 }
 
-// List is JSON values as one JSON list.
+// List joins JSON values to one JSON list.
 func List(values [][]byte) []byte {
 	return append(append([]byte("["), bytes.Join(values, []byte(","))...), ']')
 }

@@ -2,8 +2,8 @@ package todo
 
 import "embed"
 
-// source is the code of this folder: when it changes, what older code has folded
-// is folded anew.
+// source is the code of this folder. When it changes, snapshots of states are not
+// used any more, and states are folded again.
 //
 //go:embed *.go
 var source embed.FS

@@ -1,5 +1,7 @@
-// Command build brings static/dist up to date. It is run from the root of the
-// repository, by make assets.
+// Command build brings static/dist up to date. make assets runs it from the
+// root of the repository. It does the same as ironstar assets, which applications
+// run, and compiles in half the time, because it does not contain CUE: a fresh
+// clone builds it before anything else.
 //
 // The Datastar bundle comes from the path in DATASTAR_JS, if that is set.
 package main

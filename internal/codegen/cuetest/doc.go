@@ -1,4 +1,3 @@
-// Package cuetest holds the tests of internal/codegen that need CUE: what is
-// generated from real schemas, compiled, run and compared with what CUE says
-// (G17). It has no code of its own.
+// Package cuetest holds the tests of internal/codegen that need CUE: code
+// generated from real schemas is compiled, run and compared with CUE (G17).
 package cuetest

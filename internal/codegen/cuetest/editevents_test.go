@@ -34,7 +34,7 @@ func (e *editor) addEvent() bool {
 	return ok
 }
 
-// moveEvent puts an event into another aggregate, or makes a new one for it.
+// moveEvent moves an event to another aggregate, which may be new.
 func (e *editor) moveEvent() bool {
 	v, ok := e.event("event", "retired")
 	if !ok {
@@ -52,7 +52,8 @@ func (e *editor) moveEvent() bool {
 	return true
 }
 
-// retire makes an event a retired one, forgotten or with a new name.
+// retire turns an event into a retired one, without replacement or with a new
+// name.
 func (e *editor) retire() bool {
 	v, ok := e.event("event")
 	if !ok || v.last() == 0 {
@@ -76,7 +77,7 @@ func (e *editor) retire() bool {
 	return true
 }
 
-// revive uses the name of a retired event again.
+// revive declares an event with the name of a retired one.
 func (e *editor) revive() bool {
 	v, ok := e.event("retired")
 	if !ok {
@@ -91,7 +92,7 @@ func (e *editor) revive() bool {
 	return true
 }
 
-// becomeOther lets a retired event be read as something else.
+// becomeOther changes the events that a retired event becomes.
 func (e *editor) becomeOther() bool {
 	v, ok := e.event("retired")
 	if !ok {
@@ -107,7 +108,7 @@ func (e *editor) becomeOther() bool {
 	return true
 }
 
-// addVersion writes the next version and the step to it, right or not quite.
+// addVersion adds a version and the step to it, which may be wrong.
 func (e *editor) addVersion() bool {
 	v, ok := e.event("event", "event", "retired")
 	if !ok || v.last() == 0 {
@@ -127,7 +128,7 @@ func (e *editor) addVersion() bool {
 	return true
 }
 
-// nextVersion changes a copy of a payload and says how it is made.
+// nextVersion changes a copy of a payload and returns the text of the step.
 func (e *editor) nextVersion(s *ast.StructLit, from string) (step string) {
 	var names []string
 	for _, d := range s.Elts {
@@ -151,13 +152,13 @@ func (e *editor) nextVersion(s *ast.StructLit, from string) (step string) {
 		if len(names) > 0 {
 			remove(s, find(s.Elts, e.pick(names...)))
 		}
-	case 5, 6: // renamed, and filled from the right field or from any
+	case 5, 6: // rename a field, and fill it from the right field or from any other
 		if len(names) > 0 {
 			old := e.pick(names...)
 			find(s.Elts, old).Label = ast.NewIdent(name)
 			return "{" + name + ": " + from + "." + e.pick(old, old, old, e.pick(names...)) + "}"
 		}
-	case 7: // two change places
+	case 7: // exchange two fields
 		if len(names) > 1 {
 			return fmt.Sprintf("{%s: %s.%s, %s: %s.%s}", names[0], from, names[1], names[1], from, names[0])
 		}
@@ -191,7 +192,7 @@ func (e *editor) renumber() bool {
 	return true
 }
 
-// steps lists what leads from one version to the next.
+// steps lists the fields that are steps between versions.
 func (e *editor) steps() []fieldPlace {
 	var all []fieldPlace
 	for _, v := range e.events("event", "retired") {
@@ -204,7 +205,7 @@ func (e *editor) steps() []fieldPlace {
 	return all
 }
 
-// otherStep changes what a step says.
+// otherStep changes a step.
 func (e *editor) otherStep() bool {
 	p, ok := anyOne(e, e.steps())
 	if !ok {
@@ -216,7 +217,7 @@ func (e *editor) otherStep() bool {
 	case 1:
 		remove(p.in, p.field)
 		p.in.Elts = append(p.in.Elts, declared(labelOf(p.field)+": _ @go(func)")...)
-	case 2: // written otherwise, and the same
+	case 2: // another text with the same meaning
 		s, ok := p.field.Value.(*ast.StructLit)
 		if ok {
 			e.Shuffle(len(s.Elts), func(i, j int) { s.Elts[i], s.Elts[j] = s.Elts[j], s.Elts[i] })

@@ -19,7 +19,7 @@ func (e *editor) renameField() bool {
 	return ok
 }
 
-// renameFields renames all fields of a name: a union's discriminator, too.
+// renameFields renames all fields of a name, also the discriminator of a union.
 func (e *editor) renameFields() bool {
 	p, ok := e.aField()
 	if !ok {
@@ -89,7 +89,7 @@ func hasDefault(x ast.Expr) bool {
 	return marked(x) != nil
 }
 
-// marked is the case of a disjunction that is the default.
+// marked returns the case of a disjunction that is the default.
 func marked(x ast.Expr) *ast.UnaryExpr {
 	switch x := x.(type) {
 	case *ast.BinaryExpr:
@@ -129,7 +129,7 @@ func (e *editor) otherDefault() bool {
 	return true
 }
 
-// noDefault takes the star away, or the whole case.
+// noDefault removes the star of a default, or its case.
 func (e *editor) noDefault() bool {
 	f, ok := e.aDefault()
 	if !ok {
@@ -155,7 +155,7 @@ func (e *editor) moveField() bool {
 	return true
 }
 
-// attribute writes a name for Go, or hides a field in logs.
+// attribute adds a Go name, or marks a field as secret.
 func (e *editor) attribute() bool {
 	p, ok := e.aField()
 	if ok {

@@ -9,7 +9,7 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// Edits of how a schema is written.
+// Edits of the text of a schema.
 
 func (e *editor) comment() bool {
 	p, ok := e.aField()
@@ -43,8 +43,8 @@ func (e *editor) reorderDeclarations() bool {
 	return true
 }
 
-// splitFile moves half of the declarations. Hidden fields and definitions are
-// those of the package.
+// splitFile moves half of the declarations to a second file. Hidden fields and
+// definitions are visible in the whole package.
 func (e *editor) splitFile() bool {
 	p, _ := anyOne(e, e.packages)
 	if p.second != nil || len(p.decls) < 2 {
@@ -55,7 +55,7 @@ func (e *editor) splitFile() bool {
 	return true
 }
 
-// definitions are those that are no aggregate.
+// definitions lists definitions that are not aggregates.
 func (e *editor) definitions() []*ast.Field {
 	var all []*ast.Field
 	for _, p := range e.packages {
@@ -68,7 +68,7 @@ func (e *editor) definitions() []*ast.Field {
 	return all
 }
 
-// renameDefinition renames it wherever it is used.
+// renameDefinition renames a definition and all its uses.
 func (e *editor) renameDefinition() bool {
 	f, ok := anyOne(e, e.definitions())
 	if !ok {
@@ -88,7 +88,7 @@ func (e *editor) renameDefinition() bool {
 	return true
 }
 
-// extract gives a type a name of its own.
+// extract makes a definition of a type.
 func (e *editor) extract() bool {
 	p, _ := anyOne(e, e.packages)
 	if p.second != nil {
@@ -104,19 +104,19 @@ func (e *editor) extract() bool {
 	if !ok {
 		return false
 	}
-	e.fresh++
-	name := fmt.Sprintf("#Extracted%d", e.fresh)
+	e.newNames++
+	name := fmt.Sprintf("#Extracted%d", e.newNames)
 	p.decls = append(p.decls, &ast.Field{Label: ast.NewIdent(name), Value: f.Value})
 	f.Value = ast.NewIdent(name)
 	return true
 }
 
-// within is places of one package.
+// within returns the editable places of one package.
 func (e *editor) within(p *editedPackage) *places {
 	return (&editor{maker: e.maker, packages: []*editedPackage{p}}).places()
 }
 
-// inline writes a definition out where it is used.
+// inline replaces a use of a definition by its body.
 func (e *editor) inline() bool {
 	at, ok := e.aType(func(x ast.Expr) bool { return e.bodyOf(x) != nil })
 	if ok {
@@ -125,7 +125,7 @@ func (e *editor) inline() bool {
 	return ok
 }
 
-// bodyOf is what an identifier stands for.
+// bodyOf returns the value of an identifier.
 func (e *editor) bodyOf(x ast.Expr) ast.Expr {
 	id, ok := x.(*ast.Ident)
 	if !ok {
@@ -139,14 +139,14 @@ func (e *editor) bodyOf(x ast.Expr) ast.Expr {
 	return nil
 }
 
-// hide makes a number of a constraint a hidden constant.
+// hide replaces a number of a constraint by a hidden field.
 func (e *editor) hide() bool {
 	at, ok := e.aType(func(x ast.Expr) bool { lit, ok := x.(*ast.BasicLit); return ok && lit.Kind == token.INT })
 	if !ok {
 		return false
 	}
-	e.fresh++
-	name := fmt.Sprintf("_hidden%d", e.fresh)
+	e.newNames++
+	name := fmt.Sprintf("_hidden%d", e.newNames)
 	text := written(*at)
 	*at = ast.NewIdent(name)
 	for _, p := range e.packages {
@@ -155,8 +155,8 @@ func (e *editor) hide() bool {
 	return true
 }
 
-// edits are all that a developer does, in equal parts but for what is listed
-// twice.
+// edits are the edits of a developer, equally likely except for those that are
+// listed several times.
 var edits = []struct {
 	name string
 	do   func(*editor) bool

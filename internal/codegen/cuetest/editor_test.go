@@ -11,24 +11,24 @@ import (
 	"cuelang.org/go/cue/parser"
 )
 
-// editor changes a released schema as a developer does: CUE's syntax trees are
-// edited and written as text again.
+// editor edits the CUE syntax trees of a released schema as a developer would,
+// and formats them again.
 type editor struct {
 	*maker
 	packages []*editedPackage
-	fresh    int // names given so far
+	newNames int // number of new names so far
 }
 
 type editedPackage struct {
 	dir, name string
 	decls     []ast.Decl // without imports
-	second    []ast.Decl // in a file of its own
+	second    []ast.Decl // in a second file
 }
 
 // releasedPackage is the text of a package of a released schema.
 type releasedPackage struct{ name, body string }
 
-// released makes a schema that has events, and little else.
+// released makes a schema with many events and little else.
 func (m *maker) released() []releasedPackage {
 	var all []releasedPackage
 	for i := range 1 + m.IntN(4)/3 {
@@ -62,14 +62,14 @@ func (m *maker) releasedAggregate() string {
 	})
 	retired := ""
 	if m.chance(2) {
-		twin := payloadOf(m.madeFields(4))
+		twin := payloadOf(m.newFields(4))
 		body += "\t\tTwin: {v1: " + twin + "}\n"
 		retired = "\tretired: {\n\t\tWas: {v1: " + twin + `, becomes: [{"Twin.v1": v1}` + m.pick("", `, {"Twin.v1": v1}`) + "]}\n" + m.retired(events) + "\t}\n"
 	}
 	return fmt.Sprintf("#%s: schema.#Aggregate & {\n\tstate: {}\n\tcommand: {}\n\tevent: {\n\t\tFirst: {v1: {\n%s}}\n%s\t}\n%s}\n", m.typeName(), m.fields(eventField, 4), body, retired)
 }
 
-// files writes packages as they were released.
+// files formats packages as they were released.
 func (m *maker) files(all []releasedPackage) map[string]string {
 	files := map[string]string{}
 	for _, p := range all {
@@ -78,7 +78,7 @@ func (m *maker) files(all []releasedPackage) map[string]string {
 	return files
 }
 
-// edit opens packages. m is what they were made with, with other chances.
+// edit parses packages. m is the maker that made them, with new random numbers.
 func (m *maker) edit(all []releasedPackage) (*editor, error) {
 	e := &editor{maker: m}
 	for _, p := range all {
@@ -91,7 +91,7 @@ func (m *maker) edit(all []releasedPackage) (*editor, error) {
 	return e, nil
 }
 
-// files writes what has become of them.
+// files formats the edited packages.
 func (e *editor) files() (map[string]string, error) {
 	files := map[string]string{}
 	for i, p := range e.packages {
@@ -112,7 +112,7 @@ func (e *editor) files() (map[string]string, error) {
 	return files, nil
 }
 
-// one edits until something was done, and says what.
+// one tries edits until one changes something, and returns its name.
 func (e *editor) one() string {
 	for {
 		kind := edits[e.IntN(len(edits))]
@@ -122,7 +122,7 @@ func (e *editor) one() string {
 	}
 }
 
-// parsed is text as an expression.
+// parsed parses an expression.
 func parsed(text string) ast.Expr {
 	expr, err := parser.ParseExpr("e.cue", text)
 	if err != nil {
@@ -131,7 +131,7 @@ func parsed(text string) ast.Expr {
 	return expr
 }
 
-// written is an expression as text.
+// written formats an expression.
 func written(n ast.Node) string {
 	text, err := format.Node(n)
 	if err != nil {
@@ -140,7 +140,7 @@ func written(n ast.Node) string {
 	return string(text)
 }
 
-// declared is text as fields.
+// declared parses fields.
 func declared(text string) []ast.Decl {
 	f, err := parser.ParseFile("d.cue", text, parser.ParseComments)
 	if err != nil {
@@ -170,7 +170,7 @@ func find(decls []ast.Decl, name string) *ast.Field {
 	return nil
 }
 
-// aggregate is one in a syntax tree.
+// editedAggregate is an aggregate in a syntax tree.
 type editedAggregate struct {
 	pkg  *editedPackage
 	decl *ast.Field
@@ -195,7 +195,8 @@ func (e *editor) aggregates() []editedAggregate {
 	return all
 }
 
-// section is the struct of event or retired, made when it is not there.
+// section returns the struct of event or retired, and makes it if it is
+// missing.
 func (a editedAggregate) section(name string) *ast.StructLit {
 	f := find(a.body.Elts, name)
 	if f == nil {
@@ -209,7 +210,7 @@ func (a editedAggregate) section(name string) *ast.StructLit {
 	return s
 }
 
-// event is one in a syntax tree, written or retired.
+// editedEvent is a current or retired event in a syntax tree.
 type editedEvent struct {
 	of      editedAggregate
 	section string
@@ -237,7 +238,7 @@ func (e *editor) event(sections ...string) (editedEvent, bool) {
 	return anyOne(e, e.events(sections...))
 }
 
-// anyOne chooses one of several, if there is any.
+// anyOne chooses one of several, if there are any.
 func anyOne[T any](e *editor, all []T) (one T, ok bool) {
 	if len(all) == 0 {
 		return one, false
@@ -247,7 +248,7 @@ func anyOne[T any](e *editor, all []T) (one T, ok bool) {
 
 var versionLabel = regexp.MustCompile(`^v[0-9]+$`)
 
-// last is the number of an event's last version.
+// last returns the number of an event's last version.
 func (v editedEvent) last() int {
 	n := 0
 	for find(v.body.Elts, fmt.Sprintf("v%d", n+1)) != nil {
@@ -256,12 +257,12 @@ func (v editedEvent) last() int {
 	return n
 }
 
-// remove takes a declaration out of a struct.
+// remove removes a declaration from a struct.
 func remove(s *ast.StructLit, d ast.Decl) {
 	s.Elts = slices.DeleteFunc(s.Elts, func(x ast.Decl) bool { return x == d })
 }
 
-// places are what can be edited in payloads and in the definitions they use.
+// places are the parts of payloads and of their definitions that can be edited.
 type places struct {
 	fields []fieldPlace
 	types  []*ast.Expr
@@ -333,8 +334,8 @@ func (p *places) expr(at *ast.Expr) {
 	}
 }
 
-// newName is one that nothing has.
+// newName returns an unused name.
 func (e *editor) newName() string {
-	e.fresh++
-	return fmt.Sprintf("new%d", e.fresh)
+	e.newNames++
+	return fmt.Sprintf("new%d", e.newNames)
 }

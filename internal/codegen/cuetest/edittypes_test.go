@@ -8,7 +8,7 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// Edits of what a type is, wherever it is used.
+// Edits of types.
 
 func (e *editor) aType(fits func(ast.Expr) bool) (*ast.Expr, bool) {
 	var all []*ast.Expr
@@ -22,8 +22,8 @@ func (e *editor) aType(fits func(ast.Expr) bool) (*ast.Expr, bool) {
 
 func is[T ast.Expr](x ast.Expr) bool { _, ok := x.(T); return ok }
 
-// literal changes a number or text: a bound, a pattern, a value of an enum, a
-// constant, a default.
+// literal changes a number or a string: a bound, a pattern, a value of an enum,
+// a constant, a default.
 func (e *editor) literal() bool {
 	at, ok := e.aType(is[*ast.BasicLit])
 	if !ok {
@@ -85,7 +85,7 @@ func functionOf(x ast.Expr) string {
 	return written(s.Sel)
 }
 
-// fewer takes a conjunct, or a case of a disjunction, away.
+// fewer removes a conjunct, or a case of a disjunction.
 func (e *editor) fewer() bool {
 	at, ok := e.aType(is[*ast.BinaryExpr])
 	if ok {
@@ -125,7 +125,7 @@ func (e *editor) swapped() bool {
 	return ok
 }
 
-// guessed is what a type seems to be.
+// guessed returns the likely kind of a type.
 func guessed(x ast.Expr) string {
 	text := written(x)
 	switch {
@@ -163,7 +163,7 @@ func (e *editor) narrower() bool {
 	return ok
 }
 
-// otherType is another type altogether; otherScalar one that is near.
+// otherType chooses any other type; otherScalar chooses a similar one.
 func (e *editor) otherType() bool {
 	at, ok := e.aType(func(ast.Expr) bool { return true })
 	if ok {

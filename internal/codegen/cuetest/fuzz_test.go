@@ -10,11 +10,12 @@ import (
 	"ironstar.dev/gen/todo"
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/testcases"
 )
 
-// FuzzG17_AcceptedIsAccepted: whatever the generated code of the reference
-// application accepts, CUE accepts. The other direction has agreed differences
-// (see codegen.Case) and is compared on made cases.
+// FuzzG17_AcceptedIsAccepted: CUE accepts everything that the generated code of
+// the reference application accepts. The other direction has intended
+// differences (see testcases.Case) and is compared with recorded cases.
 func FuzzG17_AcceptedIsAccepted(f *testing.F) {
 	s := loadSchema(f, "todo", "../../../schema")
 	roots, err := codegen.Roots(s.Schema, s.Packages[0])
@@ -41,7 +42,7 @@ func FuzzG17_AcceptedIsAccepted(f *testing.F) {
 	}
 	for _, r := range roots {
 		if accepts[r.Path] != nil {
-			for _, c := range codegen.Cases(r, 30) {
+			for _, c := range testcases.Cases(r, 30) {
 				f.Add(r.Path, c.JSON)
 			}
 		}
@@ -54,16 +55,16 @@ func FuzzG17_AcceptedIsAccepted(f *testing.F) {
 			return
 		}
 		if asked++; asked%5000 == 0 {
-			ask = newOracle(t, s) // a CUE context grows for ever
+			ask = newOracle(t, s) // a CUE context never frees memory
 		}
-		if !ask.Accepts(s.Packages[0], path, codegen.ForCUE(json)) {
+		if !ask.Accepts(s.Packages[0], path, testcases.ForCUE(json)) {
 			t.Errorf("%s: %s is accepted, and CUE refuses it", path, json)
 		}
 	})
 }
 
-// TestG7_StoredVersionIsNamed: a stored event that this build does not know is
-// an error that names it, never a guess.
+// TestG7_StoredVersionIsNamed: an unknown stored event is an error that names
+// its type and version.
 func TestG7_StoredVersionIsNamed(t *testing.T) {
 	for name, r := range map[string]*ironstar.Record{
 		"another type":    {Type: "Gone", SchemaVersion: 1, Payload: []byte(`{}`)},
@@ -76,8 +77,8 @@ func TestG7_StoredVersionIsNamed(t *testing.T) {
 	}
 }
 
-// TestG7_OneDecodePath: every event of every schema has exactly one reader of
-// stored bytes, and aggregates and views use the same one.
+// TestG7_OneDecodePath: each event has exactly one function that decodes stored
+// bytes, and aggregates and views use the same one.
 func TestG7_OneDecodePath(t *testing.T) {
 	for _, s := range schemas(t) {
 		out := generate(t, s)
@@ -93,8 +94,8 @@ func TestG7_OneDecodePath(t *testing.T) {
 	}
 }
 
-// checkOneDecodePath: events with the same fields share functions that read
-// JSON, so it is the cases of the one function for stored bytes that count.
+// checkOneDecodePath counts the cases in the decode function. It does not count
+// functions that read JSON, because events with the same fields share them.
 func checkOneDecodePath(t *testing.T, s schema, text string, a *model.Aggregate) {
 	t.Helper()
 	_, body, _ := strings.Cut(text, "\nfunc Decode"+a.Name+"Event(")
@@ -115,7 +116,7 @@ func checkOneDecodePath(t *testing.T, s schema, text string, a *model.Aggregate)
 	}
 }
 
-// packageText is all generated Go of a package but its tests.
+// packageText returns all generated Go code of a package except tests.
 func packageText(out *codegen.Output, p *model.Package) string {
 	var b strings.Builder
 	for name, text := range out.Files {

@@ -14,9 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ironstar.dev/internal/codegen"
+	"ironstar.dev/internal/testcases"
 )
 
-var update = flag.Bool("update", false, "write the golden trees anew")
+var update = flag.Bool("update", false, "write the golden trees again")
 
 const golden = "../testdata/golden"
 
@@ -29,8 +30,8 @@ func generate(t testing.TB, s schema) *codegen.Output {
 	return out
 }
 
-// tree is everything that a schema becomes: what is generated, the first
-// hand-written files, and the recorded cases.
+// tree returns all files of a schema: generated files, stubs, and recorded
+// cases.
 func tree(t testing.TB, s schema) map[string][]byte {
 	t.Helper()
 	out := generate(t, s)
@@ -38,7 +39,7 @@ func tree(t testing.TB, s schema) map[string][]byte {
 	maps.Copy(files, out.Stubs)
 	ask := newOracle(t, s)
 	for _, p := range s.Packages {
-		cases, err := codegen.RecordCases(s.Schema, p, ask, nil)
+		cases, err := testcases.RecordCases(s.Schema, p, ask, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,8 +50,8 @@ func tree(t testing.TB, s schema) map[string][]byte {
 	return files
 }
 
-// TestGolden compares what schemas become with the golden trees. -update writes
-// them anew: then read the diff.
+// TestGolden compares the files of all schemas with the golden trees. -update
+// writes them again; read the diff afterwards.
 func TestGolden(t *testing.T) {
 	for _, s := range schemas(t) {
 		t.Run(s.name, func(t *testing.T) {
@@ -75,14 +76,14 @@ func TestGolden(t *testing.T) {
 				delete(want, goldenName(name))
 			}
 			for name := range want {
-				t.Errorf("%s is not generated any more", name)
+				t.Errorf("%s is no longer generated", name)
 			}
 		})
 	}
 }
 
-// goldenName keeps go from building golden Go files in this module, where what
-// they import is not there.
+// goldenName changes the names of golden Go files so that the go command does
+// not build them here, where their imports do not exist.
 func goldenName(name string) string {
 	if filepath.Ext(name) == ".go" {
 		return name + "txt"
@@ -110,15 +111,15 @@ func read(t testing.TB, dir string) map[string][]byte {
 	return files
 }
 
-// TestGoldenCompiles compiles and vets everything that is generated, with the
-// first hand-written files, and runs the generated tests of those that say most.
+// TestGoldenCompiles compiles and vets all generated files and stubs, and runs
+// some of the generated tests.
 func TestGoldenCompiles(t *testing.T) {
 	dir := module(t, "golden.test")
 	for _, s := range schemas(t) {
 		write(t, filepath.Join(dir, s.name), tree(t, s))
 	}
 	run(t, dir, "go", "vet", "./...")
-	run(t, dir, "go", "test", "./todo/gen/todo", "./shop/gen/shop", "./upcasts/gen/upcasts")
+	run(t, dir, "go", "test", "./todo/gen/todo", "./shop/gen/shop", "./upcasts/gen/upcasts", "./conditions/gen/conditions", "./messages/gen/messages", "./unions/gen/shop/desk", "./finite/gen/finite")
 }
 
 func run(t testing.TB, dir, name string, args ...string) []byte {
@@ -146,7 +147,7 @@ func TestTypeScript(t *testing.T) {
 	checkTypeScript(t, all)
 }
 
-// checkTypeScript gives files to tsc.
+// checkTypeScript runs tsc.
 func checkTypeScript(t *testing.T, files map[string][]byte) {
 	t.Helper()
 	tsc, err := filepath.Abs("../../../node_modules/.bin/tsc")
@@ -163,8 +164,8 @@ func checkTypeScript(t *testing.T, files map[string][]byte) {
 	run(t, dir, tsc, append(args, slices.Sorted(maps.Keys(files))...)...)
 }
 
-// TestG18_SameBytes generates twice, from another folder, and from a shuffled
-// model.
+// TestG18_SameBytes generates twice, then from another folder, then from a
+// shuffled model.
 func TestG18_SameBytes(t *testing.T) {
 	for _, s := range schemas(t) {
 		first := generate(t, s)

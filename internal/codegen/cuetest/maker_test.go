@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// maker makes schemas by a grammar of the language. odd says, in percent, how
-// often it chooses something that few people would write.
+// maker makes random schemas by a grammar of CUE. odd is the percentage of
+// unusual choices.
 type maker struct {
 	*rand.Rand
 	odd      int
 	packages []madePackage
 	names    map[string]bool // of the package's definitions
-	types    []string        // those that fields may refer to
-	texts    []string        // those that are texts
-	structs  []string        // those that are structs
+	types    []string        // types that fields may refer to
+	texts    []string        // types that are strings
+	structs  []string        // types that are structs
 }
 
 type madePackage struct {
@@ -28,7 +28,7 @@ func (m *maker) oddly() bool             { return m.IntN(100) < m.odd }
 func (m *maker) chance(in int) bool      { return m.IntN(in) == 0 }
 func (m *maker) pick(s ...string) string { return s[m.IntN(len(s))] }
 
-// name chooses from plain or from odd names.
+// name chooses a plain or an odd name.
 func (m *maker) name(plain, odd []string) string {
 	if m.oddly() {
 		return m.pick(odd...)
@@ -45,7 +45,7 @@ var (
 	oddPackageDirs  = []string{"internal/", "vendor/", "testdata/", "a b/", "ts/", "größe/", "x.y/", "v2/", "con/", "todo/"}
 )
 
-// schema is file to content.
+// schema returns the files of a random schema.
 func (m *maker) schema() map[string]string {
 	files := map[string]string{}
 	if m.chance(3) {
@@ -72,7 +72,7 @@ func (m *maker) schema() map[string]string {
 	return files
 }
 
-// packageText is the only file of a package.
+// packageText returns the only file of a package.
 func (m *maker) packageText(name string) string {
 	var decls strings.Builder
 	for range m.IntN(6) {
@@ -97,7 +97,7 @@ func (m *maker) packageText(name string) string {
 	return m.doc("") + "package " + name + "\n\n" + m.imports(body) + body
 }
 
-// imports are those that the text needs.
+// imports returns the imports that a text needs.
 func (m *maker) imports(body string) string {
 	var b strings.Builder
 	for _, name := range []string{"strings", "strconv", "list", "time", "struct", "math"} {
@@ -124,7 +124,7 @@ var (
 		"Refusal", "Hooks", "Api", "API", "Stream", "Types", "Signals", "Cases", "Any", "item", "Item_x", "X1", "Null", "Undefined", "Stubs", "Zero", "ItemEvents", "ItemRefusals"}
 )
 
-// typeName is a new name for a definition, most of the time.
+// typeName returns a name for a definition, usually an unused one.
 func (m *maker) typeName() string {
 	name := m.name(typeNames, oddTypeNames)
 	for i := 0; m.names[name] && i < 20; i++ {
@@ -134,12 +134,12 @@ func (m *maker) typeName() string {
 	return name
 }
 
-// definition declares a type of the domain's own.
+// definition declares a type.
 func (m *maker) definition() string {
 	name := m.typeName()
 	before := len(m.types)
 	if m.oddly() {
-		m.types = append(m.types, "#"+name) // before its body: it may contain itself
+		m.types = append(m.types, "#"+name) // before its body, so that it may be recursive
 	}
 	text := ""
 	switch m.IntN(8) {
@@ -164,7 +164,7 @@ func (m *maker) definition() string {
 	return "#" + name + ": " + text + m.typeAttribute() + "\n"
 }
 
-// recursion is a field that leads back to its struct.
+// recursion returns a field of the enclosing struct's type.
 func (m *maker) recursion(name string) string {
 	if !m.chance(4) {
 		return ""
@@ -179,7 +179,7 @@ func (m *maker) typeAttribute() string {
 	return " " + m.pick("@go(name=Other)", "@ts(name=Other)", "@go(name=Item)", "@go(name=Error)", "@ts(name=Array)", "@ts(name=string)", "@ts(name=class)", "@go(name=T)", "@final()", "@secret()", "@go(type=\"int\")", "@personal()", "@go()", "@go(name=)", "@go(name=größe)")
 }
 
-// union is structs that a constant tells apart, and the union of them.
+// union returns structs with a constant discriminator, and the union of them.
 func (m *maker) union(name string) string {
 	tag := m.fieldName(plainField)
 	var arms, decls []string

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// vocabulary is what fields of evolving events are made of: a kind, and how it
-// is written. What steps say about one kind is in makes.
+// vocabulary maps kinds of fields of versioned events to CUE types. makes has
+// the steps for each kind.
 var vocabulary = map[string][]string{
 	"text":    {"string", "strings.MaxRunes(9)", `=~"^[a-z]"`, `*"x" | string`},
 	"maybe":   {"string", "strings.MinRunes(2)"}, // optional
@@ -31,38 +31,38 @@ var vocabulary = map[string][]string{
 
 var kindsOfFields = []string{"text", "maybe", "int", "someint", "number", "bool", "uuid", "time", "date", "decimal", "enum", "level", "texts", "ints", "pairs", "dict", "pair", "wider", "sum"}
 
-// made is a field of an evolving event.
-type made struct{ name, kind, typ string }
+// versionedField is a field of a versioned event.
+type versionedField struct{ name, kind, typ string }
 
-func (f made) optional() bool { return f.kind == "maybe" || f.kind == "someint" }
+func (f versionedField) optional() bool { return f.kind == "maybe" || f.kind == "someint" }
 
-func (f made) String() string {
+func (f versionedField) String() string {
 	if f.optional() {
 		return f.name + "?: " + f.typ
 	}
 	return f.name + ": " + f.typ
 }
 
-func (m *maker) madeField(name string) made {
+func (m *maker) newField(name string) versionedField {
 	kind := m.pick(kindsOfFields...)
-	return made{name, kind, m.pick(vocabulary[kind]...)}
+	return versionedField{name, kind, m.pick(vocabulary[kind]...)}
 }
 
-func (m *maker) madeFields(most int) []made {
-	var all []made
+func (m *maker) newFields(most int) []versionedField {
+	var all []versionedField
 	seen := map[string]bool{}
 	for range m.IntN(most + 1) {
 		if name := m.fieldName(eventField); !seen[name] {
 			seen[name] = true
-			all = append(all, m.madeField(name))
+			all = append(all, m.newField(name))
 		}
 	}
 	return all
 }
 
-func payloadOf(fields []made) string { return "{" + inside(fields) + "}" }
+func payloadOf(fields []versionedField) string { return "{" + inside(fields) + "}" }
 
-func inside(fields []made) string {
+func inside(fields []versionedField) string {
 	var lines []string
 	for _, f := range fields {
 		if f.kind == "dict" {
@@ -73,10 +73,10 @@ func inside(fields []made) string {
 	return strings.Join(lines, ", ")
 }
 
-// evolving is an event with several versions. key is the type of a field that
-// all of them have, or empty.
+// evolving returns an event with several versions. key is the type of a field
+// that all versions have, or "".
 func (m *maker) evolving(key string) string {
-	fields := m.madeFields(5)
+	fields := m.newFields(5)
 	head := ""
 	if key != "" {
 		head = "board: " + key + "\n"
@@ -94,8 +94,9 @@ func (m *maker) evolving(key string) string {
 	return text + "}"
 }
 
-// step makes new fields of old ones: some kept, some given a value.
-func (m *maker) step(old []made, source string) (fields []made, step string) {
+// step makes the fields of the next version from the old ones: it keeps some
+// and assigns others.
+func (m *maker) step(old []versionedField, source string) (fields []versionedField, step string) {
 	var says []string
 	seen := map[string]bool{}
 	for _, f := range old {
@@ -104,7 +105,7 @@ func (m *maker) step(old []made, source string) (fields []made, step string) {
 		}
 		seen[f.name] = true
 		if m.chance(3) { // another type under the same name
-			g := m.madeField(f.name)
+			g := m.newField(f.name)
 			fields = append(fields, g)
 			says = append(says, m.says(g, old, source)...)
 			continue
@@ -117,7 +118,7 @@ func (m *maker) step(old []made, source string) (fields []made, step string) {
 			continue
 		}
 		seen[name] = true
-		f := m.madeField(name)
+		f := m.newField(name)
 		fields = append(fields, f)
 		says = append(says, m.says(f, old, source)...)
 	}
@@ -130,8 +131,8 @@ func (m *maker) step(old []made, source string) (fields []made, step string) {
 	return fields, "{\n\t\t" + strings.Join(says, "\n\t\t") + "\n\t}"
 }
 
-// says gives a field a value, if one is needed or by chance.
-func (m *maker) says(f made, old []made, source string) []string {
+// says assigns a field if it must be assigned, or at random.
+func (m *maker) says(f versionedField, old []versionedField, source string) []string {
 	if m.chance(12) {
 		return []string{f.name + ": _ @go(func)"}
 	}
@@ -157,9 +158,9 @@ var constants = map[string][]string{
 	"dict": {`{a: "b"}`, "{}"}, "pair": {`{n: 1, s: "x"}`, `{n: 1, s: "x", o: 2}`}, "wider": {`{n: 1}`}, "sum": {`{is: "b"}`, `{is: "a", n: 1}`},
 }
 
-// makes lists what a field of a kind can be made of an old one. "a ? b" is b, if
-// there is an a.
-func makes(f, old made, source string) []string {
+// makes lists expressions that convert an old field of one kind to a field of
+// another. "a ? b" means b, if a is present.
+func makes(f, old versionedField, source string) []string {
 	o := source + "." + old.name
 	all := map[string][]string{
 		"text<text":     {o, `"\(` + o + `)!"`, o + ` + "-"`, "strings.ToUpper(" + o + ")", `strings.Split(` + o + `, " ")[0]`, `*strings.Split(` + o + `, " ")[1] | "none"`, `strings.Replace(` + o + `, "a", "b", 1)`},
@@ -216,11 +217,11 @@ func makes(f, old made, source string) []string {
 	return all[f.kind+"<"+old.kind]
 }
 
-// retired are events that are read as others.
+// retired returns events that are read as others.
 func (m *maker) retired(events []string) string {
 	var b strings.Builder
 	for i := range m.IntN(3) {
-		fields := m.madeFields(3)
+		fields := m.newFields(3)
 		becomes := "[]"
 		switch {
 		case m.chance(4):

@@ -30,7 +30,7 @@ func (m *maker) fieldName(in fieldKind) string {
 	return m.name(fieldNames, oddFieldNames)
 }
 
-// fields are up to most fields, each name once.
+// fields returns up to most fields with distinct names.
 func (m *maker) fields(in fieldKind, most int, taken ...string) string {
 	var b strings.Builder
 	seen := map[string]bool{}
@@ -86,7 +86,7 @@ func (m *maker) fieldAttribute() string {
 	return ""
 }
 
-// typ is a type as it is written in a field.
+// typ returns the text of a type.
 func (m *maker) typ(depth int) string {
 	switch n := m.IntN(10); {
 	case n < 4 || depth > 2:
@@ -118,7 +118,7 @@ func (m *maker) reference() string {
 	return ref
 }
 
-// composite is a list or a map.
+// composite returns a list or a map.
 func (m *maker) composite(depth int) string {
 	elem := m.typ(depth + 1)
 	switch m.IntN(6) {
@@ -196,7 +196,7 @@ func (m *maker) intEnum() string {
 	return m.pick("1 | 2 | 3", "0 | 10", "-1 | 0 | 1")
 }
 
-// defaulted is a type with a default.
+// defaulted returns a type with a default.
 func (m *maker) defaulted() string {
 	if m.oddly() {
 		return m.pick("true", `*"" | strings.MinRunes(1)`, `*1 | string`, `*{} | {a: *1 | int}`, `*[1] | [...string]`, `*"x" | schema.#UUID`, `*null | string`, `*1.5 | int`,

@@ -8,9 +8,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// TestG17_MissingCheckIsSeen takes each kind of constraint out of the model
-// once and wants the comparison with CUE to notice: a comparison that cannot
-// fail says nothing.
+// TestG17_MissingCheckIsSeen removes each kind of constraint from the model
+// once. The comparison with CUE must notice each.
 func TestG17_MissingCheckIsSeen(t *testing.T) {
 	j := newJudge(t)
 	whole := loadSchema(t, "constraints", "testdata/constraints")
@@ -27,26 +26,26 @@ func TestG17_MissingCheckIsSeen(t *testing.T) {
 	program := j.build(t)
 	for _, op := range without {
 		found := 0
-		ask := newOracle(t, whole) // one for each: a CUE context grows for ever
+		ask := newOracle(t, whole) // a new one for each, because a CUE context never frees memory
 		for _, s := range j.subjects {
 			if s.schema.name == fmt.Sprintf("without%d", op) {
 				s.pkg = whole.Packages[0]
 				s.root.Named = counterpart(whole.Packages[0], s.root.Path)
-				for count := perType / 20; count <= perType && found == 0; count *= 20 { // the first few tell, most of the time
+				for count := 100; count <= 2000 && found == 0; count *= 20 { // usually the first few are enough
 					differences, _ := disagreements(t, program, s, ask, count)
 					found += len(differences)
 				}
 			}
 		}
 		if found == 0 {
-			t.Errorf("constraints of kind %d could be left out and nobody would notice", op)
+			t.Errorf("without constraints of kind %d no disagreement was found", op)
 		}
 		t.Logf("without constraints of kind %d: %d disagreements", op, found)
 	}
 }
 
-// counterpart is the payload at a path of the schema that nothing was taken
-// out of: cases are made near its bounds.
+// counterpart returns the payload at a path of the complete schema. Cases are
+// made near its bounds.
 func counterpart(p *model.Package, path string) *model.Named {
 	for _, a := range p.Aggregates {
 		for _, c := range a.Commands {
@@ -68,7 +67,7 @@ func counterpart(p *model.Package, path string) *model.Named {
 	panic("no " + path)
 }
 
-// removeChecks takes every constraint of a kind out of a schema.
+// removeChecks removes every constraint of a kind from a schema.
 func removeChecks(s *model.Schema, op model.Op) (removed int) {
 	seen := map[*model.Type]bool{}
 	var visit func(t *model.Type)

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// mutate breaks a schema in one to three places.
+// mutate damages a schema in one to three places.
 func mutate(r *rand.Rand, files map[string]string) {
 	names := slices.Sorted(maps.Keys(files))
 	for range 1 + r.IntN(3) {
@@ -23,7 +23,7 @@ var mutations = []func(r *rand.Rand, text string) string{
 
 var tokenPattern = regexp.MustCompile(`[A-Za-z_#@$][\w#.]*|"(?:[^"\\\n]|\\.)*"|[0-9.]+|\s+|=~|!=|[<>]=|(?s:.)`)
 
-// oddTokens are put in the place of others.
+// oddTokens are tokens that replace others.
 var oddTokens = []string{"{", "}", "[", "]", "(", ")", ",", ":", "&", "|", "*", "?", "!", "...", "\n", "int", "string", "_", "_|_", "null", "\"", "\"\"", "'", "`", "#", "#Item", "schema.#Aggregate",
 	"schema.#View", "schema.#Event", "schema", "schema.#UUID", "event", "state", "command", "v1", "v2", "toV2", "of", "on", "key", "param", "retired", "import", "package", "for x in [1] {a: x}", "if true {b: 1}",
 	"let x = 1", "@final()", "@inject(now)", "@trim()", "@go(name=X)", "@if(x)", "@", "//", "/*", "1.5", "-1", "0", "<", ">=5", "=~\"a\"", "==", "\\(x)", "\"\\(x)\"", "#A=", "X=", "...\n", "~", "true", "=", "\"on\"", "func"}
@@ -59,7 +59,7 @@ func mutateLines(r *rand.Rand, text string) string {
 		lines[i] += lines[i]
 	case 2:
 		lines[i], lines[j] = lines[j], lines[i]
-	default: // a block twice, or the end missing
+	default: // duplicate a block or cut off the end
 		if i > j {
 			i, j = j, i
 		}

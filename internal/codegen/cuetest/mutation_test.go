@@ -14,24 +14,26 @@ import (
 
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/compat"
+	"ironstar.dev/internal/testcases"
 )
 
 var (
-	mutationCount = flag.Int("mutations", 2000, "how many mutations of schemas TestG16_FineIsRead tries")
+	mutationCount = flag.Int("mutations", 2000, "how many mutations of schemas TestG16_AcceptedChangesAreRead tries")
 	mutationSeed  = flag.Uint64("mutationseed", 1, "the first of their seeds")
 )
 
-// perRelease is how many mutations a released schema is tried with.
+// perRelease is the number of mutations that are tried for each released
+// schema.
 const perRelease = 15
 
-// mutation is a released schema, what was made of it, and what is said of that.
+// mutation is a released schema, its edits, and the findings.
 type mutation struct {
 	seed     uint64
 	number   int
 	edits    []string
 	old, now map[string]string
-	findings []compat.Finding // that fail
-	widened  []compat.Finding // that warn
+	findings []compat.Finding // errors
+	widened  []compat.Finding // warnings
 	opinion  opinion
 }
 
@@ -50,8 +52,8 @@ func rulesOf(all []compat.Finding) string {
 	return b.String()
 }
 
-// release makes the released schema of a seed, or nothing when the loader
-// refuses it.
+// release makes the released schema of a seed. It returns nil if the loader
+// refuses the schema.
 func release(seed uint64) (*maker, []releasedPackage, *past) {
 	m := &maker{Rand: rand.New(rand.NewPCG(seed, 16)), odd: int(seed%4) / 3}
 	packages := m.released()
@@ -62,8 +64,8 @@ func release(seed uint64) (*maker, []releasedPackage, *past) {
 	return m, packages, p
 }
 
-// mutated changes a released schema in one to three places, and asks all.
-// It is nothing when the loader refuses the outcome.
+// mutated changes a released schema in one to three places and runs the check.
+// It returns nil if the loader refuses the result.
 func mutated(m *maker, packages []releasedPackage, p *past, seed uint64, number int) (*mutation, *present, error) {
 	own := *m
 	own.Rand, own.packages = rand.New(rand.NewPCG(seed, 1000+uint64(number))), slices.Clone(m.packages)
@@ -95,8 +97,8 @@ func mutated(m *maker, packages []releasedPackage, p *past, seed uint64, number 
 	return out, now, nil
 }
 
-// outputs computes, as ironstar release and check do, what steps make of golden
-// samples: those of which it matters, because they are written otherwise.
+// outputs computes, as ironstar release and check do, what steps return for
+// golden samples. It does so only for steps whose text has changed.
 func (p *past) outputs(now *present) (*compat.Lock, map[string]string) {
 	lock := &compat.Lock{}
 	for _, e := range p.lock.Entries {
@@ -129,19 +131,19 @@ func (p *past) golden(key string) [][]byte {
 	return nil
 }
 
-// linesOf is a file of outputs; not ok when a step is written by hand, or CUE
-// makes nothing of a sample.
+// linesOf returns a file of outputs. ok is false if a step is hand-written or
+// CUE cannot compute a sample.
 func linesOf(p *present, s codegen.Step, golden [][]byte) (file []byte, ok bool) {
 	if s.ByHand() {
 		return nil, false
 	}
 	var lines [][]byte
 	for _, json := range golden {
-		whole, err := s.Complete(p.values, codegen.ForCUE(json))
+		whole, err := testcases.Complete(s, p.values, testcases.ForCUE(json))
 		if err != nil {
 			return nil, false
 		}
-		made, err := s.Made(p.values, whole)
+		made, err := testcases.Upcast(s, p.values, whole)
 		if err != nil {
 			return nil, false
 		}
@@ -150,11 +152,11 @@ func linesOf(p *present, s codegen.Step, golden [][]byte) (file []byte, ok bool)
 	return compat.Lines(lines), true
 }
 
-// tryMutations tries as many as wanted, from a seed on, on all processors, and
-// hands each to see, one at a time.
+// tryMutations tries most mutations, beginning with a seed, on all processors.
+// It calls see for each, one at a time.
 func tryMutations(from uint64, most int, see func(*mutation, *past, *present)) (refused int, failed error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // CUE makes much garbage
-	seeds := make(chan uint64)                        // unbuffered: workers take what they can
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // CUE allocates much
+	seeds := make(chan uint64)                        // unbuffered
 	done := make(chan struct{})
 	var mu sync.Mutex
 	tried, enough := 0, false
@@ -203,17 +205,18 @@ func tryMutations(from uint64, most int, see func(*mutation, *past, *present)) (
 	return refused, failed
 }
 
-// frozen are rules about what is read all the same and must not change even so:
-// docs/EVOLUTION.md says why. To find them is no false alarm.
+// frozen are rules that forbid a change although old events are still read:
+// docs/EVOLUTION.md has the reasons. Findings of these rules are not false
+// alarms.
 var frozen = []string{"field-added", "field-optional", "default-added", "field-type", "encoding-changed", "arm-added", "int-unsafe", "name-reused"}
 
-// byDesign says whether a finding is of a frozen rule.
+// byDesign reports whether a finding is of a frozen rule.
 func byDesign(f compat.Finding) bool { return slices.Contains(frozen, f.Rule) }
 
-// tally counts what is said of mutations.
+// tally counts results of mutations.
 type tally struct {
 	tried, fine, widened, breaking, undecided, unsound int
-	byDesign, alarms                                   map[string]int // by rules, of what is read all the same
+	byDesign, alarms                                   map[string]int // by rules; findings although everything is still read
 }
 
 func newTally() *tally { return &tally{byDesign: map[string]int{}, alarms: map[string]int{}} }
@@ -243,8 +246,8 @@ func (c *tally) add(m *mutation) {
 	}
 }
 
-// timid is how many in a hundred harmless mutations are called breaking.
-func (c *tally) timid() float64 {
+// falseAlarmPercent returns the percentage of harmless mutations that are called breaking.
+func (c *tally) falseAlarmPercent() float64 {
 	alarms := 0
 	for _, n := range c.alarms {
 		alarms += n
@@ -252,7 +255,7 @@ func (c *tally) timid() float64 {
 	return 100 * float64(alarms) / float64(max(1, c.fine+alarms))
 }
 
-// pair is a mutation that is fine, with both schemas.
+// pair is a mutation that passed the check, with both schemas.
 type pair struct {
 	*mutation
 	past *past
@@ -260,12 +263,11 @@ type pair struct {
 	name string
 }
 
-// outcomes are what was said of all mutations, without their texts when nobody
-// needs them any more.
+// outcomes are the results of all mutations.
 type outcomes struct {
 	all     []*mutation
-	wider   []*pair // the first that are fine with a warning, for a second opinion
-	fine    []*pair // the first that are fine, for the compiler
+	wider   []*pair // the first that passed with a warning, for a comparison with Subsume
+	fine    []*pair // the first that passed, for the compiler
 	refused int
 	err     error
 }
@@ -290,23 +292,23 @@ func (o *outcomes) add(m *mutation, p *past, now *present) {
 	}
 }
 
-// compiles leaves out names that Go does not like.
+// compiles reports whether no name is one that Go refuses.
 func compiles(p *pair) bool {
 	_, err := codegen.Generate(p.now.Schema, codegen.Options{Module: "golden.test/" + p.name})
 	return err == nil
 }
 
-// theMutations tries them once for all tests.
+// theMutations tries the mutations once for all tests.
 var theMutations = sync.OnceValue(func() *outcomes {
 	o := &outcomes{}
 	o.refused, o.err = tryMutations(*mutationSeed, *mutationCount, o.add)
 	return o
 })
 
-// TestG16_FineIsRead: whatever is done to a schema, when the check says that it
-// is fine, everything that was released is read as what it was. And the check is
-// not merely timid.
-func TestG16_FineIsRead(t *testing.T) {
+// TestG16_AcceptedChangesAreRead: if the check passes a mutation, everything that was
+// released is still read with the same meaning. And the check does not refuse
+// too much.
+func TestG16_AcceptedChangesAreRead(t *testing.T) {
 	o, c := theMutations(), newTally()
 	if o.err != nil {
 		t.Fatal(o.err)
@@ -323,16 +325,17 @@ func TestG16_FineIsRead(t *testing.T) {
 	t.Logf("%d tried, seeds from %d: %d fine (%d of them wider), %d breaking, %d undecided, %d unsound; %d more refused by the loader",
 		c.tried, *mutationSeed, c.fine, c.widened, c.breaking, c.undecided, c.unsound, o.refused)
 	t.Logf("read all the same, and breaking by design: %v", c.byDesign)
-	t.Logf("false alarms: %.1f%% of the harmless: %v", c.timid(), c.alarms)
-	if c.timid() > 2 && c.tried >= 1000 {
+	t.Logf("false alarms: %.1f%% of the harmless: %v", c.falseAlarmPercent(), c.alarms)
+	if c.falseAlarmPercent() > 2 && c.tried >= 1000 {
 		t.Error("harmless changes are called breaking too often")
 	}
 	if c.fine < c.tried/5 || c.breaking < c.tried/5 {
-		t.Error("too few of one kind: the edits say too little")
+		t.Error("too few of one result: the edits are too uniform")
 	}
 }
 
-// planted are mistakes that a check could make: findings that it would not have.
+// planted are possible mistakes of the check, as the findings that it would
+// miss.
 var planted = map[string]func(compat.Finding) bool{
 	"removed fields are not seen":                     rule("field-removed", "field-renamed"),
 	"required is as good as optional":                 rule("field-required"),
@@ -362,8 +365,8 @@ func rule(ids ...string) func(compat.Finding) bool {
 	return func(f compat.Finding) bool { return slices.Contains(ids, f.Rule) }
 }
 
-// TestG16_MistakesAreFound plants mistakes in the check, one at a time: each
-// makes it say fine to a mutation that breaks what was released.
+// TestG16_MistakesAreFound plants one mistake at a time: for each there is a
+// mutation that the check then passes although it breaks what was released.
 func TestG16_MistakesAreFound(t *testing.T) {
 	found := map[string]int{}
 	tried := theMutations().all
@@ -386,7 +389,7 @@ func TestG16_MistakesAreFound(t *testing.T) {
 	}
 }
 
-// ruleNames are the rules of findings, each once.
+// ruleNames returns the distinct rules of findings.
 func ruleNames(all []compat.Finding) string {
 	var names []string
 	for _, f := range all {

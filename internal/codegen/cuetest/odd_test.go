@@ -18,15 +18,16 @@ import (
 
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/cueload"
+	"ironstar.dev/internal/testcases"
 )
 
 var (
-	oddCount = flag.Int("odd", 400, "how many odd schemas TestOddSchemas makes")
+	oddCount = flag.Int("odd", 400, "how many odd schemas TestRandomSchemas makes")
 	oddSeed  = flag.Uint64("oddseed", 1, "the first of their seeds")
 )
 
-// madeSchema is a schema from a seed: a third of them as people write them, a
-// third with odd names and types, a third broken.
+// madeSchema returns the schema of a seed: a third are usual ones, a third have
+// odd names and types, a third are damaged.
 func madeSchema(seed uint64) map[string]string {
 	r := rand.New(rand.NewPCG(seed, 7))
 	m := &maker{Rand: r, odd: []int{0, 4, 2}[seed%3]}
@@ -40,17 +41,19 @@ func madeSchema(seed uint64) map[string]string {
 	return files
 }
 
-// outcome is what became of a schema.
+// outcome is the result for one schema.
 type outcome struct {
 	refused bool
 	files   map[string][]byte // generated
+	program map[string][]byte // with the hand-written stubs
 	err     error             // a defect of the generator
 }
 
-// patience is for one schema; the slowest takes a hundredth of it.
+// patience is the time for one schema. The slowest needs a hundredth of it.
 const patience = 30 * time.Second
 
-// try takes a schema all the way. It comes back even if the generator does not.
+// try loads, generates and compiles a schema. It returns even if the generator
+// does not.
 func (c *compiler) try(dir string, files map[string]string) outcome {
 	done := make(chan outcome, 1)
 	go func() {
@@ -84,7 +87,7 @@ func (c *compiler) generate(dir string, files map[string]string) outcome {
 		return outcome{refused: true, err: badErrors(err, files)}
 	}
 	const root = "golden.test/odd"
-	out, err := codegen.Generate(s, codegen.Options{Module: root})
+	out, err := codegen.Generate(s, codegen.Options{Module: root, ExampleIDs: testcases.ExampleIDs})
 	if err != nil {
 		var placed *codegen.Error
 		if errors.As(err, &placed) {
@@ -98,7 +101,7 @@ func (c *compiler) generate(dir string, files map[string]string) outcome {
 			return outcome{err: err}
 		}
 		for _, r := range roots {
-			codegen.Cases(r, 3)
+			testcases.Cases(r, 3)
 		}
 	}
 	all := maps.Clone(out.Files)
@@ -108,11 +111,12 @@ func (c *compiler) generate(dir string, files map[string]string) outcome {
 		}
 		all[name] = text
 	}
-	return outcome{files: out.Files, err: c.Check(root, all)}
+	return outcome{files: out.Files, program: all, err: c.Check(root, all)}
 }
 
-// badErrors says what is wrong with errors: each has a known code and a place
-// in a file that is there. Only that there is no schema at all has none.
+// badErrors returns what is wrong with errors: each must have a known code and
+// a position in an existing file. Only the error that there is no schema has no
+// position.
 func badErrors(err error, files map[string]string) error {
 	var found cueload.Errors
 	if !errors.As(err, &found) || len(found) == 0 {
@@ -133,14 +137,14 @@ func badErrors(err error, files map[string]string) error {
 	return nil
 }
 
-// TestOddSchemas: whatever a schema says, there is an error with a place, or Go
-// that compiles; never a panic.
-func TestOddSchemas(t *testing.T) {
+// TestRandomSchemas: any schema gives an error with a position, or Go that
+// compiles. It never panics.
+func TestRandomSchemas(t *testing.T) {
 	c := newCompiler(t)
 	var mu sync.Mutex
 	tried, refused, compiled := 0, 0, 0
 	sample := map[string][]byte{}
-	seeds := make(chan uint64) // unbuffered: workers take what they can
+	seeds := make(chan uint64) // unbuffered
 	var workers sync.WaitGroup
 	for range 2 {
 		workers.Go(func() {
@@ -173,13 +177,13 @@ func TestOddSchemas(t *testing.T) {
 	workers.Wait()
 	t.Logf("%d schemas: %d refused, %d compiled", tried, refused, compiled)
 	if compiled < tried/4 || refused < tried/4 {
-		t.Error("too few of one kind: the maker says too little")
+		t.Error("too few of one result: the maker is too uniform")
 	}
 	checkTypeScript(t, sample)
 }
 
-// addTypeScript keeps the TypeScript of a schema, all of it since files import
-// each other, until there is enough.
+// addTypeScript adds all TypeScript files of a schema, which import each other,
+// until there are enough.
 func addTypeScript(sample map[string][]byte, seed uint64, files map[string][]byte) {
 	const enough = 60
 	if len(sample) >= enough {
@@ -200,7 +204,7 @@ func listing(files map[string]string) string {
 	return b.String()
 }
 
-// FuzzSchema does the same with what a fuzzer makes of the feature cases.
+// FuzzSchema does the same with fuzzed feature cases.
 func FuzzSchema(f *testing.F) {
 	err := filepath.WalkDir(features, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(name) != ".cue" {

@@ -12,26 +12,26 @@ import (
 	"ironstar.dev/internal/cueload"
 	"ironstar.dev/internal/model"
 	"ironstar.dev/internal/shape"
+	"ironstar.dev/internal/testcases"
 	"ironstar.dev/wire/wiretest"
 )
 
-// present is a schema as it is now.
+// present is the schema after an edit.
 type present struct {
 	*model.Schema
 	values *cueload.Values
 	events map[string]*presentVersion // "shop.Cart.Added.v1"
-	steps  map[string]codegen.Step    // by what they lead out of
+	steps  map[string]codegen.Step    // by the version that they convert
 }
 
 type presentVersion struct {
 	*model.EventVersion
 	of   *model.Aggregate
 	path string // in CUE
-	last bool   // what is written today
+	last bool   // the current version
 }
 
-// loadFiles loads a schema that is not on disk. The error is what the loader
-// says against it.
+// loadFiles loads a schema from memory. An error comes from the loader.
 func loadFiles(files map[string]string) (*present, error) {
 	dir, err := os.MkdirTemp("", "mutation")
 	if err != nil {
@@ -82,7 +82,8 @@ func versionKey(a *model.Aggregate, event string, version int) string {
 	return fmt.Sprintf("%s.%s.v%d", compat.Kind(a), event, version)
 }
 
-// past is what was released: what may lie in stores, and what was read of it.
+// past is a released schema: the events that may be stored, and how they were
+// read.
 type past struct {
 	*present
 	files    map[string]string
@@ -93,28 +94,28 @@ type past struct {
 type pastVersion struct {
 	key, shape string
 	golden     [][]byte
-	samples    []*pastSample // some of the golden ones and some others
+	samples    []*pastSample // some golden ones and some random ones
 }
 
 type pastSample struct {
 	json  []byte
 	whole []byte // with its defaults
-	made  []byte // by the step to the next version, as far as CUE makes it
+	made  []byte // result of the step to the next version, if CUE can compute it
 }
 
 const (
-	keptGolden = 16 // of each version
+	keptGolden = 16 // golden samples of each version
 	keptRandom = 8
 )
 
-// newPast releases a schema. The error is what the loader says against it.
+// newPast releases a schema. An error comes from the loader.
 func newPast(m *maker, files map[string]string) (*past, error) {
 	now, err := loadFiles(files)
 	if err != nil {
 		return nil, err
 	}
 	p := &past{present: now, files: files}
-	if p.lock, err = compat.ParseLock(compat.Of(now.Schema).Bytes()); err != nil {
+	if p.lock, err = compat.ParseLock(compat.LockOf(now.Schema).Bytes()); err != nil {
 		return nil, err
 	}
 	for _, e := range p.lock.Entries {
@@ -128,44 +129,44 @@ func newPast(m *maker, files map[string]string) (*past, error) {
 func (p *past) version(m *maker, e *compat.Entry) *pastVersion {
 	v := &pastVersion{key: e.Subject(), shape: e.Shape.String()}
 	is := p.events[v.key]
-	v.golden = codegen.Samples(is.Payload)
+	v.golden = testcases.Samples(is.Payload)
 	some := slices.Clone(v.golden)
 	if len(some) > keptGolden {
 		m.Shuffle(len(some)-2, func(i, j int) { some[i+2], some[j+2] = some[j+2], some[i+2] })
 		some = some[:keptGolden]
 	}
-	some = append(some, codegen.Payloads(is.Payload, keptRandom)...)
+	some = append(some, testcases.Payloads(is.Payload, keptRandom)...)
 	var questions []cueload.Question
 	for _, json := range some {
-		questions = append(questions, cueload.Question{Path: is.path, JSON: codegen.ForCUE(json)})
+		questions = append(questions, cueload.Question{Path: is.path, JSON: testcases.ForCUE(json)})
 	}
 	answers, _ := p.values.Accepts(is.of.Package, questions)
 	for i, ok := range answers {
-		if ok { // random ones may be beyond some bound
+		if ok { // random ones may be outside some bound
 			v.samples = append(v.samples, &pastSample{json: some[i]})
 		}
 	}
 	return v
 }
 
-// wholeOf is a sample with its defaults.
+// wholeOf returns a sample with its defaults.
 func (p *past) wholeOf(v *pastVersion, s *pastSample) []byte {
 	if s.whole == nil {
 		is := p.events[v.key]
-		s.whole, _ = p.values.Completes(is.of.Package, is.path, codegen.ForCUE(s.json))
+		s.whole, _ = p.values.Completes(is.of.Package, is.path, testcases.ForCUE(s.json))
 	}
 	return s.whole
 }
 
-// made is what the released step makes of a sample; nil when nothing, or when it
-// is written by hand.
-func (p *past) made(v *pastVersion, s *pastSample) []byte {
+// runStep returns the result of the released step for a sample. It returns nil if
+// there is no step, or if the step is hand-written.
+func (p *past) runStep(v *pastVersion, s *pastSample) []byte {
 	step, ok := p.steps[v.key]
 	if !ok || step.Hand() {
 		return nil
 	}
 	if s.made == nil {
-		made, err := step.Made(p.values, p.wholeOf(v, s))
+		made, err := testcases.Upcast(step, p.values, p.wholeOf(v, s))
 		if err != nil {
 			made = []byte("none")
 		}
@@ -174,14 +175,15 @@ func (p *past) made(v *pastVersion, s *pastSample) []byte {
 	return s.made
 }
 
-// opinion is whether everything that was released is read as what it was.
+// opinion says whether everything that was released is still read with the same
+// meaning.
 type opinion struct {
-	broken  string // why it is not; empty: it is
-	sample  string // of what is broken
-	unknown string // what nobody could say
+	broken  string // the reason why it is not, or ""
+	sample  string // a sample of the broken version
+	unknown string // a question that the test could not decide
 }
 
-func broken(s *pastSample, format string, args ...any) opinion {
+func brokenOpinion(s *pastSample, format string, args ...any) opinion {
 	o := opinion{broken: fmt.Sprintf(format, args...)}
 	if s != nil {
 		o.sample = string(s.json)
@@ -189,18 +191,18 @@ func broken(s *pastSample, format string, args ...any) opinion {
 	return o
 }
 
-// judge reads the past as the present does: by CUE and by the interpreter of
-// shapes, without asking any rule.
+// judge reads the past with the present schema, by CUE and by the interpreter
+// of shapes, without compatibility rules.
 //
-// CUE is slow: of what has the shape and the step that it had, it is asked about
-// one version at random.
+// CUE is slow. So judge asks CUE about only one random version of those whose shape
+// and step have not changed.
 func (p *past) judge(m *maker, now *present) opinion {
 	var all opinion
 	asked := m.IntN(len(p.versions))
 	for i, v := range p.versions {
 		is := now.events[v.key]
 		if is == nil {
-			return broken(nil, "%s is gone", v.key)
+			return brokenOpinion(nil, "%s is gone", v.key)
 		}
 		if i != asked && p.same(now, v, is) {
 			if o := v.fits(is); o.broken != "" {
@@ -219,11 +221,12 @@ func (p *past) judge(m *maker, now *present) opinion {
 	return all
 }
 
-// hunted is how much JSON near the bounds of a changed version is looked at.
+// hunted is the number of JSON values near the bounds of a changed version that hunt
+// tries.
 const hunted = 200
 
-// hunt looks for JSON that was accepted and is not any more, where no sample
-// showed it: near the bounds of today.
+// hunt searches for JSON near the current bounds that the old schema accepted and the
+// new one refuses. It only searches if no sample is such JSON.
 func (p *past) hunt(now *present, so opinion) opinion {
 	for _, v := range p.versions {
 		was, is := p.events[v.key], now.events[v.key]
@@ -231,8 +234,8 @@ func (p *past) hunt(now *present, so opinion) opinion {
 			continue
 		}
 		var before, after []cueload.Question
-		for _, c := range codegen.Cases(codegen.Root{Named: is.Payload}, hunted) {
-			if compat.Fits(shapeOf(was), c.JSON) == nil && !c.Ours {
+		for _, c := range testcases.Cases(codegen.Root{Named: is.Payload}, hunted) {
+			if compat.Fits(shapeOf(was), c.JSON) == nil && !c.AlwaysRefused {
 				before = append(before, cueload.Question{Path: was.path, JSON: c.Full})
 				after = append(after, cueload.Question{Path: is.path, JSON: c.Full})
 			}
@@ -244,14 +247,14 @@ func (p *past) hunt(now *present, so opinion) opinion {
 		again, err := now.values.Accepts(is.of.Package, after)
 		for i := range again {
 			if err == nil && accepted[i] && !again[i] {
-				return broken(&pastSample{json: before[i].JSON}, "%s: CUE refuses it", v.key)
+				return brokenOpinion(&pastSample{json: before[i].JSON}, "%s: CUE refuses it", v.key)
 			}
 		}
 	}
 	return so
 }
 
-// same says whether a version has the shape and the step that it had.
+// same reports whether a version has the same shape and step as before.
 func (p *past) same(now *present, v *pastVersion, is *presentVersion) bool {
 	was, released := p.steps[v.key]
 	step, there := now.steps[v.key]
@@ -266,7 +269,7 @@ func (v *pastVersion) fits(is *presentVersion) opinion {
 	t := shapeOf(is)
 	for _, s := range v.samples {
 		if err := compat.Fits(t, s.json); err != nil {
-			return broken(s, "%s does not fit: %v", v.key, err)
+			return brokenOpinion(s, "%s does not fit: %v", v.key, err)
 		}
 	}
 	return opinion{}
@@ -283,7 +286,7 @@ func (p *past) judgeVersion(now *present, v *pastVersion, is *presentVersion) op
 	}
 	var questions []cueload.Question
 	for _, s := range samples {
-		questions = append(questions, cueload.Question{Path: is.path, JSON: codegen.ForCUE(s.json)})
+		questions = append(questions, cueload.Question{Path: is.path, JSON: testcases.ForCUE(s.json)})
 	}
 	answers, err := now.values.Accepts(is.of.Package, questions)
 	if err != nil {
@@ -291,30 +294,30 @@ func (p *past) judgeVersion(now *present, v *pastVersion, is *presentVersion) op
 	}
 	for i, s := range samples {
 		if !answers[i] {
-			return broken(s, "%s: CUE refuses it", v.key)
+			return brokenOpinion(s, "%s: CUE refuses it", v.key)
 		}
 	}
 	for i, s := range samples {
 		if i >= lifts && t.String() == v.shape {
 			break
 		}
-		whole, err := now.values.Completes(is.of.Package, is.path, codegen.ForCUE(s.json))
+		whole, err := now.values.Completes(is.of.Package, is.path, testcases.ForCUE(s.json))
 		if was := p.wholeOf(v, s); err != nil || !wiretest.Same(whole, was) {
-			return broken(s, "%s means something else: %s, was %s (%v)", v.key, whole, was, err)
+			return brokenOpinion(s, "%s means something else: %s, was %s (%v)", v.key, whole, was, err)
 		}
 	}
 	return p.judgeSteps(now, v, samples, lifts)
 }
 
-// judgeSteps lifts samples to what is written today; a step that was released
-// makes what it made.
+// judgeSteps converts samples to current events. A released step must have the
+// same result as before.
 func (p *past) judgeSteps(now *present, v *pastVersion, samples []*pastSample, lifts int) opinion {
 	var all opinion
 	was, released := p.steps[v.key]
 	is, there := now.steps[v.key]
 	switch {
 	case released && (!there || (was.Hop == nil) != (is.Hop == nil)):
-		return broken(nil, "another kind of step leads out of %s, or none", v.key)
+		return brokenOpinion(nil, "%s has another kind of step now, or none", v.key)
 	case released && hashOf(was) != hashOf(is):
 		samples, lifts = v.samples, len(v.samples)
 	}
@@ -322,14 +325,14 @@ func (p *past) judgeSteps(now *present, v *pastVersion, samples []*pastSample, l
 		return all
 	}
 	for _, s := range samples[:min(lifts, len(samples))] {
-		if made := p.made(v, s); released && made != nil && string(made) != "none" {
+		if made := p.runStep(v, s); released && made != nil && string(made) != "none" {
 			if is.Hand() || is.ByHand() && !was.ByHand() {
 				all.unknown = v.key + ": made by hand now"
 				continue
 			}
-			again, err := is.Made(now.values, p.wholeOf(v, s))
+			again, err := testcases.Upcast(is, now.values, p.wholeOf(v, s))
 			if err != nil || !wiretest.Same(again, made) {
-				return broken(s, "%s becomes %s, was %s (%v)", v.key, again, made, err)
+				return brokenOpinion(s, "%s becomes %s, was %s (%v)", v.key, again, made, err)
 			}
 		}
 		if o := now.lift(v.key, s, p.wholeOf(v, s), true); o.broken != "" {
@@ -348,36 +351,36 @@ func hashOf(s codegen.Step) string {
 	return shape.Becomes(s.Retired)
 }
 
-// lift follows a payload to what is written today. sure says that it is within
-// all bounds.
+// lift converts a payload to current events. sure means that it is within all
+// bounds.
 func (p *present) lift(key string, s *pastSample, whole []byte, sure bool) opinion {
 	v, step := p.events[key], p.steps[key]
 	switch {
 	case v == nil:
-		return broken(s, "%s leads nowhere", key)
+		return brokenOpinion(s, "%s has no next version", key)
 	case v.last:
 		return opinion{}
 	case step.Aggregate == nil:
-		return broken(s, "nothing leads out of %s", key)
+		return brokenOpinion(s, "there is no step for %s", key)
 	case step.ByHand():
 		return opinion{unknown: key + " is lifted by hand"}
 	}
-	made, err := step.Made(p.values, whole)
+	made, err := testcases.Upcast(step, p.values, whole)
 	if err != nil && sure {
-		return broken(s, "%s cannot be lifted: %v", key, err)
+		return brokenOpinion(s, "%s cannot be lifted: %v", key, err)
 	} else if err != nil {
 		return opinion{unknown: key + ": " + err.Error()}
 	}
 	var parts []json.RawMessage
 	if err := json.Unmarshal(made, &parts); err != nil {
-		return broken(s, "%s: %v", key, err)
+		return brokenOpinion(s, "%s: %v", key, err)
 	}
 	for _, part := range parts {
 		next := versionKey(v.of, step.Event, step.Version+1)
 		if step.Hop == nil {
 			var named map[string]json.RawMessage
 			if err := json.Unmarshal(part, &named); err != nil {
-				return broken(s, "%s: %v", key, err)
+				return brokenOpinion(s, "%s: %v", key, err)
 			}
 			for name, payload := range named {
 				next, part = compat.Kind(v.of)+"."+name, payload
@@ -390,15 +393,15 @@ func (p *present) lift(key string, s *pastSample, whole []byte, sure bool) opini
 	return opinion{}
 }
 
-// arrive checks what a step made, and lifts it on.
+// arrive checks the result of a step, and converts it to current events.
 func (p *present) arrive(key string, s *pastSample, whole []byte) opinion {
 	to := p.events[key]
 	if to == nil {
-		return broken(s, "%s is not there", key)
+		return brokenOpinion(s, "%s is not there", key)
 	}
 	if err := compat.Fits(shapeOf(to), whole); err != nil {
-		return broken(s, "made as %s it does not fit: %v: %s", key, err, whole)
+		return brokenOpinion(s, "made as %s it does not fit: %v: %s", key, err, whole)
 	}
-	_, err := p.values.Completes(to.of.Package, to.path, codegen.ForCUE(whole))
+	_, err := p.values.Completes(to.of.Package, to.path, testcases.ForCUE(whole))
 	return p.lift(key, s, whole, err == nil)
 }

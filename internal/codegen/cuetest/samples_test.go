@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/testcases"
 )
 
-// TestSamplesAreValid: CUE accepts every golden sample, of every event of every
-// schema; they are the same each time, and none is there twice.
+// TestSamplesAreValid: CUE accepts every golden sample of every event of every
+// schema. Samples are the same each time, and none occurs twice.
 func TestSamplesAreValid(t *testing.T) {
 	for _, s := range schemas(t) {
 		ask := newOracle(t, s)
@@ -27,17 +27,17 @@ func TestSamplesAreValid(t *testing.T) {
 	}
 }
 
-func checkSamples(t *testing.T, s schema, ask codegen.Oracle, p *model.Package, a *model.Aggregate, e *model.Event, v *model.EventVersion) {
+func checkSamples(t *testing.T, s schema, ask testcases.Oracle, p *model.Package, a *model.Aggregate, e *model.Event, v *model.EventVersion) {
 	t.Helper()
-	samples := codegen.Samples(v.Payload)
+	samples := testcases.Samples(v.Payload)
 	if len(samples) == 0 {
 		t.Errorf("%s: %s.%s has no samples", s.name, a.Name, e.Name)
 	}
-	again := codegen.Samples(v.Payload)
+	again := testcases.Samples(v.Payload)
 	seen := map[string]bool{}
 	for i, sample := range samples {
 		if !bytes.Equal(again[i], sample) || seen[string(sample)] {
-			t.Errorf("%s: %s.%s: %s is there twice, or another time not", s.name, a.Name, e.Name, sample)
+			t.Errorf("%s: %s.%s: %s occurs twice, or another time not", s.name, a.Name, e.Name, sample)
 		}
 		seen[string(sample)] = true
 		if !ask.Accepts(p, fmt.Sprintf("#%s.event.%s.v%d", a.Name, e.Name, v.Version), sample) {
@@ -75,12 +75,13 @@ import (
 }
 `
 
-// TestSamplesHaveTheEdges: what page 4 of the design promises is among them.
+// TestSamplesHaveTheEdges: there are samples at the edges of each kind of
+// constraint.
 func TestSamplesHaveTheEdges(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string][]byte{"p/p.cue": []byte(edges)})
 	s := loadSchema(t, "edges", dir)
-	all := string(bytes.Join(codegen.Samples(s.Packages[0].Aggregates[0].Events[0].Versions[0].Payload), []byte("\n")))
+	all := string(bytes.Join(testcases.Samples(s.Packages[0].Aggregates[0].Events[0].Versions[0].Payload), []byte("\n")))
 	for what, want := range map[string]string{
 		"the least":     `{"text":"milk","n":0,"b":3,"tone":"low","pay":{"kind":"card","last":""},"tags":[],"by":{}}`,
 		"one character": `"text":"a"`, "as many as there can be": `"text":"aaaaa"`, "one less": `"text":"aaaa"`, "two bytes": `"text":"é"`,

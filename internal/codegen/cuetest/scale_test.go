@@ -9,8 +9,8 @@ import (
 	"ironstar.dev/internal/codegen/cuetest/scale"
 )
 
-// TestScale generates, compiles and vets a hundred aggregates, and prints how
-// long each step takes; make bench compares the times with their floors.
+// TestScale generates, compiles and vets a hundred aggregates and prints the
+// time of each step. make bench compares the times with their floors.
 func TestScale(t *testing.T) {
 	step := stopwatch(t)
 	schemaDir := t.TempDir()

@@ -1,6 +1,7 @@
 package cuetest_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/cueload"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/testcases"
 )
 
 const features = "../../cueload/testdata/features"
@@ -25,11 +27,15 @@ type schema struct {
 }
 
 func (s schema) options() codegen.Options {
-	return codegen.Options{Module: "golden.test/" + s.name}
+	return codegen.Options{Module: "golden.test/" + s.name, ExampleIDs: testcases.ExampleIDs}
 }
 
-// schemas are the reference application's, the feature cases of cueload, one
-// that has every constraint, and one of names that mean something in Go.
+// only selects one schema, because the comparison of all takes minutes.
+var only = flag.String("only", "", "the one schema to test, by its name")
+
+// schemas returns the reference application's schema, the feature cases of
+// cueload, a schema with every constraint, and one with names that have a
+// meaning in Go.
 func schemas(t testing.TB) []schema {
 	t.Helper()
 	dirs := map[string]string{"todo": "../../../schema", "constraints": "testdata/constraints", "odd": "testdata/odd"}
@@ -44,6 +50,9 @@ func schemas(t testing.TB) []schema {
 	}
 	var all []schema
 	for _, name := range names {
+		if *only != "" && name != *only {
+			continue
+		}
 		all = append(all, loadSchema(t, name, dirs[name]))
 	}
 	return all
@@ -58,10 +67,9 @@ func loadSchema(t testing.TB, name, dir string) schema {
 	return schema{name, dir, s}
 }
 
-// oracle asks CUE: about values as directly as can be, about upcasters as the
-// command does.
+// oracle asks CUE: directly about values, and like the command about upcasters.
 type oracle struct {
-	codegen.Maker
+	testcases.Upcaster
 	t      testing.TB
 	ctx    *cue.Context
 	values map[*model.Package]cue.Value
@@ -69,7 +77,7 @@ type oracle struct {
 
 func newOracle(t testing.TB, s schema) *oracle {
 	t.Helper()
-	root := t.TempDir() // only the files that cueload reads: CUE would read others too
+	root := t.TempDir() // only the files that cueload reads, because CUE would read others too
 	overlay := map[string]load.Source{
 		root + "/cue.mod/pkg/ironstar.dev/schema/schema.cue": load.FromBytes(cueload.MetaSchema()),
 		root + "/cue.mod/module.cue":                         load.FromString("module: \"schema.local\"\nlanguage: version: \"v0.17.0\"\n"),
@@ -87,7 +95,7 @@ func newOracle(t testing.TB, s schema) *oracle {
 	if err != nil {
 		t.Fatalf("%s: %v", s.name, err)
 	}
-	o := &oracle{Maker: values, t: t, ctx: cuecontext.New(), values: map[*model.Package]cue.Value{}}
+	o := &oracle{Upcaster: values, t: t, ctx: cuecontext.New(), values: map[*model.Package]cue.Value{}}
 	for _, p := range s.Packages {
 		instances := load.Instances([]string{"./" + p.Dir + ":" + p.Name}, &load.Config{Dir: root, Overlay: overlay, Env: []string{"CUE_REGISTRY=none"}})
 		if err := instances[0].Err; err != nil {
@@ -101,13 +109,13 @@ func newOracle(t testing.TB, s schema) *oracle {
 	return o
 }
 
-// Accepts implements codegen.Oracle.
+// Accepts implements testcases.Oracle.
 func (o *oracle) Accepts(p *model.Package, path string, json []byte) bool {
 	def := o.values[p].LookupPath(cue.ParsePath(path))
 	if err := def.Err(); err != nil && !def.Exists() {
 		o.t.Fatalf("%s has no %s: %v", p.Name, path, err)
 	}
-	expr, err := cuejson.Extract("case.json", json)
+	expr, err := cuejson.Extract("case.json", cueload.InCUE(p, path, json))
 	if err != nil {
 		return false
 	}
@@ -115,7 +123,7 @@ func (o *oracle) Accepts(p *model.Package, path string, json []byte) bool {
 	return v.Err() == nil && def.Unify(v).Validate(cue.Concrete(true), cue.Final()) == nil
 }
 
-// write puts files below a folder.
+// write writes files below a folder.
 func write(t testing.TB, dir string, files map[string][]byte) {
 	t.Helper()
 	for name, text := range files {

@@ -3,16 +3,18 @@ package cuetest_test
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
-// TestStatesComeBack compiles the code of all schemas and lets random states of
-// all aggregates and views be written and read.
-func TestStatesComeBack(t *testing.T) {
+// TestStatesRoundTrip compiles the code of all schemas and checks that random
+// states of all aggregates and views survive writing and reading.
+func TestStatesRoundTrip(t *testing.T) {
 	dir := module(t, "golden.test")
 	states := 0
 	for _, s := range schemas(t) {
@@ -23,7 +25,7 @@ func TestStatesComeBack(t *testing.T) {
 			}
 		}
 		for _, pkg := range s.Packages {
-			test, n := statesTest(pkg)
+			test, n := statesTest(pkg, s.options().Module+"/gen/")
 			if states += n; n > 0 {
 				files[filepath.Join(filepath.Dir(filepath.Dir(codegen.CasesPath(pkg, s.options()))), "states_test.go")] = test
 			}
@@ -36,14 +38,22 @@ func TestStatesComeBack(t *testing.T) {
 	run(t, dir, "go", "test", "./...")
 }
 
-// statesTest is a test of a generated package, and of how many states. The
-// hand-written side has what the constructors ask for.
-func statesTest(pkg *model.Package) (test []byte, states int) {
+// statesTest returns a test of a generated package and the number of its
+// states. The hand-written code in it is a fake that satisfies the
+// constructors.
+func statesTest(pkg *model.Package, gen string) (test []byte, states int) {
 	var sides, cases, arms strings.Builder
+	var foreign []string // imports of other packages' cases
 	for _, n := range pkg.Types {
 		if n.Type.Kind == model.Sum {
 			for _, arm := range n.Type.Arms {
-				fmt.Fprintf(&arms, "%s{}, ", arm.GoName)
+				if arm.Package == pkg {
+					fmt.Fprintf(&arms, "%s{}, ", arm.GoName)
+					continue
+				}
+				alias := "of" + strconv.Itoa(len(foreign))
+				foreign = append(foreign, fmt.Sprintf("\t%s %q\n", alias, gen+naming.Folder(arm.Package)))
+				fmt.Fprintf(&arms, "%s.%s{}, ", alias, arm.GoName)
 			}
 		}
 	}
@@ -67,6 +77,6 @@ func statesTest(pkg *model.Package) (test []byte, states int) {
 		}
 		add(v.Name, more)
 	}
-	return fmt.Appendf(nil, "package %s\n\nimport (\n\t\"embed\"\n\t\"testing\"\n\n\t\"ironstar.dev/wire/wiretest\"\n)\n\n%sfunc TestStates(t *testing.T) {\n\tarms := []any{%s}\n%s}\n",
-		pkg.Name, sides.String(), arms.String(), cases.String()), states
+	return fmt.Appendf(nil, "package %s\n\nimport (\n\t\"embed\"\n\t\"testing\"\n\n\t\"ironstar.dev/wire/wiretest\"\n%s)\n\n%sfunc TestStates(t *testing.T) {\n\tarms := []any{%s}\n%s}\n",
+		pkg.Name, strings.Join(foreign, ""), sides.String(), arms.String(), cases.String()), states
 }

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/testcases"
 )
 
-// counting notes which steps and types CUE is asked about.
+// counting counts questions to CUE by step and type.
 type counting struct {
 	*oracle
 	asked map[string]int
@@ -27,17 +27,17 @@ func (c counting) Makes(p *model.Package, path, source, step string, old []byte)
 	return c.oracle.Makes(p, path, source, step, old)
 }
 
-// TestRecordedStepsAreKept records again, after nothing and after one step has
-// changed: CUE is asked about that step only. Steps with hand-written parts have
-// no cases; there are few of each.
-func TestRecordedStepsAreKept(t *testing.T) {
+// TestRecordedStepsAreReused records again, once without changes and once after
+// one step has changed: CUE is asked about that step only. Hand-written steps
+// have no cases.
+func TestRecordedStepsAreReused(t *testing.T) {
 	s := loadSchema(t, "historytest", filepath.Join(history, "schema"))
 	library := s.Packages[slices.IndexFunc(s.Packages, func(p *model.Package) bool { return p.Name == "library" })]
 	ask := counting{newOracle(t, s), nil}
 	record := func(have []byte) []byte {
 		t.Helper()
 		ask.asked = map[string]int{}
-		file, err := codegen.RecordCases(s.Schema, library, ask, have)
+		file, err := testcases.RecordCases(s.Schema, library, ask, have)
 		if err != nil {
 			t.Fatal(err)
 		}

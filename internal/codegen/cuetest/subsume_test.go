@@ -13,42 +13,43 @@ import (
 	"ironstar.dev/internal/cueload"
 )
 
-// misjudged are rules about constraints that CUE compares as functions: of those
-// Subsume says no to what is provably wider. Whatever else it says no to is an
-// error of ours, unless it says no to the same payload written twice, too.
+// misjudged are rules about constraints that CUE compares as functions. For these,
+// Subsume says that a type is not wider, even if it provably is. For another rule,
+// this is an error in the check, unless Subsume says the same about two copies of one
+// payload.
 var misjudged = []string{"length-widened", "size-widened", "pattern-removed", "affix-widened", "multiple-widened", "unique-removed", "format-removed", "excluded-removed"}
 
-// beside are two schemas in one CUE context.
-type beside struct {
+// bothSchemas holds two schemas in one CUE context.
+type bothSchemas struct {
 	ctx       *cue.Context
 	overlay   map[string]load.Source
 	instances map[string]cue.Value // by folder
 }
 
-const besideRoot = "/beside"
+const bothSchemasRoot = "/beside"
 
-func newBeside(schemas map[string]map[string]string) *beside {
-	b := &beside{cuecontext.New(), map[string]load.Source{
-		besideRoot + "/cue.mod/pkg/ironstar.dev/schema/schema.cue": load.FromBytes(cueload.MetaSchema()),
-		besideRoot + "/cue.mod/module.cue":                         load.FromString("module: \"schema.local\"\nlanguage: version: \"v0.17.0\"\n"),
+func newBothSchemas(schemas map[string]map[string]string) *bothSchemas {
+	b := &bothSchemas{cuecontext.New(), map[string]load.Source{
+		bothSchemasRoot + "/cue.mod/pkg/ironstar.dev/schema/schema.cue": load.FromBytes(cueload.MetaSchema()),
+		bothSchemasRoot + "/cue.mod/module.cue":                         load.FromString("module: \"schema.local\"\nlanguage: version: \"v0.17.0\"\n"),
 	}, map[string]cue.Value{}}
 	for side, files := range schemas {
 		for name, text := range files {
 			text = strings.ReplaceAll(text, `"schema.local/`, `"schema.local/`+side+"/")
-			b.overlay[besideRoot+"/"+side+"/"+name] = load.FromString(text)
+			b.overlay[bothSchemasRoot+"/"+side+"/"+name] = load.FromString(text)
 		}
 	}
 	return b
 }
 
-// at is the payload of a version.
-func (b *beside) at(t *testing.T, side string, is *presentVersion) cue.Value {
+// at returns the payload of a version.
+func (b *bothSchemas) at(t *testing.T, side string, is *presentVersion) cue.Value {
 	t.Helper()
 	pkg := is.of.Package
 	folder := side + "/" + pkg.Dir
 	v, ok := b.instances[folder]
 	if !ok {
-		all := load.Instances([]string{"./" + folder + ":" + pkg.Name}, &load.Config{Dir: besideRoot, Overlay: b.overlay, Env: []string{"CUE_REGISTRY=none"}})
+		all := load.Instances([]string{"./" + folder + ":" + pkg.Name}, &load.Config{Dir: bothSchemasRoot, Overlay: b.overlay, Env: []string{"CUE_REGISTRY=none"}})
 		if err := all[0].Err; err != nil {
 			t.Fatal(err)
 		}
@@ -62,14 +63,14 @@ func (b *beside) at(t *testing.T, side string, is *presentVersion) cue.Value {
 	return at
 }
 
-// TestG16_SubsumeAgrees asks CUE whether what is fine and wider allows all that
-// was allowed. Where it says no, the verdict is ours only if it is shown to
-// misjudge the payload and no JSON near the bounds shows that it is right.
+// TestG16_SubsumeAgrees: if the check says that a payload is wider, CUE must agree. The
+// test accepts a disagreement only if CUE provably misjudges the payload, and no JSON
+// near the bounds proves CUE right.
 func TestG16_SubsumeAgrees(t *testing.T) {
 	asked, agreed, counted := 0, 0, map[string]int{}
 	for _, one := range theMutations().wider {
 		m, p, now := one.mutation, one.past, one.now
-		b := newBeside(map[string]map[string]string{"old": m.old, "again": m.old, "now": m.now})
+		b := newBothSchemas(map[string]map[string]string{"old": m.old, "again": m.old, "now": m.now})
 		for _, v := range p.versions {
 			is := now.events[v.key]
 			if shapeOf(is).String() == v.shape {
@@ -100,7 +101,7 @@ func TestG16_SubsumeAgrees(t *testing.T) {
 	}
 }
 
-// widenedBy are the rules that found a version wider.
+// widenedBy returns the rules that found a version wider.
 func widenedBy(m *mutation, key string) string {
 	var own []compat.Finding
 	for _, f := range m.widened {

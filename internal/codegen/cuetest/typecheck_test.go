@@ -22,16 +22,17 @@ import (
 	gomodule "golang.org/x/mod/module"
 )
 
-// compiler type-checks generated Go in this process: the go command would take
-// a second for each schema. It may be used from several goroutines.
+// compiler type-checks generated Go in this process, because the go command
+// would take a second for each schema. Several goroutines may use it.
 type compiler struct {
-	mu     sync.Mutex // an importer is for one goroutine
+	mu     sync.Mutex // an importer must not be used concurrently
 	real   types.Importer
 	sizes  types.Sizes
 	loaded map[string]*types.Package
 }
 
-// newCompiler reads what generated code imports, compiled.
+// newCompiler reads the export data of the packages that generated code
+// imports.
 func newCompiler(t testing.TB) *compiler {
 	t.Helper()
 	imports := []string{"ironstar.dev", "ironstar.dev/wire", "ironstar.dev/wire/wiretest", "ironstar.dev/ironstartest", "ironstar.dev/live", "embed", "flag", "testing", "errors", "fmt", "time", "strconv", "slices", "maps", "strings"}
@@ -60,7 +61,7 @@ func newCompiler(t testing.TB) *compiler {
 	return c
 }
 
-// Import implements types.Importer for what is not generated.
+// Import implements types.Importer for packages that are not generated.
 func (c *compiler) Import(name string) (*types.Package, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -129,7 +130,7 @@ func (p *program) Import(name string) (*types.Package, error) {
 	return plain, nil
 }
 
-// compile type-checks a package, as the go command would choose its files.
+// compile type-checks the files of a package that the go command would choose.
 func (p *program) compile(name string, files []string, tests bool) (*types.Package, error) {
 	set := token.NewFileSet()
 	var parsed []*ast.File
@@ -156,8 +157,8 @@ func (p *program) compile(name string, files []string, tests bool) (*types.Packa
 	return pkg, nil
 }
 
-// buildable refuses a file that the go command would leave out here or
-// elsewhere, by its name (_linux.go) or a comment (//go:build).
+// buildable refuses a file that the go command would ignore on some system,
+// because of its name (_linux.go) or a comment (//go:build).
 func (p *program) buildable(file string) error {
 	for _, system := range []string{"linux", "windows"} {
 		ctx := build.Default
@@ -177,7 +178,7 @@ func (p *program) buildable(file string) error {
 	return nil
 }
 
-// importingFrom keeps the rule for internal packages, as the go command does.
+// importingFrom enforces the rule for internal packages.
 type importingFrom struct {
 	*program
 	from string

@@ -15,14 +15,15 @@ import (
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/cueload"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/testcases"
 	"ironstar.dev/wire/wiretest"
 )
 
-// perHop is how many old payloads of each step are compared with CUE.
+// perHop is the number of old payloads of each step that are compared with CUE.
 const perHop = 1000
 
-// lifter is a program that holds the generated upcasters of several schemas and
-// says what each makes of JSON.
+// lifter is a program with the generated upcasters of several schemas that
+// prints their results.
 type lifter struct {
 	dir     string
 	imports strings.Builder
@@ -30,8 +31,8 @@ type lifter struct {
 	count   int
 }
 
-// add generates a schema into the program. What is written by hand gives zero
-// values: it is not compared.
+// add generates a schema into the program. Hand-written methods return zero
+// values; their results are not compared.
 func (l *lifter) add(t testing.TB, s schema) {
 	t.Helper()
 	files := map[string][]byte{}
@@ -73,7 +74,7 @@ func sideOf(sides []codegen.Side, name string) codegen.Side {
 
 var handSignature = regexp.MustCompile(`(?s)^(.*func \([A-Za-z]+\) Upcast\w+\([^)]*\)) \((.*), error\) \{.*\}`)
 
-// hands is a hand-written side that has the methods for upcasting only.
+// hands is hand-written code with the methods for upcasting only.
 func hands(side codegen.Side, a *model.Aggregate) []byte {
 	var b strings.Builder
 	for _, m := range side.Methods {
@@ -141,7 +142,7 @@ func (l *lifter) build(t testing.TB) (program string) {
 	return program
 }
 
-// lifted asks the program what it makes of old payloads.
+// lifted runs the program on old payloads.
 func lifted(t testing.TB, program, key string, old [][]byte) []string {
 	t.Helper()
 	var in bytes.Buffer
@@ -164,11 +165,24 @@ func lifted(t testing.TB, program, key string, old [][]byte) []string {
 	return answers
 }
 
-// TestG15_UpcastersAgreeWithCUE compares what generated Go makes of old payloads
-// with what CUE makes of them, over every step of every schema.
-func TestG15_UpcastersAgreeWithCUE(t *testing.T) {
+// TestG15_UpcastersAgreeWithCUE compares generated Go with CUE for old payloads
+// of every step of every schema.
+func TestG15_UpcastersAgreeWithCUE(t *testing.T) { compareSteps(t, schemas(t)) }
+
+// TestG15_ArithmeticAgreesWithCUE makes the same comparison for numbers with which
+// Go's 64 bits and CUE's 34 digits differ.
+func TestG15_ArithmeticAgreesWithCUE(t *testing.T) {
+	compareSteps(t, []schema{loadSchema(t, "arithmetic", "testdata/arithmetic")})
+}
+
+// TestG15_MapsAgreeWithCUE makes the same comparison for maps that become other maps.
+func TestG15_MapsAgreeWithCUE(t *testing.T) {
+	compareSteps(t, []schema{loadSchema(t, "mapsteps", "testdata/mapsteps")})
+}
+
+func compareSteps(t *testing.T, all []schema) {
+	t.Helper()
 	l := &lifter{dir: module(t, "golden.test")}
-	all := schemas(t)
 	for _, s := range all {
 		l.add(t, s)
 	}
@@ -200,15 +214,15 @@ func TestG15_UpcastersAgreeWithCUE(t *testing.T) {
 func compareStep(t *testing.T, program string, s schema, values *cueload.Values, p *model.Package, a *model.Aggregate, step codegen.Step) int {
 	t.Helper()
 	var old [][]byte
-	for _, json := range codegen.Payloads(step.From.Payload, perHop) {
-		if whole, err := step.Complete(values, json); err == nil {
+	for _, json := range testcases.Payloads(step.From.Payload, perHop) {
+		if whole, err := testcases.Complete(step, values, json); err == nil {
 			old = append(old, whole)
 		}
 	}
 	answers := lifted(t, program, fmt.Sprint(s.name+p.Path+a.Name, step.Event, step.Version), old)
 	wrong := 0
 	for i, answer := range answers {
-		want, err := step.Made(values, old[i])
+		want, err := testcases.Upcast(step, values, old[i])
 		diff := ""
 		if err != nil {
 			diff = err.Error()
@@ -227,7 +241,7 @@ func compareStep(t *testing.T, program string, s schema, values *cueload.Values,
 	return len(answers)
 }
 
-// handFields are the names of fields that are made by hand.
+// handFields returns the names of fields that hand-written methods make.
 func handFields(step codegen.Step) map[string]bool {
 	names := map[string]bool{}
 	for _, u := range step.Upcasts() {
@@ -247,7 +261,7 @@ func handNames(f *model.FieldExpr, names map[string]bool) {
 	}
 }
 
-// different says how two JSON texts differ, leaving out fields of some names.
+// different returns the difference of two JSON texts, without some fields.
 func different(t testing.TB, want, got string, without map[string]bool) string {
 	t.Helper()
 	if !json.Valid([]byte(got)) {
@@ -259,7 +273,7 @@ func different(t testing.TB, want, got string, without map[string]bool) string {
 	return ""
 }
 
-// leaving takes fields out of a JSON text.
+// leaving removes fields from a JSON text.
 func leaving(t testing.TB, text string, names map[string]bool) []byte {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader(text))

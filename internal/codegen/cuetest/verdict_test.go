@@ -3,6 +3,7 @@ package cuetest_test
 import (
 	"bytes"
 	"encoding/base64"
+	"flag"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -13,20 +14,20 @@ import (
 
 	"ironstar.dev/internal/codegen"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/testcases"
 )
 
-// perType is how many cases of each type are compared with CUE.
-const perType = 2000
+var caseCount = flag.Int("cases", 500, "how many cases of each type TestG17_ValidatorsAgreeWithCUE compares with CUE")
 
-// subject is a type whose Go verdict can be asked for.
+// subject is a type for which the program has a verdict.
 type subject struct {
 	schema schema
 	pkg    *model.Package
 	root   codegen.Root
-	key    string // of its verdict in the judge
+	key    string // key of its verdict in the judge
 }
 
-// judge is a program that holds the generated code of several schemas and says
+// judge is a program with the generated code of several schemas that says
 // whether it accepts JSON.
 type judge struct {
 	dir      string
@@ -119,8 +120,8 @@ func (j *judge) build(t testing.TB) (program string) {
 	return program
 }
 
-// verdicts asks the program. The answers are "yes", or "no" and why.
-func verdicts(t testing.TB, program, key string, cases []codegen.Case) []string {
+// verdicts runs the program. An answer is "yes", or "no" with the reason.
+func verdicts(t testing.TB, program, key string, cases []testcases.Case) []string {
 	t.Helper()
 	var in bytes.Buffer
 	for _, c := range cases {
@@ -139,15 +140,15 @@ func verdicts(t testing.TB, program, key string, cases []codegen.Case) []string 
 	return answers
 }
 
-// disagreements compares the program with CUE over a subject's cases.
+// disagreements compares the program with CUE for a subject's cases.
 func disagreements(t testing.TB, program string, s subject, ask *oracle, count int) (found []string, accepted int) {
-	cases := codegen.Cases(s.root, count)
+	cases := testcases.Cases(s.root, count)
 	for i, answer := range verdicts(t, program, s.key, cases) {
 		want := cases[i].OK(ask, s.pkg, s.root.Path)
 		if want {
 			accepted++
 		}
-		if !cases[i].Says(s.root, want) {
+		if !cases[i].Counts(s.root, want) {
 			continue
 		}
 		if want != (answer == "yes") {
@@ -157,8 +158,8 @@ func disagreements(t testing.TB, program string, s subject, ask *oracle, count i
 	return found, accepted
 }
 
-// TestG17_ValidatorsAgreeWithCUE compares the verdicts of generated Go with
-// CUE's over every type of every schema.
+// TestG17_ValidatorsAgreeWithCUE compares the verdicts of generated Go and CUE
+// for every type of every schema.
 func TestG17_ValidatorsAgreeWithCUE(t *testing.T) {
 	j := newJudge(t)
 	for _, s := range schemas(t) {
@@ -175,24 +176,24 @@ func TestG17_ValidatorsAgreeWithCUE(t *testing.T) {
 			defer func() { <-slots }()
 			var ask *oracle
 			for i, s := range group {
-				if i%5 == 0 { // not one for all: a CUE context grows for ever
+				if i%5 == 0 { // a new one from time to time, because a CUE context never frees memory
 					ask = newOracle(t, s.schema)
 				}
-				found, accepted := disagreements(t, program, s, ask, perType)
+				found, accepted := disagreements(t, program, s, ask, *caseCount)
 				for _, one := range found[:min(3, len(found))] {
 					t.Errorf("%s: %s", s.schema.name, one)
 				}
-				if accepted < perType/50 {
-					t.Errorf("%s: %s: only %d of %d cases were accepted: they say too little", s.schema.name, s.root.Path, accepted, perType)
+				if accepted < *caseCount/50 {
+					t.Errorf("%s: %s: only %d of %d cases were accepted: the cases are too uniform", s.schema.name, s.root.Path, accepted, *caseCount)
 				}
 			}
 		}()
 	}
 	asking.Wait()
-	t.Logf("%d types, %d cases each", len(j.subjects), perType)
+	t.Logf("%d types, %d cases each", len(j.subjects), *caseCount)
 }
 
-// bySchema groups subjects that follow each other.
+// bySchema groups consecutive subjects of one schema.
 func bySchema(all []subject) func(yield func([]subject) bool) {
 	return func(yield func([]subject) bool) {
 		for len(all) > 0 {

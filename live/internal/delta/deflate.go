@@ -2,9 +2,6 @@ package delta
 
 import "math/bits"
 
-// EmptyStored is a deflate block that decodes to nothing and ends at a byte.
-var EmptyStored = []byte{0, 0, 0, 0xff, 0xff}
-
 // LastStored ends a deflate stream.
 var LastStored = []byte{1, 0, 0, 0xff, 0xff}
 
@@ -12,16 +9,28 @@ const (
 	deflateWindow = 32 << 10
 	maxCopy       = 258
 	endOfBlock    = 256
+	maxStored     = 1<<16 - 1 // bytes of one uncompressed block
 )
 
+// AppendDeflateStored adds a text of any length in uncompressed blocks. b must end
+// at a byte boundary, and so do they.
+func AppendDeflateStored(b, text []byte) []byte {
+	for len(text) > 0 {
+		n := min(len(text), maxStored)
+		b = append(b, 0, byte(n), byte(n>>8), ^byte(n), ^byte(n>>8))
+		b, text = append(b, text[:n]...), text[n:]
+	}
+	return b
+}
+
 // AppendDeflate adds blocks that decode to text, for decoders whose last output
-// was old, and that end at a byte. What lies more than 32 KiB back is out of reach.
+// was old. They end at a byte boundary. Copies reach back at most 32 KiB.
 func AppendDeflate(b, old, text []byte) []byte {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	s.match(old, text, deflateWindow)
 	w := bitWriter{b: b}
-	w.add(0b010, 3) // not the last block; the fixed codes
+	w.add(0b010, 3) // not the last block; fixed codes
 	for _, st := range s.steps {
 		for _, c := range text[:st.literals] {
 			w.letter(int(c))
@@ -37,12 +46,12 @@ func AppendDeflate(b, old, text []byte) []byte {
 		}
 	}
 	w.letter(endOfBlock)
-	w.add(0, 3) // an empty stored block, to end at a byte
-	return append(w.flush(), EmptyStored[1:]...)
+	w.add(0, 3) // an empty stored block, to end at a byte boundary
+	return append(w.flush(), 0, 0, 0xff, 0xff)
 }
 
-// letter writes a literal, or a length's code, by the fixed codes (RFC 1951,
-// 3.2.6), whose highest bit comes first.
+// letter writes a literal, or the code of a length, in the fixed codes (RFC
+// 1951, 3.2.6). Their highest bit comes first.
 func (w *bitWriter) letter(c int) {
 	code, n := 0, 8
 	switch {
@@ -71,7 +80,7 @@ func (w *bitWriter) copy(length, distance int) {
 	w.add(d.extra, d.bits)
 }
 
-// RFC 1951, 3.2.5. The longest copy has a code of its own.
+// RFC 1951, 3.2.5. The longest length has a code of its own.
 var (
 	deflateLengths   = newCodes(3, 8, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5)
 	deflateDistances = newCodes(1, 4, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13)

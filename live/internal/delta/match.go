@@ -7,29 +7,29 @@ import (
 	"sync"
 )
 
-// step says: take literals from the new text, then copy bytes that came before.
+// step copies literals from the new text, then length bytes from distance back.
 type step struct {
 	literals int
 	length   int // of the copy; 0 only in the last step
-	distance int // back from where the copy goes
+	distance int // from the target of the copy back to its source
 }
 
 const (
-	anchor   = 8 // bytes by which places are found again; the shortest copy
-	spacing  = 4 // only every fourth place of the old text is remembered
+	anchor   = 8 // bytes that are hashed to find a match; the shortest copy
+	spacing  = 4 // every fourth position of the old text is indexed
 	maxTable = 1 << 16
 )
 
-// scratch is what one call needs, kept for the next.
+// scratch is the memory of one call, reused by the next.
 type scratch struct {
-	table []int32 // by hash of an anchor: its place in the old text, plus 1
+	table []int32 // by hash of an anchor: its position in the old text, plus 1
 	steps []step
 	out   []byte
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// index remembers the places of a text.
+// index fills the table with positions of the old text.
 func (s *scratch) index(old []byte) (shift uint) {
 	size := 1 << 8
 	for size < len(old)/2 && size < maxTable {
@@ -52,24 +52,25 @@ func load(b []byte, at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
 func hash(v uint64, shift uint) uint64 { return v * 0x9e3779b97f4a7c15 >> shift }
 
 const (
-	near  = 128 // how far to look for where old goes on
-	long  = 64  // a copy that is so long needs no comparison with other places
-	short = 12  // a copy from elsewhere that is shorter is not worth a step, and says nothing about what follows
+	near  = 128 // how far to search for the continuation of old
+	long  = 64  // a copy of this length is taken without comparing it with others
+	short = 12  // a shorter copy from another position is not worth a step and does not move the alignment
 )
 
-// match leaves in s.steps how new is made of old, with copies from at most
+// match sets s.steps so that they make text of old, with copies from at most
 // reach bytes back.
 //
-// Pages change in few places. So old is tried where it goes on after the last
-// copy, give or take what was replaced, and shortly behind that, before any other
-// place: lines of a list look alike, and another one's copy would soon end.
+// Pages change in few positions. So match first tries the position in old that
+// follows the last copy, also shifted by the length of what was replaced, and
+// shortly after it. Only then it tries other positions: lines of a list look
+// alike, and a copy of another line would soon end.
 func (s *scratch) match(old, text []byte, reach int) {
 	s.steps = s.steps[:0]
 	shift := s.index(old)
-	done := 0 // text up to here is in steps
+	done := 0 // text[:done] is in steps
 	var a alignment
 	for at := 0; at+anchor <= len(text); {
-		nearest := max(len(old)+at-reach, 0) // what lies before it is out of reach
+		nearest := max(len(old)+at-reach, 0) // positions before it are out of reach
 		from, length := a.find(old, text, at, nearest)
 		goesOn := length > short
 		if p := int(s.table[hash(load(text, at), shift)]) - 1; p >= nearest && length < long {
@@ -95,11 +96,11 @@ func (s *scratch) match(old, text []byte, reach int) {
 	s.steps = append(s.steps, step{literals: len(text) - done})
 }
 
-// alignment is a place in both texts up to which they have been compared.
+// alignment is a position in both texts up to which they have been compared.
 type alignment struct{ old, text int }
 
-// find looks for text[at:] where nothing was put in or taken out since then, and
-// shortly behind.
+// find searches old for text[at:], first where it is if nothing was inserted or
+// removed after the alignment, then shortly after that.
 func (a alignment) find(old, text []byte, at, nearest int) (from, length int) {
 	beside := a.old + at - a.text
 	if nearest <= beside && beside+anchor <= len(old) && load(old, beside) == load(text, at) {
@@ -117,7 +118,7 @@ func (a alignment) find(old, text []byte, at, nearest int) (from, length int) {
 	return from, length
 }
 
-// common is how many bytes both begin with.
+// common returns the length of the common prefix.
 func common(a, b []byte) int {
 	n := min(len(a), len(b))
 	at := 0

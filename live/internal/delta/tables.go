@@ -2,12 +2,13 @@ package delta
 
 import "math/bits"
 
-// symbol is a number as it is written: a code, and bits that tell apart the
-// numbers that share it.
+// symbol is a number as it is coded: a code, and extra bits that select one of
+// the numbers with this code.
 type symbol struct{ code, extra, bits int }
 
-// codes are ranges of numbers, each with a code of its own (RFC 8878,
-// 3.1.1.3.2.1.1). The range of code i begins at from[i] and has 1<<bits[i].
+// codes are ranges of numbers, each with its own code (RFC 8878,
+// 3.1.1.3.2.1.1). The range of code i begins at from[i] and has 1<<bits[i]
+// numbers.
 type codes struct{ from, bits []int }
 
 func (c codes) of(v int) symbol {
@@ -22,7 +23,7 @@ func (c codes) of(v int) symbol {
 	return symbol{low, v - c.from[low], c.bits[low]}
 }
 
-// newCodes makes the codes of n numbers of their own, then of ranges.
+// newCodes makes codes for n single numbers and then for ranges.
 func newCodes(first, n int, ranges ...int) codes {
 	var c codes
 	for range n {
@@ -41,26 +42,27 @@ var (
 	lengthCodes  = newCodes(3, 32, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 )
 
-// offsetCode writes a distance out. 1 to 3 would be recent ones.
+// offsetCode codes a distance. The values 1 to 3 would stand for recent
+// distances.
 func offsetCode(distance int) symbol {
 	v := distance + 3
 	code := bits.Len(uint(v)) - 1
 	return symbol{code, v - 1<<code, code}
 }
 
-// table writes symbols by finite state entropy. A decoder is in a state; each
-// stands for a symbol and says between which states the next one lies, and how
-// many bits choose it. Here it is the other way round: the next state is known.
+// table codes symbols by finite state entropy. A decoder's state stands for a
+// symbol and gives a range of next states and the number of bits that select
+// one. The encoder works backwards: it knows the next state.
 type table struct {
 	log    int
 	states []state
-	before [][]uint8 // by symbol and next state: the state before
+	before [][]uint8 // by symbol and next state: the state before it
 }
 
 type state struct{ from, bits int }
 
-// newTable makes a table of its distribution (RFC 8878, 4.1.1). -1 is a chance
-// of less than one.
+// newTable makes a table from a distribution (RFC 8878, 4.1.1). -1 is a
+// probability of less than one.
 func newTable(log int, chances ...int) *table {
 	size := 1 << log
 	t := &table{log: log, states: make([]state, size)}
@@ -97,11 +99,11 @@ func newTable(log int, chances ...int) *table {
 	return t
 }
 
-// any is a state that stands for a symbol.
+// any returns some state that stands for a symbol.
 func (t *table) any(code int) int { return int(t.before[code][0]) }
 
-// back writes how to get to a state from one that stands for a symbol, and
-// returns that one.
+// back returns the state that stands for a symbol and leads to the state next.
+// It writes the bits that lead there.
 func (t *table) back(w *bitWriter, code, next int) int {
 	i := int(t.before[code][next])
 	w.add(next-t.states[i].from, t.states[i].bits)

@@ -5,13 +5,8 @@ import (
 	"math/bits"
 )
 
-// Pieces of zstd frames that need no coder.
-var (
-	// EmptyBlock decodes to nothing.
-	EmptyBlock = []byte{0, 0, 0}
-	// LastBlock ends a frame.
-	LastBlock = []byte{1, 0, 0}
-)
+// LastBlock ends a frame. It decodes to nothing.
+var LastBlock = []byte{1, 0, 0}
 
 const (
 	maxBlock = 128 << 10 // bytes that one block may decode to
@@ -19,20 +14,29 @@ const (
 	rawBlock, codedBlock = 0, 2
 )
 
-// AppendZstdHeader begins a frame without checksum, of unknown length, whose
-// blocks may refer to what was decoded within window bytes. That is a power of
-// two, at least 128 KiB; browsers take up to 8 MiB.
+// AppendZstdHeader begins a frame without checksum and of unknown length. Its
+// blocks may refer to the last window bytes of output. window is a power of two
+// of at least 128 KiB; browsers accept up to 8 MiB.
 func AppendZstdHeader(b []byte, window int) []byte {
 	exponent := byte(bits.TrailingZeros(uint(window)) - 10)
 	return append(b, 0x28, 0xb5, 0x2f, 0xfd, 0, exponent<<3)
 }
 
-// AppendZstdRaw adds a block that is not compressed. text has at most 128 KiB.
+// AppendZstdRaw adds an uncompressed block. text has at most 128 KiB.
 func AppendZstdRaw(b, text []byte) []byte {
 	return append(appendBlockHeader(b, rawBlock, len(text)), text...)
 }
 
-// AppendZstdFrame adds a frame of one block that is not compressed.
+// AppendZstdStored adds a text of any length in uncompressed blocks.
+func AppendZstdStored(b, text []byte) []byte {
+	for len(text) > 0 {
+		n := min(len(text), maxBlock)
+		b, text = AppendZstdRaw(b, text[:n]), text[n:]
+	}
+	return b
+}
+
+// AppendZstdFrame adds a frame of one uncompressed block.
 func AppendZstdFrame(b, text []byte) []byte {
 	b = AppendZstdHeader(b, maxBlock)
 	at := len(b)
@@ -46,8 +50,8 @@ func appendBlockHeader(b []byte, kind, size int) []byte {
 	return append(b, byte(v), byte(v>>8), byte(v>>16))
 }
 
-// AppendZstd adds blocks that decode to text, for decoders whose last output was
-// old. The window of their frame must reach over both.
+// AppendZstd adds blocks that decode to text, for decoders whose last output
+// was old. The window of their frame must cover both texts.
 func AppendZstd(b, old, text []byte) []byte {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
@@ -63,9 +67,8 @@ func AppendZstd(b, old, text []byte) []byte {
 	return b
 }
 
-// cut takes steps for one block off the front, and divides the one that is too
-// long for it. A copy is divided into copies of at
-// least four bytes.
+// cut splits off the steps of one block. It divides a step that is too long for
+// the block. Each part of a divided copy has at least four bytes.
 func cut(steps []step) (block, rest []step, size int) {
 	for i, st := range steps {
 		room := maxBlock - size
@@ -86,9 +89,9 @@ func cut(steps []step) (block, rest []step, size int) {
 	return steps, nil, size
 }
 
-// appendZstdBlock writes one block: literals as they are, and steps by the
-// predefined tables. Offsets are always written out, never as one of the recent
-// ones, which differ between decoders.
+// appendZstdBlock writes one block: uncompressed literals, and steps in the
+// predefined tables. It never uses the codes for recent offsets, because
+// decoders that got different pieces have different ones.
 func (s *scratch) appendZstdBlock(b []byte, steps []step, text []byte) []byte {
 	sequences := len(steps)
 	for sequences > 0 && steps[sequences-1].length == 0 {
@@ -136,9 +139,9 @@ func appendSequences(b []byte, steps []step) []byte {
 		n -= 0x7f00
 		b = append(b, 255, byte(n), byte(n>>8))
 	}
-	w := bitWriter{b: append(b, 0)} // all three tables are the predefined ones
-	// Decoders read from the end, so the last sequence is written first, and each
-	// of them in the opposite order.
+	w := bitWriter{b: append(b, 0)} // mode byte 0: all three tables are predefined
+	// Decoders read backwards from the end, so the last sequence is written
+	// first, and the parts of each sequence in reverse order.
 	var literals, lengths, offsets int
 	for i := len(steps) - 1; i >= 0; i-- {
 		ll := literalCodes.of(steps[i].literals)
@@ -158,11 +161,11 @@ func appendSequences(b []byte, steps []step) []byte {
 	w.add(lengths, lengthTable.log)
 	w.add(offsets, offsetTable.log)
 	w.add(literals, literalTable.log)
-	w.add(1, 1) // where the bits end
+	w.add(1, 1) // the end marker
 	return w.flush()
 }
 
-// bitWriter fills bytes from their lowest bit on.
+// bitWriter fills bytes from their lowest bit.
 type bitWriter struct {
 	b    []byte
 	held uint64
@@ -177,7 +180,7 @@ func (w *bitWriter) add(v, n int) {
 	}
 }
 
-// flush fills up the last byte.
+// flush writes the last, incomplete byte.
 func (w *bitWriter) flush() []byte {
 	if w.n > 0 {
 		w.b = append(w.b, byte(w.held))
@@ -186,25 +189,25 @@ func (w *bitWriter) flush() []byte {
 	return w.b
 }
 
-// AppendZstdBlocks adds the blocks of a frame without checksum, so that the frame
-// that they get into goes on.
+// AppendZstdBlocks adds the blocks of a complete frame without checksum, so
+// that they continue the frame that b holds.
 func AppendZstdBlocks(b, frame []byte) []byte {
 	const single, magic = 1 << 5, 4
 	descriptor := frame[magic]
 	header := magic + 1 + []int{0, 1, 2, 4}[descriptor&3] + []int{0, 2, 4, 8}[descriptor>>6]
 	if descriptor&single == 0 {
-		header++ // the window
+		header++ // the window descriptor
 	} else if descriptor>>6 == 0 {
-		header++ // a length of one byte
+		header++ // a content size of one byte
 	}
 	start := len(b)
 	b = append(b, frame[header:]...)
 	for at := start; at < len(b); {
 		v := int(b[at]) | int(b[at+1])<<8 | int(b[at+2])<<16
-		b[at] &^= 1 // it is not the last one
+		b[at] &^= 1 // clear the flag of the last block
 		size := v >> 3
 		if v>>1&3 == 1 {
-			size = 1 // one byte, many times
+			size = 1 // an RLE block: one byte
 		}
 		at += 3 + size
 	}

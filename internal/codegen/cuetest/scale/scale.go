@@ -1,5 +1,5 @@
-// Package scale makes a large domain by machine. Tests compile it, benchmarks
-// time it: both mean the same schema.
+// Package scale generates a large schema. Tests compile it and benchmarks time
+// it.
 package scale
 
 import (
@@ -7,26 +7,26 @@ import (
 	"strings"
 )
 
-// Schema is package scale in CUE, for a file scale/scale.cue: as many
-// aggregates as asked for, each with the Commands and the Events, and every
-// one of these with the same eight fields, so that an aggregate has one codec.
+// Schema returns package scale in CUE, for the file scale/scale.cue, with a
+// number of aggregates. Each has the Commands and the Events, all with the same
+// eight fields, so that an aggregate needs one codec.
 func Schema(aggregates int) string {
 	return schemaOf(aggregates, 1, func(string) string { return "note" })
 }
 
-// Evolved is Schema with events of several versions: in each the last field has
-// another name than in the one before, and a step says so.
+// Evolved returns Schema with events of several versions. Each version renames
+// the last field, and a step converts it.
 func Evolved(aggregates, versions int) string {
 	return schemaOf(aggregates, versions, func(string) string { return "note" })
 }
 
-// Varied is Schema with one field that is called differently in each command
+// Varied returns Schema with one field that has another name in each command
 // and event, so that each needs its own codec.
 func Varied(aggregates int) string {
 	return schemaOf(aggregates, 1, func(payload string) string { return "noteOf" + payload })
 }
 
-// schemaOf names the last field of each payload with note.
+// schemaOf returns a schema in which note names the last field of each payload.
 func schemaOf(aggregates, versions int, note func(payload string) string) string {
 	var b strings.Builder
 	b.WriteString("package scale\n\nimport (\n\t\"strings\"\n\n\t\"ironstar.dev/schema\"\n)\n\n")
@@ -57,7 +57,7 @@ func schemaOf(aggregates, versions int, note func(payload string) string) string
 	return b.String()
 }
 
-// later tells versions apart; the first is not marked.
+// later returns a suffix for a version after the first.
 func later(n int) string {
 	if n == 1 {
 		return ""

@@ -8,7 +8,7 @@ import "ironstar.dev"
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ParcelCommand is something that people may ask of a Parcel: one of .
+// ParcelCommand is a command of Parcel: one of .
 type ParcelCommand interface {
 	isParcelCommand()
 }

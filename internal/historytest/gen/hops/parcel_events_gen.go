@@ -11,14 +11,14 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ParcelEvent is something that can happen to a Parcel: one of ParcelMoved.
+// ParcelEvent is an event of Parcel: one of ParcelMoved.
 type ParcelEvent interface {
 	isParcelEvent()
 }
 
 func (ParcelMoved) isParcelEvent() {}
 
-// ParcelShapes are the shapes of the events as this build writes and reads them.
+// ParcelShapes has the shape of each event version that this build writes or reads.
 var ParcelShapes = []ironstar.Shape{
 	{Kind: ParcelKind, Type: "Moved", SchemaVersion: 1, Hash: "02026d04fceefaf7f222fb330f979cb2"},
 	{Kind: ParcelKind, Type: "Moved", SchemaVersion: 2, Hash: "6b4a1e7b1a49d4391386a32f4af9a7f6"},
@@ -48,38 +48,38 @@ func EncodeParcelEvent(e ParcelEvent) (ironstar.Proposed, error) {
 	return wire.Propose(s, c, b)
 }
 
-// DecodeParcelEvent reads a stored event. It is the one way from stored bytes to
-// events of Parcel (G7).
+// DecodeParcelEvent decodes a stored event. All code that reads stored events
+// of Parcel calls it (G7).
 func DecodeParcelEvent(r *ironstar.Record) ([]ParcelEvent, error) {
 	var e ParcelEvent
 	d := wire.NewDecoder(r.Payload)
 	switch (wire.EventVersion{Type: r.Type, Version: r.SchemaVersion}) {
 	case wire.EventVersion{Type: "Moved", Version: 1}:
-		return wire.Lifted(r, d, decodeParcelMovedV1(d), liftParcelMovedV1)
+		return wire.Upcast(r, d, decodeParcelMovedV1(d), liftParcelMovedV1)
 	case wire.EventVersion{Type: "Moved", Version: 2}:
-		return wire.Lifted(r, d, decodeParcelMovedV2(d), liftParcelMovedV2)
+		return wire.Upcast(r, d, decodeParcelMovedV2(d), liftParcelMovedV2)
 	case wire.EventVersion{Type: "Moved", Version: 3}:
-		return wire.Lifted(r, d, decodeParcelMovedV3(d), liftParcelMovedV3)
+		return wire.Upcast(r, d, decodeParcelMovedV3(d), liftParcelMovedV3)
 	case wire.EventVersion{Type: "Moved", Version: 4}:
-		return wire.Lifted(r, d, decodeParcelMovedV4(d), liftParcelMovedV4)
+		return wire.Upcast(r, d, decodeParcelMovedV4(d), liftParcelMovedV4)
 	case wire.EventVersion{Type: "Moved", Version: 5}:
-		return wire.Lifted(r, d, decodeParcelMovedV5(d), liftParcelMovedV5)
+		return wire.Upcast(r, d, decodeParcelMovedV5(d), liftParcelMovedV5)
 	case wire.EventVersion{Type: "Moved", Version: 6}:
-		return wire.Lifted(r, d, decodeParcelMovedV6(d), liftParcelMovedV6)
+		return wire.Upcast(r, d, decodeParcelMovedV6(d), liftParcelMovedV6)
 	case wire.EventVersion{Type: "Moved", Version: 7}:
-		return wire.Lifted(r, d, decodeParcelMovedV7(d), liftParcelMovedV7)
+		return wire.Upcast(r, d, decodeParcelMovedV7(d), liftParcelMovedV7)
 	case wire.EventVersion{Type: "Moved", Version: 8}:
-		return wire.Lifted(r, d, decodeParcelMovedV8(d), liftParcelMovedV8)
+		return wire.Upcast(r, d, decodeParcelMovedV8(d), liftParcelMovedV8)
 	case wire.EventVersion{Type: "Moved", Version: 9}:
-		return wire.Lifted(r, d, decodeParcelMovedV9(d), liftParcelMovedV9)
+		return wire.Upcast(r, d, decodeParcelMovedV9(d), liftParcelMovedV9)
 	case wire.EventVersion{Type: "Moved", Version: 10}:
-		return wire.Lifted(r, d, decodeParcelMovedV10(d), liftParcelMovedV10)
+		return wire.Upcast(r, d, decodeParcelMovedV10(d), liftParcelMovedV10)
 	case wire.EventVersion{Type: "Moved", Version: 11}:
 		e = decodeParcelMoved(d)
 	default:
 		return nil, wire.Unreadable(r)
 	}
-	if err := wire.Stored(r, d); err != nil {
+	if err := wire.FinishEvent(r, d); err != nil {
 		return nil, err
 	}
 	return []ParcelEvent{e}, nil

@@ -13,7 +13,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ParcelKind names the streams of Parcel.
+// ParcelKind is the kind of the streams of Parcel.
 const ParcelKind = "hops.Parcel"
 
 // ParcelFingerprint changes with the declared state, the events folded into it
@@ -22,10 +22,10 @@ const ParcelFingerprint = "3c0e255924b0389c1b1855ce213f0cd8"
 
 // Parcel is sent from place to place.
 //
-// It is what the hand-written side must have: one Decide method a command, one
-// Evolve method an event.
+// Hand-written code implements it: one Decide method for each command, one
+// Evolve method for each event.
 type Parcel interface {
-	// Source is the code of the hand-written side, which is part of the fingerprint.
+	// Source returns the hand-written code, which is part of the fingerprint.
 	Source() embed.FS
 
 	Initial() ParcelState
@@ -34,7 +34,7 @@ type Parcel interface {
 	EvolveMoved(ParcelState, ParcelMoved) ParcelState
 }
 
-// NewParcel makes the aggregate of its hand-written side.
+// NewParcel returns the aggregate, made from its hand-written code.
 func NewParcel(p Parcel) ironstar.Aggregate[ParcelState, ParcelCommand, ParcelEvent] {
 	return ironstar.Aggregate[ParcelState, ParcelCommand, ParcelEvent]{
 		Kind:        ParcelKind,
@@ -45,7 +45,7 @@ func NewParcel(p Parcel) ironstar.Aggregate[ParcelState, ParcelCommand, ParcelEv
 			Decode: func(b []byte) (ParcelState, error) {
 				d := wire.NewStateDecoder(b)
 				s := decodeParcelState(d)
-				return s, wire.Folded(d)
+				return s, wire.FinishState(d)
 			},
 		},
 		Codec: ironstar.Codec[ParcelEvent]{Encode: EncodeParcelEvent, Decode: DecodeParcelEvent},
@@ -65,7 +65,7 @@ func NewParcel(p Parcel) ironstar.Aggregate[ParcelState, ParcelCommand, ParcelEv
 	}
 }
 
-// ParcelState is what the events of Parcel fold into.
+// ParcelState is the state that the events of Parcel are folded into.
 type ParcelState struct {
 	Moves int64 `json:"moves"`
 }

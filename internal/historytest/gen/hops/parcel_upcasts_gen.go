@@ -4,6 +4,8 @@
 package hops
 
 import (
+	"slices"
+
 	"ironstar.dev"
 	"ironstar.dev/wire"
 )
@@ -11,7 +13,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// liftParcelMovedV1 reads an old ParcelMovedV1 as what it is today.
+// liftParcelMovedV1 converts an old ParcelMovedV1 to current events.
 func liftParcelMovedV1(v ParcelMovedV1) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV1(v)
 	if err != nil {
@@ -20,7 +22,7 @@ func liftParcelMovedV1(v ParcelMovedV1) ([]ParcelEvent, error) {
 	return liftParcelMovedV2(w)
 }
 
-// upParcelMovedV1 makes a v2 of a v1.
+// upParcelMovedV1 converts version 1 to version 2.
 func upParcelMovedV1(v ParcelMovedV1) (w ParcelMovedV2, err error) {
 	w.ID = v.ID
 	w.Title = v.Text
@@ -29,7 +31,7 @@ func upParcelMovedV1(v ParcelMovedV1) (w ParcelMovedV2, err error) {
 	return w, err
 }
 
-// liftParcelMovedV2 reads an old ParcelMovedV2 as what it is today.
+// liftParcelMovedV2 converts an old ParcelMovedV2 to current events.
 func liftParcelMovedV2(v ParcelMovedV2) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV2(v)
 	if err != nil {
@@ -38,7 +40,7 @@ func liftParcelMovedV2(v ParcelMovedV2) ([]ParcelEvent, error) {
 	return liftParcelMovedV3(w)
 }
 
-// upParcelMovedV2 makes a v3 of a v2.
+// upParcelMovedV2 converts version 2 to version 3.
 func upParcelMovedV2(v ParcelMovedV2) (w ParcelMovedV3, err error) {
 	w.ID = v.ID
 	w.Title = v.Title
@@ -47,7 +49,7 @@ func upParcelMovedV2(v ParcelMovedV2) (w ParcelMovedV3, err error) {
 	return w, err
 }
 
-// liftParcelMovedV3 reads an old ParcelMovedV3 as what it is today.
+// liftParcelMovedV3 converts an old ParcelMovedV3 to current events.
 func liftParcelMovedV3(v ParcelMovedV3) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV3(v)
 	if err != nil {
@@ -56,7 +58,7 @@ func liftParcelMovedV3(v ParcelMovedV3) ([]ParcelEvent, error) {
 	return liftParcelMovedV4(w)
 }
 
-// upParcelMovedV3 makes a v4 of a v3.
+// upParcelMovedV3 converts version 3 to version 4.
 func upParcelMovedV3(v ParcelMovedV3) (w ParcelMovedV4, err error) {
 	w.ID = v.ID
 	w.Title = v.Title
@@ -70,7 +72,7 @@ var table1OfUpParcelMovedV3 = map[ParcelMovedV3Urgent]Level{
 	"yes": LevelHigh,
 }
 
-// liftParcelMovedV4 reads an old ParcelMovedV4 as what it is today.
+// liftParcelMovedV4 converts an old ParcelMovedV4 to current events.
 func liftParcelMovedV4(v ParcelMovedV4) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV4(v)
 	if err != nil {
@@ -79,7 +81,7 @@ func liftParcelMovedV4(v ParcelMovedV4) ([]ParcelEvent, error) {
 	return liftParcelMovedV5(w)
 }
 
-// upParcelMovedV4 makes a v5 of a v4.
+// upParcelMovedV4 converts version 4 to version 5.
 func upParcelMovedV4(v ParcelMovedV4) (w ParcelMovedV5, err error) {
 	w.ID = v.ID
 	w.Line.Title = v.Title
@@ -88,7 +90,7 @@ func upParcelMovedV4(v ParcelMovedV4) (w ParcelMovedV5, err error) {
 	return w, err
 }
 
-// liftParcelMovedV5 reads an old ParcelMovedV5 as what it is today.
+// liftParcelMovedV5 converts an old ParcelMovedV5 to current events.
 func liftParcelMovedV5(v ParcelMovedV5) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV5(v)
 	if err != nil {
@@ -97,7 +99,7 @@ func liftParcelMovedV5(v ParcelMovedV5) ([]ParcelEvent, error) {
 	return liftParcelMovedV6(w)
 }
 
-// upParcelMovedV5 makes a v6 of a v5.
+// upParcelMovedV5 converts version 5 to version 6.
 func upParcelMovedV5(v ParcelMovedV5) (w ParcelMovedV6, err error) {
 	w.ID = v.ID
 	w.Line.Title = v.Line.Title
@@ -107,7 +109,7 @@ func upParcelMovedV5(v ParcelMovedV5) (w ParcelMovedV6, err error) {
 	return w, err
 }
 
-// liftParcelMovedV6 reads an old ParcelMovedV6 as what it is today.
+// liftParcelMovedV6 converts an old ParcelMovedV6 to current events.
 func liftParcelMovedV6(v ParcelMovedV6) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV6(v)
 	if err != nil {
@@ -116,7 +118,7 @@ func liftParcelMovedV6(v ParcelMovedV6) ([]ParcelEvent, error) {
 	return liftParcelMovedV7(w)
 }
 
-// upParcelMovedV6 makes a v7 of a v6.
+// upParcelMovedV6 converts version 6 to version 7.
 func upParcelMovedV6(v ParcelMovedV6) (w ParcelMovedV7, err error) {
 	w.ID = v.ID
 	w.Title = v.Line.Title
@@ -126,7 +128,7 @@ func upParcelMovedV6(v ParcelMovedV6) (w ParcelMovedV7, err error) {
 	return w, err
 }
 
-// liftParcelMovedV7 reads an old ParcelMovedV7 as what it is today.
+// liftParcelMovedV7 converts an old ParcelMovedV7 to current events.
 func liftParcelMovedV7(v ParcelMovedV7) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV7(v)
 	if err != nil {
@@ -135,7 +137,7 @@ func liftParcelMovedV7(v ParcelMovedV7) ([]ParcelEvent, error) {
 	return liftParcelMovedV8(w)
 }
 
-// upParcelMovedV7 makes a v8 of a v7.
+// upParcelMovedV7 converts version 7 to version 8.
 func upParcelMovedV7(v ParcelMovedV7) (w ParcelMovedV8, err error) {
 	w.ID = v.ID
 	w.Title = v.Title
@@ -145,7 +147,7 @@ func upParcelMovedV7(v ParcelMovedV7) (w ParcelMovedV8, err error) {
 	return w, err
 }
 
-// liftParcelMovedV8 reads an old ParcelMovedV8 as what it is today.
+// liftParcelMovedV8 converts an old ParcelMovedV8 to current events.
 func liftParcelMovedV8(v ParcelMovedV8) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV8(v)
 	if err != nil {
@@ -154,7 +156,7 @@ func liftParcelMovedV8(v ParcelMovedV8) ([]ParcelEvent, error) {
 	return liftParcelMovedV9(w)
 }
 
-// upParcelMovedV8 makes a v9 of a v8.
+// upParcelMovedV8 converts version 8 to version 9.
 func upParcelMovedV8(v ParcelMovedV8) (w ParcelMovedV9, err error) {
 	w.Key = v.ID
 	w.Title = v.Title
@@ -165,7 +167,7 @@ func upParcelMovedV8(v ParcelMovedV8) (w ParcelMovedV9, err error) {
 	return w, err
 }
 
-// liftParcelMovedV9 reads an old ParcelMovedV9 as what it is today.
+// liftParcelMovedV9 converts an old ParcelMovedV9 to current events.
 func liftParcelMovedV9(v ParcelMovedV9) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV9(v)
 	if err != nil {
@@ -174,7 +176,7 @@ func liftParcelMovedV9(v ParcelMovedV9) ([]ParcelEvent, error) {
 	return liftParcelMovedV10(w)
 }
 
-// upParcelMovedV9 makes a v10 of a v9.
+// upParcelMovedV9 converts version 9 to version 10.
 func upParcelMovedV9(v ParcelMovedV9) (w ParcelMovedV10, err error) {
 	w.Key = v.Key
 	w.Title = v.Title
@@ -185,7 +187,7 @@ func upParcelMovedV9(v ParcelMovedV9) (w ParcelMovedV10, err error) {
 	return w, err
 }
 
-// liftParcelMovedV10 reads an old ParcelMovedV10 as what it is today.
+// liftParcelMovedV10 converts an old ParcelMovedV10 to current events.
 func liftParcelMovedV10(v ParcelMovedV10) ([]ParcelEvent, error) {
 	w, err := upParcelMovedV10(v)
 	if err != nil {
@@ -194,7 +196,7 @@ func liftParcelMovedV10(v ParcelMovedV10) ([]ParcelEvent, error) {
 	return []ParcelEvent{w}, nil
 }
 
-// upParcelMovedV10 makes a v11 of a v10.
+// upParcelMovedV10 converts version 10 to version 11.
 func upParcelMovedV10(v ParcelMovedV10) (w ParcelMoved, err error) {
 	w.Key = v.Key
 	w.Title = v.Title
@@ -260,6 +262,11 @@ const (
 
 var knownParcelMovedV1Urgent = []ParcelMovedV1Urgent{ParcelMovedV1UrgentYes, ParcelMovedV1UrgentNo}
 
+// ParcelMovedV1UrgentValues lists the values of ParcelMovedV1Urgent, in the order of the schema.
+func ParcelMovedV1UrgentValues() []ParcelMovedV1Urgent {
+	return slices.Clone(knownParcelMovedV1Urgent)
+}
+
 // ParcelMovedV2 is an older version of an event of Parcel.
 type ParcelMovedV2 struct {
 	ID     ironstar.UUID       `json:"id"`
@@ -311,6 +318,11 @@ const (
 
 var knownParcelMovedV2Urgent = []ParcelMovedV2Urgent{ParcelMovedV2UrgentYes, ParcelMovedV2UrgentNo}
 
+// ParcelMovedV2UrgentValues lists the values of ParcelMovedV2Urgent, in the order of the schema.
+func ParcelMovedV2UrgentValues() []ParcelMovedV2Urgent {
+	return slices.Clone(knownParcelMovedV2Urgent)
+}
+
 // ParcelMovedV3 is an older version of an event of Parcel.
 type ParcelMovedV3 struct {
 	ID     ironstar.UUID       `json:"id"`
@@ -361,6 +373,11 @@ const (
 )
 
 var knownParcelMovedV3Urgent = []ParcelMovedV3Urgent{ParcelMovedV3UrgentYes, ParcelMovedV3UrgentNo}
+
+// ParcelMovedV3UrgentValues lists the values of ParcelMovedV3Urgent, in the order of the schema.
+func ParcelMovedV3UrgentValues() []ParcelMovedV3Urgent {
+	return slices.Clone(knownParcelMovedV3Urgent)
+}
 
 // ParcelMovedV4 is an older version of an event of Parcel.
 type ParcelMovedV4 struct {
@@ -738,8 +755,9 @@ func appendParcelMovedV10(b []byte, v ParcelMovedV10) []byte {
 	return wire.EndObject(b)
 }
 
-// ParcelSteps are the steps that lead from older events to those of today, for
-// tests and tools. None of them needs the hand-written side, which may be nil.
+// ParcelSteps returns the steps from older versions of events to the current
+// ones, for tests and tools. No step calls the hand-written code, so it may be
+// nil.
 func ParcelSteps(Parcel) []wire.Step {
 	return []wire.Step{
 		{Event: "Moved", Version: 1, Up: wire.Hop(decodeParcelMovedV1, upParcelMovedV1, appendParcelMovedV2)},

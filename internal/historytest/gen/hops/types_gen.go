@@ -4,7 +4,11 @@
 // Package hops has one event with a long past: what make bench measures.
 package hops
 
-import "ironstar.dev"
+import (
+	"slices"
+
+	"ironstar.dev"
+)
 
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
@@ -20,3 +24,8 @@ const (
 )
 
 var knownLevel = []Level{LevelLow, LevelNormal, LevelHigh}
+
+// LevelValues lists the values of Level, in the order of the schema.
+func LevelValues() []Level {
+	return slices.Clone(knownLevel)
+}

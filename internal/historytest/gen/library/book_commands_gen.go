@@ -11,8 +11,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// BookCommand is something that people may ask of a Book: one of BookLend,
-// BookReturn.
+// BookCommand is a command of Book: one of BookLend, BookReturn.
 type BookCommand interface {
 	isBookCommand()
 }
@@ -20,9 +19,9 @@ type BookCommand interface {
 func (BookLend) isBookCommand()   {}
 func (BookReturn) isBookCommand() {}
 
-// ParseBookCommand reads the JSON of a command that came from outside: it decodes
-// strictly, trims, fills in what the boundary knows, and checks. name is as
-// in addresses: "lend". The error is ironstar.ErrUnknownCommand, a
+// ParseBookCommand reads the JSON of a command from a request. It decodes it
+// strictly, trims texts, sets injected fields, and checks the command. name is the
+// command's name in addresses: "lend". The error is ironstar.ErrUnknownCommand, a
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseBookCommand(name string, body []byte, _ ironstar.Origin) (BookCommand, error) {
 	var command BookCommand
@@ -37,15 +36,15 @@ func ParseBookCommand(name string, body []byte, _ ironstar.Origin) (BookCommand,
 	default:
 		return nil, ironstar.ErrUnknownCommand
 	}
-	if err := wire.Request(d, c); err != nil {
+	if err := wire.FinishRequest(d, c); err != nil {
 		return nil, err
 	}
 	return command, nil
 }
 
-// BookInputs says how forms and signals become the JSON of each command.
+// BookInputs describes how forms and signals become the JSON of each command.
 var BookInputs = map[string][]wire.Input{
-	"lend":   {{Name: "to"}},
+	"lend":   {{Name: "to", Required: true}},
 	"return": nil,
 }
 
@@ -54,10 +53,12 @@ type BookLend struct {
 	To string `json:"to"`
 }
 
-// The fields of BookLend in a form.
-var (
-	BookLendTo = ironstar.FormField{Name: "to", Type: "text", Required: true, MinLength: 1, MaxLength: 40}
-)
+// BookLendForm describes the fields of BookLend for HTML forms.
+var BookLendForm = struct {
+	To ironstar.FormField
+}{
+	To: ironstar.FormField{Name: "to", Type: "text", Required: true, MinLength: 1, MaxLength: 40},
+}
 
 var fieldsBookLend = []wire.Field{
 	{Name: "to", Required: true},
@@ -82,4 +83,5 @@ func checkBookLend(c *wire.Checker, v BookLend) {
 // BookReturn is a command of Book.
 type BookReturn struct{}
 
-// BookReturn is read as BookReturned, which has the same fields.
+// BookReturn has the same fields as another type, so it is read by the
+// functions of BookReturned.

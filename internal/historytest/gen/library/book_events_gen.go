@@ -11,8 +11,8 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// BookEvent is something that can happen to a Book: one of BookBought,
-// BookLent, BookReturned, BookWorn.
+// BookEvent is an event of Book: one of BookBought, BookLent, BookReturned,
+// BookWorn.
 type BookEvent interface {
 	isBookEvent()
 }
@@ -22,7 +22,7 @@ func (BookLent) isBookEvent()     {}
 func (BookReturned) isBookEvent() {}
 func (BookWorn) isBookEvent()     {}
 
-// BookShapes are the shapes of the events as this build writes and reads them.
+// BookShapes has the shape of each event version that this build writes or reads.
 var BookShapes = []ironstar.Shape{
 	{Kind: BookKind, Type: "Bought", SchemaVersion: 1, Hash: "c680d9cf63dc3d15d07dd0ec4f1cd64b"},
 	{Kind: BookKind, Type: "Bought", SchemaVersion: 2, Hash: "f5ae0988f88a79176f64f2a2438b259f"},
@@ -60,20 +60,20 @@ func EncodeBookEvent(e BookEvent) (ironstar.Proposed, error) {
 	return wire.Propose(s, c, b)
 }
 
-// DecodeBookEvent reads a stored event. It is the one way from stored bytes to
-// events of Book (G7).
+// DecodeBookEvent decodes a stored event. All code that reads stored events
+// of Book calls it (G7).
 func DecodeBookEvent(by BookUpcasts, r *ironstar.Record) ([]BookEvent, error) {
 	var e BookEvent
 	d := wire.NewDecoder(r.Payload)
 	switch (wire.EventVersion{Type: r.Type, Version: r.SchemaVersion}) {
 	case wire.EventVersion{Type: "Bought", Version: 1}:
-		return wire.LiftedBy(r, d, by, decodeBookBoughtV1(d), liftBookBoughtV1)
+		return wire.UpcastWith(r, d, by, decodeBookBoughtV1(d), liftBookBoughtV1)
 	case wire.EventVersion{Type: "Bought", Version: 2}:
-		return wire.LiftedBy(r, d, by, decodeBookBoughtV2(d), liftBookBoughtV2)
+		return wire.UpcastWith(r, d, by, decodeBookBoughtV2(d), liftBookBoughtV2)
 	case wire.EventVersion{Type: "Bought", Version: 3}:
 		e = decodeBookBought(d)
 	case wire.EventVersion{Type: "Lent", Version: 1}:
-		return wire.LiftedBy(r, d, by, BookLentV1(decodeBookLend(d)), liftBookLentV1)
+		return wire.UpcastWith(r, d, by, BookLentV1(decodeBookLend(d)), liftBookLentV1)
 	case wire.EventVersion{Type: "Lent", Version: 2}:
 		e = decodeBookLent(d)
 	case wire.EventVersion{Type: "Returned", Version: 1}:
@@ -81,17 +81,17 @@ func DecodeBookEvent(by BookUpcasts, r *ironstar.Record) ([]BookEvent, error) {
 	case wire.EventVersion{Type: "Worn", Version: 1}:
 		e = decodeBookWorn(d)
 	case wire.EventVersion{Type: "Acquired", Version: 1}:
-		return wire.LiftedBy(r, d, by, BookAcquiredV1(decodeBookBoughtV1(d)), liftBookAcquiredV1)
+		return wire.UpcastWith(r, d, by, BookAcquiredV1(decodeBookBoughtV1(d)), liftBookAcquiredV1)
 	case wire.EventVersion{Type: "HandedOn", Version: 1}:
-		return wire.LiftedBy(r, d, by, BookHandedOnV1(decodeBookLend(d)), liftBookHandedOnV1)
+		return wire.UpcastWith(r, d, by, BookHandedOnV1(decodeBookLend(d)), liftBookHandedOnV1)
 	case wire.EventVersion{Type: "Dusted", Version: 1}:
-		return wire.LiftedBy(r, d, by, decodeBookDustedV1(d), liftBookDustedV1)
+		return wire.UpcastWith(r, d, by, decodeBookDustedV1(d), liftBookDustedV1)
 	case wire.EventVersion{Type: "Torn", Version: 1}:
-		return wire.LiftedBy(r, d, by, BookTornV1(decodeBookWorn(d)), liftBookTornV1)
+		return wire.UpcastWith(r, d, by, BookTornV1(decodeBookWorn(d)), liftBookTornV1)
 	default:
 		return nil, wire.Unreadable(r)
 	}
-	if err := wire.Stored(r, d); err != nil {
+	if err := wire.FinishEvent(r, d); err != nil {
 		return nil, err
 	}
 	return []BookEvent{e}, nil

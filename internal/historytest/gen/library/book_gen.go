@@ -13,7 +13,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// BookKind names the streams of Book.
+// BookKind is the kind of the streams of Book.
 const BookKind = "library.Book"
 
 // BookFingerprint changes with the declared state, the events folded into it
@@ -22,10 +22,10 @@ const BookFingerprint = "b592810654c43c9a437658d59a26efeb"
 
 // Book is one book of the library.
 //
-// It is what the hand-written side must have: one Decide method a command, one
-// Evolve method an event.
+// Hand-written code implements it: one Decide method for each command, one
+// Evolve method for each event.
 type Book interface {
-	// Source is the code of the hand-written side, which is part of the fingerprint.
+	// Source returns the hand-written code, which is part of the fingerprint.
 	Source() embed.FS
 
 	Initial() BookState
@@ -41,7 +41,7 @@ type Book interface {
 	BookUpcasts
 }
 
-// NewBook makes the aggregate of its hand-written side.
+// NewBook returns the aggregate, made from its hand-written code.
 func NewBook(b Book) ironstar.Aggregate[BookState, BookCommand, BookEvent] {
 	return ironstar.Aggregate[BookState, BookCommand, BookEvent]{
 		Kind:        BookKind,
@@ -52,7 +52,7 @@ func NewBook(b Book) ironstar.Aggregate[BookState, BookCommand, BookEvent] {
 			Decode: func(b []byte) (BookState, error) {
 				d := wire.NewStateDecoder(b)
 				s := decodeBookState(d)
-				return s, wire.Folded(d)
+				return s, wire.FinishState(d)
 			},
 		},
 		Codec: ironstar.Codec[BookEvent]{Encode: EncodeBookEvent, Decode: func(r *ironstar.Record) ([]BookEvent, error) {
@@ -86,7 +86,7 @@ func NewBook(b Book) ironstar.Aggregate[BookState, BookCommand, BookEvent] {
 	}
 }
 
-// BookState is what the events of Book fold into.
+// BookState is the state that the events of Book are folded into.
 type BookState struct {
 	Title string   `json:"title"`
 	Shelf string   `json:"shelf"`

@@ -12,7 +12,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// BookRefusal is a reason for which a Book says no: one of BookAlreadyLent.
+// BookRefusal is a refusal of Book: one of BookAlreadyLent.
 type BookRefusal interface {
 	ironstar.Refusal
 	isBookRefusal()
@@ -25,19 +25,20 @@ type BookAlreadyLent struct {
 	To string `json:"to"`
 }
 
-// Code is the refusal's stable name.
+// Code returns the refusal's stable name.
 func (BookAlreadyLent) Code() string {
 	return "AlreadyLent"
 }
 
-// Error says it to people.
+// Error returns a sentence for people.
 func (r BookAlreadyLent) Error() string {
 	return fmt.Sprintf("already lent (to %v)", r.To)
 }
 
-// AppendJSON writes the refusal's details.
+// AppendJSON appends the refusal's details as JSON.
 func (r BookAlreadyLent) AppendJSON(b []byte) []byte {
 	return appendBookLentV1(b, BookLentV1(r))
 }
 
-// BookAlreadyLent is written as BookLentV1, which has the same fields.
+// BookAlreadyLent has the same fields as another type, so it is written by the
+// functions of BookLentV1.

@@ -11,14 +11,14 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// BookUpcasts are the parts of upcasters that are written by hand. They are
-// pure: what they make of an old event is the same for ever.
+// BookUpcasts has the hand-written parts of upcasters. They are pure: the same
+// old event always gives the same result.
 type BookUpcasts interface {
 	UpcastBoughtToV3Price(BookBoughtV2) (ironstar.Decimal, error)
 	UpcastTorn(BookTornV1) ([]BookEvent, error)
 }
 
-// liftBookBoughtV1 reads an old BookBoughtV1 as what it is today.
+// liftBookBoughtV1 converts an old BookBoughtV1 to current events.
 func liftBookBoughtV1(by BookUpcasts, v BookBoughtV1) ([]BookEvent, error) {
 	w, err := upBookBoughtV1(by, v)
 	if err != nil {
@@ -27,7 +27,7 @@ func liftBookBoughtV1(by BookUpcasts, v BookBoughtV1) ([]BookEvent, error) {
 	return liftBookBoughtV2(by, w)
 }
 
-// upBookBoughtV1 makes a v2 of a v1.
+// upBookBoughtV1 converts version 1 to version 2.
 func upBookBoughtV1(by BookUpcasts, v BookBoughtV1) (w BookBoughtV2, err error) {
 	w.Title = v.Name
 	w.Cents = v.Cents
@@ -35,7 +35,7 @@ func upBookBoughtV1(by BookUpcasts, v BookBoughtV1) (w BookBoughtV2, err error) 
 	return w, err
 }
 
-// liftBookBoughtV2 reads an old BookBoughtV2 as what it is today.
+// liftBookBoughtV2 converts an old BookBoughtV2 to current events.
 func liftBookBoughtV2(by BookUpcasts, v BookBoughtV2) ([]BookEvent, error) {
 	w, err := upBookBoughtV2(by, v)
 	if err != nil {
@@ -44,7 +44,7 @@ func liftBookBoughtV2(by BookUpcasts, v BookBoughtV2) ([]BookEvent, error) {
 	return []BookEvent{w}, nil
 }
 
-// upBookBoughtV2 makes a v3 of a v2.
+// upBookBoughtV2 converts version 2 to version 3.
 func upBookBoughtV2(by BookUpcasts, v BookBoughtV2) (w BookBought, err error) {
 	w.Title = v.Title
 	if err == nil {
@@ -119,7 +119,7 @@ func appendBookBoughtV2(b []byte, v BookBoughtV2) []byte {
 	return wire.EndObject(b)
 }
 
-// liftBookLentV1 reads an old BookLentV1 as what it is today.
+// liftBookLentV1 converts an old BookLentV1 to current events.
 func liftBookLentV1(by BookUpcasts, v BookLentV1) ([]BookEvent, error) {
 	w, err := upBookLentV1(by, v)
 	if err != nil {
@@ -128,7 +128,7 @@ func liftBookLentV1(by BookUpcasts, v BookLentV1) ([]BookEvent, error) {
 	return []BookEvent{w}, nil
 }
 
-// upBookLentV1 makes a v2 of a v1.
+// upBookLentV1 converts version 1 to version 2.
 func upBookLentV1(by BookUpcasts, v BookLentV1) (w BookLent, err error) {
 	w.To = v.To
 	w.Days = 14
@@ -146,9 +146,10 @@ func appendBookLentV1(b []byte, v BookLentV1) []byte {
 	return wire.EndObject(b)
 }
 
-// BookLentV1 is read as BookLend, which has the same fields.
+// BookLentV1 has the same fields as another type, so it is read by the
+// functions of BookLend.
 
-// liftBookAcquiredV1 reads a retired Acquired as what it is today.
+// liftBookAcquiredV1 converts a retired Acquired to the events that replace it.
 func liftBookAcquiredV1(by BookUpcasts, v BookAcquiredV1) (events []BookEvent, err error) {
 	p1, err := part1OfBookAcquiredV1(by, v)
 	if err != nil {
@@ -162,7 +163,7 @@ func liftBookAcquiredV1(by BookUpcasts, v BookAcquiredV1) (events []BookEvent, e
 	return events, nil
 }
 
-// part1OfBookAcquiredV1 is part 1 of what a Acquired is read as.
+// part1OfBookAcquiredV1 makes event 1 of the events that replace a retired Acquired.
 func part1OfBookAcquiredV1(by BookUpcasts, v BookAcquiredV1) (w BookBoughtV1, err error) {
 	w.Name = v.Name
 	w.Cents = v.Cents
@@ -175,10 +176,10 @@ type BookAcquiredV1 struct {
 	Cents int64  `json:"cents"`
 }
 
-// BookAcquiredV1 is read and written as BookBoughtV1, which has the same
-// fields.
+// BookAcquiredV1 has the same fields as another type, so it is read and
+// written by the functions of BookBoughtV1.
 
-// liftBookHandedOnV1 reads a retired HandedOn as what it is today.
+// liftBookHandedOnV1 converts a retired HandedOn to the events that replace it.
 func liftBookHandedOnV1(by BookUpcasts, v BookHandedOnV1) (events []BookEvent, err error) {
 	p1, err := part1OfBookHandedOnV1(by, v)
 	if err != nil {
@@ -197,12 +198,12 @@ func liftBookHandedOnV1(by BookUpcasts, v BookHandedOnV1) (events []BookEvent, e
 	return events, nil
 }
 
-// part1OfBookHandedOnV1 is part 1 of what a HandedOn is read as.
+// part1OfBookHandedOnV1 makes event 1 of the events that replace a retired HandedOn.
 func part1OfBookHandedOnV1(by BookUpcasts, v BookHandedOnV1) (w BookReturned, err error) {
 	return w, err
 }
 
-// part2OfBookHandedOnV1 is part 2 of what a HandedOn is read as.
+// part2OfBookHandedOnV1 makes event 2 of the events that replace a retired HandedOn.
 func part2OfBookHandedOnV1(by BookUpcasts, v BookHandedOnV1) (w BookLentV1, err error) {
 	w.To = v.To
 	return w, err
@@ -213,10 +214,10 @@ type BookHandedOnV1 struct {
 	To string `json:"to"`
 }
 
-// BookHandedOnV1 is read as BookLend and written as BookLentV1, which has the
-// same fields.
+// BookHandedOnV1 has the same fields as another type, so it is read by the
+// functions of BookLend and written by the functions of BookLentV1.
 
-// liftBookDustedV1 reads a retired Dusted as what it is today.
+// liftBookDustedV1 converts a retired Dusted to the events that replace it.
 func liftBookDustedV1(by BookUpcasts, v BookDustedV1) (events []BookEvent, err error) {
 	return nil, nil
 }
@@ -246,7 +247,7 @@ func appendBookDustedV1(b []byte, v BookDustedV1) []byte {
 	return wire.EndObject(b)
 }
 
-// liftBookTornV1 reads a retired Torn as what it is today.
+// liftBookTornV1 converts a retired Torn to the events that replace it.
 func liftBookTornV1(by BookUpcasts, v BookTornV1) (events []BookEvent, err error) {
 	return by.UpcastTorn(v)
 }
@@ -256,11 +257,12 @@ type BookTornV1 struct {
 	Pages int64 `json:"pages"`
 }
 
-// BookTornV1 is read and written as BookWorn, which has the same fields.
+// BookTornV1 has the same fields as another type, so it is read and written by
+// the functions of BookWorn.
 
-// BookSteps are the steps that lead from older events to those of today, for
-// tests and tools. A nil hand-written side will do for those that call nothing
-// of it.
+// BookSteps returns the steps from older versions of events to the current
+// ones, for tests and tools. The hand-written code may be nil for steps that
+// do not call it.
 func BookSteps(by BookUpcasts) []wire.Step {
 	return []wire.Step{
 		{Event: "Bought", Version: 1, Up: wire.Hop(decodeBookBoughtV1, func(v BookBoughtV1) (BookBoughtV2, error) {
@@ -289,7 +291,7 @@ func BookSteps(by BookUpcasts) []wire.Step {
 		{Event: "Dusted", Version: 1, Parts: true, Up: wire.Split(decodeBookDustedV1)},
 		{Event: "Torn", Version: 1, Hand: true, Parts: true, Up: wire.Split(func(d *wire.Decoder) BookTornV1 {
 			return BookTornV1(decodeBookWorn(d))
-		}, wire.Made(func(v BookTornV1) ([]BookEvent, error) {
+		}, wire.HandParts(func(v BookTornV1) ([]BookEvent, error) {
 			return by.UpcastTorn(v)
 		}, EncodeBookEvent))},
 	}

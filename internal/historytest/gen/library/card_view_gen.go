@@ -8,7 +8,7 @@ import "ironstar.dev"
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// CardName names the view.
+// CardName is the name of the view.
 //
 // Card is a book as everyone sees it.
 const CardName = "library.Card"
@@ -17,8 +17,8 @@ const CardName = "library.Card"
 // and their upcasters.
 const CardFingerprint = BookFingerprint
 
-// NewCard makes the view of the aggregate's hand-written side: it is the
-// aggregate's own state.
+// NewCard returns the view, made from the aggregate's hand-written code. The state of the
+// view is the aggregate's own state.
 func NewCard(b Book) ironstar.View[BookState] {
 	aggregate := NewBook(b)
 	return ironstar.View[BookState]{

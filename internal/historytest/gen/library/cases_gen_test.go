@@ -14,12 +14,12 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// TestCases compares what is accepted here with what CUE accepts.
+// TestCases checks that Go and CUE accept the same JSON.
 func TestCases(t *testing.T) {
 	wiretest.Cases(t, verdicts)
 }
 
-// TestSteps compares what older events become here with what CUE makes of them.
+// TestSteps checks that upcasters in Go have the same results as in CUE.
 func TestSteps(t *testing.T) {
 	wiretest.Steps(t, map[string][]wire.Step{
 		"Book": BookSteps(nil),
@@ -44,7 +44,7 @@ var verdicts = map[string]func([]byte) error{
 
 func verdict[T any](read func(*wire.Decoder) T, check func(*wire.Checker, T)) func([]byte) error {
 	return func(json []byte) error {
-		_, err := wire.Checked(json, read, check)
+		_, err := wire.DecodeChecked(json, read, check)
 		return err
 	}
 }

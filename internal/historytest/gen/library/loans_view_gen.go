@@ -13,7 +13,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// LoansName names the view.
+// LoansName is the name of the view.
 //
 // Loans counts them all.
 const LoansName = "library.Loans"
@@ -24,9 +24,9 @@ const LoansFingerprint = "472a244e2712afe21d312e06489cfe4e"
 
 // Loans counts them all.
 //
-// It is what the hand-written side must have: one Evolve method an event.
+// Hand-written code implements it: one Evolve method for each event.
 type Loans interface {
-	// Source is the code of the hand-written side, which is part of the fingerprint.
+	// Source returns the hand-written code, which is part of the fingerprint.
 	Source() embed.FS
 
 	Initial(key string) LoansState
@@ -35,7 +35,7 @@ type Loans interface {
 	EvolveBookReturned(LoansState, BookReturned, *ironstar.Record) LoansState
 }
 
-// NewLoans makes the view of its hand-written side.
+// NewLoans returns the view, made from its hand-written code.
 func NewLoans(l Loans, bookUpcasts BookUpcasts) ironstar.View[LoansState] {
 	return ironstar.View[LoansState]{
 		Name:        LoansName,
@@ -47,7 +47,7 @@ func NewLoans(l Loans, bookUpcasts BookUpcasts) ironstar.View[LoansState] {
 			Decode: func(b []byte) (LoansState, error) {
 				d := wire.NewStateDecoder(b)
 				s := decodeLoansState(d)
-				return s, wire.Folded(d)
+				return s, wire.FinishState(d)
 			},
 		},
 		Initial: l.Initial,
@@ -78,7 +78,7 @@ func evolveLoans(l Loans, bookUpcasts BookUpcasts, s LoansState, r *ironstar.Rec
 	return s, touched, nil
 }
 
-// LoansState is what the events of Loans fold into.
+// LoansState is the state that the events of Loans are folded into.
 type LoansState struct {
 	Lent     int64 `json:"lent"`
 	Returned int64 `json:"returned"`

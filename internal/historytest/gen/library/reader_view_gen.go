@@ -13,7 +13,7 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ReaderName names the view.
+// ReaderName is the name of the view.
 //
 // Reader counts what one reader was lent.
 const ReaderName = "library.Reader"
@@ -24,9 +24,9 @@ const ReaderFingerprint = "4b042d3af9b23a1e598c3821caebccff"
 
 // Reader counts what one reader was lent.
 //
-// It is what the hand-written side must have: one Evolve method an event.
+// Hand-written code implements it: one Evolve method for each event.
 type Reader interface {
-	// Source is the code of the hand-written side, which is part of the fingerprint.
+	// Source returns the hand-written code, which is part of the fingerprint.
 	Source() embed.FS
 
 	Initial(key string) ReaderState
@@ -34,7 +34,7 @@ type Reader interface {
 	EvolveBookLent(ReaderState, BookLent, *ironstar.Record) ReaderState
 }
 
-// NewReader makes the view of its hand-written side.
+// NewReader returns the view, made from its hand-written code.
 func NewReader(by Reader, bookUpcasts BookUpcasts) ironstar.View[ReaderState] {
 	return ironstar.View[ReaderState]{
 		Name:        ReaderName,
@@ -49,7 +49,7 @@ func NewReader(by Reader, bookUpcasts BookUpcasts) ironstar.View[ReaderState] {
 			Decode: func(b []byte) (ReaderState, error) {
 				d := wire.NewStateDecoder(b)
 				s := decodeReaderState(d)
-				return s, wire.Folded(d)
+				return s, wire.FinishState(d)
 			},
 		},
 		Initial: by.Initial,
@@ -99,7 +99,7 @@ func keysOfReader(bookUpcasts BookUpcasts, r *ironstar.Record) (keys []string, _
 	return wire.Distinct(keys), nil
 }
 
-// ReaderState is what the events of Reader fold into.
+// ReaderState is the state that the events of Reader are folded into.
 type ReaderState struct {
 	Books int64 `json:"books"`
 }

@@ -24,9 +24,16 @@ export interface ThingDo {
   level2?: Level;
   tags?: string[];
   none?: string[];
+  counts?: { [key: string]: number };
+  inline?: ThingDoInline;
   size?: Size;
   sized: Size;
   day?: string;
+}
+
+export interface ThingDoInline {
+  n: number;
+  m?: number;
 }
 
 export interface ThingDone {

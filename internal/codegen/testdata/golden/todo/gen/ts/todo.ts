@@ -89,10 +89,8 @@ export interface TallyState {
 }
 
 /**
- * Form is what the page keeps in the browser.
+ * Form is what the page keeps in the browser: the new line, while it is typed.
  */
 export interface Form {
   text: string;
-  editing: string;
-  busy: boolean;
 }

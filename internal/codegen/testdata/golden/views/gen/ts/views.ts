@@ -63,6 +63,9 @@ export interface PerOwnerParams {
   page?: number;
   all?: boolean;
   q?: string;
+  name?: string;
+  near?: string;
+  at: string;
 }
 
 export type PerOwnerParamsSort = "up" | "down";

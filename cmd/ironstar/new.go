@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/mod/modfile"
+
+	"ironstar.dev/internal/scaffold"
+)
+
+// newCmd is `ironstar new`.
+type newCmd struct {
+	Dir      string `arg:"" help:"The folder of the project. It does not exist yet, or is empty."`
+	Module   string `help:"Path of the Go module, such as example.com/guests. Without it, ironstar asks on a terminal, and otherwise takes example.com/ and the folder's name." placeholder:"PATH"`
+	Example  string `enum:"none" default:"none" help:"What the project does at first: none is a guest book, the smallest application that has one of each part."`
+	Ironstar string `help:"A checkout of ironstar.dev to use in place of a release. By default, the one in which you run the command, or from which it was built." placeholder:"DIR"`
+}
+
+// Help is shown by ironstar new --help.
+func (newCmd) Help() string {
+	return `Writes a complete small project, which builds, passes its tests and serves a live page:
+
+    schema/book/book.cue   the domain, in CUE: change it, then run make generate
+    internal/app/book/     decisions, and how states change, in Go
+    web/                   a page (templ) and its style
+    cmd/app/main.go        the server
+    gen/                   generated code; not to be edited
+    tools/go.mod           the tools, ironstar and templ, apart from go.mod
+    Makefile               run, build, test, check, generate
+
+It runs go mod tidy and templ, which need a network if the modules are not in Go's cache, and commits all files if git
+is there. From a checkout of ironstar.dev, go.mod gets a replace line with its path. If something fails, the folder is
+as it was before.
+
+Examples:
+
+    ironstar new guests && cd guests && make run
+    ironstar new --module example.com/you/guests guests`
+}
+
+// projectMaker makes a project in a folder.
+type projectMaker struct {
+	*session
+	ctx     context.Context
+	dir     string // where the project will be
+	temp    string // where it is made: a folder in dir
+	module  string
+	library library
+}
+
+// Run makes the project.
+func (c *newCmd) Run(ctx context.Context, s *session) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	dir := absolute(s.dir, c.Dir)
+	if err := s.checkEmpty(dir); err != nil {
+		return err
+	}
+	lib, err := s.findLibrary(c.Ironstar)
+	if err != nil {
+		return err
+	}
+	modPath, err := s.modulePath(c.Module, dir)
+	if err != nil {
+		return err
+	}
+	m := &projectMaker{session: s, ctx: ctx, dir: dir, module: modPath, library: lib}
+	if err := m.make(); err != nil {
+		if ctx.Err() != nil {
+			return context.Canceled
+		}
+		return err
+	}
+	s.print("made %s: module %s", s.rel(dir), modPath)
+	m.commit()
+	s.say("next:")
+	s.say("  cd %s", s.rel(dir))
+	s.say("  make run")
+	return nil
+}
+
+// checkEmpty returns an error unless a folder can be made, or is empty.
+func (s *session) checkEmpty(dir string) error {
+	found, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && len(found) == 0:
+		return nil
+	case err == nil:
+		return &trouble{code: codeInTheWay, message: fmt.Sprintf("%s is not empty: it has %s", s.rel(dir), found[0].Name()), hint: "name a folder that does not exist; ironstar init starts a schema in a module of yours"}
+	case exists(dir) && !isDir(dir):
+		return &trouble{code: codeInTheWay, message: s.rel(dir) + " is a file", hint: "name a folder that does not exist"}
+	}
+	return fmt.Errorf("look into %s: %w", s.rel(dir), err)
+}
+
+// make makes everything in a temporary folder, and moves it when it is complete.
+// After an error the folder is as it was.
+func (m *projectMaker) make() (err error) {
+	made := !exists(m.dir)
+	if err := os.MkdirAll(m.dir, 0o777); err != nil {
+		return fmt.Errorf("make %s: %w", m.rel(m.dir), err)
+	}
+	defer func() {
+		_ = os.RemoveAll(m.temp) // empty after a success
+		if err != nil && made {
+			_ = os.Remove(m.dir)
+		}
+	}()
+	if m.temp, err = os.MkdirTemp(m.dir, "ironstar-new-"); err != nil {
+		return fmt.Errorf("make a folder in %s: %w", m.rel(m.dir), err)
+	}
+	defer m.watch("making " + m.rel(m.dir))()
+	for _, step := range []func() error{m.write, m.generate, m.modules} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if err := m.ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(m.temp)
+	if err != nil {
+		return fmt.Errorf("list %s: %w", m.temp, err)
+	}
+	for _, e := range entries {
+		if err := os.Rename(filepath.Join(m.temp, e.Name()), filepath.Join(m.dir, e.Name())); err != nil {
+			return fmt.Errorf("move what was made: %w", err)
+		}
+	}
+	return nil
+}
+
+// quiet is a session in the temporary folder that prints problems only.
+func (m *projectMaker) quiet() *session {
+	return &session{stdout: io.Discard, stderr: m.stderr, dir: m.temp, format: m.format}
+}
+
+// write writes the hand-written files.
+func (m *projectMaker) write() error {
+	o := scaffold.Options{Module: m.module, Name: path.Base(m.module), Version: m.library.version}
+	if m.library.dir != "" {
+		o.Replace = modfile.AutoQuote(m.library.dir)
+	}
+	files, err := scaffold.Files(o)
+	if err != nil {
+		return err
+	}
+	quiet := m.quiet()
+	for name, text := range files {
+		if err := quiet.writeNew(filepath.Join(m.temp, filepath.FromSlash(name)), text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// generate writes what editors need, and generated Go and TypeScript.
+func (m *projectMaker) generate() error {
+	quiet := m.quiet()
+	p, err := quiet.findModule(filepath.Join(m.temp, "schema"))
+	if err != nil {
+		return err
+	}
+	w := &initWriter{session: quiet, project: p}
+	if err := w.writeMissing("cue.mod/module.cue", moduleFile(p)); err != nil {
+		return err
+	}
+	if err := w.language(); err != nil {
+		return err
+	}
+	return (&generateCmd{Dir: p.schema}).Run(m.ctx, quiet)
+}
+
+// commit makes a repository with a first commit, unless the project is inside
+// one already. The project is complete without it.
+func (m *projectMaker) commit() {
+	out, _, err := git(m.ctx, m.dir, "rev-parse", "--is-inside-work-tree")
+	if err == nil && len(out) > 0 {
+		m.say("%s is inside a git repository: nothing was committed", m.rel(m.dir))
+		return
+	}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"commit", "-q", "-m", "A guest book, as ironstar new made it"}} {
+		if _, said, err := git(m.ctx, m.dir, args...); err != nil {
+			if said = gist(said); said == "" {
+				said = err.Error()
+			}
+			m.say("git %s failed, and the files are not committed: %s", args[0], said)
+			return
+		}
+	}
+}

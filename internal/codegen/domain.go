@@ -1,0 +1,199 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
+)
+
+// httpDomain declares the struct of what an application gives for the package.
+func (c *context) httpDomain() jen.Code {
+	var fields []jen.Code
+	for _, a := range c.pkg.Aggregates {
+		fields = append(fields, jen.Id(naming.Code.Of(a.Name)).Add(c.domain(naming.Aggregate.Of(a.Name))).Comment("what is decided, and how it is folded"))
+	}
+	for _, v := range c.pkg.Views {
+		if len(fields) > 0 {
+			fields = append(fields, jen.Line())
+		}
+		if v.Of == nil {
+			fields = append(fields, jen.Id(naming.Code.Of(v.Name)).Add(c.domain(naming.View.Of(v.Name))).Comment("how it is folded"))
+		}
+		fields = append(fields,
+			jen.Id(naming.Page.Of(v.Name)).Add(c.feedOf(pageKind(v), v)),
+			jen.Id(naming.Heading.Of(v.Name)).Func().Params(c.foreign(viewState(v)), c.paramType(v)).String().Comment("nil: the view's name"),
+			jen.Id(naming.PageOptions.Of(v.Name)).Qual(livePkg, "ViewOptions"),
+		)
+	}
+	return comment(naming.HTTPDomain + " is what an application gives for the " + c.pkg.Name + " domain: its hand-written code, and a\npage for each view. Put it into ops.App.Domains.").
+		Type().Id(naming.HTTPDomain).Struct(fields...)
+}
+
+// httpParts declares the struct of what runs of the package: what code of the
+// application's own sends commands to, and reads.
+func (c *context) httpParts() jen.Code {
+	fields := c.partFields()
+	if len(fields) == 0 {
+		return nil
+	}
+	return comment(naming.HTTPParts + " are the running parts of the domain, for code of your own. " + naming.HTTPPartsOf + " finds\nthem.").
+		Type().Id(naming.HTTPParts).Struct(fields...)
+}
+
+func (c *context) partFields() (fields []jen.Code) {
+	for _, a := range c.commanded() {
+		fields = append(fields, jen.Id(naming.Handler.Of(a.Name)).Qual(enginePkg, "Handler").Index(c.domain(naming.CommandSum.Of(a.Name))))
+	}
+	for _, v := range c.pkg.Views {
+		fields = append(fields, jen.Id(naming.Reader.Of(v.Name)).Op("*").Qual(enginePkg, "Reader").Index(c.foreign(viewState(v))))
+	}
+	return fields
+}
+
+// httpPartsOf declares the function that finds the parts of a running engine.
+func (c *context) httpPartsOf() jen.Code {
+	var found []jen.Code
+	part := func(find, id, field string) {
+		found = append(found, jen.Line().Qual(enginePkg, find).Call(jen.Id("e"), c.domain(id), jen.Op("&").Id("p").Dot(field)))
+	}
+	for _, a := range c.commanded() {
+		part("FindHandler", naming.Kind.Of(a.Name), naming.Handler.Of(a.Name))
+	}
+	for _, v := range c.pkg.Views {
+		part("FindReader", naming.ViewName.Of(v.Name), naming.Reader.Of(v.Name))
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return comment(naming.HTTPPartsOf+" returns the parts of the domain that run on an engine. The error says that\nthe domain is not registered there.").
+		Func().Id(naming.HTTPPartsOf).Params(jen.Id("e").Op("*").Qual(enginePkg, "Engine")).Params(jen.Id("p").Id(naming.HTTPParts), jen.Err().Error()).Block(
+		jen.Err().Op("=").Qual("errors", "Join").Call(append(found, jen.Line())...),
+		jen.Return(jen.Id("p"), jen.Err()))
+}
+
+// missing returns statements that return an error which names everything that
+// the application forgot, so that the mistake is found at the start and not at
+// the first request.
+func (c *context) missing() []jen.Code {
+	var checks []jen.Code
+	check := func(condition jen.Code, text string) {
+		checks = append(checks, jen.If(condition).Block(
+			jen.Id("missing").Op("=").Append(jen.Id("missing"), jen.Qual("errors", "New").Call(
+				jen.Lit(naming.HTTPPackage(c.pkg)+"."+naming.HTTPDomain+" has "+text)))))
+	}
+	field := func(name string) *jen.Statement { return jen.Id("d").Dot(name) }
+	code := func(name string) {
+		check(field(name).Op("==").Nil(), "no "+name+": set it to your code, which implements "+c.pkg.Name+"."+name)
+	}
+	for _, a := range c.pkg.Aggregates {
+		code(naming.Code.Of(a.Name))
+	}
+	for _, v := range c.pkg.Views {
+		if v.Of == nil {
+			code(naming.Code.Of(v.Name))
+		}
+		page, options := naming.Page.Of(v.Name), naming.PageOptions.Of(v.Name)
+		check(field(page).Op("==").Nil().Op("&&").Op("!").Add(field(options)).Dot("NoPage"),
+			"no "+page+": set it to the templ component that shows the view, or set "+options+".NoPage if other code reads it")
+		check(field(page).Op("!=").Nil().Op("&&").Add(field(options)).Dot("NoPage"),
+			page+", and "+options+".NoPage says that there is none: remove one of them")
+	}
+	if len(checks) == 0 {
+		return nil
+	}
+	out := append([]jen.Code{jen.Var().Id("missing").Index().Error()}, checks...)
+	return append(out, jen.If(jen.Id("missing").Op("!=").Nil()).Block(
+		jen.Return(jen.Nil(), jen.Qual("errors", "Join").Call(jen.Id("missing").Op("...")))))
+}
+
+// register declares the method that adds the domain to an engine, and returns
+// what adds its addresses to a server.
+func (c *context) register() jen.Code {
+	body := c.missing()
+	var parts []any
+	for _, a := range c.pkg.Aggregates {
+		run := jen.Qual(enginePkg, "Run").Call(jen.Id("e"), c.domain(naming.AggregateConstructor.Of(a.Name)).Call(jen.Id("d").Dot(naming.Code.Of(a.Name))))
+		if len(a.Commands) == 0 {
+			body = append(body, run)
+			continue
+		}
+		parts = append(parts, naming.Handler.Of(a.Name), run)
+	}
+	for _, v := range c.pkg.Views {
+		parts = append(parts, naming.Reader.Of(v.Name),
+			jen.Qual(enginePkg, "Follow").Call(jen.Id("e"), c.domain(naming.ViewConstructor.Of(v.Name)).Call(c.viewCode(v)...)))
+	}
+	if parts != nil {
+		body = append(body, jen.Id("p").Op(":=").Id(naming.HTTPParts).Add(pairs(parts...)))
+	}
+	body = append(body, jen.Return(jen.Func().Params(jen.Id("s").Op("*").Qual(livePkg, "Server")).Block(c.routes()...), jen.Nil()))
+	return comment(naming.HTTPRegister+" adds the aggregates and views of the domain to an engine that has not\nstarted. It returns a function that adds their addresses to a server. The error\nnames everything that the domain lacks, and says what to set.").
+		Func().Params(jen.Id("d").Id(naming.HTTPDomain)).Id(naming.HTTPRegister).Params(jen.Id("e").Op("*").Qual(enginePkg, "Engine")).
+		Params(jen.Func().Params(jen.Op("*").Qual(livePkg, "Server")), jen.Error()).Block(body...)
+}
+
+// viewCode returns the hand-written code that a view is made from.
+func (c *context) viewCode(v *model.View) []jen.Code {
+	if v.Of != nil {
+		return []jen.Code{jen.Id("d").Dot(naming.Code.Of(v.Of.Name))}
+	}
+	code := []jen.Code{jen.Id("d").Dot(naming.Code.Of(v.Name))}
+	for _, on := range v.On {
+		if byHand(on.Aggregate) {
+			code = append(code, jen.Id("d").Dot(naming.Code.Of(on.Aggregate.Name)))
+		}
+	}
+	return code
+}
+
+// routes returns the statements that add the addresses of the domain to the
+// server s.
+func (c *context) routes() []jen.Code {
+	var body []jen.Code
+	for _, a := range c.commanded() {
+		body = append(body, jen.Qual(livePkg, "Commands").Call(jen.Id("s"),
+			jen.Qual(livePkg, "CommandSet").Index(c.domain(naming.CommandSum.Of(a.Name))).Add(pairs(
+				"Kind", c.domain(naming.Kind.Of(a.Name)),
+				"Path", jen.Lit(c.address(a.Name)),
+				"CheckID", c.checkIDOf(a),
+				"Handler", jen.Id("p").Dot(naming.Handler.Of(a.Name)),
+				"Parse", c.domain(naming.ParseCommand.Of(a.Name)),
+				"Inputs", c.domain(naming.CommandInputs.Of(a.Name)),
+			))))
+	}
+	for _, v := range c.pkg.Views {
+		body = append(body, jen.Qual(livePkg, "Pages").Call(jen.Id("s"), c.feedOf("Feed", v).Add(pairs(c.feedFields(v)...))))
+	}
+	for _, g := range c.pkg.Signals {
+		body = append(body, jen.Id("s").Dot("Signals").Call(jen.Lit(c.pkg.Name+"."+g.Name), c.domain(naming.SignalsVersion.Of(g.Payload.GoName))))
+	}
+	return body
+}
+
+// feedFields returns the fields of a view's feed, and their values.
+func (c *context) feedFields(v *model.View) []any {
+	keying := map[string]string{"stream": "ByStream", "global": "Global"}[v.Key]
+	if keying == "" {
+		keying = "ByField"
+	}
+	if v.Of != nil {
+		keying = "ByStream"
+	}
+	fields := []any{
+		"Path", jen.Lit(c.address(v.Name)),
+		"Name", c.domain(naming.ViewName.Of(v.Name)),
+		"Fingerprint", c.domain(naming.ViewFingerprint.Of(v.Name)),
+		"By", root(keying),
+		"CheckID", c.checkIDOf(streamsOf(v)),
+		"MustExist", whether(v.MustExist),
+		"Reader", jen.Id("p").Dot(naming.Reader.Of(v.Name)),
+		pageKind(v), jen.Id("d").Dot(naming.Page.Of(v.Name)),
+		"Title", jen.Id("d").Dot(naming.Heading.Of(v.Name)),
+		"ViewOptions", jen.Id("d").Dot(naming.PageOptions.Of(v.Name)),
+	}
+	if v.Param != nil {
+		fields = append(fields, "Parse", c.domain(naming.ParseParams.Of(v.Param.GoName)), "Inputs", c.domain(naming.ParamInputs.Of(v.Name)))
+	}
+	return fields
+}

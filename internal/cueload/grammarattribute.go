@@ -1,0 +1,44 @@
+package cueload
+
+import (
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+)
+
+func (g *grammar) attributes(all []*ast.Attribute, p slot) {
+	for _, a := range all {
+		attr, body := a.Split()
+		switch {
+		case p == slotStep || p == slotStepField:
+			if attr != "go" || strings.TrimSpace(body) != "func" {
+				g.problems.add(codeAttribute, pos(a), "write @go(func) behind what is made by hand", "@%s(%s) says nothing on %s", attr, oneLine(body), slots[p].what)
+			}
+		case attributePlace[attr] == "": // the checker reports it
+		case slices.Contains(bareAttributes, attr) && strings.TrimSpace(body) != "":
+			g.problems.add(codeAttribute, pos(a), "write @"+attr+"()", "@%s(%s): there is nothing to say in the brackets", attr, oneLine(body))
+		case p != slotUnknown && !slots[p].read:
+			g.problems.add(codeAttribute, pos(a), attributePlace[attr], "@%s says nothing on %s", attr, slots[p].what)
+		}
+	}
+}
+
+// bareAttributes have no arguments.
+var bareAttributes = []string{"final", "secret", "trim"}
+
+// inBrackets reports whether a struct is written with brackets. The struct in
+// Closed: v1: {…} has none; its position is that of its first field.
+func inBrackets(s *ast.StructLit) bool {
+	return s.Lbrace.IsValid() && s.Lbrace.Offset() != s.Elts[0].Pos().Offset()
+}
+
+// finalVersion refuses @final() on a version. In Closed: v1: {…} @final(),
+// without brackets around the version, the attribute belongs to the event.
+func (g *grammar) finalVersion(all []*ast.Attribute) {
+	for _, a := range all {
+		if attr, _ := a.Split(); attr == "final" {
+			g.problems.add(codeAttribute, pos(a), "write it behind the event: Closed: {…} @final()", "@final says nothing on %s", slots[slotVersion].what)
+		}
+	}
+}

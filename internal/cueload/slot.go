@@ -1,0 +1,87 @@
+package cueload
+
+// slot is the meaning of a label in a schema.
+type slot int
+
+const (
+	slotUnknown slot = iota // the reader or CUE reports it
+	slotType
+	slotAggregate
+	slotView
+	slotSection // command, event, refusal, retired
+	slotID      // the ids of an aggregate
+	slotSetting // of, on, key, scope, missing
+	slotSource  // an aggregate, in on
+	slotState   // of an aggregate or a view
+	slotParams  // of a view
+	slotName    // of a command or a refusal
+	slotEvent   // an event, in use or retired
+	slotVersion // v1, v2
+	slotStep    // toV2, becomes
+	slotStepField
+	slotField // of a payload, a state, a struct
+	slotKeys  // [string]
+	slotHidden
+)
+
+// slots describes the slots for messages. marks means that ? and ! have an
+// effect there, read that the reader reads the attributes there.
+var slots = map[slot]struct {
+	what  string
+	marks bool
+	read  bool
+}{
+	slotType:      {what: "a definition", read: true},
+	slotAggregate: {what: "an aggregate", read: true},
+	slotView:      {what: "a view", read: true},
+	slotSection:   {what: "a section of an aggregate"},
+	slotID:        {what: "the ids of an aggregate"},
+	slotSetting:   {what: "a setting of a view"},
+	slotSource:    {what: "the events of an aggregate in a view"},
+	slotState:     {what: "a state"},
+	slotParams:    {what: "the parameters of a view", read: true},
+	slotName:      {what: "a command or a refusal", read: true},
+	slotEvent:     {what: "an event", read: true},
+	slotVersion:   {what: "a version of an event", read: true},
+	slotStep:      {what: "a step"},
+	slotStepField: {what: "a field of a step"},
+	slotField:     {what: "a field", marks: true, read: true},
+	slotKeys:      {what: "the keys of a map"},
+	slotHidden:    {what: "a hidden field"},
+}
+
+// parts maps the labels that a slot has to their slots.
+var parts = map[slot]map[string]slot{
+	slotAggregate: {"id": slotID, "state": slotState, "command": slotSection, "event": slotSection, "refusal": slotSection, "retired": slotSection},
+	slotView: {"of": slotSetting, "on": slotSetting, "key": slotSetting, "scope": slotSetting, "missing": slotSetting,
+		"param": slotParams, "state": slotState},
+}
+
+// part returns the slot of a label in a slot.
+func (p slot) part(label string) slot {
+	switch p {
+	case slotAggregate, slotView:
+		return parts[p][label]
+	case slotSetting:
+		return slotSource
+	case slotEvent:
+		if n, step := versionOf(label); step || label == "becomes" {
+			return slotStep
+		} else if n > 0 {
+			return slotVersion
+		}
+		return slotUnknown
+	case slotStep, slotStepField:
+		return slotStepField
+	}
+	return slotField
+}
+
+// element returns the slot of a list's elements. The elements of becomes are
+// steps; those of other lists are types.
+func (p slot) element() slot {
+	if p == slotStep || p == slotStepField {
+		return slotStepField
+	}
+	return slotField
+}

@@ -1,0 +1,16 @@
+// Package client holds the TypeScript of pages: the client that keeps a page up
+// to date, sends its forms, and leaves alone what only the person owns.
+// docs/PAGES.md describes what it does. make assets bundles it with Datastar and
+// the TypeScript of the application into one file. An application imports it as
+// "ironstar".
+//
+// It promises that a page needs no script of the application to be live, and
+// that the files here are all that the bundle needs besides Datastar.
+package client
+
+import "embed"
+
+// Sources are the TypeScript files. The first to load is index.ts.
+//
+//go:embed *.ts
+var Sources embed.FS

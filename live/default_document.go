@@ -1,0 +1,42 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html"
+	"io"
+
+	"github.com/a-h/templ"
+)
+
+// defaultDocument is a page for content that brings no style. It adds a main
+// element and a headline with the title, unless the content has its own.
+func defaultDocument(d Document) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		var content bytes.Buffer
+		if err := d.Content.Render(ctx, &content); err != nil {
+			return err
+		}
+		if err := openDefaultPage(w, d.Title, d.Nonce); err != nil {
+			return err
+		}
+		open, end := "<main>", "</main>"
+		if bytes.Contains(content.Bytes(), []byte("<main")) {
+			open, end = "", ""
+		}
+		headline := "<h1>" + html.EscapeString(d.Title) + "</h1>"
+		if bytes.Contains(content.Bytes(), []byte("<h1")) {
+			headline = ""
+		}
+		_, err := fmt.Fprintf(w, `<body data-init="%s">%s%s%s%s`, html.EscapeString(OpenFeed(d.FeedURL)), open, headline, content.Bytes(), end)
+		if err != nil {
+			return err
+		}
+		if err := writeButtonsForm(ctx, w); err != nil {
+			return err
+		}
+		_, err = io.WriteString(w, "</body></html>\n")
+		return err
+	})
+}

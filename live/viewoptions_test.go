@@ -1,0 +1,33 @@
+package live_test
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"ironstar.dev"
+	"ironstar.dev/engine"
+	"ironstar.dev/live"
+)
+
+// TestNoPage: a view that is said to have no page has no address.
+func TestNoPage(t *testing.T) {
+	eng := engine.New(nil, engine.Options{})
+	s, err := live.New(live.Options{Engine: eng})
+	if err != nil {
+		t.Fatal(err)
+	}
+	live.Pages(s, live.Feed[int, live.None]{
+		Path: "/total", Name: "test.Total", By: ironstar.Global, Reader: engine.Follow(eng, ironstar.View[int]{Name: "test.Total"}),
+		Page:        func(int, live.None) templ.Component { return templ.Raw("") },
+		ViewOptions: live.ViewOptions{NoPage: true},
+	})
+	for _, path := range []string{"/total", "/total/feed"} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != 404 {
+			t.Errorf("%s answers %d, want 404", path, w.Code)
+		}
+	}
+}

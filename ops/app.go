@@ -1,0 +1,153 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"ironstar.dev/engine"
+	"ironstar.dev/live"
+	"ironstar.dev/sqlite"
+)
+
+// App is a whole application. [Main] runs its command line. What was forgotten
+// is an error at the start that names it.
+type App struct {
+	Name  string // of the binary
+	About string // one sentence, for --help
+
+	// Domains are the generated packages that the application is made of, such
+	// as shophttp.Domain{…}. There is at least one.
+	Domains []Domain
+
+	// Home returns the address to which a request for "/" is redirected. The
+	// session is that of the browser; Session.Address makes addresses that
+	// nobody can guess. It may be nil if Routes answers requests for "/".
+	Home func(live.Session) string
+
+	Welcome string // path of the address that is printed at the start; "/"
+
+	// Document puts a page into a whole document, and ErrorPage shows a problem
+	// to a browser. nil means those of package live.
+	Document  func(live.Document) templ.Component
+	ErrorPage func(*live.Problem) templ.Component
+
+	Assets Assets // what the browser loads; the zero value is nothing
+
+	// What follows is for applications that need more. Each may be nil.
+
+	// EngineOptions and LiveOptions change the options with which the engine
+	// and the server are made. They get those that would be used otherwise.
+	EngineOptions func(*engine.Options)
+	LiveOptions   func(*live.Options)
+
+	// Routes adds addresses of the application's own to r.Server, before the
+	// first request. The engine has not started then; handlers may use it.
+	Routes func(r Running) error
+
+	// Middleware returns a handler around all others. It gets every request
+	// first, also one that is refused later. A writer that it puts around the
+	// http.ResponseWriter must have a method Unwrap, see
+	// http.ResponseController.
+	Middleware func(http.Handler) http.Handler
+
+	// Background functions run while the server does, each in a goroutine of
+	// its own: from when this process owns the database, has folded all its
+	// events and listens, until ctx ends, which is when the server stops. Then
+	// they have ten seconds to return. Returning nil earlier is fine; an error
+	// stops the server, which ends with exit code 1.
+	Background []func(ctx context.Context, r Running) error
+}
+
+// Domain is what an application does. Each generated package that ends in http
+// has one; [DomainFunc] makes one by hand.
+type Domain interface {
+	// Register adds aggregates and views to an engine, which may never start.
+	// The function that it returns adds their addresses to a server; it may be
+	// nil. An error names what is missing. It is called once for each engine.
+	Register(*engine.Engine) (routes func(*live.Server), err error)
+}
+
+// DomainFunc is a domain that is not generated: its Register method calls the
+// function.
+type DomainFunc func(*engine.Engine) (routes func(*live.Server), err error)
+
+// Register calls the function.
+func (f DomainFunc) Register(e *engine.Engine) (func(*live.Server), error) { return f(e) }
+
+// Assets are the files that browsers load.
+type Assets struct {
+	Prefix string       // of their addresses: "/static/"
+	Files  fs.FS        // read once, at the start
+	Check  func() error // returns why they cannot be served, and what to do; may be nil
+}
+
+// Running is what an application consists of while it serves. The functions of
+// [App] that get it may use it until the server ends, and close nothing.
+type Running struct {
+	Flags  Flags         // of the command line
+	Store  *sqlite.Store // of the engine
+	Engine *engine.Engine
+	Server *live.Server
+}
+
+// check returns everything that every command needs and that is missing.
+func (app App) check() error {
+	var missing []error
+	if app.Name == "" {
+		missing = append(missing, errors.New("ops.App has no Name: set it to the name of the binary"))
+	}
+	if len(app.Domains) == 0 {
+		missing = append(missing, errors.New("ops.App has no Domains: add the Domain of each generated package that ends in http, such as shophttp.Domain{…}"))
+	}
+	seen := map[string]bool{}
+	for i, d := range app.Domains {
+		name := fmt.Sprintf("%T", d)
+		_, byHand := d.(DomainFunc)
+		switch {
+		case d == nil:
+			missing = append(missing, fmt.Errorf("ops.App.Domains[%d] is nil: set it to the Domain of a generated package", i))
+		case seen[name] && !byHand:
+			missing = append(missing, fmt.Errorf("ops.App.Domains has %s twice: remove one of them", name))
+		}
+		seen[name] = true
+	}
+	return errors.Join(missing...)
+}
+
+// checkServing returns everything that a server needs in addition, and that is
+// missing.
+func (app App) checkServing() error {
+	var missing []error
+	if app.Home == nil && app.Routes == nil {
+		missing = append(missing, errors.New("ops.App has no Home: set it to a function that returns the address of the first page, or answer \"GET /{$}\" in ops.App.Routes"))
+	}
+	if app.Welcome != "" && !strings.HasPrefix(app.Welcome, "/") {
+		missing = append(missing, fmt.Errorf("ops.App.Welcome is %q: it is a path and begins with /", app.Welcome))
+	}
+	for i, f := range app.Background {
+		if f == nil {
+			missing = append(missing, fmt.Errorf("ops.App.Background[%d] is nil: remove it", i))
+		}
+	}
+	return errors.Join(append(missing, app.Assets.check())...)
+}
+
+func (a Assets) check() error {
+	switch {
+	case a.Files == nil && a.Prefix == "" && a.Check == nil:
+		return nil
+	case a.Files == nil:
+		return errors.New("ops.App.Assets has no Files: set it to the files that browsers load")
+	case len(a.Prefix) < 3 || !strings.HasPrefix(a.Prefix, "/") || !strings.HasSuffix(a.Prefix, "/"):
+		return fmt.Errorf("ops.App.Assets.Prefix is %q: it begins and ends with /, such as /static/", a.Prefix)
+	case a.Check != nil:
+		return a.Check()
+	}
+	return nil
+}
