@@ -4,10 +4,15 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	_ "modernc.org/sqlite" // an independent reader through database/sql
+
+	"ironstar.dev/sqlite"
 )
 
 // file is the content of a database as an independent reader finds it.
@@ -35,11 +40,34 @@ type point struct {
 	state folded
 }
 
+// readOnly returns the data source name of a file that exists: its path may
+// contain a # or another character that has a meaning in a URI.
+func readOnly(path string) string {
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: "mode=ro&_pragma=busy_timeout(5000)"}).String()
+}
+
+// TestReadFileOfAnyName reads a file whose path has characters of URIs.
+func TestReadFileOfAnyName(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a#b?c%20")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "log.db")
+	store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	readFile(t, path)
+}
+
 // readFile reads a whole file and reports everything in it that is impossible,
 // regardless of the output.
 func readFile(t testing.TB, path string) *file {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
+	db, err := sql.Open("sqlite", readOnly(path))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -248,7 +249,7 @@ func (p *production) kinds(ts *testscript.TestScript, args ...string) error {
 }
 
 func (p *production) query(query string, each func(row []any)) error {
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "app.db")+"?mode=ro")
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.Join(p.dir, "app.db"), RawQuery: "mode=ro"}).String())
 	if err != nil {
 		return err
 	}
