@@ -6,13 +6,21 @@ import "time"
 // type="datetime-local"> sends it. Parsing accepts fractions of a second too.
 var localLayouts = []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05"}
 
+// instantPrefix begins the name of a field that holds the instant in RFC 3339 that a
+// control without a zone showed first.
+const instantPrefix = "_at."
+
 // time writes a point in time. A time without a zone is in the zone of the
-// values.
+// values. If it is still what the control showed first, it is that same instant,
+// also where clocks show a time twice, and to the nanosecond.
 func (v *values) time(b []byte, e entry, s string) []byte {
 	for _, layout := range localLayouts {
 		wall, err := time.Parse(layout, s)
 		if err != nil {
 			continue
+		}
+		if at, ok := e.shown(wall, v.zone); ok {
+			return AppendTime(b, at)
 		}
 		t, ok := inZone(wall, v.zone)
 		if !ok {
@@ -38,3 +46,21 @@ func inZone(wall time.Time, zone *time.Location) (at time.Time, ok bool) {
 	}
 	return at, ok
 }
+
+// shown returns the instant that the control of a field showed first, if clocks in
+// a zone show wall then.
+func (e *entry) shown(wall time.Time, zone *time.Location) (time.Time, bool) {
+	for _, f := range e.forms {
+		texts := f.texts[instantPrefix+e.path]
+		if len(texts) != 1 {
+			continue
+		}
+		at, err := time.Parse(time.RFC3339Nano, texts[0])
+		if err == nil && wall.Format(wallClock) == at.In(zone).Format(wallClock) {
+			return at.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+const wallClock = "2006-01-02T15:04:05.000" // all that a control shows

@@ -108,6 +108,64 @@ type SampleRecord struct {
 	At    time.Time  `json:"at"`
 }
 
+// SampleRecordForm describes the fields of SampleRecord for HTML forms.
+var SampleRecordForm = struct {
+	Value ironstar.FormField
+}{
+	Value: ironstar.FormField{Name: "value", Required: true, Fields: []ironstar.FormField{
+		{Name: "text", Type: "text"},
+		{Name: "ratio", Required: true, Type: "number", Step: "any"},
+		{Name: "whole", Required: true, Type: "number", Step: "1"},
+		{Name: "flag", Type: "checkbox"},
+		{Name: "id", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
+		{Name: "at", Required: true, Type: "datetime-local"},
+		{Name: "day", Required: true, Type: "date"},
+		{Name: "cost", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+		{Name: "length", Required: true, Type: "text", Pattern: "\\s*PT((?:0S|([1-9][0-9]{0,5}H)((?:[1-9]M|[1-5][0-9]M))?(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)?|((?:[1-9]M|[1-5][0-9]M))(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)?|(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)))\\s*"},
+		{Name: "picture", Required: true, Type: "text", MaxLength: 40},
+		{Name: "thumb", Type: "text", MaxLength: 40},
+		{Name: "colour", Required: true, Values: []string{"red", "green"}},
+		{Name: "rank", Required: true, Values: []string{"1", "2", "3"}},
+		{Name: "texts", Many: true, Type: "text"},
+		{Name: "times", Many: true, Type: "datetime-local"},
+		{Name: "grid", Type: "json"},
+		{Name: "costs", Type: "json"},
+		{Name: "agenda", Type: "json"},
+		{Name: "shape", Required: true, Tag: "kind", Cases: []ironstar.FormCase{
+			{Value: "circle", Fields: []ironstar.FormField{
+				{Name: "radius", Required: true, Type: "number", Step: "any"},
+			}},
+			{Value: "trace", Fields: []ironstar.FormField{
+				{Name: "points", Many: true, Type: "datetime-local"},
+			}},
+		}},
+		{Name: "shapes", Many: true, Tag: "kind", Cases: []ironstar.FormCase{
+			{Value: "circle", Fields: []ironstar.FormField{
+				{Name: "radius", Required: true, Type: "number", Step: "any"},
+			}},
+			{Value: "trace", Fields: []ironstar.FormField{
+				{Name: "points", Many: true, Type: "datetime-local"},
+			}},
+		}},
+		{Name: "note", Type: "text"},
+		{Name: "due", Type: "datetime-local"},
+		{Name: "pause", Type: "number", Step: "any"},
+		{Name: "part", Fields: []ironstar.FormField{
+			{Name: "cost", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+			{Name: "tags", Many: true, Type: "text"},
+		}},
+		{Name: "maybe", Many: true, Type: "number", Step: "1"},
+		{Name: "either", Tag: "kind", Cases: []ironstar.FormCase{
+			{Value: "circle", Fields: []ironstar.FormField{
+				{Name: "radius", Required: true, Type: "number", Step: "any"},
+			}},
+			{Value: "trace", Fields: []ironstar.FormField{
+				{Name: "points", Many: true, Type: "datetime-local"},
+			}},
+		}},
+	}, Encode: wire.Encoder(appendEverything)},
+}
+
 var fieldsSampleRecord = []wire.Field{
 	{Name: "value", Required: true},
 }
