@@ -101,7 +101,7 @@ func (c *context) formField(f *model.Field, within map[*model.Named]bool) []jen.
 	// HTML's required refuses an empty string, so it is set only if the schema
 	// refuses that too.
 	t := base(f.Type)
-	empty := t.Kind == model.String && scalar.Meets(scalar.Constraints(f.Type), `""`) || t.Kind == model.Bool || t.Kind == model.List || t.Kind == model.Map
+	empty := (t.Kind == model.String || t.Kind == model.Bytes) && scalar.Meets(scalar.Constraints(f.Type), `""`) || t.Kind == model.Bool || t.Kind == model.List || t.Kind == model.Map
 	if !f.Optional && f.Default == nil && !empty {
 		row = append(row, jen.Id("Required").Op(":").True())
 	}
