@@ -33,7 +33,7 @@ ironstar add page Cookbook</code></pre>
 <p>If there is a page, <code>Home</code> in <code>cmd/app/main.go</code> says that it is the first one: set it to a function that returns its address.</p>`
 )
 
-// nextSteps is a page for whoever develops the application. It needs neither CSS
+// nextSteps is a page for the people who develop the application. It needs neither CSS
 // nor script.
 func (app App) nextSteps() http.Handler {
 	text := firstPage

@@ -15,17 +15,15 @@ import (
 // GoVersion is the least version of Go for a project: that of this module.
 const GoVersion = "1.26.0"
 
-// Examples that a project can begin with.
-const (
-	None      = "none"      // no context: nothing has to be deleted
-	Guestbook = "guestbook" // one of each part
-)
+// None is the example of a project without a context, in which nothing has to be
+// deleted. The others are named like folders of templates.
+const None = "none"
 
 // Options say what differs between projects. All are required, but Replace.
 type Options struct {
 	Module  string // path of the Go module
 	Name    string // of the project, for people
-	Example string // None or Guestbook
+	Example string // None, or "guestbook"
 	Version string // of ironstar.dev that it requires
 	Replace string // path of a checkout that is used instead, as go.mod quotes it; ""
 }
