@@ -72,6 +72,7 @@ type pageLoad struct {
 	second  []bool // by page, whether the second command is next
 	bytes   atomic.Int64
 	faults  chan error // of watchers; when it is full further ones are dropped
+	closed  chan struct{}
 	done    sync.WaitGroup
 }
 
@@ -101,7 +102,7 @@ func (b *bench) openPages(ctx context.Context, pages int) (*pageLoad, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &pageLoad{server: server, pages: pages, body: fmt.Sprintf(`{"id":"%s"}`, line)}
+	l := &pageLoad{server: server, faults: make(chan error, 1), closed: make(chan struct{}), pages: pages, body: fmt.Sprintf(`{"id":"%s"}`, line)}
 	l.command = func(page int, second bool) string {
 		if second {
 			return todohttp.ListReopenURL(strconv.Itoa(page))
@@ -141,7 +142,7 @@ func (b *bench) openPagesFloor(ctx context.Context, pages int) (*pageLoad, error
 	if err != nil {
 		return nil, err
 	}
-	l := &pageLoad{server: server, pages: pages, body: fmt.Sprintf(`{"id":"%s"}`, ironstar.NewUUID())}
+	l := &pageLoad{server: server, faults: make(chan error, 1), closed: make(chan struct{}), pages: pages, body: fmt.Sprintf(`{"id":"%s"}`, ironstar.NewUUID())}
 	l.command = func(page int, _ bool) string { return "/toggle/" + strconv.Itoa(page) }
 	l.feed = func(page int) string { return "/feed/" + strconv.Itoa(page) }
 	return l.open()
@@ -153,7 +154,7 @@ func (l *pageLoad) open() (*pageLoad, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.close())
 	}
-	l.host, l.faults, l.second = at.Host, make(chan error, 1), make([]bool, (len(pageCodings)+1)*l.pages)
+	l.host, l.second = at.Host, make([]bool, (len(pageCodings)+1)*l.pages)
 	for set, coding := range pageCodings {
 		for i := range l.pages {
 			if err := l.watch(set*l.pages+i, coding); err != nil {
@@ -190,7 +191,11 @@ func (l *pageLoad) watch(page int, coding string) error {
 				}
 				return
 			}
-			w.arrived <- time.Duration(time.Now().UnixNano() - w.posted.Load())
+			select {
+			case w.arrived <- time.Duration(time.Now().UnixNano() - w.posted.Load()):
+			case <-l.closed:
+				return
+			}
 		}
 	})
 	return nil
@@ -201,6 +206,7 @@ func (l *pageLoad) close() error {
 		_ = w.conn.Close() // nothing is written
 	}
 	l.server.stop()
+	close(l.closed)
 	l.done.Wait()
 	return nil
 }
