@@ -16,6 +16,7 @@ import (
 
 	"ironstar.dev"
 	gen "ironstar.dev/gen/todo"
+	"ironstar.dev/gen/todo/todohttp"
 	"ironstar.dev/web"
 )
 
@@ -154,7 +155,7 @@ func (p *barePage) render(b *bytes.Buffer) error {
 	b.WriteString("event: datastar-patch-elements\ndata: elements <div id=\"live\">")
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := web.Board(p.list, gen.BoardParams{}).Render(context.Background(), b); err != nil {
+	if err := web.Board(p.list, todohttp.BoardAt{}).Render(context.Background(), b); err != nil {
 		return err
 	}
 	b.WriteString("</div>\n\n")
