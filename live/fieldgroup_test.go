@@ -51,7 +51,6 @@ func TestFieldsWithSeveralControls(t *testing.T) {
 	optional.Required = false
 	lines.Many, lines.Required, lines.Encode = true, false, wire.Encoder(func(b []byte, v []home) []byte {
 		return wire.AppendList(b, v, func(b []byte, v home) []byte {
-			b, _ = b, 0
 			return fmt.Appendf(b, `{"city":%q,"zip":%q}`, v.city, v.zip)
 		})
 	})

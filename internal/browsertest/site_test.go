@@ -40,11 +40,11 @@ type site struct {
 	Coding string // the coding that browsers accept for feeds and documents
 	HTTP2  bool
 
-	Page     live.Page[gen.ListState, gen.BoardParams]        // web.Board
-	Document func(live.Document) templ.Component              // web.Document
-	Files    fs.FS                                            // static.Files()
-	Wrap     func(http.Handler) http.Handler                  // stands in front of the server; may be nil
-	More     func(*engine.Engine) (func(*live.Server), error) // another domain; may be nil
+	Page     func(gen.ListState, todohttp.BoardAt) templ.Component // web.Board
+	Document func(todohttp.BoardDocument) templ.Component          // web.BoardDocument
+	Files    fs.FS                                                 // static.Files()
+	Wrap     func(http.Handler) http.Handler                       // stands in front of the server; may be nil
+	More     func(*engine.Engine) (func(*live.Server), error)      // another domain; may be nil
 	Zone     *time.Location
 
 	file  string
@@ -55,7 +55,7 @@ type site struct {
 
 func newSite(t *testing.T, coding string, http2 bool) *site {
 	t.Helper()
-	s := &site{t: t, Coding: coding, HTTP2: http2, Page: web.Board, Document: web.Document, Files: static.Files()}
+	s := &site{t: t, Coding: coding, HTTP2: http2, Page: web.Board, Document: web.BoardDocument, Files: static.Files()}
 	s.open()
 	return s
 }
@@ -74,7 +74,7 @@ func (s *site) Start() {
 	s.store = must(sqlite.Open(s.t.Context(), s.file, sqlite.Options{}))
 	s.eng = engine.New(s.store, engine.Options{})
 	routes := must(todohttp.Domain{
-		List: todo.List{}, BoardPage: s.Page, BoardTitle: web.BoardTitle,
+		List: todo.List{}, BoardPage: s.Page, BoardTitle: web.BoardTitle, BoardDocument: s.Document,
 		Tally: todo.Tally{}, TallyPage: web.Tally, TallyTitle: web.TallyTitle,
 	}.Register(s.eng))
 	more := func(*live.Server) {}
@@ -85,7 +85,7 @@ func (s *site) Start() {
 		s.t.Fatal(err)
 	}
 	server := must(live.New(live.Options{
-		Engine: s.eng, LogID: s.store.LogID(), Document: s.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
+		Engine: s.eng, LogID: s.store.LogID(), Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
 		Logger: slog.New(slog.DiscardHandler), Zone: s.Zone,
 		KeepAlive: 30 * time.Millisecond, // so that there are keep-alives between patches, in every coding
 	}))

@@ -56,9 +56,9 @@ func newFormsApp(t *testing.T) *formsApp {
 		t.Fatal(err)
 	}
 	library := libraryDomain()
-	library.CardOptions = live.ViewOptions{Document: func(d live.Document) templ.Component {
+	library.CardDocument = func(d libraryhttp.CardDocument) templ.Component {
 		return templ.Join(templ.Raw("<!doctype html><body>"), a.form, d.Live())
-	}}
+	}
 	books, err := library.Register(eng)
 	if err != nil {
 		t.Fatal(err)
