@@ -77,8 +77,11 @@ func (s *supervisor) print(r *report, failed bool, visible time.Time) {
 		steps = append(steps, "the server stays the same")
 	}
 	line := r.name + ": " + strings.Join(steps, ", ")
-	if failed && s.isServing() {
+	switch {
+	case failed && s.isServing():
 		line += "; the last server that worked goes on"
+	case failed:
+		line += "; the application does not run yet"
 	}
 	s.out.say("%s", line)
 }

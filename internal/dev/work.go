@@ -102,12 +102,16 @@ func (s *supervisor) show(stage string, found []Problem) {
 	for i := range found {
 		found[i] = found[i].withSource(s.Root)
 	}
+	before := s.problems[stage]
 	s.problems[stage] = found
 	all := []Problem{}
 	for _, name := range []string{StageSchema, StageTempl, StageAssets, StageBuild, StageDatabase, StageServer} {
 		all = append(all, s.problems[name]...)
 	}
 	s.board.set(func(now *state) { now.Problems = all })
+	if slices.Equal(found, before) {
+		return // they are in the terminal already
+	}
 	for _, p := range found {
 		fmt.Fprint(s.out, p.String())
 	}
