@@ -10,9 +10,10 @@ import (
 	"github.com/a-h/templ"
 )
 
-// defaultDocument is a page for content that brings no style. It adds a main
-// element and a headline with the title, unless the content has its own.
-func defaultDocument(d Document) templ.Component {
+// DefaultDocument is a page for content that brings no style. It adds a main
+// element and a headline with the title, unless the content has its own. Without
+// a FeedURL the page is not live.
+func DefaultDocument(d Document) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		var content bytes.Buffer
 		if err := d.Content.Render(ctx, &content); err != nil {
@@ -29,7 +30,11 @@ func defaultDocument(d Document) templ.Component {
 		if bytes.Contains(content.Bytes(), []byte("<h1")) {
 			headline = ""
 		}
-		_, err := fmt.Fprintf(w, `<body data-init="%s">%s%s%s%s`, html.EscapeString(OpenFeed(d.FeedURL)), open, headline, content.Bytes(), end)
+		feed := ""
+		if d.FeedURL != "" {
+			feed = ` data-init="` + html.EscapeString(OpenFeed(d.FeedURL)) + `"`
+		}
+		_, err := fmt.Fprintf(w, `<body%s>%s%s%s%s`, feed, open, headline, content.Bytes(), end)
 		if err != nil {
 			return err
 		}

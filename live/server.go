@@ -121,7 +121,7 @@ func (o Options) withDefaults() Options {
 		o.Logger = slog.Default()
 	}
 	if o.Document == nil {
-		o.Document = defaultDocument
+		o.Document = DefaultDocument
 	}
 	if o.ErrorPage == nil {
 		o.ErrorPage = defaultErrorPage

@@ -22,12 +22,13 @@ type App struct {
 	About string // one sentence, for --help
 
 	// Domains are the generated packages that the application is made of, such
-	// as shophttp.Domain{…}. There is at least one.
+	// as shophttp.Domain{…}. A new project has none.
 	Domains []Domain
 
 	// Home returns the address to which a request for "/" is redirected. The
 	// session is that of the browser; Session.Address makes addresses that
-	// nobody can guess. It may be nil if Routes answers requests for "/".
+	// nobody can guess. Without Home and Routes, the answer is a page that says
+	// what the application lacks, as the server does at its start.
 	Home func(live.Session) string
 
 	Welcome string // path of the address that is printed at the start; "/"
@@ -102,9 +103,6 @@ func (app App) check() error {
 	if app.Name == "" {
 		missing = append(missing, errors.New("ops.App has no Name: set it to the name of the binary"))
 	}
-	if len(app.Domains) == 0 {
-		missing = append(missing, errors.New("ops.App has no Domains: add the Domain of each generated package that ends in http, such as shophttp.Domain{…}"))
-	}
 	seen := map[string]bool{}
 	for i, d := range app.Domains {
 		name := fmt.Sprintf("%T", d)
@@ -124,9 +122,6 @@ func (app App) check() error {
 // missing.
 func (app App) checkServing() error {
 	var missing []error
-	if app.Home == nil && app.Routes == nil {
-		missing = append(missing, errors.New("ops.App has no Home: set it to a function that returns the address of the first page, or answer \"GET /{$}\" in ops.App.Routes"))
-	}
 	if app.Welcome != "" && !strings.HasPrefix(app.Welcome, "/") {
 		missing = append(missing, fmt.Errorf("ops.App.Welcome is %q: it is a path and begins with /", app.Welcome))
 	}

@@ -35,10 +35,6 @@ func TestWhatIsForgottenIsNamed(t *testing.T) {
 		says          []string
 	}{
 		{"name", "serve", func(a *ops.App) { a.Name = "" }, 1, []string{"ops.App has no Name: set it to"}},
-		{"domains", "serve", func(a *ops.App) { a.Domains = nil }, 1, []string{"ops.App has no Domains: add the Domain of"}},
-		{"domains of preflight", "preflight", func(a *ops.App) { a.Domains = nil }, 2, []string{"ops.App has no Domains"}},
-		{"domains of verify", "verify", func(a *ops.App) { a.Domains = nil }, 2, []string{"ops.App has no Domains"}},
-		{"domains of compare", "compare", func(a *ops.App) { a.Domains = nil }, 2, []string{"ops.App has no Domains"}},
 		{"a nil domain", "serve", func(a *ops.App) { a.Domains = append(a.Domains, nil) }, 1, []string{"ops.App.Domains[1] is nil"}},
 		{"a domain twice", "serve", func(a *ops.App) { a.Domains = []ops.Domain{notesDomain{}, notesDomain{}} }, 1,
 			[]string{"ops.App.Domains has ops_test.notesDomain twice: remove one"}},
@@ -47,7 +43,6 @@ func TestWhatIsForgottenIsNamed(t *testing.T) {
 		}, 1, []string{"noteshttp.Domain has no Note\n", "noteshttp.Domain has no NotePage\n"}},
 		{"parts of a domain for preflight", "preflight", func(a *ops.App) { a.Domains = []ops.Domain{notesDomain{"Note"}} }, 2,
 			[]string{"noteshttp.Domain has no Note"}},
-		{"home", "serve", func(a *ops.App) { a.Home = nil }, 1, []string{`ops.App has no Home: set it to`, `or answer "GET /{$}" in ops.App.Routes`}},
 		{"welcome", "serve", func(a *ops.App) { a.Welcome = "notes" }, 1, []string{`ops.App.Welcome is "notes": it is a path`}},
 		{"background", "serve", func(a *ops.App) { a.Background = append(a.Background, nil) }, 1, []string{"ops.App.Background[0] is nil"}},
 		{"files", "serve", func(a *ops.App) { a.Assets.Prefix = "/static/" }, 1, []string{"ops.App.Assets has no Files"}},
@@ -56,7 +51,7 @@ func TestWhatIsForgottenIsNamed(t *testing.T) {
 		{"assets that are not built", "serve", func(a *ops.App) {
 			a.Assets = ops.Assets{Prefix: "/a/", Files: files, Check: func() error { return errors.New("run: make assets") }}
 		}, 1, []string{"run: make assets"}},
-		{"two things", "serve", func(a *ops.App) { a.Home, a.Assets.Prefix = nil, "/a/" }, 1, []string{"has no Home", "has no Files"}},
+		{"two things", "serve", func(a *ops.App) { a.Welcome, a.Assets.Prefix = "notes", "/a/" }, 1, []string{"ops.App.Welcome", "has no Files"}},
 		{"middleware", "serve", func(a *ops.App) { a.Middleware = func(http.Handler) http.Handler { return nil } }, 1,
 			[]string{"ops.App.Middleware returned nil"}},
 		{"engine", "serve", func(a *ops.App) { a.LiveOptions = func(o *live.Options) { o.Engine = nil } }, 1, []string{"Options.Engine is missing"}},

@@ -22,6 +22,9 @@ func (app App) serveUntil(ctx context.Context, f Flags, out io.Writer) (err erro
 	if err != nil {
 		return err
 	}
+	if app.Home == nil && app.Routes == nil {
+		fmt.Fprintln(out, app.lacks())
+	}
 	reached, err := f.addresses()
 	if err != nil {
 		return err
@@ -91,8 +94,11 @@ func (app App) server(r Running, reached addresses) (*live.Server, error) {
 		}
 		server.Assets(app.Assets.Prefix, assets)
 	}
-	if app.Home != nil {
+	switch {
+	case app.Home != nil:
 		server.Redirect("/{$}", app.Home)
+	case app.Routes == nil:
+		server.Handle("GET /{$}", app.nextSteps())
 	}
 	for _, add := range routes {
 		add(server)

@@ -45,7 +45,7 @@ func (c *checkCmd) Run(s *session) error {
 	s.report("warning", cueload.Warnings(p.schema), p)
 	loaded, values, err := s.loadValues(p)
 	if err != nil {
-		return err
+		return s.unlessNew(p, err)
 	}
 	s.report("warning", values.Advice(loaded), p)
 	if err := codegen.Possible(loaded); err != nil {

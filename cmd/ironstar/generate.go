@@ -51,7 +51,7 @@ func (c *generateCmd) Run(ctx context.Context, s *session) error {
 	defer s.watch("generating from " + s.rel(p.schema))()
 	loaded, values, err := s.loadValues(p)
 	if err != nil {
-		return err
+		return s.unlessNew(p, err)
 	}
 	todo, out, err := s.plan(p, loaded, values)
 	if err != nil {

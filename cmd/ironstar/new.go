@@ -21,21 +21,23 @@ import (
 type newCmd struct {
 	Dir      string `arg:"" help:"The folder of the project. It does not exist yet, or is empty."`
 	Module   string `help:"Path of the Go module, such as example.com/guests. Without it, ironstar asks on a terminal, and otherwise takes example.com/ and the folder's name." placeholder:"PATH"`
-	Example  string `enum:"none" default:"none" help:"What the project does at first: none is a guest book, the smallest application that has one of each part."`
+	Example  string `enum:"guestbook,none" default:"guestbook" help:"What the project does at first: a guest book, the smallest application that has one of each part; or none, which waits for ironstar add."`
 	Ironstar string `help:"A checkout of ironstar.dev to use in place of a release. By default, the one in which you run the command, or from which it was built." placeholder:"DIR"`
 }
 
 // Help is shown by ironstar new --help.
 func (newCmd) Help() string {
-	return `Writes a complete small project, which builds, passes its tests and serves a live page:
+	return `Writes a complete small project, which builds, passes its tests and serves a page:
 
-    schema/book/book.cue   the domain, in CUE: change it, then run make generate
-    internal/app/book/     decisions, and how states change, in Go
-    web/                   a page (templ) and its style
+    schema/                the domain, in CUE: change it, then run make generate
+    internal/app/          decisions, and how states change, in Go
+    web/                   pages (templ) and their style
     cmd/app/main.go        the server
     gen/                   generated code; not to be edited
     tools/go.mod           the tools, ironstar and templ, apart from go.mod
     Makefile               run, build, test, check, generate
+
+--example none has no domain yet: its first page says how ironstar add begins one.
 
 It runs go mod tidy and templ, which need a network if the modules are not in Go's cache, and commits all files if git
 is there. From a checkout of ironstar.dev, go.mod gets a replace line with its path. If something fails, the folder is
@@ -44,7 +46,7 @@ as it was before.
 Examples:
 
     ironstar new guests && cd guests && make run
-    ironstar new --module example.com/you/guests guests`
+    ironstar new --example none --module example.com/you/shop shop`
 }
 
 // projectMaker makes a project in a folder.
@@ -54,6 +56,7 @@ type projectMaker struct {
 	dir     string // where the project will be
 	temp    string // where it is made: a folder in dir
 	module  string
+	example string // see package scaffold
 	library library
 }
 
@@ -73,7 +76,7 @@ func (c *newCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	m := &projectMaker{session: s, ctx: ctx, dir: dir, module: modPath, library: lib}
+	m := &projectMaker{session: s, ctx: ctx, dir: dir, module: modPath, example: c.Example, library: lib}
 	if err := m.make(); err != nil {
 		if ctx.Err() != nil {
 			return context.Canceled
@@ -148,7 +151,7 @@ func (m *projectMaker) quiet() *session {
 
 // write writes the hand-written files.
 func (m *projectMaker) write() error {
-	o := scaffold.Options{Module: m.module, Name: path.Base(m.module), Version: m.library.version}
+	o := scaffold.Options{Module: m.module, Name: path.Base(m.module), Example: m.example, Version: m.library.version}
 	if m.library.dir != "" {
 		o.Replace = modfile.AutoQuote(m.library.dir)
 	}
@@ -179,6 +182,9 @@ func (m *projectMaker) generate() error {
 	if err := w.language(); err != nil {
 		return err
 	}
+	if m.example == scaffold.None {
+		return nil // there is nothing to generate yet
+	}
 	return (&generateCmd{Dir: p.schema}).Run(m.ctx, quiet)
 }
 
@@ -190,7 +196,7 @@ func (m *projectMaker) commit() {
 		m.say("%s is inside a git repository: nothing was committed", m.rel(m.dir))
 		return
 	}
-	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"commit", "-q", "-m", "A guest book, as ironstar new made it"}} {
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"commit", "-q", "-m", "The project, as ironstar new made it"}} {
 		if _, said, err := git(m.ctx, m.dir, args...); err != nil {
 			if said = gist(said); said == "" {
 				said = err.Error()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -9,6 +10,9 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"ironstar.dev/internal/codegen"
+	"ironstar.dev/internal/compat"
+	"ironstar.dev/internal/cueload"
+	"ironstar.dev/internal/plan"
 	"ironstar.dev/internal/testcases"
 )
 
@@ -31,6 +35,17 @@ func (p *project) schemaPath() string {
 // options returns the folders of generated and hand-written code.
 func (p *project) options() codegen.Options {
 	return codegen.Options{Module: p.modPath, Schema: p.schemaPath(), Gen: "gen", App: "internal/app", ExampleIDs: testcases.ExampleIDs}
+}
+
+// unlessNew returns nil instead of the error that a schema is empty, and says what
+// begins it, if nothing was ever generated from it: it is that of a new project.
+func (s *session) unlessNew(p *project, err error) error {
+	var found *schemaErrors
+	if !errors.As(err, &found) || found.errs[0].Code != cueload.CodeEmpty || exists(filepath.Join(p.schema, plan.ManifestName)) || exists(filepath.Join(p.schema, compat.LockName)) {
+		return err
+	}
+	s.say("%s has no context yet: ironstar add aggregate NAME adds the first", s.rel(p.schema))
+	return nil
 }
 
 // open finds the project of a folder; an empty one is the working folder.

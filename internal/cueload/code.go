@@ -14,7 +14,7 @@ const (
 	codeTwoPackages    = "IRN004"
 	codeNested         = "IRN005"
 	codeModule         = "IRN006"
-	codeEmpty          = "IRN007"
+	CodeEmpty          = "IRN007" // exported: a new project has no package yet
 	codeImport         = "IRN008"
 	codeImportCycle    = "IRN009"
 	codeName           = "IRN010"
@@ -111,7 +111,7 @@ func codesOfText() []Code {
 			"apart, give them different names."},
 		{Code: codeModule, Title: "no module name", Text: "cue.mod/module.cue must say `module: \"example.com/app\"`. Import paths of the domain's packages begin with it. " +
 			"Without the file Ironstar makes a name up; with the file it must be right."},
-		{Code: codeEmpty, Title: "no schema", Text: "There is no .cue file with a package clause below the folder. Files that begin with . or _ and those that end " +
+		{Code: CodeEmpty, Title: "no schema", Text: "There is no .cue file with a package clause below the folder. Files that begin with . or _ and those that end " +
 			"in _test.cue or _tool.cue do not count."},
 		{Code: codeImport, Title: "an import leads nowhere", Text: "A domain imports its own packages (module name, slash, directory), ironstar.dev/schema and CUE's builtin " +
 			"packages. There is no registry and no network: other modules cannot be imported."},

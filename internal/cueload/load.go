@@ -52,7 +52,7 @@ func load(src *source, p *problems) (*model.Schema, *Values, error) {
 		return nil, nil, err
 	}
 	if len(src.folders) == 0 {
-		p.add(codeEmpty, model.Pos{}, "write todo/list.cue, or run ironstar init", "there is no CUE package here")
+		p.add(CodeEmpty, model.Pos{}, "ironstar add aggregate todo.List adds one; ironstar init writes an example", "there is no CUE package here")
 		return nil, nil, p.err()
 	}
 	l := &loader{source: src, byPath: map[string]*folder{}, instances: map[string]*build.Instance{}, operands: map[model.Pos]operand{}, ctx: cuecontext.New()}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"go/format"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -13,10 +15,15 @@ import (
 // GoVersion is the least version of Go for a project: that of this module.
 const GoVersion = "1.26.0"
 
+// None is the example of a project without a context, in which nothing has to be
+// deleted. The others are named like folders of templates.
+const None = "none"
+
 // Options say what differs between projects. All are required, but Replace.
 type Options struct {
 	Module  string // path of the Go module
 	Name    string // of the project, for people
+	Example string // None, or "guestbook"
 	Version string // of ironstar.dev that it requires
 	Replace string // path of a checkout that is used instead, as go.mod quotes it; ""
 }
@@ -25,21 +32,38 @@ type Options struct {
 // packages nor their modules.
 const suffix = ".tmpl"
 
-//go:embed project
-var project embed.FS
+// templates are the files of every project, and of examples. A file of an
+// example takes the place of one of the project.
+//
+//go:embed project guestbook
+var templates embed.FS
 
 // Files returns the text of each file by its path, with slashes.
 func Files(o Options) (map[string]string, error) {
 	files := map[string]string{}
+	parts := []string{"project"}
+	if o.Example != None {
+		parts = append(parts, o.Example)
+	}
+	for _, part := range parts {
+		if err := o.add(files, part); err != nil {
+			return nil, fmt.Errorf("files of a new project: %w", err)
+		}
+	}
+	return files, nil
+}
+
+// add adds the files of a folder of templates.
+func (o Options) add(files map[string]string, folder string) error {
 	values := struct {
 		Options
 		Go string
 	}{o, GoVersion}
-	err := fs.WalkDir(project, "project", func(name string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(templates, folder, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		t, err := template.New(name).Option("missingkey=error").ParseFS(project, name)
+		t, err := template.New(name).Option("missingkey=error").ParseFS(templates, name)
 		if err != nil {
 			return err
 		}
@@ -47,24 +71,28 @@ func Files(o Options) (map[string]string, error) {
 		if err := t.ExecuteTemplate(&text, d.Name(), values); err != nil {
 			return err
 		}
-		path := strings.TrimSuffix(strings.TrimPrefix(name, "project/"), suffix)
-		if path == "gitignore" {
-			path = ".gitignore" // go:embed ignores names that begin with a dot
+		file := strings.TrimSuffix(strings.TrimPrefix(name, folder+"/"), suffix)
+		if file == "gitignore" {
+			file = ".gitignore" // go:embed ignores names that begin with a dot
 		}
-		files[path], err = formatted(path, text.Bytes())
+		files[file], err = formatted(file, text.String())
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("files of a new project: %w", err)
-	}
-	return files, nil
 }
 
 // formatted sorts imports, whose order depends on the module's path.
-func formatted(path string, text []byte) (string, error) {
-	if !strings.HasSuffix(path, ".go") {
-		return string(text), nil
+func formatted(file, text string) (string, error) {
+	switch path.Ext(file) {
+	case ".go":
+		text, err := format.Source([]byte(text))
+		return string(text), err
+	case ".templ":
+		before, rest, _ := strings.Cut(text, "\nimport (\n")
+		if imports, after, ok := strings.Cut(rest, "\n)\n"); ok {
+			lines := strings.Split(imports, "\n")
+			slices.Sort(lines)
+			text = before + "\nimport (\n" + strings.Join(lines, "\n") + "\n)\n" + after
+		}
 	}
-	text, err := format.Source(text)
-	return string(text), err
+	return text, nil
 }
