@@ -36,7 +36,8 @@ const lastLines = 40
 // serving begins the line that a server prints when it serves.
 const serving = "serving on http://"
 
-// startChild starts a server. It copies to out what the server prints.
+// startChild starts a server. It copies to out what the server prints from when it
+// serves; what it prints before is the reason if it does not.
 func startChild(binary, dir string, args []string, out io.Writer) (*child, error) {
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = dir
@@ -69,13 +70,17 @@ func (c *child) read(from io.ReadCloser, out io.Writer) {
 	for {
 		line, err := lines.ReadString('\n')
 		if line = strings.TrimRight(line, "\r\n"); line != "" || err == nil {
-			if !ready && strings.HasPrefix(line, serving) {
+			c.keep(line)
+			switch {
+			case !ready && strings.HasPrefix(line, serving):
 				ready = true
+				if before := c.said(); before != "" {
+					fmt.Fprintln(out, before)
+				}
 				close(c.ready)
-			} else if !isRoutine(line) {
+			case ready && !isRoutine(line):
 				fmt.Fprintln(out, line)
 			}
-			c.keep(line)
 		}
 		if err != nil {
 			break

@@ -45,7 +45,7 @@ func kindOf(rel string) kind {
 		return ignored
 	}
 	switch path.Ext(name) {
-	case ".swp", ".swx", ".tmp", ".bak", ".orig", ".md", ".db":
+	case ".swp", ".swx", ".tmp", ".bak", ".orig", ".md", ".db", ".lock":
 		return ignored
 	case ".cue":
 		return cueFile
@@ -58,6 +58,9 @@ func kindOf(rel string) kind {
 			return assetFile
 		}
 	case ".json":
+		if name == "ironstar.gen.json" { // follows from the schema
+			return ignored
+		}
 		if rel == "package.json" || rel == "package-lock.json" || rel == "tsconfig.json" {
 			return assetFile
 		}

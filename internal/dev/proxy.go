@@ -48,8 +48,10 @@ type proxy struct {
 	hosts   []string
 }
 
-func (s *supervisor) newProxy(target, addr string) http.Handler {
-	p := &proxy{supervisor: s, target: &url.URL{Scheme: "http", Host: target}, hosts: hostsOf(addr)}
+// newProxy returns the handler of the address of browsers. target is the address of
+// the child.
+func (s *supervisor) newProxy(target string) http.Handler {
+	p := &proxy{supervisor: s, target: &url.URL{Scheme: "http", Host: target}, hosts: hostsOf(s.Addr)}
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, ModifyResponse: p.modify, ErrorHandler: p.failed,
 		Transport: &patientTransport{p.ready, &http.Transport{MaxIdleConnsPerHost: 16, DisableCompression: true}},

@@ -66,14 +66,15 @@ type supervisor struct {
 // Run runs a project until ctx ends, which is no error. It returns an error if it
 // cannot begin: the address is in use, or the system does not watch files.
 func Run(ctx context.Context, o Options) (err error) {
-	if err := os.MkdirAll(filepath.Dir(o.DB), 0o777); err != nil {
-		return fmt.Errorf("make the folder of the database: %w", err)
-	}
 	l, err := listen(ctx, o.Addr)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
+	o.Addr = l.Addr().String() // with the real port in place of port 0
+	if err := os.MkdirAll(filepath.Dir(o.DB), 0o777); err != nil {
+		return fmt.Errorf("make the folder of the database: %w", err)
+	}
 	child, err := freeAddress(ctx)
 	if err != nil {
 		return err
@@ -121,7 +122,7 @@ func freeAddress(ctx context.Context) (string, error) {
 }
 
 func (s *supervisor) run(ctx context.Context, l net.Listener) error {
-	server := &http.Server{Handler: s.newProxy(s.address, l.Addr().String()), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: s.newProxy(s.address), ReadHeaderTimeout: 10 * time.Second}
 	broken := make(chan error, 2) // one of each goroutine
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -136,7 +137,7 @@ func (s *supervisor) run(ctx context.Context, l net.Listener) error {
 			broken <- err
 		}
 	})
-	s.out.say("dev: http://%s/ and, for what it consists of, http://%[1]s/dev", l.Addr())
+	s.out.say("dev: http://%s/ and, for what it consists of, http://%[1]s/dev", s.Addr)
 	err := s.loop(ctx, changes, broken)
 	stop()
 	close(s.ending)
