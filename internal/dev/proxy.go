@@ -55,7 +55,7 @@ func (s *supervisor) newProxy(target string) http.Handler {
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, ModifyResponse: p.modify, ErrorHandler: p.failed,
 		Transport: &patientTransport{p.ready, &http.Transport{MaxIdleConnsPerHost: 16, DisableCompression: true}},
-		ErrorLog:  log.New(io.Discard, "", 0), // a page that was left is no error; failed shows the others
+		ErrorLog:  log.New(io.Discard, "", 0), // failed shows what people must know
 	}
 	own := http.NewServeMux()
 	own.HandleFunc("GET "+scriptPath, p.serveScript)

@@ -63,7 +63,7 @@ type supervisor struct {
 	pending *report           // waits until its change is on a page
 }
 
-// Run runs a project until ctx ends, which is no error. It returns an error if it
+// Run runs a project until ctx ends, and returns nil then. It returns an error if it
 // cannot begin: the address is in use, or the system does not watch files.
 func Run(ctx context.Context, o Options) (err error) {
 	l, err := listen(ctx, o.Addr)
