@@ -130,16 +130,6 @@ func (c *child) wait(ctx context.Context) error {
 	}
 }
 
-// isRunning says whether the child has not ended.
-func (c *child) isRunning() bool {
-	select {
-	case <-c.done:
-		return false
-	default:
-		return true
-	}
-}
-
 // ended says how the child ended. It has ended.
 func (c *child) ended() error {
 	return fmt.Errorf("the server ended: %s", c.cmd.ProcessState)
