@@ -74,6 +74,7 @@ func (v *view[S, P]) document(w http.ResponseWriter, r *http.Request, at target[
 		Nonce:   templ.GetNonce(ctx),
 		Session: at.session,
 		Content: raw(f.html),
+		assets:  s.opts.Assets,
 	}
 	var around templ.Component
 	if v.Document != nil {

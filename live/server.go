@@ -25,12 +25,16 @@ type Options struct {
 	Logger *slog.Logger // slog.Default()
 
 	// Document puts a feed's content into a whole document, for feeds without a
-	// Document of their own. The default needs no CSS and loads no script.
+	// Document of their own. nil means DefaultDocument.
 	Document func(Document) templ.Component
 
 	// ErrorPage shows a problem to a browser that asked for HTML. The default
 	// needs no CSS. It lists the errors, shows what was typed and leads back.
 	ErrorPage func(*Problem) templ.Component
+
+	// Assets are the built files that browsers load. The server serves them at
+	// AssetPrefix. nil means that there are none.
+	Assets *BuiltAssets
 
 	// Actor returns the name of the user who sends a request, for the metadata
 	// of events.
@@ -195,6 +199,9 @@ func New(opts Options) (*Server, error) {
 	s.buffers.New = func() any { return new(bytes.Buffer) }
 	origins, err := s.crossOrigin()
 	if err != nil {
+		return nil, err
+	}
+	if err := s.serveBuilt(opts.Assets); err != nil {
 		return nil, err
 	}
 	s.handler = s.guard(origins.Handler(http.HandlerFunc(s.route)))
