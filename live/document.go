@@ -13,6 +13,7 @@ type Document struct {
 	Session Session
 
 	assets *BuiltAssets // of the server; may be nil
+	forms  []string     // ids of the forms in Content
 }
 
 // Open is the attribute that opens the feed. Put it on an element outside

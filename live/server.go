@@ -156,8 +156,9 @@ type Server struct {
 	opts          Options
 	mux           *http.ServeMux
 	handler       http.Handler
-	views         map[string]bool // the patterns of the mux that are pages of views
-	commands      map[string]bool // those that are commands
+	views         map[string]bool                   // the patterns of the mux that are pages of views
+	commands      map[string]bool                   // those that are commands
+	streamPages   map[string]func(id string) string // by kind: the address of the page of a stream
 	feeds         *limits
 	bodies        budget
 	pages         budget
@@ -183,7 +184,7 @@ func New(opts Options) (*Server, error) {
 	s := &Server{
 		opts:  opts,
 		mux:   http.NewServeMux(),
-		views: map[string]bool{}, commands: map[string]bool{},
+		views: map[string]bool{}, commands: map[string]bool{}, streamPages: map[string]func(string) string{},
 		bodies: budget{limit: opts.BodyBytes},
 		pages:  budget{limit: opts.PageBytes},
 		frames: budget{limit: opts.FeedBytes},
