@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"io"
 	"maps"
@@ -23,7 +24,11 @@ const tokenField = "_token"
 
 const maxToken = 64
 
-func newToken() string { return rand.Text() }
+func newToken() string {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails since Go 1.24
+	return base64.RawURLEncoding.EncodeToString(random[:])
+}
 
 // plainKey returns the key of a command that a plain form sends, or "" if the
 // form has no token.
