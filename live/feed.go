@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
@@ -86,6 +87,7 @@ func Pages[S any, P Params](s *Server, f Feed[S, P]) {
 	if f.Kind != "" && s.streamPages[f.Kind] == nil && f.hasPageWithoutParams() {
 		s.streamPages[f.Kind] = func(id string) string { return v.pageURL(target[P]{hubKey: hubKey{key: id}}) }
 	}
+	s.inventory.pages = append(s.inventory.pages, v.about)
 	s.mux.HandleFunc(path+"/feed", v.serveFeed)
 }
 
@@ -105,6 +107,7 @@ func (f Feed[S, P]) hasPageWithoutParams() bool {
 type view[S any, P Params] struct {
 	Feed[S, P]
 	server *Server
+	open   atomic.Int64 // feeds
 
 	mu   sync.Mutex
 	hubs map[hubKey]*hub // hubs of shared pages; guarded by mu

@@ -159,6 +159,7 @@ type Server struct {
 	views         map[string]bool                   // the patterns of the mux that are pages of views
 	commands      map[string]bool                   // those that are commands
 	streamPages   map[string]func(id string) string // by kind: the address of the page of a stream
+	inventory     inventory
 	feeds         *limits
 	bodies        budget
 	pages         budget
@@ -274,6 +275,10 @@ func (s *Server) HTTP(addr string) *http.Server {
 	h.RegisterOnShutdown(s.CloseFeeds)
 	return h
 }
+
+// Closed returns a channel that is closed when feeds have to end, for handlers of
+// the application that answer for as long as they can.
+func (s *Server) Closed() <-chan struct{} { return s.closed }
 
 // CloseFeeds ends all feeds cleanly and refuses new ones, so that open pages
 // reconnect to the next server. It returns at once; http.Server.Shutdown waits
