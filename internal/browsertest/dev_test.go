@@ -132,17 +132,17 @@ func TestDevelopment(t *testing.T) {
 	l.awaitBuilt("the error is gone", overlay+` === "" && document.querySelector("[aria-label='Rename']")`)
 	stays("mended")
 
-	d.save("web/board.go", "package web", "package web\n\nvar wrong = nothing")
-	l.awaitBuilt("the error", overlay+`.includes("web/board.go:3:13") && `+overlay+`.includes("var wrong = nothing")`)
+	d.save("web/board.go", "func shownItems(", "func wrong() { nothing() }\n\nfunc shownItems(")
+	l.awaitBuilt("the error", overlay+`.includes("undefined: nothing") && `+overlay+`.includes("func wrong() { nothing() }")`)
 	l.do("Escape", chromedp.KeyEvent(kb.Escape))
 	l.Await("the error is closed", overlay+` === ""`)
 	stays("closed")
-	d.save("web/board.go", "var wrong = nothing", "")
+	d.save("web/board.go", "func wrong() { nothing() }", "")
 	d.await(`web/board\.go changed: go build \d+ ms(, the server stays|, restart)`)
 
 	page = "another"
 	d.save("web/board.templ", "Everyone who has the address", "Everybody who has the address")
-	l.awaitBuilt("the document", `document.body.innerText.includes("Everybody who has the address")`)
+	l.awaitBuilt("the document", `document.body?.innerText.includes("Everybody who has the address")`)
 	stays("templ, document")
 	d.await(`web/board\.templ changed: templ \d+ ms, go build \d+ ms, restart \d+ ms`)
 	d.await(`on the page after \d+ ms`)

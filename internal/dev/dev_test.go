@@ -152,9 +152,9 @@ func TestLayout(t *testing.T) {
 	layout := func(text string) string {
 		return inject([]byte(text), nil, func(string) string { return "" }).layout
 	}
-	first := `<html><head><title>a</title><script nonce="x"></script></head><body class="b"><div data-live-feed="/f?_from=1"><div>one</div></div><input type="hidden" value="1"><p>end</p></body></html>`
+	first := `<html><head><link href="/static/app-AAAAAAAA.css"><title>a</title><script nonce="x"></script></head><body class="b"><div data-live-feed="/f?_from=1"><div>one</div></div><input type="hidden" value="1"><p>end</p></body></html>`
 	for _, same := range []string{`<title>a</title>`, `<title>b</title>`} {
-		second := strings.NewReplacer("<title>a</title>", same, `nonce="x"`, `nonce="y"`, "_from=1", "_from=2", "<div>one</div>", "<div>two<div></div></div>", `value="1"`, `value="2"`).Replace(first)
+		second := strings.NewReplacer("<title>a</title>", same, `nonce="x"`, `nonce="y"`, "app-AAAAAAAA", "app-BBBBBBBB", "_from=1", "_from=2", "<div>one</div>", "<div>two<div></div></div>", `value="1"`, `value="2"`).Replace(first)
 		if layout(first) != layout(second) {
 			t.Errorf("other layout:\n%s\n%s", first, second)
 		}

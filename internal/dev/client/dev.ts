@@ -118,7 +118,7 @@ const shadow = host.attachShadow({ mode: "open" })
 const sheet = new CSSStyleSheet()
 sheet.replaceSync(`
 	:host { all: initial; position: fixed; inset: auto 0 0 0; z-index: 2147483647; pointer-events: none; }
-	section { pointer-events: auto; max-height: 60vh; overflow: auto; box-sizing: border-box; padding: 1rem; color: #f4f4f4; background: #1c1c1ff2;
+	section { pointer-events: auto; max-height: 60vh; overflow: auto; box-sizing: border-box; padding: 1rem; color: #f4f4f4; background: #1c1c1f; tab-size: 2;
 		border-top: 4px solid #e5484d; font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 	section.note { border-color: #ffb224; }
 	section:empty { display: none; }
