@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path"
@@ -63,28 +61,6 @@ func isCheckout(dir string) bool {
 	return err == nil && filepath.IsAbs(dir) && modfile.ModulePath(text) == libraryModule
 }
 
-// modulePath returns the module's path: that of the flag, or what somebody
-// answers, or one that follows from the folder.
-func (s *session) modulePath(flag, dir string) (string, error) {
-	name := flag
-	if name == "" {
-		name = "example.com/" + moduleName(filepath.Base(dir))
-		if isTerminal(os.Stdin) && isTerminal(os.Stderr) && s.format == "text" {
-			var err error
-			if name, err = ask(os.Stdin, s.stderr, name); err != nil {
-				return "", err
-			}
-		}
-	}
-	if err := module.CheckPath(name); err != nil {
-		return "", &trouble{code: codeUsage, message: err.Error(), hint: "a module path begins with a domain, such as example.com/guests"}
-	}
-	if name == libraryModule || strings.HasPrefix(name, libraryModule+"/") {
-		return "", &trouble{code: codeUsage, message: name + " belongs to the library", hint: "use a path of your own, such as example.com/guests"}
-	}
-	return name, nil
-}
-
 // moduleName converts the name of a folder to one that a module path can have.
 func moduleName(folder string) string {
 	name := strings.Map(func(r rune) rune {
@@ -107,19 +83,6 @@ func moduleName(folder string) string {
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// ask asks for the module's path. An empty answer means the suggestion.
-func ask(in io.Reader, out io.Writer, suggestion string) (string, error) {
-	fmt.Fprintf(out, "Path of the Go module [%s]: ", suggestion)
-	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return "", fmt.Errorf("read the module's path: %w", err)
-	}
-	if line = strings.TrimSpace(line); line == "" {
-		return suggestion, nil
-	}
-	return line, nil
 }
 
 // modules completes both go.mod files, and runs templ. From a checkout it begins
