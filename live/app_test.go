@@ -67,8 +67,8 @@ type appOptions struct {
 	file       string // "" means a new one
 	live       live.Options
 	engine     engine.Options
-	render     live.Page[notes, boardParams]
-	mine       live.SessionPage[notes, boardParams]
+	render     func(notes, boardParams) templ.Component
+	mine       func(notes, boardParams, live.Session) templ.Component
 	interval   time.Duration
 	http2      bool
 	noDocument bool // use the default document
@@ -105,13 +105,15 @@ func start(t testing.TB, o appOptions) *app {
 	live.Commands(a.live, live.CommandSet[command]{Kind: notesKind, Path: "/test/notes", Handler: handler, Parse: parse, Inputs: inputs})
 	feed := live.Feed[notes, boardParams]{
 		Path: "/test/board", Name: "test.Board", Fingerprint: "board1", By: ironstar.ByStream,
-		Reader: reader, Page: board, Parse: parseBoard, Inputs: boardInputs,
+		Reader: reader, Parse: parseBoard, Inputs: boardInputs,
 	}
-	if o.render != nil {
-		feed.Page = o.render
+	if o.render == nil {
+		o.render = board
 	}
+	feed.Page = func(s notes, at live.At[boardParams]) templ.Component { return o.render(s, at.Params) }
 	if o.mine != nil {
-		feed.Page, feed.SessionPage = nil, o.mine
+		feed.Page = func(s notes, at live.At[boardParams]) templ.Component { return o.mine(s, at.Params, at.Session) }
+		feed.PerSession = true
 	}
 	feed.MinInterval = o.interval
 	live.Pages(a.live, feed)

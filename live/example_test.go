@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"ironstar.dev"
 	"ironstar.dev/engine"
 	"ironstar.dev/live"
@@ -47,7 +49,8 @@ func Example() {
 	live.Commands(s, live.CommandSet[command]{Kind: notesKind, Path: "/notes", Handler: handler, Parse: parse, Inputs: inputs})
 	live.Pages(s, live.Feed[notes, boardParams]{
 		Path: "/board", Name: "test.Board", Fingerprint: "board1", By: ironstar.ByStream,
-		Reader: reader, Page: board, Parse: parseBoard, Inputs: boardInputs,
+		Reader: reader, Parse: parseBoard, Inputs: boardInputs,
+		Page: func(s notes, at live.At[boardParams]) templ.Component { return board(s, at.Params) },
 	})
 	server := httptest.NewServer(s) // an application: s.HTTP(addr).ListenAndServe()
 	defer server.Close()

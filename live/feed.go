@@ -1,7 +1,6 @@
 package live
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"sync"
@@ -14,14 +13,12 @@ import (
 	"ironstar.dev/wire"
 )
 
-// Page renders the page that everybody with the same key and parameters gets.
-// It gets the state and the parameters and nothing of the request, so it cannot
-// show one user's data to another (G14). It must not keep the state, and must
-// render the same state to the same bytes.
-type Page[S, P any] func(S, P) templ.Component
-
-// SessionPage renders a page for one session.
-type SessionPage[S, P any] func(S, P, Session) templ.Component
+// At says which page of a view is shown.
+type At[P any] struct {
+	Key     string // of the state: the id of a stream, the value of a field, or ironstar.GlobalKey
+	Params  P
+	Session Session // only if each session has its own page, see Feed.PerSession
+}
 
 // Params are the parameters of a view. Generated parameters implement it.
 type Params interface {
@@ -50,8 +47,16 @@ type Feed[S any, P Params] struct {
 	MustExist   bool                   // the page of a key without events is answered with 404
 	Reader      Reader[S]
 
-	Page        Page[S, P]        // set one of these two,
-	SessionPage SessionPage[S, P] // or neither if the view has no page
+	// Page renders the live part of the page. Everybody with the same key and
+	// parameters gets it: it knows nothing of the request, so it cannot show one
+	// user's data to another (G14). It must not keep the state, and must render
+	// the same state to the same bytes. nil means that the view has no page.
+	Page       func(S, At[P]) templ.Component
+	PerSession bool // each session has its own page: Page gets At.Session
+
+	// Document puts the page into a whole document. nil, or a nil result, means
+	// Options.Document.
+	Document func(Document, At[P]) templ.Component
 
 	// Parse reads parameters strictly. It is nil if there are none. Different
 	// parameters must have different JSON, as generated ones do: requests with
@@ -59,20 +64,16 @@ type Feed[S any, P Params] struct {
 	Parse  func(json []byte) (P, error)
 	Inputs []wire.Input // how Parse's JSON is made of the query string
 
-	Title func(S, P) string // of the document; nil means the view's name
+	Title func(S, At[P]) string // of the document; nil means the view's name
 
 	ViewOptions
 }
 
 // Pages adds a feed and its document to a server. A feed without a page, or with
-// ViewOptions.NoPage, gets no address: other code reads its view. It panics if
-// both Page and SessionPage are set.
+// ViewOptions.NoPage, gets no address: other code reads its view.
 func Pages[S any, P Params](s *Server, f Feed[S, P]) {
-	switch {
-	case f.NoPage || f.Page == nil && f.SessionPage == nil:
+	if f.NoPage || f.Page == nil {
 		return
-	case f.Page != nil && f.SessionPage != nil:
-		panic(fmt.Sprintf("live: view %s at %s has a Page and a SessionPage; it can be one", f.Name, f.Path))
 	}
 	path := f.Path
 	if f.By != ironstar.Global {
@@ -104,6 +105,15 @@ type target[P Params] struct {
 	hubKey
 	params  P
 	session Session
+}
+
+// at says what the code of the page may know.
+func (v *view[S, P]) at(t target[P]) At[P] {
+	at := At[P]{Key: t.key, Params: t.params}
+	if v.PerSession {
+		at.Session = t.session
+	}
+	return at
 }
 
 // targetOf reads the key and the parameters of a request. It ignores names in the

@@ -245,4 +245,4 @@ func newSame() ironstar.View[int] {
 	return v
 }
 
-func number(n int, _ live.None) templ.Component { return text(fmt.Sprintf("<p>%d</p>", n)) }
+func number(n int, _ live.At[live.None]) templ.Component { return text(fmt.Sprintf("<p>%d</p>", n)) }

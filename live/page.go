@@ -75,9 +75,12 @@ func (v *view[S, P]) document(w http.ResponseWriter, r *http.Request, at target[
 		Session: at.session,
 		Content: raw(f.html),
 	}
-	component := v.Document
-	if component == nil {
-		component = s.opts.Document
+	var around templ.Component
+	if v.Document != nil {
+		around = v.Document(d, v.at(at))
+	}
+	if around == nil {
+		around = s.opts.Document(d)
 	}
 	status := http.StatusOK
 	switch {
@@ -86,7 +89,7 @@ func (v *view[S, P]) document(w http.ResponseWriter, r *http.Request, at target[
 	case form != nil:
 		status = form.problem.Status
 	}
-	a, ok := s.renderHTML(ctx, r, status, component(d))
+	a, ok := s.renderHTML(ctx, r, status, around)
 	if !ok {
 		return a
 	}

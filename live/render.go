@@ -9,8 +9,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 
-	"github.com/a-h/templ"
-
 	"ironstar.dev"
 	"ironstar.dev/engine"
 )
@@ -22,7 +20,7 @@ const LiveID = "live"
 // enter returns the hub of a state. The caller calls exit afterwards. A page of
 // one session gets a hub of its own (G14).
 func (v *view[S, P]) enter(at target[P]) *hub {
-	if v.SessionPage != nil {
+	if v.PerSession {
 		return v.newHub(at)
 	}
 	at.session = Session{} // a shared page must not see the session of its first visitor
@@ -38,7 +36,7 @@ func (v *view[S, P]) enter(at target[P]) *hub {
 }
 
 func (v *view[S, P]) exit(at hubKey, h *hub) {
-	if v.SessionPage != nil {
+	if v.PerSession {
 		h.end()
 		return
 	}
@@ -96,19 +94,13 @@ func (v *view[S, P]) render(state S, changed ironstar.Position, at target[P]) (f
 	}()
 	buf := v.server.buffers.Get().(*bytes.Buffer)
 	defer v.server.release(buf)
-	var c templ.Component
-	if v.SessionPage != nil {
-		c = v.SessionPage(state, at.params, at.session)
-	} else {
-		c = v.Page(state, at.params)
-	}
 	ctx := withScope(withZone(context.Background(), v.server.opts.Zone), &scope{prefix: "live-"})
-	if err := c.Render(ctx, buf); err != nil {
+	if err := v.Page(state, v.at(at)).Render(ctx, buf); err != nil {
 		return nil, fmt.Errorf("render %s %q at %d: %w", v.Name, at.key, changed, err)
 	}
 	title := v.Name
 	if v.Title != nil {
-		title = v.Title(state, at.params)
+		title = v.Title(state, v.at(at))
 	}
 	return v.newFrame(at, changed, title, buf.Bytes()), nil
 }

@@ -64,7 +64,7 @@ func TestReservedNamesDoNotCollide(t *testing.T) {
 	var parsed []string
 	live.Pages(a.live, live.Feed[int, asSent]{
 		Path: "/test/named", Name: "test.Named", By: ironstar.Global, Reader: unchanging{},
-		Page:  func(_ int, p asSent) templ.Component { return text(string(p)) },
+		Page:  func(_ int, at live.At[asSent]) templ.Component { return text(string(at.Params)) },
 		Parse: func(body []byte) (asSent, error) { return asSent(body), nil }, Inputs: inputs,
 	})
 	live.Commands(a.live, live.CommandSet[string]{

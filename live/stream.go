@@ -143,7 +143,7 @@ func (v *view[S, P]) coding(r *http.Request) coding {
 // isCompressed is false for pages of one session: the length would give away
 // secrets next to a text by another user (docs/decisions/014).
 func (v *view[S, P]) isCompressed() bool {
-	return v.SessionPage == nil && !v.Uncompressed && !slices.Contains(v.server.opts.Uncompressed, v.Name)
+	return !v.PerSession && !v.Uncompressed && !slices.Contains(v.server.opts.Uncompressed, v.Name)
 }
 
 func (s *Server) isClosed() bool {

@@ -1,10 +1,6 @@
 package live
 
-import (
-	"time"
-
-	"github.com/a-h/templ"
-)
+import "time"
 
 // ViewOptions are what an application chooses for the page of one view. The zero
 // value is a page like all others.
@@ -21,8 +17,4 @@ type ViewOptions struct {
 	// Uncompressed says that feeds of the view are never compressed, as if its
 	// name were in [Options.Uncompressed].
 	Uncompressed bool
-
-	// Document puts the page into a whole document. nil means
-	// [Options.Document].
-	Document func(Document) templ.Component
 }

@@ -20,7 +20,7 @@ func TestNoPage(t *testing.T) {
 	}
 	live.Pages(s, live.Feed[int, live.None]{
 		Path: "/total", Name: "test.Total", By: ironstar.Global, Reader: engine.Follow(eng, ironstar.View[int]{Name: "test.Total"}),
-		Page:        func(int, live.None) templ.Component { return templ.Raw("") },
+		Page:        func(int, live.At[live.None]) templ.Component { return templ.Raw("") },
 		ViewOptions: live.ViewOptions{NoPage: true},
 	})
 	for _, path := range []string{"/total", "/total/feed"} {

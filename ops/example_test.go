@@ -125,8 +125,8 @@ func ExampleDomainFunc() {
 		return func(s *live.Server) {
 			live.Pages(s, live.Feed[notes, live.None]{
 				Path: "/records", Name: "own.Records", By: ironstar.Global, Reader: reader,
-				Page:        func(n notes, _ live.None) templ.Component { return templ.Raw(fmt.Sprint(n, " records")) },
-				ViewOptions: live.ViewOptions{Document: func(d live.Document) templ.Component { return d.Content }},
+				Page:     func(n notes, _ live.At[live.None]) templ.Component { return templ.Raw(fmt.Sprint(n, " records")) },
+				Document: func(d live.Document, _ live.At[live.None]) templ.Component { return d.Content },
 			})
 		}, nil
 	}))

@@ -1,64 +1,29 @@
 package web
 
 import (
-	"cmp"
-	"net/url"
-	"path"
-	"strings"
-
 	"ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
-	"ironstar.dev/live"
-	"ironstar.dev/wire"
 )
-
-// board is what the todo page needs besides its content.
-type board struct {
-	id   string               // of the list
-	show todo.BoardParamsShow // filter of the rendered content
-}
-
-// boardOf returns the board of a document that is a todo page. The id of the
-// list comes from the address of its feed.
-func boardOf(d live.Document) (board, bool) {
-	u, err := url.Parse(d.FeedURL)
-	if err != nil {
-		return board{}, false
-	}
-	page, isFeed := strings.CutSuffix(u.EscapedPath(), "/feed")
-	id, err := url.PathUnescape(path.Base(page))
-	id = wire.PathPart(id)
-	address, _, _ := strings.Cut(todohttp.BoardURL(id, todo.BoardParams{}), "?")
-	if err != nil || !isFeed || page != address {
-		return board{}, false
-	}
-	show := cmp.Or(todo.BoardParamsShow(u.Query().Get("show")), todo.BoardParamsShowAll)
-	return board{id, show}, true
-}
-
-// page returns the address of what was rendered.
-func (b board) page() string { return todohttp.BoardURL(b.id, todo.BoardParams{}.WithShow(b.show)) }
 
 // pageWithNew returns the address where a new line is seen: nothing new is
 // completed.
-func (b board) pageWithNew() string {
-	if b.show == todo.BoardParamsShowCompleted {
-		b.show = todo.BoardParamsShowAll
+func pageWithNew(at todohttp.BoardAt) string {
+	if at.Params.Show() == todo.BoardParamsShowCompleted {
+		at.Params = at.Params.WithShow(todo.BoardParamsShowAll)
 	}
-	return b.page()
+	return at.URL()
 }
 
-// commands are the forms that controls in the list send. They are outside of
-// what the feed patches, because the list's address is not known there.
-func (b board) commands() []struct{ Name, Action string } {
+// commands are the forms that controls in the list send: all lines share them.
+func commands(id string) []struct{ Name, Action string } {
 	return []struct{ Name, Action string }{
-		{"rename", todohttp.ListRenameURL(b.id)},
-		{"complete", todohttp.ListCompleteURL(b.id)},
-		{"reopen", todohttp.ListReopenURL(b.id)},
-		{"remove", todohttp.ListRemoveURL(b.id)},
-		{"complete-all", todohttp.ListCompleteAllURL(b.id)},
-		{"reopen-all", todohttp.ListReopenAllURL(b.id)},
-		{"clear-completed", todohttp.ListClearCompletedURL(b.id)},
+		{"rename", todohttp.ListRenameURL(id)},
+		{"complete", todohttp.ListCompleteURL(id)},
+		{"reopen", todohttp.ListReopenURL(id)},
+		{"remove", todohttp.ListRemoveURL(id)},
+		{"complete-all", todohttp.ListCompleteAllURL(id)},
+		{"reopen-all", todohttp.ListReopenAllURL(id)},
+		{"clear-completed", todohttp.ListClearCompletedURL(id)},
 	}
 }
 
@@ -116,7 +81,7 @@ func either(cond bool, yes, no string) string {
 }
 
 // BoardTitle is the name of a todo page.
-func BoardTitle(todo.ListState, todo.BoardParams) string { return "todos" }
+func BoardTitle(todo.ListState, todohttp.BoardAt) string { return "todos" }
 
 // TallyTitle is the name of the page that counts.
-func TallyTitle(todo.TallyState, live.None) string { return "tally" }
+func TallyTitle(todo.TallyState, todohttp.TallyAt) string { return "tally" }

@@ -81,23 +81,25 @@ func TestBoardGolden(t *testing.T) {
 		"hostile":      {list(`"><script>alert(1)</script>`, "${1+1}", "'", "👩‍👩‍👧 עברית", "@get('/x') $text", "&amp;"), todo.BoardParamsShowAll},
 	} {
 		t.Run(name, func(t *testing.T) {
-			golden(t, name, render(t, web.Board(test.state, todo.BoardParams{}.WithShow(test.show))))
+			golden(t, name, render(t, web.Board(test.state, todohttp.BoardAt{ID: listID, Params: todo.BoardParams{}.WithShow(test.show)})))
 		})
 	}
 }
 
-// page renders a whole document around a list.
-func page(t *testing.T, s todo.ListState, feed string) string {
+// page renders a whole document around the list with this id.
+func page(t *testing.T, s todo.ListState, id string) string {
 	t.Helper()
-	return render(t, web.Document(live.Document{
-		Title: "todos", FeedURL: feed, Content: web.Board(s, todo.BoardParams{}),
+	at := todohttp.BoardAt{ID: id}
+	return render(t, web.BoardDocument(todohttp.BoardDocument{
+		Document: live.Document{Title: "todos", FeedURL: todohttp.BoardFeedURL(id, at.Params) + "?_from=7.0123456789abcdef&page-version=fedcba9876543210", Content: web.Board(s, at)},
+		BoardAt:  at,
 	}))
 }
 
 func TestDocumentGolden(t *testing.T) {
-	golden(t, "document", page(t, list("water the plants"), "/todo/board/"+listID+"/feed?_from=7.0123456789abcdef&page-version=fedcba9876543210"))
+	golden(t, "document", page(t, list("water the plants"), listID))
 	golden(t, "tally", render(t, web.Document(live.Document{
-		Title: "tally", FeedURL: "/todo/tally/feed?_from=7.0123456789abcdef&page-version=fedcba9876543210", Content: web.Tally(todo.TallyState{Added: 3, Done: 1}, live.None{}),
+		Title: "tally", FeedURL: "/todo/tally/feed?_from=7.0123456789abcdef&page-version=fedcba9876543210", Content: web.Tally(todo.TallyState{Added: 3, Done: 1}, todohttp.TallyAt{}),
 	})))
 	golden(t, "problem", render(t, web.ErrorPage(&live.Problem{Title: "Not Found", Detail: "there is nothing at </this> address"})))
 	golden(t, "filter", render(t, web.ErrorPage(&live.Problem{Status: 422, Errors: []live.FieldError{{Field: "show", Message: "must be all, active or completed"}}})))
@@ -144,7 +146,7 @@ func TestTextOfUsersIsText(t *testing.T) {
 	texts := []string{`"><script>alert(1)</script>`, "${1+1}", "'", "`${alert(1)}`", "👩‍👩‍👧 日本語 עברית", "$text @get('/')", "<img src=x onerror=alert(1)>",
 		"</label></li></ul>", "&lt;b&gt;", "two\nlines", "  spaces  ", strings.Repeat("😀", 280)}
 	var titles []string
-	for _, n := range elements(t, page(t, list(texts...), "/todo/board/"+listID+"/feed?_from=1.0123456789abcdef")) {
+	for _, n := range elements(t, page(t, list(texts...), listID)) {
 		if attr(n, "data-testid") == "todo-title" {
 			titles = append(titles, text(n))
 		}
@@ -167,9 +169,9 @@ func TestTextOfUsersIsText(t *testing.T) {
 // TestOddListAddress: the id of a list comes out of an address, so it is a text
 // of users as well. No expression holds it.
 func TestOddListAddress(t *testing.T) {
-	plain := expressions(t, page(t, list("one"), "/todo/board/x/feed?_from=1.0123456789abcdef"))
+	plain := expressions(t, page(t, list("one"), "x"))
 	for _, id := range []string{`a'b`, `a"b`, "a$b", "@get(1)", "a/b", "x~y:z@w+v", "日本"} {
-		odd := expressions(t, page(t, list("one"), todohttp.BoardFeedURL(id, todo.BoardParams{})+"?_from=1.0123456789abcdef"))
+		odd := expressions(t, page(t, list("one"), id))
 		if diff := cmp.Diff(plain, odd); diff != "" {
 			t.Errorf("%s: the expressions differ from those of the list x (-want +got):\n%s", id, diff)
 		}
@@ -191,7 +193,7 @@ func expressions(t *testing.T, document string) (all []string) {
 
 // TestTildeInAListAddress: commands go to the list that the page shows.
 func TestTildeInAListAddress(t *testing.T) {
-	for _, n := range elements(t, page(t, list(), "/todo/board/~~./feed?_from=1.0123456789abcdef")) {
+	for _, n := range elements(t, page(t, list(), "~.")) {
 		if attr(n, "id") == "rename" && attr(n, "action") == "/todo/list/~~./rename" {
 			return
 		}
@@ -202,7 +204,7 @@ func TestTildeInAListAddress(t *testing.T) {
 func ExampleBoard() {
 	state := todo.ListState{Items: []todo.Item{{Text: "<water> the plants"}}}
 	var b strings.Builder
-	_ = web.Board(state, todo.BoardParams{}).Render(context.Background(), &b)
+	_ = web.Board(state, todohttp.BoardAt{}).Render(context.Background(), &b)
 	_, rest, _ := strings.Cut(b.String(), `dir="auto">`)
 	title, _, _ := strings.Cut(rest, "</label>")
 	fmt.Println(title)

@@ -10,12 +10,12 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"ironstar.dev/gen/todo"
-	"ironstar.dev/live"
+	"ironstar.dev/gen/todo/todohttp"
 	"strconv"
 )
 
 // Tally is what all lists have seen.
-func Tally(s todo.TallyState, _ live.None) templ.Component {
+func Tally(s todo.TallyState, _ todohttp.TallyAt) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

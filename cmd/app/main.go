@@ -16,7 +16,7 @@ func main() {
 		Name: "app", About: "A todo list that all who look at it share.",
 		Domains: []ops.Domain{todohttp.Domain{
 			List:      code.List{},
-			BoardPage: web.Board, BoardTitle: web.BoardTitle,
+			BoardPage: web.Board, BoardTitle: web.BoardTitle, BoardDocument: web.BoardDocument,
 			Tally:     code.Tally{},
 			TallyPage: web.Tally, TallyTitle: web.TallyTitle,
 		}},

@@ -19,7 +19,6 @@ import (
 	gen "ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
 	"ironstar.dev/internal/assets"
-	"ironstar.dev/live"
 )
 
 // The pages of these tests have nothing of the reference application but its
@@ -80,23 +79,22 @@ func openClient(t *testing.T, p clientPage) (*site, *tab) {
 		p.Live = lines
 	}
 	s := &site{t: t, Files: files, Wrap: p.Wrap}
-	s.Page = func(state gen.ListState, params gen.BoardParams) templ.Component {
+	s.Page = func(state gen.ListState, at todohttp.BoardAt) templ.Component {
 		if p.Component != nil {
-			return p.Component(state, params)
+			return p.Component(state, at.Params)
 		}
-		return templ.Raw(p.Live(state, params))
+		return templ.Raw(p.Live(state, at.Params))
 	}
-	s.Document = func(d live.Document) templ.Component {
+	s.Document = func(d todohttp.BoardDocument) templ.Component {
 		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-			id := strings.Split(d.FeedURL, "/")[3]
 			around := ""
 			if p.Around != nil {
-				around = p.Around(id)
+				around = p.Around(d.ID)
 			}
 			_, err := fmt.Fprintf(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title><script nonce="%s">%s</script>`+
 				`<script type="module" src="/static/%s"></script></head><body>%s`, d.Nonce, p.Script, filepath.Base(script), around)
 			if err == nil && p.AroundComponent != nil {
-				err = p.AroundComponent(id).Render(ctx, w)
+				err = p.AroundComponent(d.ID).Render(ctx, w)
 			}
 			if err == nil {
 				err = d.Live().Render(ctx, w)

@@ -40,10 +40,10 @@ type site struct {
 	Coding string // the coding that browsers accept for feeds and documents
 	HTTP2  bool
 
-	Page     live.Page[gen.ListState, gen.BoardParams] // web.Board
-	Document func(live.Document) templ.Component       // web.Document
-	Files    fs.FS                                     // static.Files()
-	Wrap     func(http.Handler) http.Handler           // stands in front of the server; may be nil
+	Page     func(gen.ListState, todohttp.BoardAt) templ.Component // web.Board
+	Document func(todohttp.BoardDocument) templ.Component          // web.BoardDocument
+	Files    fs.FS                                                 // static.Files()
+	Wrap     func(http.Handler) http.Handler                       // stands in front of the server; may be nil
 
 	file  string
 	store *sqlite.Store
@@ -53,7 +53,7 @@ type site struct {
 
 func newSite(t *testing.T, coding string, http2 bool) *site {
 	t.Helper()
-	s := &site{t: t, Coding: coding, HTTP2: http2, Page: web.Board, Document: web.Document, Files: static.Files()}
+	s := &site{t: t, Coding: coding, HTTP2: http2, Page: web.Board, Document: web.BoardDocument, Files: static.Files()}
 	s.open()
 	return s
 }
@@ -72,14 +72,14 @@ func (s *site) Start() {
 	s.store = must(sqlite.Open(s.t.Context(), s.file, sqlite.Options{}))
 	s.eng = engine.New(s.store, engine.Options{})
 	routes := must(todohttp.Domain{
-		List: todo.List{}, BoardPage: s.Page, BoardTitle: web.BoardTitle,
+		List: todo.List{}, BoardPage: s.Page, BoardTitle: web.BoardTitle, BoardDocument: s.Document,
 		Tally: todo.Tally{}, TallyPage: web.Tally, TallyTitle: web.TallyTitle,
 	}.Register(s.eng))
 	if err := s.eng.Start(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 	server := must(live.New(live.Options{
-		Engine: s.eng, LogID: s.store.LogID(), Document: s.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
+		Engine: s.eng, LogID: s.store.LogID(), Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
 		Logger:    slog.New(slog.DiscardHandler),
 		KeepAlive: 30 * time.Millisecond, // so that there are keep-alives between patches, in every coding
 	}))

@@ -22,7 +22,7 @@ import (
 // withoutScript opens the page of the list "x" whose script does not load.
 func withoutScript(t *testing.T) (*site, *list) {
 	t.Helper()
-	s := &site{t: t, Page: web.Board, Document: web.Document, Files: static.Files()}
+	s := &site{t: t, Page: web.Board, Document: web.BoardDocument, Files: static.Files()}
 	s.Wrap = func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, ".js") {

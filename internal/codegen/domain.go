@@ -21,8 +21,9 @@ func (c *context) httpDomain() jen.Code {
 			fields = append(fields, jen.Id(naming.Code.Of(v.Name)).Add(c.domain(naming.View.Of(v.Name))).Comment("how it is folded"))
 		}
 		fields = append(fields,
-			jen.Id(naming.Page.Of(v.Name)).Add(c.feedOf(pageKind(v), v)),
-			jen.Id(naming.Heading.Of(v.Name)).Func().Params(c.foreign(viewState(v)), c.paramType(v)).String().Comment("nil: the view's name"),
+			jen.Id(naming.Page.Of(v.Name)).Func().Params(c.foreign(viewState(v)), jen.Id(naming.PageAt.Of(v.Name))).Qual(templPkg, "Component").Comment("its live part"),
+			jen.Id(naming.Heading.Of(v.Name)).Func().Params(c.foreign(viewState(v)), jen.Id(naming.PageAt.Of(v.Name))).String().Comment("nil: the view's name"),
+			jen.Id(naming.PageDocument.Of(v.Name)).Func().Params(jen.Id(naming.PageDocument.Of(v.Name))).Qual(templPkg, "Component").Comment("around it; nil: the application's"),
 			jen.Id(naming.PageOptions.Of(v.Name)).Qual(livePkg, "ViewOptions"),
 		)
 	}
@@ -188,10 +189,9 @@ func (c *context) feedFields(v *model.View) []any {
 		"CheckID", c.checkIDOf(streamsOf(v)),
 		"MustExist", whether(v.MustExist),
 		"Reader", jen.Id("p").Dot(naming.Reader.Of(v.Name)),
-		pageKind(v), jen.Id("d").Dot(naming.Page.Of(v.Name)),
-		"Title", jen.Id("d").Dot(naming.Heading.Of(v.Name)),
 		"ViewOptions", jen.Id("d").Dot(naming.PageOptions.Of(v.Name)),
 	}
+	fields = append(fields, c.pageFields(v)...)
 	if v.Param != nil {
 		fields = append(fields, "Parse", c.domain(naming.ParseParams.Of(v.Param.GoName)), "Inputs", c.domain(naming.ParamInputs.Of(v.Name)))
 	}

@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
@@ -21,6 +23,7 @@ func (c *context) httpFile() *goFile {
 		f.add(c.commandAddresses(a)...)
 	}
 	for _, v := range c.pkg.Views {
+		f.add(c.pageTypes(v)...)
 		f.add(c.viewAddresses(v)...)
 	}
 	return f
@@ -49,13 +52,6 @@ func (c *context) feedOf(name string, v *model.View) *jen.Statement {
 	return jen.Qual(livePkg, name).Index(jen.List(c.foreign(viewState(v)), c.paramType(v)))
 }
 
-func pageKind(v *model.View) string {
-	if v.Scope == model.Session {
-		return "SessionPage"
-	}
-	return "Page"
-}
-
 // commanded returns the aggregates that have commands.
 func (c *context) commanded() []*model.Aggregate {
 	var all []*model.Aggregate
@@ -81,9 +77,10 @@ func (c *context) commandAddresses(a *model.Aggregate) []jen.Code {
 func (c *context) viewAddresses(v *model.View) []jen.Code {
 	var params []jen.Code
 	parts := []jen.Code{jen.Lit(""), jen.Lit(c.address(v.Name))}
-	if v.Of != nil || v.Key != "global" {
-		params = append(params, jen.Id("key").String())
-		parts = append(parts, jen.Id("key"))
+	if key, _ := pageKey(v); key != "" {
+		key = strings.ToLower(key)
+		params = append(params, jen.Id(key).String())
+		parts = append(parts, jen.Id(key))
 	}
 	if v.Param != nil {
 		params = append(params, jen.Id("p").Add(c.paramType(v)))

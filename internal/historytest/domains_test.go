@@ -27,14 +27,14 @@ func twoDomains() ops.App {
 	domain := libraryDomain()
 	domain.CardOptions = live.ViewOptions{
 		MinInterval: time.Hour, Uncompressed: true,
-		Document: func(d live.Document) templ.Component {
-			return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-				if _, err := fmt.Fprintf(w, "card at %s: ", d.FeedURL); err != nil {
-					return err
-				}
-				return d.Content.Render(ctx, w)
-			})
-		},
+	}
+	domain.CardDocument = func(d libraryhttp.CardDocument) templ.Component {
+		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			if _, err := fmt.Fprintf(w, "card of %s at %s, %s: ", d.ID, d.URL(), d.FeedURL); err != nil {
+				return err
+			}
+			return d.Content.Render(ctx, w)
+		})
 	}
 	return ops.App{
 		Name: "two", Domains: []ops.Domain{domain, kindshttp.Domain{Sample: historytest.Sample{}}},
@@ -122,7 +122,7 @@ func TestTwoDomains(t *testing.T) {
 			t.Errorf("the parts are there: %s", got)
 		}
 		page := until("Ann", func() string { return ask(200, "GET", url+"/", "") })
-		if !strings.HasPrefix(page, "card at /library/card/emma/feed?") {
+		if !strings.HasPrefix(page, "card of emma at /library/card/emma, /library/card/emma/feed?") {
 			t.Errorf("the page is %s", page)
 		}
 		ask(404, "GET", url+libraryhttp.LoansURL(), "")

@@ -29,7 +29,7 @@ func text(s string) templ.Component {
 }
 
 // cardPage shows a book's log in one line.
-func cardPage(s library.BookState, _ live.None) templ.Component {
+func cardPage(s library.BookState, _ libraryhttp.CardAt) templ.Component {
 	return text("<p>" + strings.Join(s.Log, ", ") + "</p>")
 }
 

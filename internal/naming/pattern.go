@@ -112,6 +112,18 @@ var (
 	CommandURL = Pattern{"*URL", "the address of"}
 	ViewURL    = Pattern{"*URL", "the address of"}
 	FeedURL    = Pattern{"*FeedURL", "the address of the feed of"}
+
+	PageAt       = Pattern{"*At", "what says which page is shown of"}
+	PageDocument = Pattern{"*Document", "the document around the page of"} // also a field of the domain
+)
+
+// Fields and the method of what says which page is shown.
+const (
+	PageID      = "ID"
+	PageKey     = "Key"
+	PageParams  = "Params"
+	PageSession = "Session"
+	PageURL     = "URL"
 )
 
 // HTTPDomain is the struct of what an application gives for a package;

@@ -51,9 +51,9 @@ func (t *table) http() {
 		if v.Of == nil {
 			t.of(fields, v.Name, what, v.Pos, "", Code)
 		}
-		t.of(fields, v.Name, what, v.Pos, "", Page, Heading, PageOptions)
+		t.of(fields, v.Name, what, v.Pos, "", Page, Heading, PageDocument, PageOptions)
 		t.of(parts, v.Name, what, v.Pos, "", Reader)
-		t.of(scope, v.Name, what, v.Pos, "", ViewURL, FeedURL)
+		t.of(scope, v.Name, what, v.Pos, "", ViewURL, FeedURL, PageAt, PageDocument)
 	}
 }
 

@@ -7,6 +7,7 @@ package todohttp
 import (
 	"errors"
 
+	templ "github.com/a-h/templ"
 	"ironstar.dev"
 	"ironstar.dev/engine"
 	"ironstar.dev/gen/todo"
@@ -22,14 +23,16 @@ const _ = ironstar.Generation1
 type Domain struct {
 	List todo.List // what is decided, and how it is folded
 
-	BoardPage    live.Page[todo.ListState, todo.BoardParams]
-	BoardTitle   func(todo.ListState, todo.BoardParams) string // nil: the view's name
-	BoardOptions live.ViewOptions
+	BoardPage     func(todo.ListState, BoardAt) templ.Component // its live part
+	BoardTitle    func(todo.ListState, BoardAt) string          // nil: the view's name
+	BoardDocument func(BoardDocument) templ.Component           // around it; nil: the application's
+	BoardOptions  live.ViewOptions
 
-	Tally        todo.Tally // how it is folded
-	TallyPage    live.Page[todo.TallyState, live.None]
-	TallyTitle   func(todo.TallyState, live.None) string // nil: the view's name
-	TallyOptions live.ViewOptions
+	Tally         todo.Tally                                     // how it is folded
+	TallyPage     func(todo.TallyState, TallyAt) templ.Component // its live part
+	TallyTitle    func(todo.TallyState, TallyAt) string          // nil: the view's name
+	TallyDocument func(TallyDocument) templ.Component            // around it; nil: the application's
+	TallyOptions  live.ViewOptions
 }
 
 // Parts are the running parts of the domain, for code of your own. PartsOf finds
@@ -85,11 +88,24 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Fingerprint: todo.BoardFingerprint,
 			By:          ironstar.ByStream,
 			Reader:      p.Board,
-			Page:        d.BoardPage,
-			Title:       d.BoardTitle,
 			ViewOptions: d.BoardOptions,
-			Parse:       todo.ParseBoardParams,
-			Inputs:      todo.BoardInputs,
+			Page: func(s todo.ListState, at live.At[todo.BoardParams]) templ.Component {
+				return d.BoardPage(s, BoardAt{ID: at.Key, Params: at.Params})
+			},
+			Title: func(s todo.ListState, at live.At[todo.BoardParams]) string {
+				if d.BoardTitle == nil {
+					return todo.BoardName
+				}
+				return d.BoardTitle(s, BoardAt{ID: at.Key, Params: at.Params})
+			},
+			Document: func(around live.Document, at live.At[todo.BoardParams]) templ.Component {
+				if d.BoardDocument == nil {
+					return nil
+				}
+				return d.BoardDocument(BoardDocument{Document: around, BoardAt: BoardAt{ID: at.Key, Params: at.Params}})
+			},
+			Parse:  todo.ParseBoardParams,
+			Inputs: todo.BoardInputs,
 		})
 		live.Pages(s, live.Feed[todo.TallyState, live.None]{
 			Path:        "/todo/tally",
@@ -97,9 +113,22 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Fingerprint: todo.TallyFingerprint,
 			By:          ironstar.Global,
 			Reader:      p.Tally,
-			Page:        d.TallyPage,
-			Title:       d.TallyTitle,
 			ViewOptions: d.TallyOptions,
+			Page: func(s todo.TallyState, at live.At[live.None]) templ.Component {
+				return d.TallyPage(s, TallyAt{})
+			},
+			Title: func(s todo.TallyState, at live.At[live.None]) string {
+				if d.TallyTitle == nil {
+					return todo.TallyName
+				}
+				return d.TallyTitle(s, TallyAt{})
+			},
+			Document: func(around live.Document, at live.At[live.None]) templ.Component {
+				if d.TallyDocument == nil {
+					return nil
+				}
+				return d.TallyDocument(TallyDocument{Document: around, TallyAt: TallyAt{}})
+			},
 		})
 		s.Signals("todo.Form", todo.FormVersion)
 	}, nil
@@ -156,14 +185,45 @@ func ListClearCompletedURL(id string) string {
 	return wire.Address("", "/todo/list", id, "clear-completed")
 }
 
+// BoardAt says which page of Board is shown.
+type BoardAt struct {
+	ID     string // of the stream
+	Params todo.BoardParams
+}
+
+// URL returns the address of the page.
+func (at BoardAt) URL() string {
+	return BoardURL(at.ID, at.Params)
+}
+
+// BoardDocument is a page of Board for the document around it.
+type BoardDocument struct {
+	live.Document
+	BoardAt
+}
+
 // BoardURL returns the address of a page of Board.
-func BoardURL(key string, p todo.BoardParams) string {
-	return wire.Address(p.Query(), "/todo/board", key)
+func BoardURL(id string, p todo.BoardParams) string {
+	return wire.Address(p.Query(), "/todo/board", id)
 }
 
 // BoardFeedURL returns the address of the feed that keeps such a page up to date.
-func BoardFeedURL(key string, p todo.BoardParams) string {
-	return wire.Address(p.Query(), "/todo/board", key, "feed")
+func BoardFeedURL(id string, p todo.BoardParams) string {
+	return wire.Address(p.Query(), "/todo/board", id, "feed")
+}
+
+// TallyAt says which page of Tally is shown.
+type TallyAt struct{}
+
+// URL returns the address of the page.
+func (at TallyAt) URL() string {
+	return TallyURL()
+}
+
+// TallyDocument is a page of Tally for the document around it.
+type TallyDocument struct {
+	live.Document
+	TallyAt
 }
 
 // TallyURL returns the address of a page of Tally.

@@ -48,7 +48,7 @@ func TestValuesOfEnumsAreListed(t *testing.T) {
 // TestRegisterNamesWhatIsMissing: everything that an application forgot is in one
 // error, which says what to set.
 func TestRegisterNamesWhatIsMissing(t *testing.T) {
-	page := func(todo.TallyState, live.None) templ.Component { return nil }
+	page := func(todo.TallyState, todohttp.TallyAt) templ.Component { return nil }
 	domain := todohttp.Domain{BoardOptions: live.ViewOptions{NoPage: true}, TallyPage: page, TallyOptions: live.ViewOptions{NoPage: true}}
 	routes, err := domain.Register(engine.New(nil, engine.Options{}))
 	want := `todohttp.Domain has no List: set it to your code, which implements todo.List

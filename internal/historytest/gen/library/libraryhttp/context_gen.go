@@ -7,6 +7,7 @@ package libraryhttp
 import (
 	"errors"
 
+	templ "github.com/a-h/templ"
 	"ironstar.dev"
 	"ironstar.dev/engine"
 	"ironstar.dev/internal/historytest/gen/library"
@@ -22,19 +23,22 @@ const _ = ironstar.Generation1
 type Domain struct {
 	Book library.Book // what is decided, and how it is folded
 
-	CardPage    live.Page[library.BookState, live.None]
-	CardTitle   func(library.BookState, live.None) string // nil: the view's name
-	CardOptions live.ViewOptions
+	CardPage     func(library.BookState, CardAt) templ.Component // its live part
+	CardTitle    func(library.BookState, CardAt) string          // nil: the view's name
+	CardDocument func(CardDocument) templ.Component              // around it; nil: the application's
+	CardOptions  live.ViewOptions
 
-	Loans        library.Loans // how it is folded
-	LoansPage    live.Page[library.LoansState, live.None]
-	LoansTitle   func(library.LoansState, live.None) string // nil: the view's name
-	LoansOptions live.ViewOptions
+	Loans         library.Loans                                     // how it is folded
+	LoansPage     func(library.LoansState, LoansAt) templ.Component // its live part
+	LoansTitle    func(library.LoansState, LoansAt) string          // nil: the view's name
+	LoansDocument func(LoansDocument) templ.Component               // around it; nil: the application's
+	LoansOptions  live.ViewOptions
 
-	Reader        library.Reader // how it is folded
-	ReaderPage    live.Page[library.ReaderState, live.None]
-	ReaderTitle   func(library.ReaderState, live.None) string // nil: the view's name
-	ReaderOptions live.ViewOptions
+	Reader         library.Reader                                      // how it is folded
+	ReaderPage     func(library.ReaderState, ReaderAt) templ.Component // its live part
+	ReaderTitle    func(library.ReaderState, ReaderAt) string          // nil: the view's name
+	ReaderDocument func(ReaderDocument) templ.Component                // around it; nil: the application's
+	ReaderOptions  live.ViewOptions
 }
 
 // Parts are the running parts of the domain, for code of your own. PartsOf finds
@@ -101,9 +105,22 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Fingerprint: library.CardFingerprint,
 			By:          ironstar.ByStream,
 			Reader:      p.Card,
-			Page:        d.CardPage,
-			Title:       d.CardTitle,
 			ViewOptions: d.CardOptions,
+			Page: func(s library.BookState, at live.At[live.None]) templ.Component {
+				return d.CardPage(s, CardAt{ID: at.Key})
+			},
+			Title: func(s library.BookState, at live.At[live.None]) string {
+				if d.CardTitle == nil {
+					return library.CardName
+				}
+				return d.CardTitle(s, CardAt{ID: at.Key})
+			},
+			Document: func(around live.Document, at live.At[live.None]) templ.Component {
+				if d.CardDocument == nil {
+					return nil
+				}
+				return d.CardDocument(CardDocument{Document: around, CardAt: CardAt{ID: at.Key}})
+			},
 		})
 		live.Pages(s, live.Feed[library.LoansState, live.None]{
 			Path:        "/library/loans",
@@ -111,9 +128,22 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Fingerprint: library.LoansFingerprint,
 			By:          ironstar.Global,
 			Reader:      p.Loans,
-			Page:        d.LoansPage,
-			Title:       d.LoansTitle,
 			ViewOptions: d.LoansOptions,
+			Page: func(s library.LoansState, at live.At[live.None]) templ.Component {
+				return d.LoansPage(s, LoansAt{})
+			},
+			Title: func(s library.LoansState, at live.At[live.None]) string {
+				if d.LoansTitle == nil {
+					return library.LoansName
+				}
+				return d.LoansTitle(s, LoansAt{})
+			},
+			Document: func(around live.Document, at live.At[live.None]) templ.Component {
+				if d.LoansDocument == nil {
+					return nil
+				}
+				return d.LoansDocument(LoansDocument{Document: around, LoansAt: LoansAt{}})
+			},
 		})
 		live.Pages(s, live.Feed[library.ReaderState, live.None]{
 			Path:        "/library/reader",
@@ -121,9 +151,22 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Fingerprint: library.ReaderFingerprint,
 			By:          ironstar.ByField,
 			Reader:      p.Reader,
-			Page:        d.ReaderPage,
-			Title:       d.ReaderTitle,
 			ViewOptions: d.ReaderOptions,
+			Page: func(s library.ReaderState, at live.At[live.None]) templ.Component {
+				return d.ReaderPage(s, ReaderAt{Key: at.Key})
+			},
+			Title: func(s library.ReaderState, at live.At[live.None]) string {
+				if d.ReaderTitle == nil {
+					return library.ReaderName
+				}
+				return d.ReaderTitle(s, ReaderAt{Key: at.Key})
+			},
+			Document: func(around live.Document, at live.At[live.None]) templ.Component {
+				if d.ReaderDocument == nil {
+					return nil
+				}
+				return d.ReaderDocument(ReaderDocument{Document: around, ReaderAt: ReaderAt{Key: at.Key}})
+			},
 		})
 	}, nil
 }
@@ -150,14 +193,44 @@ func BookReturnURL(id string) string {
 	return wire.Address("", "/library/book", id, "return")
 }
 
+// CardAt says which page of Card is shown.
+type CardAt struct {
+	ID string // of the stream
+}
+
+// URL returns the address of the page.
+func (at CardAt) URL() string {
+	return CardURL(at.ID)
+}
+
+// CardDocument is a page of Card for the document around it.
+type CardDocument struct {
+	live.Document
+	CardAt
+}
+
 // CardURL returns the address of a page of Card.
-func CardURL(key string) string {
-	return wire.Address("", "/library/card", key)
+func CardURL(id string) string {
+	return wire.Address("", "/library/card", id)
 }
 
 // CardFeedURL returns the address of the feed that keeps such a page up to date.
-func CardFeedURL(key string) string {
-	return wire.Address("", "/library/card", key, "feed")
+func CardFeedURL(id string) string {
+	return wire.Address("", "/library/card", id, "feed")
+}
+
+// LoansAt says which page of Loans is shown.
+type LoansAt struct{}
+
+// URL returns the address of the page.
+func (at LoansAt) URL() string {
+	return LoansURL()
+}
+
+// LoansDocument is a page of Loans for the document around it.
+type LoansDocument struct {
+	live.Document
+	LoansAt
 }
 
 // LoansURL returns the address of a page of Loans.
@@ -168,6 +241,22 @@ func LoansURL() string {
 // LoansFeedURL returns the address of the feed that keeps such a page up to date.
 func LoansFeedURL() string {
 	return wire.Address("", "/library/loans", "feed")
+}
+
+// ReaderAt says which page of Reader is shown.
+type ReaderAt struct {
+	Key string // the value of to
+}
+
+// URL returns the address of the page.
+func (at ReaderAt) URL() string {
+	return ReaderURL(at.Key)
+}
+
+// ReaderDocument is a page of Reader for the document around it.
+type ReaderDocument struct {
+	live.Document
+	ReaderAt
 }
 
 // ReaderURL returns the address of a page of Reader.
