@@ -155,8 +155,12 @@ func (m *projectMaker) quiet() *session {
 
 // write writes the hand-written files.
 func (m *projectMaker) write() error {
+	sources, err := m.sources()
+	if err != nil {
+		return err
+	}
 	pinned := assets.Pinned("")
-	o := scaffold.Options{Params: m.params, Version: m.library.version, DatastarURL: pinned.URL, DatastarSHA256: pinned.SHA256}
+	o := scaffold.Options{Params: m.params, Version: m.library.version, Library: sources, DatastarURL: pinned.URL, DatastarSHA256: pinned.SHA256}
 	if m.library.dir != "" {
 		o.Replace = modfile.AutoQuote(m.library.dir)
 	}

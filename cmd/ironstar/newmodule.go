@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -14,6 +17,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
+
+	"ironstar.dev/internal/scaffold"
 )
 
 // library is the ironstar.dev that a new project uses.
@@ -83,6 +88,22 @@ func moduleName(folder string) string {
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// sources returns the files of the library, if an example needs them.
+func (m *projectMaker) sources() (fs.FS, error) {
+	if m.params.Example != scaffold.Todo {
+		return nil, nil
+	}
+	if m.library.dir != "" {
+		return os.DirFS(m.library.dir), nil
+	}
+	said, err := goCommand(m.ctx, m.temp, "mod", "download", "-json", libraryModule+"@"+m.library.version)
+	var got struct{ Dir, Error string }
+	if json.Unmarshal(said, &got) != nil || err != nil || got.Dir == "" {
+		return nil, &trouble{code: codeTools, message: fmt.Sprintf("the example todo cannot be downloaded: %s", cmp.Or(got.Error, fmt.Sprint(err))), hint: "is there a network? GOPROXY names the server", detail: said}
+	}
+	return os.DirFS(got.Dir), nil
 }
 
 // modules completes both go.mod files, and runs templ. From a checkout it begins

@@ -143,7 +143,7 @@ func question(in *bufio.Reader, out io.Writer, p *scaffold.Param, def string) (s
 	} else if err != nil {
 		return "", fmt.Errorf("read an answer: %w", err)
 	}
-	if line = strings.TrimSpace(line); line == "" || err != nil {
+	if line = strings.TrimSpace(line); line == "" {
 		return def, nil
 	}
 	return line, nil
@@ -153,7 +153,7 @@ func question(in *bufio.Reader, out io.Writer, p *scaffold.Param, def string) (s
 func (r *paramReader) complete(lib library) (scaffold.Params, error) {
 	modPath, _ := r.values["module"].(string) // flags and file are checked
 	if err := checkModule(modPath); err != nil {
-		return scaffold.Params{}, &trouble{code: codeUsage, message: err.Error(), hint: "a module path begins with a domain, such as example.com/guests"}
+		return scaffold.Params{}, &trouble{code: codeUsage, message: err.Error(), hint: "a module path begins with a domain of your own, such as example.com/guests"}
 	}
 	if r.values["name"] == nil {
 		r.values["name"] = path.Base(modPath)
@@ -184,7 +184,7 @@ func checkModule(name string) error {
 		return err
 	}
 	if name == libraryModule || strings.HasPrefix(name, libraryModule+"/") {
-		return fmt.Errorf("%s belongs to the library: use a path of your own, such as example.com/guests", name)
+		return fmt.Errorf("%s belongs to the library", name)
 	}
 	return nil
 }

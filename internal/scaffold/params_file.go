@@ -49,7 +49,11 @@ func (s *Schema) Read(text []byte) (Values, []Mistake) {
 			err = s.readField(values, name, field.Value)
 		}
 		if seen[name] = true; err != nil {
-			mistakes = append(mistakes, at(field.Pos(), err.Error()))
+			m := at(field.Label.Pos(), err.Error())
+			if _, ok := field.Label.(*ast.Ident); ok {
+				m.Column-- // CUE removed the quote
+			}
+			mistakes = append(mistakes, m)
 		}
 	}
 	return values, mistakes

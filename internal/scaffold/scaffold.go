@@ -27,6 +27,8 @@ type Options struct {
 	Version string // of ironstar.dev that it requires
 	Replace string // path of a checkout that is used instead, as go.mod quotes it; ""
 
+	Library fs.FS // sources of ironstar.dev; only for Todo
+
 	DatastarURL, DatastarSHA256 string // where a Nix package gets Datastar
 }
 
@@ -43,7 +45,7 @@ var templates embed.FS
 // parts are the folders of templates for a project.
 func (o Options) parts() []string {
 	parts := []string{"project"}
-	if o.Example != None {
+	if o.Example != None && o.Example != Todo {
 		parts = append(parts, o.Example)
 	}
 	if o.CI != "" && o.CI != None {
@@ -65,6 +67,9 @@ func Files(o Options) (map[string]string, error) {
 		if err := o.add(files, part); err != nil {
 			return nil, fmt.Errorf("files of a new project: %w", err)
 		}
+	}
+	if o.Example == Todo {
+		return files, o.addTodo(files)
 	}
 	return files, nil
 }
