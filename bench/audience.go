@@ -127,8 +127,12 @@ func (a *audience) listen(next func() error) {
 	}
 }
 
+// keepAliveBlock is the head of an uncompressed block of three bytes, which are a
+// comment.
+const keepAliveBlock = 3 << 3
+
 // blocks reads zstd up to the end of a block that decodes to something and is
-// not the last of its frame: a patch is one. Decoding for thousands of clients
+// neither the last of its frame nor a keep-alive: a patch is one. Decoding for thousands of clients
 // would need gigabytes. Tests check that feeds can be decoded.
 func blocks(r io.Reader) error {
 	var head [3]byte
@@ -147,7 +151,7 @@ func blocks(r io.Reader) error {
 		if _, err := io.CopyN(io.Discard, r, size); err != nil {
 			return err
 		}
-		if v&1 == 0 && size > 0 {
+		if v&1 == 0 && size > 0 && v != keepAliveBlock {
 			return nil
 		}
 	}

@@ -35,6 +35,7 @@ func groups() []group {
 		{"start", "the application as a cold process, with and without a snapshot; floor: open the file, read its head", measureStart},
 		{"load", "the state of an aggregate from its stream; floor: the bare driver, the same rows", measureLoad},
 		{"feeds", "command POST to patch at other clients, 100 to 5000 feeds; floor: bare net/http and driver", measureFeeds},
+		{"pages", "1000 different pages, each watched by one client; floor: bare net/http, driver and the same templ component", measurePages},
 		{"peers", "other event sourcing libraries in place of the floor; only if asked for", measurePeers},
 	}
 }
@@ -54,6 +55,9 @@ type options struct {
 func main() {
 	if len(os.Args) == 4 && os.Args[1] == floorServer {
 		exit(serveFloor(os.Args[2], os.Args[3]))
+	}
+	if len(os.Args) == 4 && os.Args[1] == pagesFloor {
+		exit(servePagesFloor(os.Args[2], os.Args[3]))
 	}
 	if len(os.Args) == 3 && os.Args[1] == startFloor {
 		exit(serveStartFloor(os.Args[2]))

@@ -37,7 +37,8 @@ func TestAssets(t *testing.T) {
 		kind               string
 	}{
 		{"app-B3RQ5YDC.css", "", 200, "body{}", "", forever, "text/css; charset=utf-8"},
-		{"app-B3RQ5YDC.css", "gzip, deflate, br, zstd", 200, "zstandard", "zstd", forever, "text/css; charset=utf-8"},
+		{"app-B3RQ5YDC.css", "gzip, deflate, br, zstd", 200, "brotli", "br", forever, "text/css; charset=utf-8"},
+		{"app-B3RQ5YDC.css", "gzip, zstd", 200, "zstandard", "zstd", forever, "text/css; charset=utf-8"},
 		{"app-B3RQ5YDC.css", "gzip, br", 200, "brotli", "br", forever, "text/css; charset=utf-8"},
 		{"app-B3RQ5YDC.css", "br;q=0, GZIP;q=0.5", 200, "gzipped", "gzip", forever, "text/css; charset=utf-8"},
 		{"app-B3RQ5YDC.css", "*", 200, "body{}", "", forever, "text/css; charset=utf-8"},
