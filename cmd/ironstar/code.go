@@ -24,6 +24,8 @@ const (
 	codeSource        = "IRN116"
 	codeAssets        = "IRN117"
 	codeTools         = "IRN118"
+	codeThere         = "IRN119"
+	codeAdd           = "IRN120"
 )
 
 // fileCodes explains the codes.
@@ -48,5 +50,7 @@ func fileCodes() []cueload.Code {
 		{Code: codeSource, Title: "TypeScript or CSS has an error", Text: "ironstar assets cannot bundle a file of web/, or a file that it imports. A missing import of a package means that package.json does not list it. The files of the last build stay."},
 		{Code: codeAssets, Title: "the assets cannot be built", Text: "ironstar assets did not get what it needs: Datastar, from a Go module or an address, with the right hash; or the npm packages of package-lock.json, if there is a package.json. The message says what to do. The files of the last build stay."},
 		{Code: codeTools, Title: "the go command failed", Text: "ironstar new runs go mod tidy and templ, which need Go and, if the modules are not in Go's cache, a network. Nothing was written. Remove the reason that the go command prints, then run ironstar new again."},
+		{Code: codeThere, Title: "it exists already", Text: "ironstar add does not change what exists. Nothing was written. Take another name, or change it in the schema."},
+		{Code: codeAdd, Title: "there is no place for it", Text: "ironstar add did not find where to put something into a file of the schema, because the file has another shape than expected. Nothing was written. The message has the text: write it by hand, then run ironstar generate."},
 	}
 }

@@ -76,3 +76,37 @@ func FuzzGoMod(f *testing.F) {
 		}
 	})
 }
+
+// FuzzAdd: whatever somebody asks ironstar add for, it says what it would do or
+// what is wrong. A dry run changes nothing, and what it would add has no errors.
+func FuzzAdd(f *testing.F) {
+	for _, seed := range [][3]string{
+		{"aggregate", "Recipe", "text:text"}, {"aggregate", "b.Recipe", "a:low|high"}, {"command", "Till.Take", "n:int=1"}, {"event", "b.Till.Lost", "#"}, {"view", "Sum", "n:int"},
+		{"signal", "b.Draft", "text:string"}, {"command", "Till.\x00", "\xff"}, {"aggregate", "..", ":"}, {"signal", "Till", "a:#Till"}, {"aggregate", "b/../c.X", "a:int"},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	dir, err := filepath.Abs(filepath.Join("testdata", "g18", "schema"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, kind, name, field string) {
+		args := []string{"add", kind, "--dry-run", "--dir", dir, "--", name, field}
+		if kind == "view" {
+			args = append([]string{"add", "view", "--on", "b.Till.Taken"}, args[2:]...)
+		}
+		var stdout, stderr bytes.Buffer
+		switch code := run(context.Background(), args, &stdout, &stderr); code {
+		case exitDone:
+			if !bytes.Contains(stdout.Bytes(), []byte("\n+")) && kind != "--help" && kind != "-h" {
+				t.Errorf("%q: the diff is %q", args, &stdout)
+			}
+		case exitNo, exitTrouble:
+			if stderr.Len() == 0 || stdout.Len() > 0 {
+				t.Errorf("%q is refused with %q and %q", args, &stdout, &stderr)
+			}
+		default:
+			t.Errorf("%q ends with %d", args, code)
+		}
+	})
+}

@@ -110,21 +110,31 @@ func impossible(p *project, err error) error {
 	return err
 }
 
-// plan plans all files of a schema. It omits stubs of types and tests that people
-// have written in other files. It generates code while CUE, which uses only one
-// thread, answers questions.
+// plan plans all files of a schema.
 func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values) (*plan.Plan, *codegen.Output, error) {
+	out, once, err := s.files(p, loaded, values)
+	if err != nil {
+		return nil, nil, err
+	}
+	todo, err := plan.New(out.Files, once)
+	return todo, out, err
+}
+
+// files makes all files of a schema, and lists those that are written once. It
+// omits stubs of types and tests that people have written in other files. It
+// generates code while CUE, which uses only one thread, answers questions.
+func (s *session) files(p *project, loaded *model.Schema, values *cueload.Values) (out *codegen.Output, once map[string][]byte, err error) {
 	var cases map[string][]byte
 	var casesErr error
 	var asking sync.WaitGroup
 	asking.Go(func() { cases, casesErr = s.recordCases(p, loaded, values) })
-	out, err := s.output(p, loaded)
+	out, err = s.output(p, loaded)
 	asking.Wait()
 	if err = cmp.Or(err, casesErr); err != nil {
 		return nil, nil, err
 	}
 	maps.Copy(out.Files, cases)
-	once := maps.Clone(out.Stubs)
+	once = maps.Clone(out.Stubs)
 	for _, side := range sides(p, loaded) {
 		if exists(filepath.Join(p.module, side.File)) {
 			continue
@@ -139,8 +149,7 @@ func (s *session) plan(p *project, loaded *model.Schema, values *cueload.Values)
 			delete(once, h.tests[0].File)
 		}
 	}
-	todo, err := plan.New(out.Files, once)
-	return todo, out, err
+	return out, once, nil
 }
 
 // apply writes the files and prints what it did. It catches Ctrl-C, so that a run

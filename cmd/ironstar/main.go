@@ -38,6 +38,7 @@ type cli struct {
 
 	New      newCmd      `cmd:"" help:"Make a new project that runs at once."`
 	Init     initCmd     `cmd:"" help:"Start a schema, or update the files that editors need."`
+	Add      addCmd      `cmd:"" help:"Add an aggregate, command, event, view, page or signals, with their code and a test."`
 	Generate generateCmd `cmd:"" help:"Generate Go and TypeScript from the schema."`
 	Check    checkCmd    `cmd:"" help:"Check the schema, and print missing hand-written methods. Writes nothing."`
 	Release  releaseCmd  `cmd:"" help:"Record the shape of every event, so that check can find changes that break stored events."`
@@ -114,7 +115,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	var c cli
 	parser, err := kong.New(&c, kong.Name("ironstar"), kong.Description(description), kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }), kong.BindTo(ctx, (*context.Context)(nil)), newVars(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true, NoExpandSubcommands: true}))
 	if err != nil {
 		panic(err) // the struct above is wrong
 	}
@@ -125,7 +126,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		hint := "ironstar --help"
 		var p *kong.ParseError
 		if errors.As(err, &p) && p.Context.Selected() != nil {
-			hint = "ironstar " + p.Context.Selected().Name + " --help"
+			hint = p.Context.Selected().FullPath() + " --help"
 		}
 		return s.fail(&trouble{code: codeUsage, message: err.Error(), hint: hint})
 	}

@@ -50,6 +50,7 @@ var arrows = []struct {
 	{"internal/codegen/cuetest/scale", nil},
 	{"internal/codegen/cuetest", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/codegen", "internal/testcases", "internal/cueload", "internal/upcast", "internal/compat"}}, // compat: its verdicts are held against what CUE reads (G16)
 	{"internal/plan", nil},
+	{"internal/add", []string{"internal/naming", "internal/model"}},
 	{"internal/scaffold", nil},
 	{"live/client", nil},
 	{"internal/assets/...", []string{"internal/assets/...", "live/client"}},
@@ -59,7 +60,7 @@ var arrows = []struct {
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
 	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
 	{"internal/sdktest", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
-	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/scaffold", "internal/assets/...", "live/client", "internal/dev"}},
+	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/assets/...", "live/client", "internal/dev"}},
 	{"schema", nil},
 	{"bench/...", []string{"..."}},
 	{"internal/year", nil},
@@ -73,13 +74,13 @@ var outside = []struct {
 	prefix string
 	users  []string
 }{
-	{"cuelang.org/", []string{"internal/cueload", "internal/codegen/cuetest", "internal/upcast", "cmd/ironstar", "bench/..."}},
+	{"cuelang.org/", []string{"internal/cueload", "internal/add", "internal/codegen/cuetest", "internal/upcast", "cmd/ironstar", "bench/..."}},
 	{"github.com/dave/jennifer", []string{"internal/codegen", "internal/testcases", "internal/codegen/cuetest", "cmd/ironstar", "bench/..."}},
 	{"github.com/gzuidhof/tygo", []string{"internal/codegen", "internal/testcases", "internal/codegen/cuetest", "cmd/ironstar", "bench/..."}},
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "cmd/ironstar"}},
 	{"zombiezen.com/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
 	{"modernc.org/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
-	{"net/http", []string{"live/...", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/sdktest", "internal/historytest/gen/*/*", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
+	{"net/http", []string{"live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/sdktest", "internal/historytest/gen/*/*", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
 	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 

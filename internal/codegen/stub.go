@@ -24,10 +24,10 @@ type Side struct {
 	File    string // path of its stub, relative to the application's root
 	Package string // name of the Go packages of generated and hand-written code
 	Import  string // of the generated package
+	Local   string // name of the generated package in the stub
 	Methods []Method
 
 	doc     string
-	of      string            // name of the generated package in the file
 	uses    map[string]string // packages that its methods use: name to import path
 	aliases map[string]string // import path to name, if it differs from the package's own
 }
@@ -69,7 +69,7 @@ func (c *context) side(names importNames, name, doc string) Side {
 		Package: c.pkg.Name,
 		Import:  c.importPath(c.pkg),
 		doc:     doc,
-		of:      names[c.pkg],
+		Local:   names[c.pkg],
 		uses:    uses,
 		aliases: aliases,
 	}
@@ -325,7 +325,7 @@ func (s Side) text(first bool) []byte {
 		fmt.Fprintf(&b, "// Package %s has the hand-written code of the %s domain: how commands are decided,\n// and how states change. It is pure.\n", s.Package, s.Package)
 	}
 	fmt.Fprintf(&b, "package %s\n\nimport (\n", s.Package)
-	satisfies := fmt.Sprintf("var _ %s.%s = %s{}\n", s.of, s.Type, s.Type)
+	satisfies := fmt.Sprintf("var _ %s.%s = %s{}\n", s.Local, s.Type, s.Type)
 	standard := false
 	for _, path := range s.Imports(satisfies + body.String()) {
 		if standard && strings.Contains(path, ".") {

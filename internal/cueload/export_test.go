@@ -14,7 +14,7 @@ import (
 // LoadByValue is Load without the shortcut that reads types from the text.
 func LoadByValue(dir string) (*model.Schema, error) {
 	p := &problems{text: map[string]string{}}
-	src, err := readSource(dir, p)
+	src, err := readSource(dir, nil, p)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func LoadByValue(dir string) (*model.Schema, error) {
 // that, and no file can contain it.
 func LoadWithoutValues(dir string) (*model.Schema, error) {
 	p := &problems{text: map[string]string{}}
-	src, err := readSource(dir, p)
+	src, err := readSource(dir, nil, p)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,11 @@ func Load(dir string) (*model.Schema, error) {
 
 // LoadValues is Load, and also returns the values that the schema was read
 // from.
-func LoadValues(dir string) (*model.Schema, *Values, error) {
+func LoadValues(dir string) (*model.Schema, *Values, error) { return LoadChanged(dir, nil) }
+
+// LoadChanged is LoadValues with files that are not on disk, or have another
+// content there: path below dir, with slashes, to text.
+func LoadChanged(dir string, changed map[string][]byte) (*model.Schema, *Values, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read schema: %w", err)
@@ -37,7 +41,7 @@ func LoadValues(dir string) (*model.Schema, *Values, error) {
 		return nil, nil, fmt.Errorf("read schema: %s is not a directory", dir)
 	}
 	p := &problems{text: map[string]string{}}
-	src, err := readSource(dir, p)
+	src, err := readSource(dir, changed, p)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read schema in %s: %w", dir, err)
 	}

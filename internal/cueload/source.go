@@ -28,6 +28,7 @@ type source struct {
 	module   string
 	folders  []*folder // sorted by path
 	text     map[string]string
+	changed  map[string][]byte // files that are read from here instead of from the disk
 	problems *problems
 	byValue  bool // for tests: read all types from CUE's values
 }
@@ -44,9 +45,12 @@ type folder struct {
 // readSource finds and parses every CUE file below dir that belongs to a
 // package. It adds errors in single files to problems; it returns an error only
 // if the directory itself cannot be read.
-func readSource(dir string, p *problems) (*source, error) {
-	s := &source{module: madeUpModule, text: p.text, problems: p}
+func readSource(dir string, changed map[string][]byte, p *problems) (*source, error) {
+	s := &source{module: madeUpModule, text: p.text, changed: changed, problems: p}
 	byDir := map[string][]string{}
+	for name := range changed {
+		byDir[path.Dir(name)] = append(byDir[path.Dir(name)], name)
+	}
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real // filepath.WalkDir does not follow a link at its root
 	}
@@ -69,7 +73,7 @@ func readSource(dir string, p *problems) (*source, error) {
 		if d.Type()&fs.ModeSymlink != 0 && s.linkedFolder(full, rel) {
 			return nil
 		}
-		if isDomainFile(name) {
+		if isDomainFile(name) && changed[rel] == nil {
 			byDir[path.Dir(rel)] = append(byDir[path.Dir(rel)], rel)
 		}
 		return nil
@@ -189,6 +193,31 @@ func (s *source) readFolder(root, dir string, files []string) {
 
 // parse reads one file. If it returns nil it has reported why.
 func (s *source) parse(root, name string) *ast.File {
+	data := s.changed[name]
+	if data == nil {
+		data = s.readFile(root, name)
+	}
+	if data == nil {
+		return nil
+	}
+	s.text[name] = string(data)
+	if !s.checkText(name, data) {
+		return nil
+	}
+	f, err := parser.ParseFile(name, data, parser.ParseComments)
+	if err != nil {
+		before := len(s.problems.errs)
+		s.problems.cue(err, codeSyntax)
+		s.problems.pointToBracket(name, data, before)
+		s.problems.explainSyntax(name, data, before)
+		return nil
+	}
+	return f
+}
+
+// readFile returns the content of a file, which is empty and not nil for an empty
+// one. If it returns nil it has reported why.
+func (s *source) readFile(root, name string) []byte {
 	full := filepath.Join(root, filepath.FromSlash(name))
 	info, err := os.Stat(full)
 	switch {
@@ -207,19 +236,7 @@ func (s *source) parse(root, name string) *ast.File {
 		s.problems.add(codeFile, model.Pos{File: name}, "", "cannot be read: %s", pathless(err))
 		return nil
 	}
-	s.text[name] = string(data)
-	if !s.checkText(name, data) {
-		return nil
-	}
-	f, err := parser.ParseFile(name, data, parser.ParseComments)
-	if err != nil {
-		before := len(s.problems.errs)
-		s.problems.cue(err, codeSyntax)
-		s.problems.pointToBracket(name, data, before)
-		s.problems.explainSyntax(name, data, before)
-		return nil
-	}
-	return f
+	return data
 }
 
 func packageClause(f *ast.File) *ast.Package {

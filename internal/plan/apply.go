@@ -75,6 +75,9 @@ func (c *Comparison) sweep(root *os.Root) {
 	for _, f := range c.plan.once {
 		names = append(names, f.path)
 	}
+	for _, e := range c.plan.edited {
+		names = append(names, e.path)
+	}
 	for _, name := range append(names, c.manifest) {
 		if info, err := root.Lstat(temp(name)); err == nil && info.Mode().IsRegular() {
 			_ = root.Remove(temp(name)) // a file that cannot be removed causes an error when it is in the way
@@ -107,7 +110,7 @@ func (w *writer) stageAll(ctx context.Context, changes []Change) error {
 			return err
 		}
 		mode := c.mode
-		if c.Kind != Update {
+		if c.Kind != Update && c.Kind != Edit {
 			mode = 0
 		}
 		if err := w.stage(c.Path, c.New, mode); err != nil {

@@ -25,14 +25,15 @@ const (
 	Once               // written once and not on disk
 	Forget             // no longer generated and edited by hand: it stays and becomes hand-written
 	Note               // only the manifest changes: it differs from the disk
+	Edit               // hand-written and changed, see Plan.Edit
 )
 
 // Change is one difference between the plan and the disk.
 type Change struct {
 	Kind Kind
 	Path string // from the root, with slashes
-	Old  []byte // Update, Delete, Forget: content on disk
-	New  []byte // Create, Update, Once: new content
+	Old  []byte // Update, Edit, Delete, Forget: content on disk
+	New  []byte // Create, Update, Edit, Once: new content
 	mode fs.FileMode
 }
 
@@ -47,6 +48,8 @@ func (c Change) Diff() []byte {
 		return diff.Diff("/dev/null", nil, c.Path, c.New)
 	case Delete, Forget:
 		return diff.Diff(c.Path, lf(c.Old), "/dev/null", nil)
+	case Edit:
+		return diff.Diff(c.Path, lf(c.Old), c.Path, lf(c.New))
 	}
 	return diff.Diff(c.Path, lf(c.Old), c.Path+" (generated)", lf(c.New))
 }
@@ -111,7 +114,7 @@ func (p *Plan) compare(root *os.Root, o Options) (*Comparison, error) {
 		return nil, err
 	}
 	var conflicts Conflicts
-	for _, look := range []func(*os.Root) (Conflicts, error){c.compareGenerated, c.findMissing, c.findStale} {
+	for _, look := range []func(*os.Root) (Conflicts, error){c.compareGenerated, c.findMissing, c.compareEdited, c.findStale} {
 		found, err := look(root)
 		if err != nil {
 			return nil, err
@@ -188,6 +191,25 @@ func (c *Comparison) findMissing(root *os.Root) (Conflicts, error) {
 		}
 	}
 	return nil, nil
+}
+
+// compareEdited compares the files that Edit changes with the disk.
+func (c *Comparison) compareEdited(root *os.Root) (Conflicts, error) {
+	var conflicts Conflicts
+	for _, e := range c.plan.edited {
+		have, mode, err := read(root, e.path)
+		switch {
+		case errors.Is(err, errNotRegular):
+			conflicts = append(conflicts, Conflict{Path: e.path, Reason: "is not a regular file, so it is not changed"})
+		case errors.Is(err, fs.ErrNotExist) || err == nil && !bytes.Equal(have, e.old):
+			conflicts = append(conflicts, Conflict{Path: e.path, Reason: "has changed while ironstar read it: run the command again"})
+		case err != nil:
+			return nil, err
+		case !bytes.Equal(have, e.new):
+			c.Changes = append(c.Changes, Change{Kind: Edit, Path: e.path, Old: have, New: e.new, mode: mode})
+		}
+	}
+	return conflicts, nil
 }
 
 // findStale finds files that an earlier run wrote and this one does not.

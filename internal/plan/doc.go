@@ -5,7 +5,8 @@
 // which overwrites and deletes them: their names end in _gen.go or
 // _gen_test.go, or they are in gen/ts or a testdata folder, and Go and
 // TypeScript files have a header. Files that are written once belong to people
-// afterwards: if anything with that name exists, it is not changed.
+// afterwards: if anything with that name exists, it is not changed. Only
+// [Plan.Edit], which ironstar add uses, changes a file that people have written.
 //
 // A manifest, ironstar.gen.json in the schema's folder, holds the path and
 // SHA-256 of every generated file. It is next to the schema, not next to
