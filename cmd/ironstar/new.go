@@ -42,16 +42,23 @@ func (newCmd) Help() string {
     tools/go.mod           the tools, ironstar and templ, apart from go.mod
     Makefile               run, build, test, check, generate
 
---example none has no domain yet: its first page says how ironstar add begins one.
+--example none has no domain yet: its first page says how ironstar add begins one. --example todo is the application of
+ironstar.dev itself, with its tests, TypeScript and style.
+
+What no flag says is in the params file, or is asked on a terminal, or has a default. A params file has the same names:
+
+    {"module": "example.com/you/shop", "name": "Shop", "example": "none", "ci": "github", "docker": true, "nix": false}
 
 It runs go mod tidy and templ, which need a network if the modules are not in Go's cache, and commits all files if git
-is there. From a checkout of ironstar.dev, go.mod gets a replace line with its path. If something fails, the folder is
-as it was before.
+is there. From a checkout of ironstar.dev, go.mod gets a replace line with its path; a file for CI and a Dockerfile are
+refused then, because they could not reach it. The flake has a shell and, with a release, a package, which has not been
+tried: its hashes are yours to fill in. If something fails, the folder is as it was before.
 
 Examples:
 
     ironstar new guests && cd guests && make run
-    ironstar new --example none --module example.com/you/shop shop`
+    ironstar new --example none --module example.com/you/shop shop
+    ironstar new --params shop.json shop`
 }
 
 // projectMaker makes a project in a folder.
