@@ -29,7 +29,9 @@ func (p *newProject) run(name string, args ...string) string {
 	p.t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = p.dir, p.env
+	start := time.Now()
 	out, err := cmd.CombinedOutput()
+	p.t.Logf("%5.1fs %s %s", time.Since(start).Seconds(), name, strings.Join(args, " "))
 	if err != nil {
 		p.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}

@@ -105,7 +105,7 @@ func (p *Param) Parse(text string) (any, error) {
 
 // Check returns an error unless a value is allowed.
 func (p *Param) Check(value any) error {
-	if p.value.Unify(p.value.Context().Encode(value)).Validate(cue.Concrete(true)) == nil {
+	if p.value.Unify(cuecontext.New().Encode(value)).Validate(cue.Concrete(true)) == nil {
 		return nil
 	}
 	shown := fmt.Sprint(value)
@@ -158,7 +158,7 @@ func (s *Schema) Decode(values Values) (Params, error) {
 		}
 	}
 	var params Params
-	err := s.whole.Unify(s.whole.Context().Encode(map[string]any(values))).Decode(&params)
+	err := s.whole.Unify(cuecontext.New().Encode(map[string]any(values))).Decode(&params)
 	if err != nil {
 		return Params{}, fmt.Errorf("parameters of a project: %w", err)
 	}

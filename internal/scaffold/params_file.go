@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/cuecontext"
 	cueerrors "cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/token"
@@ -64,7 +65,7 @@ func (s *Schema) readField(values Values, name string, x ast.Expr) error {
 	if err != nil {
 		return err
 	}
-	v := s.whole.Context().BuildExpr(x)
+	v := cuecontext.New().BuildExpr(x)
 	if yes, err := v.Bool(); err == nil {
 		values[name] = yes
 	} else if text, err := v.String(); err == nil {
