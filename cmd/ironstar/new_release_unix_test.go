@@ -3,6 +3,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -22,10 +24,11 @@ func (f sourceFile) Path() string                 { return f.path }
 func (f sourceFile) Lstat() (os.FileInfo, error)  { return os.Lstat(filepath.Join(f.root, f.path)) }
 func (f sourceFile) Open() (io.ReadCloser, error) { return os.Open(filepath.Join(f.root, f.path)) }
 
-// releaseEnv returns the environment in which this checkout is version v1.0.0 of
-// ironstar.dev: a module proxy in a folder has it. Other modules come from Go's
-// cache and from where they came from before.
-func releaseEnv(t *testing.T) []string {
+// releaseEnv returns the environment in which this checkout is a version of
+// ironstar.dev: a module proxy in a folder has it. The version depends on the
+// checkout's folder, so that tests of several do not disturb each other. It leaves
+// Go's cache at the end, which has everything else, so that nothing is compiled twice.
+func releaseEnv(t *testing.T) (version string, env []string) {
 	t.Helper()
 	root, proxy := checkout(t), t.TempDir()
 	output := func(name string, args ...string) string {
@@ -37,6 +40,10 @@ func releaseEnv(t *testing.T) []string {
 		}
 		return strings.TrimSpace(string(out))
 	}
+	version = fmt.Sprintf("v1.0.0-test.x%x", sha256.Sum256([]byte(root)))[:24]
+	cache := output("go", "env", "GOMODCACHE")
+	leaveCache(t, cache, version)
+	t.Cleanup(func() { leaveCache(t, cache, version) })
 	var files []zip.File
 	for name := range strings.Lines(output("git", "ls-files", "--cached", "--others", "--exclude-standard")) {
 		if f := (sourceFile{root, strings.TrimSpace(name)}); exists(filepath.Join(root, f.path)) {
@@ -51,23 +58,33 @@ func releaseEnv(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"list": "v1.0.0\n", "v1.0.0.mod": string(mod), "v1.0.0.info": `{"Version": "v1.0.0"}`} {
+	for name, text := range map[string]string{"list": version + "\n", version + ".mod": string(mod), version + ".info": `{"Version": "` + version + `"}`} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
-	archive, err := os.Create(filepath.Join(folder, "v1.0.0.zip"))
+	archive, err := os.Create(filepath.Join(folder, version+".zip"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer archive.Close()
-	if err := zip.Create(archive, module.Version{Path: libraryModule, Version: "v1.0.0"}, files); err != nil {
+	if err := zip.Create(archive, module.Version{Path: libraryModule, Version: version}, files); err != nil {
 		t.Fatal(err)
 	}
-	return []string{
-		"GOPROXY=file://" + proxy + ",file://" + filepath.Join(output("go", "env", "GOMODCACHE"), "cache", "download") + "," + output("go", "env", "GOPROXY"),
-		"GOMODCACHE=" + t.TempDir(), // a release that changes is not for the cache of others
-		"GONOSUMDB=*", "GONOSUMCHECK=1",
+	return version, []string{"GOPROXY=file://" + proxy + "," + output("go", "env", "GOPROXY"), "GONOSUMDB=*"}
+}
+
+// leaveCache removes a version of ironstar.dev from Go's cache of modules.
+func leaveCache(t *testing.T, cache, version string) {
+	t.Helper()
+	downloads, err := filepath.Glob(filepath.Join(cache, "cache", "download", libraryModule, "@v", version+".*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(downloads, filepath.Join(cache, libraryModule+"@"+version)) {
+		if err := os.RemoveAll(name); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
