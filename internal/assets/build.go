@@ -1,6 +1,7 @@
 package assets
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -167,11 +168,14 @@ func (b *builder) types(r record) error {
 		if err != nil {
 			return fmt.Errorf("read the client: %w", err)
 		}
-		file := typesName + "/" + name
-		if err := replace(filepath.Join(b.dist, filepath.FromSlash(file)), text); err != nil {
+		r.Outputs[typesName+"/"+name] = digest(text)
+		file := filepath.Join(b.dist, typesName, name)
+		if have, err := os.ReadFile(file); err == nil && bytes.Equal(have, text) {
+			continue
+		}
+		if err := replace(file, text); err != nil {
 			return err
 		}
-		r.Outputs[file] = digest(text)
 	}
 	return nil
 }
