@@ -36,7 +36,7 @@ type Finding struct {
 // their places. It leaves out vendor, node_modules and hidden folders, and folders
 // with a go.mod of their own. The error says which file or folder cannot be read.
 func Check(root string) ([]Finding, error) {
-	c := &checker{root: root, folders: map[string]map[string]constant{}}
+	c := newChecker(root)
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -72,6 +72,10 @@ type checker struct {
 	findings []Finding
 }
 
+func newChecker(root string) *checker {
+	return &checker{root: root, folders: map[string]map[string]constant{}}
+}
+
 func (c *checker) file(path string) error {
 	src, err := os.ReadFile(path)
 	if err != nil {
@@ -81,14 +85,18 @@ func (c *checker) file(path string) error {
 	if err != nil {
 		return err
 	}
-	t := &template{checker: c, name: filepath.ToSlash(name), folder: filepath.Dir(path)}
-	tree, err := parsed(string(src))
+	c.text(filepath.ToSlash(name), filepath.Dir(path), string(src))
+	return nil
+}
+
+func (c *checker) text(name, folder, src string) {
+	t := &template{checker: c, name: name, folder: folder}
+	tree, err := parsed(src)
 	if err != nil {
 		t.broken(err)
-		return nil
+		return
 	}
 	t.check(tree)
-	return nil
 }
 
 // parsed parses a template. The parser is not ours: a panic is an error.
