@@ -36,7 +36,7 @@ func (s *supervisor) await(r *report) {
 	s.pending = r
 }
 
-// visible hears from a page that it shows a change, or that nobody looks at it.
+// visible hears from a page that it shows a change, or that it is hidden.
 func (s *supervisor) visible(change int, hidden bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -36,7 +36,7 @@ let patched = false
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Says that this page shows a change. A page that nobody looks at says so later than one that somebody sees. */
+/** Says that this page shows a change. A hidden page says so later than one that is seen. */
 const report = async (n: number) => {
 	const hidden = document.visibilityState !== "visible"
 	if (hidden) await pause(1000)
