@@ -18,7 +18,7 @@ const Todo = "todo"
 var (
 	// todoFiles are files and folders of the library.
 	todoFiles = []string{
-		"cmd/app/main.go", "internal/app/todo", "schema/todo", "static/static.go", "static/static_test.go", "web",
+		"cmd/app/main.go", "internal/app/todo", "schema/todo", "web",
 		"package.json", "package-lock.json", "tsconfig.json",
 	}
 	// todoTypes are the types of files in them. Others are not sources.
