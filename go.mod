@@ -23,6 +23,8 @@ require (
 	zombiezen.com/go/sqlite v1.4.2
 )
 
+require github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
+
 require (
 	cuelabs.dev/go/oci/ociregistry v0.0.0-20260601085548-328ff8e2c943 // indirect
 	github.com/CAFxX/httpcompression v0.0.9 // indirect
