@@ -125,15 +125,17 @@ func (t *pageText) state(state *model.Type) {
 		if f.Const != nil || f.Secret {
 			continue
 		}
-		fmt.Fprintf(t, "<dt>%s</dt>\n<dd>", sentence(f.InCUE()))
-		if f.Optional && f.Type.Underlying().Kind != model.List && f.Type.Underlying().Kind != model.Map {
-			fmt.Fprintf(t, "\nif s.%s != nil {\n", f.GoName)
-			t.shown(f.Type, "s."+f.GoName, f.Type.Underlying().Kind != model.Sum)
-			t.WriteString("\n}\n")
-		} else {
-			t.shown(f.Type, "s."+f.GoName, false)
+		kind := f.Type.Underlying().Kind
+		absent := f.Optional && kind != model.List && kind != model.Map
+		if absent {
+			fmt.Fprintf(t, "if s.%s != nil {\n", f.GoName)
 		}
+		fmt.Fprintf(t, "<dt>%s</dt>\n<dd>", sentence(f.InCUE()))
+		t.shown(f.Type, "s."+f.GoName, absent && kind != model.Sum)
 		t.WriteString("</dd>\n")
+		if absent {
+			t.WriteString("}\n")
+		}
 	}
 	t.WriteString("</dl>\n")
 }
