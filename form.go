@@ -11,11 +11,11 @@ import (
 // again.
 type FormField struct {
 	Name     string
-	Type     string // of an input: "text", "number", "date" …; "" if one input cannot hold it
+	Type     string // of an input: "text", "number", "date" …; "json": JSON in a text area; "": Values, Fields or Cases
 	Required bool
 
 	Values  []string // of an enum, or of the enum in a list, in the order of the schema
-	Many    bool     // a list: any number of Values
+	Many    bool     // a list: any number of Values, or of what the other fields describe
 	Default string   // of an enum or a bool ("true", "false"); "": the schema has none
 
 	MinLength int // characters; 0: no limit
@@ -26,6 +26,20 @@ type FormField struct {
 	InputMode      string // the keyboard on a phone: "numeric", "decimal"; "": that of the type
 
 	Title string // the schema's @message; browsers show it when the text does not match the pattern
+
+	Fields []FormField // of a struct; not nil even if it has none. In a form their names have a prefix: "address.city"
+	Tag    string      // of a union: the field that names the case
+	Cases  []FormCase  // of a union
+
+	// Encode returns the JSON of a value of the field, or nil if the value is nil. A
+	// field that holds one text, or a list of them, has no Encode.
+	Encode func(v any) ([]byte, error)
+}
+
+// FormCase is a case of a union.
+type FormCase struct {
+	Value  string      // of the tag
+	Fields []FormField // without the tag
 }
 
 // Attributes returns the field's HTML attributes without its type. A template

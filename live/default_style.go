@@ -40,9 +40,11 @@ label { display: block; font-size: .9375rem; font-weight: 600 }
 input, select, textarea, button { font: inherit; color: inherit; max-width: 100% }
 input:not([type=checkbox], [type=radio], [type=range], [type=color], [type=file]), select, textarea { width: 100%; margin: .25rem 0 1rem; padding: .5rem .75rem; background: var(--paper); border: 1px solid var(--soft); border-radius: .5rem }
 fieldset { margin: 0 0 1rem; padding: 0; border: 0 }
-fieldset label, .live-field > label:has(> [type=checkbox]) { display: flex; gap: .5rem; align-items: baseline; min-height: 2rem; font-weight: 400 }
+fieldset > label, .live-case > label, .live-field > label:has(> [type=checkbox]) { display: flex; gap: .5rem; align-items: baseline; min-height: 2rem; font-weight: 400 }
 legend { padding: 0; font-size: .9375rem; font-weight: 600 }
 .live-field { margin-bottom: 1rem }
+.live-group > .live-field, .live-case-fields { margin-left: 1rem }
+.live-case:not(:has(> label > :checked)):not(:has(:invalid)) > .live-case-fields { display: none }
 .live-field > :is(input, select, textarea) { margin-bottom: 0 }
 .live-error, .live-status { margin: .25rem 0; font-size: .9375rem }
 .live-error:empty, .live-status:empty { display: none }

@@ -94,7 +94,7 @@ func TestFields(t *testing.T) {
 		if inner, ok := strings.CutPrefix(want, "("); ok {
 			want = `<div class="live-field"><label for="x">Label</label>` + strings.TrimSuffix(inner, ")") + errorPlace + `</div>`
 		}
-		if got := rendered(t, live.Field(c.field, "Label", c.options...)); got != want {
+		if got := strings.Replace(rendered(t, live.Field(c.field, "Label", c.options...)), " data-live-edits", "", 1); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
 		}
 	}
@@ -109,27 +109,34 @@ func TestWrongFields(t *testing.T) {
 		component templ.Component
 		want      string
 	}{
-		"no label":            {live.Field(text, ""), "needs a name and a label"},
-		"no control":          {live.Field(ironstar.FormField{Name: "x"}, "X"), "write it by hand"},
-		"a time":              {live.Field(ironstar.FormField{Name: "x", Type: "datetime-local"}, "X", live.Value(time.Time{})), "in the zone of the reader"},
-		"a struct":            {live.Field(text, "X", live.Value(struct{}{})), "write it as a string"},
-		"a list of structs":   {live.Field(text, "X", live.Value([]struct{}{{}})), "write it as a string"},
-		"lines of a number":   {live.Field(ironstar.FormField{Name: "x", Type: "number"}, "X", live.Lines(2)), "only a text has lines"},
-		"no lines":            {live.Field(text, "X", live.Lines(0)), "at least one"},
-		"radios of a text":    {live.Field(text, "X", live.Radios()), "only an enum"},
-		"radios of a list":    {live.Field(many, "X", live.Radios()), "only an enum"},
-		"another id":          {live.Field(text, "X", live.With(templ.Attributes{"id": "y"})), `must not have "id"`},
-		"another action":      {live.Form("/x", live.FormAttributes(templ.Attributes{"Action": "/y"})), `must not have "Action"`},
-		"an id with blanks":   {live.Form("/x", live.FormID("a b")), "an id has no blanks"},
-		"no action":           {live.Form(""), "write a path on this server"},
-		"a foreign action":    {live.Form("//evil.example/x"), "write a path on this server"},
-		"a script":            {live.Form("javascript:evil()"), "write a path on this server"},
-		"a hidden own name":   {live.Form("/x", live.Hidden(live.Fields{"_return": "/y"})), `the name "_return"`},
-		"a button without":    {live.Button("", nil), "write a path on this server"},
-		"a foreign button":    {live.Button("https://evil.example/", nil), "write a path on this server"},
-		"a button's own name": {live.Button("/x", live.Fields{"_form": "y"}), `the name "_form"`},
-		"a button's value":    {live.Button("/x", live.Fields{"y": struct{}{}}), `field "y"`},
-		"a button's form":     {live.Button("/x", nil, templ.Attributes{"form": "y"}), `the attribute "form"`},
+		"no label":                {live.Field(text, ""), "needs a name and a label"},
+		"no control":              {live.Field(ironstar.FormField{Name: "x"}, "X"), "that ironstar generate wrote"},
+		"no such field in it":     {live.Field(address, "X", live.Within("town", "Town")), `Within("town") of field "address": it has no such field; it has ["city" "zip"]`},
+		"a wrong option in it":    {live.Field(address, "X", live.Within("zip", "", live.Radios())), `Radios of field "zip"`},
+		"a value of another type": {live.Field(address, "X", live.Value(7)), "it is a int; write a live_test.home"},
+		"two structs":             {live.Field(address, "X", live.Value(home{}, home{})), "it has 2 values; write one"},
+		"blank rows of a text":    {live.Field(text, "X", live.BlankRows(2)), "only a list has rows"},
+		"too many blank rows":     {live.Field(ironstar.FormField{Name: "x", Type: "text", Many: true}, "X", live.BlankRows(101)), "from 1 to 100"},
+		"attributes of a struct":  {live.Field(address, "X", live.With(templ.Attributes{"class": "y"})), "write it in Within"},
+		"a field without end":     {live.Field(endless(70), "X"), "at most 64"},
+		"a struct":                {live.Field(text, "X", live.Value(struct{}{})), "write it as a string"},
+		"a list of structs":       {live.Field(text, "X", live.Value([]struct{}{{}})), "write it as a string"},
+		"lines of a number":       {live.Field(ironstar.FormField{Name: "x", Type: "number"}, "X", live.Lines(2)), "only a text has lines"},
+		"no lines":                {live.Field(text, "X", live.Lines(0)), "at least one"},
+		"radios of a text":        {live.Field(text, "X", live.Radios()), "only an enum"},
+		"radios of a list":        {live.Field(many, "X", live.Radios()), "only an enum"},
+		"another id":              {live.Field(text, "X", live.With(templ.Attributes{"id": "y"})), `must not have "id"`},
+		"another action":          {live.Form("/x", live.FormAttributes(templ.Attributes{"Action": "/y"})), `must not have "Action"`},
+		"an id with blanks":       {live.Form("/x", live.FormID("a b")), "an id has no blanks"},
+		"no action":               {live.Form(""), "write a path on this server"},
+		"a foreign action":        {live.Form("//evil.example/x"), "write a path on this server"},
+		"a script":                {live.Form("javascript:evil()"), "write a path on this server"},
+		"a hidden own name":       {live.Form("/x", live.Hidden(live.Fields{"_return": "/y"})), `the name "_return"`},
+		"a button without":        {live.Button("", nil), "write a path on this server"},
+		"a foreign button":        {live.Button("https://evil.example/", nil), "write a path on this server"},
+		"a button's own name":     {live.Button("/x", live.Fields{"_form": "y"}), `the name "_form"`},
+		"a button's value":        {live.Button("/x", live.Fields{"y": struct{}{}}), `field "y"`},
+		"a button's form":         {live.Button("/x", nil, templ.Attributes{"form": "y"}), `the attribute "form"`},
 	} {
 		var b strings.Builder
 		if err := c.component.Render(t.Context(), &b); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -152,6 +159,10 @@ func TestNothingEscapes(t *testing.T) {
 		live.Field(enum, hostile, live.Value(hostile), live.Labels(map[string]string{hostile: hostile})),
 		live.Field(enum, hostile, live.Radios()), live.Field(many, hostile),
 		live.Field(ironstar.FormField{Name: "b" + hostile, Type: "checkbox", Default: "true"}, hostile),
+		live.Field(ironstar.FormField{Name: "s" + hostile, Fields: []ironstar.FormField{text, enum}}, hostile, live.Value(nil)),
+		live.Field(ironstar.FormField{Name: "u" + hostile, Tag: "t" + hostile, Cases: []ironstar.FormCase{{Value: hostile, Fields: []ironstar.FormField{text}}}}, hostile),
+		live.Field(ironstar.FormField{Name: "l" + hostile, Type: "text", Many: true}, hostile, live.Value([]string{hostile, hostile})),
+		live.Field(ironstar.FormField{Name: "d" + hostile, Type: "datetime-local"}, hostile, live.Value(hostile)),
 		live.Button("/a/x", live.Fields{"f": hostile}, templ.Attributes{"aria-label": hostile}), live.Button("/a/x", live.Fields{"f": hostile, "g": 1}),
 	))
 	root, err := html.Parse(strings.NewReader(page))
@@ -159,7 +170,7 @@ func TestNothingEscapes(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := " form method action class name value id for type title rows checked selected legend required formaction role " +
-		"aria-describedby aria-label data-live-command data-live-error "
+		"aria-describedby aria-label data-live-command data-live-edits data-live-error "
 	found := 0
 	for n := range root.Descendants() {
 		if n.Type != html.ElementNode {

@@ -1,33 +1,55 @@
 package live
 
 import (
-	"errors"
 	"fmt"
-	"reflect"
-	"time"
 
 	"github.com/a-h/templ"
-
-	"ironstar.dev"
 )
 
 // FieldOption changes a [Field].
 type FieldOption func(*field)
 
-// Value is what a field has before a person changes it: a text, a number, a bool,
-// or any type that prints itself, such as ironstar.Date. A slice, or several
-// values, tick several boxes of a group. A time.Time is refused: people see a time
-// in their own zone, which the server does not know.
+// Value is what a field has before a person changes it: a value of the type that
+// generated code has for the field, such as a struct, a union, a slice or a
+// time.Time, or a text. nil is no value. Several values of a list are its items. A
+// time is shown in the zone of the reader by the client, and in Options.Zone without
+// a script.
+//
+// A field with a value changes what there is: when its form was taken, it shows what
+// was sent, while other fields are emptied for the next input.
 func Value(values ...any) FieldOption {
 	return func(f *field) {
-		f.values, f.hasValue = nil, true
-		for _, v := range values {
-			texts, err := textsOf(v)
-			if err != nil {
-				f.err = fmt.Errorf("live: the value of field %q: %w", f.Name, err)
-			}
-			f.values = append(f.values, texts...)
+		f.hasValue = true
+		var err error
+		if f.value, err = valueOf(&f.FormField, values); err != nil {
+			f.err = fmt.Errorf("live: the value of field %q: %w", f.Name, err)
 		}
+	}
+}
+
+// Within changes a field of a struct, of a union or of the items of a list. The path
+// names it, from the field on: "amount", "owner.name". label "" leaves the label that
+// is made of the name. The tag of a union takes [Labels] for its cases.
+//
+//	@live.Field(shop.OrderPriceForm.Price, "Price", live.Within("amount", "Amount before tax"))
+func Within(path, label string, options ...FieldOption) FieldOption {
+	return func(f *field) { f.within = append(f.within, within{path, label, options}) }
+}
+
+type within struct {
+	path, label string
+	options     []FieldOption
+}
+
+// BlankRows is how many blank rows a list has behind its items: 1 to 100, without
+// this option 1. A row of which nothing is filled in is left out, so people remove
+// an item by emptying its row.
+func BlankRows(n int) FieldOption {
+	return func(f *field) {
+		if !f.Many || len(f.Values) > 0 || n < 1 || n > 100 {
+			f.err = fmt.Errorf("live: BlankRows(%d) of field %q: only a list has rows, and from 1 to 100 blank ones", n, f.Name)
+		}
+		f.blankRows = n
 	}
 }
 
@@ -75,41 +97,4 @@ func With(a templ.Attributes) FieldOption {
 			f.more[name] = v
 		}
 	}
-}
-
-// textsOf returns a value as forms have it. nil is no value.
-func textsOf(v any) ([]string, error) {
-	switch v := v.(type) {
-	case nil:
-		return nil, nil
-	case time.Time:
-		return nil, errors.New("it is a time.Time; leave the field empty, or use a text like 2026-01-31T15:04 in the zone of the reader")
-	case time.Duration:
-		return []string{ironstar.FormatDuration(v)}, nil
-	}
-	r := reflect.ValueOf(v)
-	if r.Kind() == reflect.Pointer {
-		if r.IsNil() {
-			return nil, nil
-		}
-		return textsOf(r.Elem().Interface())
-	}
-	if text, ok := v.(fmt.Stringer); ok {
-		return []string{text.String()}, nil
-	}
-	switch r.Kind() {
-	case reflect.Slice, reflect.Array:
-		var all []string
-		for i := range r.Len() {
-			texts, err := textsOf(r.Index(i).Interface())
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, texts...)
-		}
-		return all, nil
-	case reflect.String, reflect.Bool, reflect.Int, reflect.Int64, reflect.Float64:
-		return []string{fmt.Sprint(v)}, nil
-	}
-	return nil, fmt.Errorf("a %T is no text, number or bool; write it as a string", v)
 }

@@ -159,8 +159,9 @@ func isPlainName(s string) bool {
 // formScope is what the fields of a form know of it.
 type formScope struct {
 	id      string
-	refused *refused // nil unless this form was refused
-	placed  []string // the names of its fields
+	refused *refused        // nil unless this form was refused
+	placed  map[string]bool // the names of its fields; true: also of what is in them
+	rows    int             // of its lists
 }
 
 type formKey struct{}
@@ -173,23 +174,28 @@ func formOf(ctx context.Context) *formScope {
 	return &formScope{}
 }
 
-// errorsOf returns what is wrong with a field, and with the elements of a list.
-func (f *formScope) errorsOf(name string) string {
-	f.placed = append(f.placed, name)
+// errorsOf returns what is wrong with a field. whole: also with what is in it, such
+// as the elements of a list that one control holds.
+func (f *formScope) errorsOf(name string, whole bool) string {
 	if f.refused == nil {
 		return ""
 	}
+	if f.placed == nil {
+		f.placed = map[string]bool{}
+	}
+	f.placed[name] = whole
 	text := ""
 	for _, e := range f.refused.problem.Errors {
-		if isErrorOf(e, name) {
+		if isErrorOf(e, name, whole) {
 			text = joined(text, e.Message)
 		}
 	}
 	return text
 }
 
-func isErrorOf(e FieldError, name string) bool {
-	return e.Field == name || strings.HasPrefix(e.Field, name+"[")
+func isErrorOf(e FieldError, name string, whole bool) bool {
+	rest, ok := strings.CutPrefix(e.Field, name)
+	return ok && (rest == "" || whole && (rest[0] == '[' || rest[0] == '.'))
 }
 
 // otherErrors returns what is wrong and belongs to none of the form's fields.
@@ -216,8 +222,8 @@ func (f *formScope) otherErrors() string {
 }
 
 func (f *formScope) places(e FieldError) bool {
-	for _, name := range f.placed {
-		if isErrorOf(e, name) {
+	for name, whole := range f.placed {
+		if isErrorOf(e, name, whole) {
 			return true
 		}
 	}

@@ -9,11 +9,13 @@ import (
 // refused is a plain form that the server did not take. Its page is rendered
 // again, and shows what was typed and what is wrong with it.
 type refused struct {
-	problem *Problem
-	action  *url.URL // the address that it was sent to
-	form    string   // the id of the form
-	shown   bool     // the document has the form
-	focused bool     // a field has the focus
+	problem   *Problem
+	action    *url.URL // the address that it was sent to
+	form      string   // the id of the form
+	shown     bool     // the document has the form
+	focused   bool     // a field has the focus, or the next control gets it
+	focusNext bool     // the first control of a group that is wrong gets it
+	names     []string // of what was sent, in order; set when it is asked for
 }
 
 type refusedKey struct{}

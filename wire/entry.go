@@ -45,7 +45,7 @@ func (t *typed) items(path string) []int {
 	for _, name := range t.below(path + "[") {
 		digits, rest, ok := strings.Cut(name[len(path)+1:], "]")
 		i, err := strconv.Atoi(digits)
-		if ok && err == nil && i >= 0 && strconv.Itoa(i) == digits && (rest == "" || rest[0] == '.') {
+		if ok && err == nil && i >= 0 && strconv.Itoa(i) == digits && (rest == "" || rest[0] == '.' || rest[0] == '[') {
 			indices = append(indices, i)
 		}
 	}
@@ -144,6 +144,19 @@ func (e *entry) items() []entry {
 		}
 	}
 	return all
+}
+
+// ofCase returns the entry of the fields of a union that belong to a case:
+// "payment[card]", if the form has such names, else the union itself.
+func (e *entry) ofCase(value string) entry {
+	of := *e
+	of.path += "[" + value + "]"
+	for _, f := range e.forms {
+		if len(f.below(of.path+".")) > 0 {
+			return of
+		}
+	}
+	return *e
 }
 
 // membersOf returns the fields of a JSON object that was read before, by name.

@@ -110,46 +110,72 @@ func (v *values) structure(b []byte, e entry, in *Input, at string) ([]byte, pre
 	} else if !allBlank(texts) {
 		return v.scalar(b, e, &Input{Kind: InputJSON})
 	}
-	fields, known := in.Fields, in.Fields
+	fields, known, of := in.Fields, in.Fields, e
 	with, p := append(b, '{'), absent
 	if in.Kind == InputUnion {
 		known = append(in.allFields(), Input{Name: in.Tag})
-		with, fields, p = v.pick(with, e, in)
+		with, of, fields, p = v.pick(with, e, in)
 	}
-	with, of := v.object(with, e, fields, at)
+	if of.path != e.path {
+		for _, f := range fields {
+			v.moved = append(v.moved, moved{at + "." + f.Name, of.path + "." + f.Name})
+		}
+	}
+	with, inside := v.object(with, of, fields, at)
 	with, more := unknownMembers(with, e, known)
-	if p = max(p, of, more); p != given && !in.Required {
+	if p = max(p, inside, more); p != given && !in.Required {
 		return b, absent
 	}
 	return closeObject(with), max(p, supplied)
 }
 
-// pick writes the tag of a union and returns the fields of the case that it
-// names. If no case is named the union has no value, except if fields were filled
-// in and no tag was sent: then the decoder says that the tag is missing.
-func (v *values) pick(b []byte, e entry, in *Input) ([]byte, []Input, presence) {
-	field := e.fields()
-	tag := field(in.Tag)
+// pick writes the tag of a union and returns the entry and the fields of the case
+// that it names. If no case is named the union has no value, except if fields were
+// filled in and no tag was sent: then the decoder says that the tag is missing.
+func (v *values) pick(b []byte, e entry, in *Input) ([]byte, entry, []Input, presence) {
+	tag := e.fields()(in.Tag)
 	b, p := v.field(b, tag, &Input{Name: in.Tag, Kind: InputScalar}, "")
-	var fields []Input
+	picked := ""
 	if texts := notBlank(tag.texts()); len(texts) == 1 {
-		for _, c := range in.Cases {
-			if c.Value == strings.TrimSpace(texts[0]) {
-				fields = c.Fields
-			}
-		}
+		picked = strings.TrimSpace(texts[0])
 	}
 	sent := p == given || len(tag.texts()) > 0
-	for _, other := range in.allFields() {
-		one := field(other.Name)
-		if !sent && v.filled(one, &other) {
-			p = given
-		}
-		if !slices.ContainsFunc(fields, func(f Input) bool { return f.Name == other.Name }) {
-			one.use()
+	of, fields := e, []Input(nil)
+	for _, c := range in.Cases {
+		if c.Value == picked {
+			of, fields = e.ofCase(c.Value), c.Fields
 		}
 	}
-	return b, fields, p
+	for _, c := range in.Cases {
+		if c.Value == picked {
+			continue
+		}
+		here, others := e.ofCase(c.Value), c.Fields
+		if here.path == of.path { // a field of both cases is read
+			others = slices.DeleteFunc(slices.Clone(others), func(f Input) bool { return hasName(fields, f.Name) })
+		}
+		if v.pass(here, others) && !sent {
+			p = given
+		}
+	}
+	return b, of, fields, p
+}
+
+func hasName(inputs []Input, name string) bool {
+	return slices.ContainsFunc(inputs, func(in Input) bool { return in.Name == name })
+}
+
+// pass marks fields that are not read as known. It reports whether one of them was
+// filled in.
+func (v *values) pass(e entry, fields []Input) bool {
+	filled := false
+	field := e.fields()
+	for i := range fields {
+		one := field(fields[i].Name)
+		filled = filled || v.filled(one, &fields[i])
+		one.use()
+	}
+	return filled
 }
 
 // filled reports whether something was filled in for a field.
@@ -175,7 +201,7 @@ func unknownMembers(b []byte, e entry, known []Input) ([]byte, presence) {
 	members := membersOf(e.json)
 	names := make([]string, 0, len(members))
 	for name := range members {
-		if !strings.HasPrefix(name, "_") && !slices.ContainsFunc(known, func(in Input) bool { return in.Name == name }) {
+		if !strings.HasPrefix(name, "_") && !hasName(known, name) {
 			names = append(names, name)
 		}
 	}

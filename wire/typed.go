@@ -15,6 +15,9 @@ func (v *values) text(b []byte, e entry, in *Input, s string) []byte {
 	trimmed := strings.TrimSpace(s)
 	switch in.Kind {
 	case InputText:
+		if v.boxes { // browsers end a line of a text area with both, a script sends what it shows
+			s = strings.ReplaceAll(s, "\r\n", "\n")
+		}
 		return AppendString(b, s)
 	case InputFlag:
 		switch strings.ToLower(trimmed) {

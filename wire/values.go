@@ -74,9 +74,13 @@ func Values(query map[string][]string, inputs []Input) ([]byte, error) {
 //     accepted and "1,500" is refused. An integer has no point, and "1e2" is 100.
 //   - A day and a time without a zone are in zone. A time that a change of the
 //     clock leaves out is refused; of a time that occurs twice it is the first.
+//     A time that was not changed is the instant in the field "_at.NAME", if there
+//     is one.
+//   - A line of a text ends in "\n", also if the browser sends "\r\n".
 //   - A union is the case that its tag names. Fields of other cases are ignored,
 //     because a form without scripts sends them too. A union whose tag is sent
-//     blank has no value.
+//     blank has no value. Names may carry the case, as "payment[card].number", so
+//     that fields of two cases may have the same name; then all fields of the case do.
 //   - Names in form that are not inputs are an error, except those that begin
 //     with an underscore. Such names in query are ignored.
 //
@@ -121,7 +125,7 @@ func Signals(query map[string][]string, signals []byte, zone *time.Location, inp
 // values converts what was sent and collects errors.
 type values struct {
 	zone     *time.Location
-	boxes    bool // a box that is not ticked is not sent
+	boxes    bool // it is a form: a box that is not ticked is not sent
 	blanks   bool // a blank text is a text, also if it is optional
 	problems ironstar.Invalid
 	moved    []moved

@@ -101,6 +101,11 @@ func TestForm(t *testing.T) {
 		{name: "a time that does not occur", form: "at=2026-03-29T02:30", problem: "at: 2026-03-29T02:30 does not exist in Europe/Zurich"},
 		{name: "no time goes on as text", form: "at=tomorrow", want: `{"at":"tomorrow"}`},
 
+		{name: "the time that was shown", form: "at=2026-10-25T02:30&_at.at=2026-10-25T01:30:00.000000001Z", want: `{"at":"2026-10-25T01:30:00.000000001Z"}`},
+		{name: "another than was shown", form: "at=2026-10-25T02:31&_at.at=2026-10-25T01:30:00Z", want: `{"at":"2026-10-25T00:31:00Z"}`},
+		{name: "shown twice, and no time", form: "at=2026-10-25T02:30&_at.at=2026-10-25T01:30:00Z&_at.at=x", want: `{"at":"2026-10-25T00:30:00Z"}`},
+		{name: "lines of a text area", form: "text=a%0D%0Ab%0Dc%0A", want: `{"text":"a\nb\rc\n"}`},
+
 		{name: "list", form: "tags=a&tags=&tags=b&tags=+", want: `{"tags":["a","b"]}`},
 		{name: "list by index", form: "tags[10]=c&tags[2]=b&tags[3]=", want: `{"tags":["b","c"]}`},
 		{name: "list by name and index", form: "tags[0]=b&tags=a", want: `{"tags":["a","b"]}`},
@@ -117,6 +122,11 @@ func TestForm(t *testing.T) {
 		{name: "an unknown case", form: "paid.kind=gold&paid.last4=1", want: `{"paid":{"kind":"gold"}}`},
 		{name: "no case was chosen", form: "paid.kind=&paid.last4=1234", want: `{}`},
 		{name: "no tag was sent", form: "paid.last4=1234", want: `{"paid":{}}`},
+		{name: "names with the case", form: "paid.kind=transfer&paid[card].note=a&paid[card].last4=1&paid[transfer].note=b&paid[transfer].iban=c&paid[card].saved=on",
+			want: `{"paid":{"kind":"transfer","iban":"c","note":"b"}}`},
+		{name: "only names of another case", form: "paid.kind=cash&paid[card].note=a", want: `{"paid":{"kind":"cash"}}`},
+		{name: "names with the case and no tag", form: "paid[card].note=a", want: `{"paid":{}}`},
+		{name: "blank names with the case", form: "paid.kind=&paid[card].note=&paid[transfer].cents=", want: `{}`},
 		{name: "no tag and nothing else", form: "paid.last4=", want: `{}`},
 
 		{name: "JSON", form: `extra={"a":[1]}`, want: `{"extra":{"a":[1]}}`},
@@ -127,6 +137,9 @@ func TestForm(t *testing.T) {
 		{name: "another letter case", form: "Text=a", problem: `Text: unknown field; did you mean "text"?`},
 		{name: "unknown in a struct", form: "address.zip=1", problem: "address.zip: unknown field"},
 		{name: "unknown in a union", form: "paid.kind=cash&paid.iban2=1", problem: "paid.iban2: unknown field"},
+		{name: "unknown in a case", form: "paid.kind=card&paid[card].last4=1&paid[card].x=1&paid[cash].y=1&paid[gold].z=1", problem: "paid[card].x: unknown field; paid[cash].y: unknown field; paid[gold].z: unknown field"},
+		{name: "with the case and without", form: "paid.kind=card&paid[card].last4=1&paid.last4=2", problem: "paid.last4: unknown field"},
+		{name: "a case where there is none", form: "address[card].city=1", problem: "address[card].city: unknown field"},
 		{name: "unknown in an item", form: "lines[0].sku=A&lines[0].x=1", problem: "lines[0].x: unknown field"},
 		{name: "a struct where there is none", form: "text.x=1", problem: "text.x: unknown field"},
 		{name: "odd indices", form: "tags[-1]=a&tags[01]=b&tags[]=c&tags[1=d", problem: "tags[-1]: unknown field; tags[01]: unknown field; tags[1: unknown field; tags[]: unknown field"},
@@ -173,12 +186,13 @@ func TestFormOfRequiredFields(t *testing.T) {
 
 // TestNamed: errors name the fields of the form, also behind blank items.
 func TestNamed(t *testing.T) {
-	got, err := wire.Form(nil, parse(t, "lines[0].sku=&lines[4].sku=A&lines[7].sku=B&lines[7].parts=&lines[7].parts=x&tags=&tags=a"), time.UTC, order)
+	got, err := wire.Form(nil, parse(t, "lines[0].sku=&lines[4].sku=A&lines[7].sku=B&lines[7].parts=&lines[7].parts=x&tags=&tags=a&paid.kind=card&paid[card].note=a"), time.UTC, order)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
 		"lines[0].qty": "lines[4].qty", "lines[1].parts[0]": "lines[7].parts[1]", "lines[1]": "lines[7]",
+		"paid.last4": "paid[card].last4", "paid.kind": "paid.kind", "paid": "paid",
 		"tags[0]": "tags[1]", "tags": "tags", "lines[10].qty": "lines[10].qty", "": "",
 	} {
 		var named ironstar.Invalid
@@ -261,7 +275,7 @@ func check(t *testing.T, got []byte, err error, want, problem string) {
 // fields, also if it is read as signals again.
 func FuzzForm(f *testing.F) {
 	for _, seed := range []string{
-		"text=a&count=1&done=on&tags=a&tags=b&paid.kind=card&extra={}", `extra=1,"text":2`, "text=%ff", "count=1e999", "lines[2].qty=1&lines[0].parts=x&lines[0].parts[3]=",
+		"text=a&count=1&done=on&tags=a&tags=b&paid.kind=card&extra={}", "paid.kind=card&paid[card].note=a&paid[transfer].cents=x", "at=2026-10-25T02:30&_at.at=2026-10-25T01:30:00Z", `extra=1,"text":2`, "text=%ff", "count=1e999", "lines[2].qty=1&lines[0].parts=x&lines[0].parts[3]=",
 		"at=2026-03-29T02:30&price=,5&weight=1,250&ref=+A", "paid.kind=&paid.kind=cash&paid.iban=1", `lines=[{"sku":1}]`, "at=9999-12-31T23:59&count=-0e-9",
 	} {
 		f.Add(seed, `{"text":"a","x":[1,{"text":2}],"lines":[{"sku":""},{"qty":"1"}],"paid":{"kind":"card","x":1}}`)

@@ -89,7 +89,7 @@ type ListAdd struct {
 var ListAddForm = struct {
 	Text ironstar.FormField
 }{
-	Text: ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280},
+	Text: ironstar.FormField{Name: "text", Required: true, Type: "text", MinLength: 1, MaxLength: 280},
 }
 
 var fieldsListAdd = []wire.Field{
@@ -117,9 +117,10 @@ type ListRename struct {
 
 // ListRenameForm describes the fields of ListRename for HTML forms.
 var ListRenameForm = struct {
-	Text ironstar.FormField
+	ID, Text ironstar.FormField
 }{
-	Text: ironstar.FormField{Name: "text", Type: "text", Required: true, MinLength: 1, MaxLength: 280},
+	ID:   ironstar.FormField{Name: "id", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
+	Text: ironstar.FormField{Name: "text", Required: true, Type: "text", MinLength: 1, MaxLength: 280},
 }
 
 var fieldsListRename = []wire.Field{
@@ -147,6 +148,13 @@ type ListComplete struct {
 	ID ironstar.UUID `json:"id"`
 }
 
+// ListCompleteForm describes the fields of ListComplete for HTML forms.
+var ListCompleteForm = struct {
+	ID ironstar.FormField
+}{
+	ID: ironstar.FormField{Name: "id", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
+}
+
 // ListComplete has the same fields as another type, so it is read by the
 // functions of ListCompleted.
 
@@ -155,12 +163,26 @@ type ListReopen struct {
 	ID ironstar.UUID `json:"id"`
 }
 
+// ListReopenForm describes the fields of ListReopen for HTML forms.
+var ListReopenForm = struct {
+	ID ironstar.FormField
+}{
+	ID: ironstar.FormField{Name: "id", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
+}
+
 // ListReopen has the same fields as another type, so it is read by the
 // functions of ListCompleted.
 
 // ListRemove is a command of List.
 type ListRemove struct {
 	ID ironstar.UUID `json:"id"`
+}
+
+// ListRemoveForm describes the fields of ListRemove for HTML forms.
+var ListRemoveForm = struct {
+	ID ironstar.FormField
+}{
+	ID: ironstar.FormField{Name: "id", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
 }
 
 // ListRemove has the same fields as another type, so it is read by the

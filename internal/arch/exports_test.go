@@ -12,6 +12,7 @@ import (
 // excepted are exported names that only tests use here, and why they stay.
 var excepted = map[string]string{
 	"AddDays":        "applications count days in decide and evolve",
+	"BlankRows":      "an option of fields for applications",
 	"Button":         "pages of applications are made of it",
 	"DecimalPattern": "applications check texts with it",
 	"DiskAssets":     "applications serve assets with it while they are developed",

@@ -13,12 +13,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
+	"ironstar.dev/engine"
 	gen "ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
 	"ironstar.dev/internal/assets"
+	"ironstar.dev/live"
 )
 
 // The pages of these tests have nothing of the reference application but its
@@ -47,6 +50,9 @@ type clientPage struct {
 	Live   func(s gen.ListState, p gen.BoardParams) string
 	Around func(id string) string
 	Script string // runs before the client
+	Style  string
+	More   func(*engine.Engine) (func(*live.Server), error) // another domain
+	Zone   *time.Location                                   // of the server
 
 	// The same two, for pages of components.
 	Component       func(s gen.ListState, p gen.BoardParams) templ.Component
@@ -78,7 +84,7 @@ func openClient(t *testing.T, p clientPage) (*site, *tab) {
 	if p.Live == nil {
 		p.Live = lines
 	}
-	s := &site{t: t, Files: files, Wrap: p.Wrap}
+	s := &site{t: t, Files: files, Wrap: p.Wrap, More: p.More, Zone: p.Zone}
 	s.Page = func(state gen.ListState, at todohttp.BoardAt) templ.Component {
 		if p.Component != nil {
 			return p.Component(state, at.Params)
@@ -91,8 +97,8 @@ func openClient(t *testing.T, p clientPage) (*site, *tab) {
 			if p.Around != nil {
 				around = p.Around(d.ID)
 			}
-			_, err := fmt.Fprintf(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title><script nonce="%s">%s</script>`+
-				`<script type="module" src="/static/%s"></script></head><body>%s`, d.Nonce, p.Script, filepath.Base(script), around)
+			_, err := fmt.Fprintf(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title><style nonce="%[1]s">%[2]s</style><script nonce="%[1]s">%[3]s</script>`+
+				`<script type="module" src="/static/%[4]s"></script></head><body>%[5]s`, d.Nonce, p.Style, p.Script, filepath.Base(script), around)
 			if err == nil && p.AroundComponent != nil {
 				err = p.AroundComponent(d.ID).Render(ctx, w)
 			}

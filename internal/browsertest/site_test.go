@@ -44,6 +44,8 @@ type site struct {
 	Document func(todohttp.BoardDocument) templ.Component          // web.BoardDocument
 	Files    fs.FS                                                 // static.Files()
 	Wrap     func(http.Handler) http.Handler                       // stands in front of the server; may be nil
+	More     func(*engine.Engine) (func(*live.Server), error)      // another domain; may be nil
+	Zone     *time.Location
 
 	file  string
 	store *sqlite.Store
@@ -75,16 +77,21 @@ func (s *site) Start() {
 		List: todo.List{}, BoardPage: s.Page, BoardTitle: web.BoardTitle, BoardDocument: s.Document,
 		Tally: todo.Tally{}, TallyPage: web.Tally, TallyTitle: web.TallyTitle,
 	}.Register(s.eng))
+	more := func(*live.Server) {}
+	if s.More != nil {
+		more = must(s.More(s.eng))
+	}
 	if err := s.eng.Start(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 	server := must(live.New(live.Options{
 		Engine: s.eng, LogID: s.store.LogID(), Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
-		Logger:    slog.New(slog.DiscardHandler),
+		Logger: slog.New(slog.DiscardHandler), Zone: s.Zone,
 		KeepAlive: 30 * time.Millisecond, // so that there are keep-alives between patches, in every coding
 	}))
 	server.Assets(static.Prefix, must(live.NewAssets(s.Files)))
 	routes(server)
+	more(server)
 	s.http = server.HTTP(s.Addr)
 	var handler http.Handler = server
 	if s.Wrap != nil {

@@ -138,25 +138,17 @@ func (c *context) input(f *model.Field, within map[*model.Named]bool) []jen.Code
 	} else if f.Required() {
 		add("Required", jen.True())
 	}
-	t := base(f.Type)
-	n := goNamed(f.Type)
-	if t.Kind == model.List && inputKind(base(t.Elem)) != "InputJSON" && !within[goNamed(t.Elem)] {
+	_, kind, many, of := inForm(f.Type, within)
+	if many {
 		add("Many", jen.True())
-		n = goNamed(t.Elem)
-		t = base(t.Elem)
-	}
-	kind := inputKind(t)
-	isStruct := kind == "InputObject" || kind == "InputUnion"
-	if isStruct && (n == nil || within[n]) {
-		kind, isStruct = "InputJSON", false // a type that holds itself: a form cannot express it
 	}
 	if kind != "InputText" {
 		add("Kind", wire(kind))
 	}
-	if isStruct {
-		within[n] = true
-		row = append(row, c.structInputs(n, within)...)
-		delete(within, n)
+	if of != nil {
+		within[of] = true
+		row = append(row, c.structInputs(of, within)...)
+		delete(within, of)
 	}
 	return row
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,17 +16,19 @@ import (
 	"ironstar.dev/internal/scalar"
 )
 
-// formFields declares a variable with the constraints of a command's form fields.
-// These are the fields that people fill in with one control, without ids, and
-// lists of enums, which are a group of boxes. Each command has its own variable,
-// so that names of fields do not collide.
+// formFields declares a variable that describes a command's fields for forms: those
+// that a client sends, without constants. Each command has its own variable, so
+// that names of fields do not collide.
 func (c *context) formFields(cmd *model.Command) jen.Code {
 	var names, fields []jen.Code
-	for _, f := range readable(cmd.Payload.Type) {
-		if f.Const == nil && hasControl(f.Type) {
-			names = append(names, jen.Id(f.GoName))
-			fields = append(fields, jen.Id(f.GoName).Op(":").Add(root("FormField")).Values(formField(f)...))
+	within := map[*model.Named]bool{cmd.Payload: true}
+	for _, f := range formed(cmd.Payload) {
+		row := c.formField(f, within)
+		if needsEncode(f.Type) {
+			row = append(row, jen.Id("Encode").Op(":").Add(wire("Encoder").Call(c.writeFunc(f.Type))))
 		}
+		names = append(names, jen.Id(f.GoName))
+		fields = append(fields, jen.Id(f.GoName).Op(":").Add(root("FormField")).Values(row...))
 	}
 	if len(fields) == 0 {
 		return nil
@@ -35,25 +38,34 @@ func (c *context) formFields(cmd *model.Command) jen.Code {
 		Var().Id(form).Op("=").Struct(jen.List(names...).Add(root("FormField"))).Add(multi(fields...))
 }
 
-// hasControl reports whether people fill in a field of this type with one control.
-func hasControl(t *model.Type) bool {
-	t = base(t)
-	if t.Kind == model.List {
-		return base(t.Elem).Kind == model.Enum
-	}
-	return isScalar(t) && t.Kind != model.UUID && t.Kind != model.Bytes
+// formed returns the fields of a struct that a form sends.
+func formed(n *model.Named) []*model.Field {
+	return slices.DeleteFunc(readable(n.Type), func(f *model.Field) bool { return f.Const != nil })
 }
 
-// enumOf returns the type of a field with choices: an enum, or the elements of a
-// list of an enum. It returns nil for all others.
-func enumOf(t *model.Type) *model.Type {
-	if b := base(t); b.Kind == model.List {
-		t = b.Elem
+// needsEncode reports whether a form needs the JSON of a value of this type to show
+// it. Other values are one text, or a list of texts.
+func needsEncode(t *model.Type) bool {
+	t = base(t)
+	return !isScalar(t) && (t.Kind != model.List || !isScalar(base(t.Elem)))
+}
+
+// inForm says how a form has a field of a type: whether it is a list, the type of
+// one item or of the whole, and the struct or union whose fields it has. of is nil
+// for what one control holds. within are the enclosing structs: a type that holds
+// itself is JSON in one control.
+func inForm(t *model.Type, within map[*model.Named]bool) (item *model.Type, kind string, many bool, of *model.Named) {
+	item = t
+	if b := base(t); b.Kind == model.List && inputKind(base(b.Elem)) != "InputJSON" && !within[goNamed(b.Elem)] {
+		item, many = b.Elem, true
 	}
-	if base(t).Kind != model.Enum {
-		return nil
+	kind = inputKind(base(item))
+	if kind == "InputObject" || kind == "InputUnion" {
+		if of = goNamed(item); of == nil || within[of] {
+			kind, of = "InputJSON", nil
+		}
 	}
-	return t
+	return item, kind, many, of
 }
 
 // choices returns the values of an enum that meet the constraints.
@@ -79,56 +91,116 @@ type limits struct {
 	pattern            string
 }
 
-func formField(f *model.Field) []jen.Code {
-	t := base(f.Type)
-	var l limits
-	l.gather(f.Type)
+// formField is one row of a form's description.
+func (c *context) formField(f *model.Field, within map[*model.Named]bool) []jen.Code {
+	item, kind, many, of := inForm(f.Type, within)
 	row := []jen.Code{jen.Id("Name").Op(":").Lit(f.Name)}
+	if many {
+		row = append(row, jen.Id("Many").Op(":").True())
+	}
+	// HTML's required refuses an empty string, so it is set only if the schema
+	// refuses that too.
+	t := base(f.Type)
+	empty := (t.Kind == model.String || t.Kind == model.Bytes) && scalar.Meets(scalar.Constraints(f.Type), `""`) || t.Kind == model.Bool || t.Kind == model.List || t.Kind == model.Map
+	if !f.Optional && f.Default == nil && !empty {
+		row = append(row, jen.Id("Required").Op(":").True())
+	}
+	switch {
+	case of != nil:
+		within[of] = true
+		row = append(row, c.formParts(of, within)...)
+		delete(within, of)
+	case kind == "InputJSON":
+		row = append(row, jen.Id("Type").Op(":").Lit("json"))
+	default:
+		row = append(row, formControl(f, item)...)
+	}
+	if text := messageOf(f); text != "" {
+		row = append(row, jen.Id("Title").Op(":").Lit(text))
+	}
+	return row
+}
+
+// formParts are the parts of a row for the fields of a struct, or for the cases of
+// a union.
+func (c *context) formParts(n *model.Named, within map[*model.Named]bool) []jen.Code {
+	fields := func(of *model.Named) jen.Code {
+		var rows []jen.Code
+		for _, f := range formed(of) {
+			rows = append(rows, jen.Values(c.formField(f, within)...))
+		}
+		list := jen.Id("Fields").Op(":").Index().Add(root("FormField"))
+		if len(rows) == 0 {
+			return list.Values()
+		}
+		return list.Add(multi(rows...))
+	}
+	if n.Type.Kind != model.Sum {
+		return []jen.Code{fields(n)}
+	}
+	var cases []jen.Code
+	for _, arm := range n.Type.Arms {
+		cases = append(cases, jen.Values(jen.Id("Value").Op(":").Lit(tagOf(n, arm)), fields(arm)))
+	}
+	return []jen.Code{
+		jen.Id("Tag").Op(":").Lit(n.Type.Tag),
+		jen.Id("Cases").Op(":").Index().Add(root("FormCase")).Add(multi(cases...)),
+	}
+}
+
+// formControl are the parts of a row for a control that holds one text, or one of a
+// list of them.
+func formControl(f *model.Field, item *model.Type) []jen.Code {
+	t := base(item)
+	var row []jen.Code
 	text := func(name, value string) {
 		if value != "" {
 			row = append(row, jen.Id(name).Op(":").Lit(value))
 		}
 	}
-	text("Type", inputTypes[t.Kind])
-	if enum := enumOf(f.Type); enum != nil {
-		row = append(row, jen.Id("Values").Op(":").Index().String().Values(choices(enum)...))
-		if f.Default != nil && t.Kind == model.Enum {
-			text("Default", f.Default.Text)
+	length := func(name string, n int64) {
+		if n > 0 {
+			row = append(row, jen.Id(name).Op(":").Lit(int(n)))
 		}
 	}
-	if t.Kind == model.List {
-		row = append(row, jen.Id("Many").Op(":").True())
+	switch {
+	case t.Kind == model.Enum:
+		row = append(row, jen.Id("Values").Op(":").Index().String().Values(choices(item)...))
+	case t.Kind == model.Bool && f.Optional && f.Default == nil && item == f.Type: // a box could not say that there is no value
+		row = append(row, jen.Id("Values").Op(":").Index().String().Values(jen.Lit("true"), jen.Lit("false")))
+	default:
+		text("Type", inputTypes[t.Kind])
 	}
-	if t.Kind == model.Bool && f.Default != nil {
+	if f.Default != nil && (t.Kind == model.Enum || t.Kind == model.Bool) && item == f.Type {
 		text("Default", f.Default.Text)
 	}
-	// HTML's required refuses an empty string, so it is set only if the schema
-	// refuses that too.
-	empty := t.Kind == model.String && scalar.Meets(scalar.Constraints(f.Type), `""`) || t.Kind == model.Bool || t.Kind == model.List
-	if !f.Optional && f.Default == nil && !empty {
-		row = append(row, jen.Id("Required").Op(":").True())
-	}
-	if l.minRunes > 0 {
-		row = append(row, jen.Id("MinLength").Op(":").Lit(int(l.minRunes)))
-	}
-	if l.maxRunes > 0 {
-		row = append(row, jen.Id("MaxLength").Op(":").Lit(int(l.maxRunes)))
-	}
-	if t.Kind == model.String && !f.Trim {
-		text("Pattern", l.pattern)
-	}
-	if t.Kind == model.Decimal {
-		text("Pattern", decimalSpelling)
-	}
-	if t.Kind == model.Duration {
-		text("Pattern", `\s*`+htmlPattern(ironstar.DurationPattern)+`\s*`)
-	}
-	text("Title", messageOf(f))
+	var l limits
+	l.gather(item)
+	length("MinLength", l.minRunes)
+	length("MaxLength", l.maxRunes)
+	text("Pattern", patternOf(f, t.Kind, l))
 	text("Min", l.min)
 	text("Max", l.max)
 	text("InputMode", inputMode(t.Kind, l.min))
 	text("Step", map[model.Kind]string{model.Int: "1", model.Number: "any"}[t.Kind])
 	return row
+}
+
+// patternOf returns the pattern of all texts that the server accepts.
+func patternOf(f *model.Field, kind model.Kind, l limits) string {
+	switch kind {
+	case model.String:
+		if !f.Trim {
+			return l.pattern
+		}
+	case model.Decimal:
+		return decimalSpelling
+	case model.Duration:
+		return `\s*` + htmlPattern(ironstar.DurationPattern) + `\s*`
+	case model.UUID:
+		return `\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\s*`
+	}
+	return ""
 }
 
 // messageOf returns the message of a field's constraints, or "" without
@@ -143,7 +215,7 @@ func messageOf(f *model.Field) string {
 
 var inputTypes = map[model.Kind]string{
 	model.String: "text", model.Decimal: "text", model.Duration: "text", model.Int: "number", model.Number: "number",
-	model.Bool: "checkbox", model.Date: "date", model.Time: "datetime-local",
+	model.Bool: "checkbox", model.Date: "date", model.Time: "datetime-local", model.UUID: "text", model.Bytes: "text",
 }
 
 // inputMode returns the keyboard for a field. Those for numbers may have no minus

@@ -66,6 +66,11 @@ func (p *plan) usesOf(pkg *model.Package) {
 	for _, a := range pkg.Aggregates {
 		for _, c := range a.Commands {
 			p.use(c.Payload, pkg, needDecode|needCheck)
+			for _, f := range formed(c.Payload) {
+				if needsEncode(f.Type) {
+					p.useParts(f.Type, pkg, needAppend) // forms show values
+				}
+			}
 		}
 		for _, e := range a.Events {
 			p.useVersions(e.Versions, pkg)

@@ -29,6 +29,11 @@ func (Sample) DecideLook(kinds.SampleState, kinds.SampleLook) ([]kinds.SampleEve
 	return nil, nil
 }
 
+// DecideFill does nothing.
+func (Sample) DecideFill(kinds.SampleState, kinds.SampleFill) ([]kinds.SampleEvent, error) {
+	return nil, nil
+}
+
 // EvolveRecorded stores the value.
 func (Sample) EvolveRecorded(s kinds.SampleState, e kinds.SampleRecorded) kinds.SampleState {
 	v := e.Value

@@ -38,6 +38,13 @@ export const restore = (c: Control) => {
 	else c.value = c.defaultValue
 }
 
+/** Makes the value that the control has the one that the server gave it: it was stored. */
+export const makeDefault = (c: Control) => {
+	if (c instanceof HTMLSelectElement) for (const o of c.options) o.defaultSelected = o.selected
+	else if (c instanceof HTMLInputElement && isBox(c)) c.defaultChecked = c.checked
+	else c.defaultValue = c.value
+}
+
 /** Copies from one control to another what the server says of its value. */
 export const copyDefault = (from: Control, to: Control) => {
 	if (from instanceof HTMLSelectElement && to instanceof HTMLSelectElement) {

@@ -30,13 +30,13 @@ export const showProblem = (form: HTMLFormElement, problem: Problem, by: HTMLEle
 	const whole: string[] = []
 	let first: Control | undefined
 	for (const { field, message } of errors) {
-		const control = field ? controlOf(form, field) : undefined
-		if (!control) {
+		const found = field ? controlAround(form, field) : undefined
+		if (!found) {
 			whole.push(field ? `${field}: ${message}` : message)
 			continue
 		}
-		first ??= control
-		say(placeOf(form, field, control), message, { form, control })
+		first ??= found.control
+		say(placeOf(form, found.field, found.control), message, { form, control: found.control })
 	}
 	if (whole.length > 0) say(placeOfForm(form, by), whole.join(" "), { form, control: undefined })
 	const active = document.activeElement
@@ -93,6 +93,17 @@ const say = (el: { place: HTMLElement; made: boolean }, text: string, { form, co
 const controlOf = (form: HTMLFormElement, field: string): Control | undefined => {
 	const named = Array.from(form.elements).filter((c): c is Control => isControl(c) && c.name === field && c.type !== "hidden" && !c.matches(":disabled"))
 	return named[0]
+}
+
+/** The control for a field, or the first one of the struct or list that it is in: "lines" for "lines[2].qty". */
+const controlAround = (form: HTMLFormElement, field: string): { field: string; control: Control } | undefined => {
+	for (let around = field; around; around = around.replace(/(^|\.|\[)[^.[]*$/, "")) {
+		const place = form.querySelector(`fieldset > [data-live-error="${CSS.escape(around)}"]`)
+		const inside = Array.from(place?.parentElement?.querySelectorAll("input, textarea, select") ?? [])
+		const control = controlOf(form, around) ?? inside.find((c): c is Control => isControl(c) && c.type !== "hidden")
+		if (control) return { field: around, control }
+	}
+	return undefined
 }
 
 const placeOf = (form: HTMLFormElement, field: string, control: Control) => {

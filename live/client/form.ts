@@ -1,8 +1,9 @@
 import { type Command, isUnderWay, type Outcome, send } from "./command"
-import { type Control, isBox, isChanged, isControl, sameValue, valueOf } from "./control"
+import { type Control, isBox, isChanged, isControl, makeDefault, sameValue, valueOf } from "./control"
 import { clearErrors, clearWhole, type Problem, showProblem } from "./errors"
 import { settle, showBusy } from "./owned"
 import { followForm } from "./signals"
+import { instantOf, sameWall, wallClock } from "./times"
 import { words } from "./words"
 
 // A form with data-live-command is sent by this file. It stays a plain form:
@@ -92,10 +93,12 @@ const commandOf = (form: HTMLFormElement, by: HTMLElement | null): Command | und
 	return { address: address.href, body: fields.toString() }
 }
 
-/** A time without a zone is meant in the zone of the person. */
+/** A time without a zone is meant in the zone of the person. One that nobody changed is sent as the server knows it. */
 const zoned = (form: HTMLFormElement, name: string, value: FormDataEntryValue): FormDataEntryValue => {
-	const isLocal = Array.from(form.elements).some((c) => c instanceof HTMLInputElement && c.name === name && c.type === "datetime-local")
-	if (!isLocal || typeof value !== "string") return value
+	const c = Array.from(form.elements).find((c): c is HTMLInputElement => c instanceof HTMLInputElement && c.name === name && c.type === "datetime-local")
+	if (!c || typeof value !== "string") return value
+	const shown = instantOf(c)
+	if (shown && sameWall(value, wallClock(new Date(shown)))) return shown
 	const at = new Date(value)
 	return Number.isNaN(at.getTime()) ? value : at.toISOString()
 }
@@ -146,13 +149,13 @@ const done = async (sent: readonly Sent[], { position, location: to }: Outcome &
 	for (const one of sent) {
 		const { control, value } = one
 		if (!sameValue(valueOf(control), value) || !isChanged(control) || !isLatest(one)) continue
-		if (isLive(control) || !hasDefault(control)) clear(control)
-		else control.defaultValue = control.value
+		if (isLive(control) || !edits(control)) clear(control)
+		else makeDefault(control)
 	}
 }
 
-/** Whether the server gave a field outside of the live part a value: then the form changes what there is, and is not emptied. */
-const hasDefault = (c: Control): c is HTMLInputElement | HTMLTextAreaElement => !(c instanceof HTMLSelectElement) && !isBox(c) && c.defaultValue !== ""
+/** Whether a field outside of the live part changes what there is, and so is not emptied: the server gave it a value. */
+const edits = (c: Control) => c.closest("[data-live-edits]") !== null || (!(c instanceof HTMLSelectElement) && !isBox(c) && c.defaultValue !== "")
 
 /** Empties a form for the next input. What was typed is shown while it is sent, and put back if it is refused. */
 const next = (form: HTMLFormElement, sent: readonly Sent[]) => {

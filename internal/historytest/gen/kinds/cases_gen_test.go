@@ -25,10 +25,17 @@ var verdicts = map[string]func([]byte) error{
 	"#Circle":     verdict(decodeCircle, checkCircle),
 	"#Trace":      verdict(decodeTrace, checkTrace),
 	"#Part":       verdict(decodePart, checkPart),
+	"#Line":       verdict(decodeLine, checkLine),
+	"#Paid":       verdict(decodePaid, checkPaid),
+	"#Card":       verdict(decodeCard, checkCard),
+	"#Giro":       verdict(decodeGiro, checkGiro),
+	"#Cash":       verdict(decodeCash, nil),
+	"#Tree":       verdict(decodeTree, checkTree),
 	"#Sample.command.Record": verdict(decodeSampleRecord, func(c *wire.Checker, v SampleRecord) {
 		checkSampleRecorded(c, SampleRecorded(v))
 	}),
 	"#Sample.command.Look":      verdict(decodeSampleLook, nil),
+	"#Sample.command.Fill":      verdict(decodeSampleFill, checkSampleFill),
 	"#Sample.event.Recorded.v1": verdict(decodeSampleRecorded, checkSampleRecorded),
 }
 

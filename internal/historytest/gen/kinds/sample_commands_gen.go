@@ -4,6 +4,7 @@
 package kinds
 
 import (
+	"slices"
 	"time"
 
 	"ironstar.dev"
@@ -13,13 +14,15 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// SampleCommand is a command of Sample: one of SampleRecord, SampleLook.
+// SampleCommand is a command of Sample: one of SampleRecord, SampleLook,
+// SampleFill.
 type SampleCommand interface {
 	isSampleCommand()
 }
 
 func (SampleRecord) isSampleCommand() {}
 func (SampleLook) isSampleCommand()   {}
+func (SampleFill) isSampleCommand()   {}
 
 // ParseSampleCommand reads the JSON of a command from a request. It decodes it
 // strictly, trims texts, sets injected fields, and checks the command. name is the
@@ -36,6 +39,10 @@ func ParseSampleCommand(name string, body []byte, o ironstar.Origin) (SampleComm
 		command = v
 	case "look":
 		command = decodeSampleLook(d)
+	case "fill":
+		v := decodeSampleFill(d)
+		checkSampleFill(c, v)
+		command = v
 	default:
 		return nil, ironstar.ErrUnknownCommand
 	}
@@ -100,12 +107,128 @@ var SampleInputs = map[string][]wire.Input{
 		}},
 	}}},
 	"look": nil,
+	"fill": {
+		{Name: "sure", Kind: wire.InputFlag},
+		{Name: "maybe", Optional: true, Kind: wire.InputFlag},
+		{Name: "level", Kind: wire.InputScalar},
+		{Name: "levels", Many: true, Kind: wire.InputScalar},
+		{Name: "lines", Many: true, Kind: wire.InputObject, Fields: []wire.Input{
+			{Name: "sku", Required: true},
+			{Name: "count", Optional: true, Kind: wire.InputInt},
+			{Name: "gift", Kind: wire.InputFlag},
+			{Name: "open", Required: true, Kind: wire.InputFlag},
+			{Name: "paid", Optional: true, Kind: wire.InputUnion, Tag: "by", Cases: []wire.InputCase{
+				{Value: "card", Fields: []wire.Input{
+					{Name: "number", Required: true},
+					{Name: "until", Required: true, Kind: wire.InputScalar},
+					{Name: "saved", Required: true, Kind: wire.InputFlag},
+				}},
+				{Value: "giro", Fields: []wire.Input{
+					{Name: "number", Required: true, Kind: wire.InputInt},
+					{Name: "until", Optional: true, Kind: wire.InputObject, Fields: []wire.Input{
+						{Name: "on", Required: true, Kind: wire.InputTime},
+					}},
+					{Name: "saved", Optional: true, Kind: wire.InputFlag},
+				}},
+				{Value: "cash"},
+			}},
+			{Name: "parts", Many: true, Kind: wire.InputObject, Fields: []wire.Input{
+				{Name: "cost", Required: true, Kind: wire.InputDecimal},
+				{Name: "tags", Many: true},
+			}},
+		}},
+		{Name: "paid", Required: true, Kind: wire.InputUnion, Tag: "by", Cases: []wire.InputCase{
+			{Value: "card", Fields: []wire.Input{
+				{Name: "number", Required: true},
+				{Name: "until", Required: true, Kind: wire.InputScalar},
+				{Name: "saved", Required: true, Kind: wire.InputFlag},
+			}},
+			{Value: "giro", Fields: []wire.Input{
+				{Name: "number", Required: true, Kind: wire.InputInt},
+				{Name: "until", Optional: true, Kind: wire.InputObject, Fields: []wire.Input{
+					{Name: "on", Required: true, Kind: wire.InputTime},
+				}},
+				{Name: "saved", Optional: true, Kind: wire.InputFlag},
+			}},
+			{Value: "cash"},
+		}},
+		{Name: "answers", Many: true, Kind: wire.InputFlag},
+		{Name: "owner", Required: true, Kind: wire.InputObject, Fields: []wire.Input{
+			{Name: "name", Required: true},
+			{Name: "home", Optional: true, Kind: wire.InputObject, Fields: []wire.Input{
+				{Name: "city", Required: true},
+				{Name: "since", Optional: true, Kind: wire.InputScalar},
+			}},
+		}},
+		{Name: "tree", Optional: true, Kind: wire.InputObject, Fields: []wire.Input{
+			{Name: "name", Required: true},
+			{Name: "kids", Kind: wire.InputJSON},
+		}},
+	},
 }
 
 // SampleRecord is a command of Sample.
 type SampleRecord struct {
 	Value Everything `json:"value"`
 	At    time.Time  `json:"at"`
+}
+
+// SampleRecordForm describes the fields of SampleRecord for HTML forms.
+var SampleRecordForm = struct {
+	Value ironstar.FormField
+}{
+	Value: ironstar.FormField{Name: "value", Required: true, Fields: []ironstar.FormField{
+		{Name: "text", Type: "text"},
+		{Name: "ratio", Required: true, Type: "number", Step: "any"},
+		{Name: "whole", Required: true, Type: "number", Step: "1"},
+		{Name: "flag", Type: "checkbox"},
+		{Name: "id", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
+		{Name: "at", Required: true, Type: "datetime-local"},
+		{Name: "day", Required: true, Type: "date"},
+		{Name: "cost", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+		{Name: "length", Required: true, Type: "text", Pattern: "\\s*PT((?:0S|([1-9][0-9]{0,5}H)((?:[1-9]M|[1-5][0-9]M))?(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)?|((?:[1-9]M|[1-5][0-9]M))(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)?|(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)))\\s*"},
+		{Name: "picture", Type: "text", MaxLength: 40},
+		{Name: "thumb", Type: "text", MaxLength: 40},
+		{Name: "colour", Required: true, Values: []string{"red", "green"}},
+		{Name: "rank", Required: true, Values: []string{"1", "2", "3"}},
+		{Name: "texts", Many: true, Type: "text"},
+		{Name: "times", Many: true, Type: "datetime-local"},
+		{Name: "grid", Type: "json"},
+		{Name: "costs", Type: "json"},
+		{Name: "agenda", Type: "json"},
+		{Name: "shape", Required: true, Tag: "kind", Cases: []ironstar.FormCase{
+			{Value: "circle", Fields: []ironstar.FormField{
+				{Name: "radius", Required: true, Type: "number", Step: "any"},
+			}},
+			{Value: "trace", Fields: []ironstar.FormField{
+				{Name: "points", Many: true, Type: "datetime-local"},
+			}},
+		}},
+		{Name: "shapes", Many: true, Tag: "kind", Cases: []ironstar.FormCase{
+			{Value: "circle", Fields: []ironstar.FormField{
+				{Name: "radius", Required: true, Type: "number", Step: "any"},
+			}},
+			{Value: "trace", Fields: []ironstar.FormField{
+				{Name: "points", Many: true, Type: "datetime-local"},
+			}},
+		}},
+		{Name: "note", Type: "text"},
+		{Name: "due", Type: "datetime-local"},
+		{Name: "pause", Type: "number", Step: "any"},
+		{Name: "part", Fields: []ironstar.FormField{
+			{Name: "cost", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+			{Name: "tags", Many: true, Type: "text"},
+		}},
+		{Name: "maybe", Many: true, Type: "number", Step: "1"},
+		{Name: "either", Tag: "kind", Cases: []ironstar.FormCase{
+			{Value: "circle", Fields: []ironstar.FormField{
+				{Name: "radius", Required: true, Type: "number", Step: "any"},
+			}},
+			{Value: "trace", Fields: []ironstar.FormField{
+				{Name: "points", Many: true, Type: "datetime-local"},
+			}},
+		}},
+	}, Encode: wire.Encoder(appendEverything)},
 }
 
 var fieldsSampleRecord = []wire.Field{
@@ -132,4 +255,230 @@ func decodeSampleLook(d *wire.Decoder) (v SampleLook) {
 	for o := d.Struct(nil); o.Next(); {
 	}
 	return v
+}
+
+// SampleFill is a command of Sample.
+type SampleFill struct {
+	Sure    bool            `json:"sure"`
+	Maybe   *bool           `json:"maybe,omitempty"`
+	Level   SampleFillLevel `json:"level"`
+	Levels  []Colour        `json:"levels"`
+	Lines   []Line          `json:"lines"`
+	Paid    Paid            `json:"paid"`
+	Answers []bool          `json:"answers"`
+	Owner   SampleFillOwner `json:"owner"`
+	Tree    *Tree           `json:"tree,omitempty"`
+}
+
+// SampleFillForm describes the fields of SampleFill for HTML forms.
+var SampleFillForm = struct {
+	Sure, Maybe, Level, Levels, Lines, Paid, Answers, Owner, Tree ironstar.FormField
+}{
+	Sure:   ironstar.FormField{Name: "sure", Type: "checkbox", Default: "true"},
+	Maybe:  ironstar.FormField{Name: "maybe", Values: []string{"true", "false"}},
+	Level:  ironstar.FormField{Name: "level", Values: []string{"low", "high"}, Default: "low"},
+	Levels: ironstar.FormField{Name: "levels", Many: true, Values: []string{"red", "green"}},
+	Lines: ironstar.FormField{Name: "lines", Many: true, Fields: []ironstar.FormField{
+		{Name: "sku", Required: true, Type: "text", MinLength: 1},
+		{Name: "count", Type: "number", Min: "1", Max: "99", InputMode: "numeric", Step: "1"},
+		{Name: "gift", Type: "checkbox", Default: "true"},
+		{Name: "open", Type: "checkbox"},
+		{Name: "paid", Tag: "by", Cases: []ironstar.FormCase{
+			{Value: "card", Fields: []ironstar.FormField{
+				{Name: "number", Required: true, Type: "text", Pattern: "[0-9]{4}"},
+				{Name: "until", Required: true, Type: "date"},
+				{Name: "saved", Type: "checkbox"},
+			}},
+			{Value: "giro", Fields: []ironstar.FormField{
+				{Name: "number", Required: true, Type: "number", Step: "1"},
+				{Name: "until", Fields: []ironstar.FormField{
+					{Name: "on", Required: true, Type: "datetime-local"},
+				}},
+				{Name: "saved", Values: []string{"true", "false"}},
+			}},
+			{Value: "cash", Fields: []ironstar.FormField{}},
+		}},
+		{Name: "parts", Many: true, Fields: []ironstar.FormField{
+			{Name: "cost", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+			{Name: "tags", Many: true, Type: "text"},
+		}},
+	}, Encode: wire.Encoder(func(b []byte, v []Line) []byte {
+		return wire.AppendList(b, v, appendLine)
+	})},
+	Paid: ironstar.FormField{Name: "paid", Required: true, Tag: "by", Cases: []ironstar.FormCase{
+		{Value: "card", Fields: []ironstar.FormField{
+			{Name: "number", Required: true, Type: "text", Pattern: "[0-9]{4}"},
+			{Name: "until", Required: true, Type: "date"},
+			{Name: "saved", Type: "checkbox"},
+		}},
+		{Value: "giro", Fields: []ironstar.FormField{
+			{Name: "number", Required: true, Type: "number", Step: "1"},
+			{Name: "until", Fields: []ironstar.FormField{
+				{Name: "on", Required: true, Type: "datetime-local"},
+			}},
+			{Name: "saved", Values: []string{"true", "false"}},
+		}},
+		{Value: "cash", Fields: []ironstar.FormField{}},
+	}, Encode: wire.Encoder(appendPaid)},
+	Answers: ironstar.FormField{Name: "answers", Many: true, Type: "checkbox"},
+	Owner: ironstar.FormField{Name: "owner", Required: true, Fields: []ironstar.FormField{
+		{Name: "name", Type: "text"},
+		{Name: "home", Fields: []ironstar.FormField{
+			{Name: "city", Type: "text"},
+			{Name: "since", Type: "date"},
+		}},
+	}, Encode: wire.Encoder(appendSampleFillOwner)},
+	Tree: ironstar.FormField{Name: "tree", Fields: []ironstar.FormField{
+		{Name: "name", Type: "text"},
+		{Name: "kids", Type: "json"},
+	}, Encode: wire.Encoder(appendTree)},
+}
+
+var fieldsSampleFill = []wire.Field{
+	{Name: "sure"},
+	{Name: "maybe"},
+	{Name: "level"},
+	{Name: "levels"},
+	{Name: "lines"},
+	{Name: "paid", Required: true},
+	{Name: "answers"},
+	{Name: "owner", Required: true},
+	{Name: "tree"},
+}
+
+func decodeSampleFill(d *wire.Decoder) (v SampleFill) {
+	v.Sure = true
+	v.Level = SampleFillLevelLow
+	for o := d.Struct(fieldsSampleFill); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Sure = d.Bool()
+		case 1:
+			v.Maybe = wire.Optional(d, (*wire.Decoder).Bool)
+		case 2:
+			v.Level = wire.Enum(d, knownSampleFillLevel)
+		case 3:
+			v.Levels = wire.List(d, func(d *wire.Decoder) Colour {
+				return wire.Enum(d, knownColour)
+			})
+		case 4:
+			v.Lines = wire.List(d, decodeLine)
+		case 5:
+			v.Paid = decodePaid(d)
+		case 6:
+			v.Answers = wire.List(d, (*wire.Decoder).Bool)
+		case 7:
+			v.Owner = decodeSampleFillOwner(d)
+		case 8:
+			v.Tree = wire.Optional(d, decodeTree)
+		}
+	}
+	return v
+}
+
+func checkSampleFill(c *wire.Checker, v SampleFill) {
+	c.Object()
+	wire.OneOf(c.At("level"), v.Level, knownSampleFillLevel)
+	wire.Each(c.At("levels"), v.Levels, func(c *wire.Checker, v Colour) {
+		wire.OneOf(c, v, knownColour)
+	})
+	wire.Each(c.At("lines"), v.Lines, checkLine)
+	checkPaid(c.At("paid"), v.Paid)
+	checkSampleFillOwner(c.At("owner"), v.Owner)
+	wire.Maybe(c.At("tree"), v.Tree, checkTree)
+	c.End()
+}
+
+// SampleFillLevel is part of the kinds domain.
+type SampleFillLevel string
+
+// The values of SampleFillLevel.
+const (
+	SampleFillLevelLow  SampleFillLevel = "low"
+	SampleFillLevelHigh SampleFillLevel = "high"
+)
+
+var knownSampleFillLevel = []SampleFillLevel{SampleFillLevelLow, SampleFillLevelHigh}
+
+// SampleFillLevelValues lists the values of SampleFillLevel, in the order of the schema.
+func SampleFillLevelValues() []SampleFillLevel {
+	return slices.Clone(knownSampleFillLevel)
+}
+
+// SampleFillOwner is part of the kinds domain.
+type SampleFillOwner struct {
+	Name string               `json:"name"`
+	Home *SampleFillOwnerHome `json:"home,omitempty"`
+}
+
+var fieldsSampleFillOwner = []wire.Field{
+	{Name: "name", Required: true},
+	{Name: "home"},
+}
+
+func decodeSampleFillOwner(d *wire.Decoder) (v SampleFillOwner) {
+	for o := d.Struct(fieldsSampleFillOwner); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Name = d.String()
+		case 1:
+			v.Home = wire.Optional(d, decodeSampleFillOwnerHome)
+		}
+	}
+	return v
+}
+
+func appendSampleFillOwner(b []byte, v SampleFillOwner) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberString(b, "name", v.Name)
+	if v.Home != nil {
+		b = appendSampleFillOwnerHome(wire.Name(b, "home"), *v.Home)
+	}
+	return wire.EndObject(b)
+}
+
+func checkSampleFillOwner(c *wire.Checker, v SampleFillOwner) {
+	c.Object()
+	c.At("name").Text(v.Name)
+	wire.Maybe(c.At("home"), v.Home, checkSampleFillOwnerHome)
+	c.End()
+}
+
+// SampleFillOwnerHome is part of the kinds domain.
+type SampleFillOwnerHome struct {
+	City  string         `json:"city"`
+	Since *ironstar.Date `json:"since,omitempty"`
+}
+
+var fieldsSampleFillOwnerHome = []wire.Field{
+	{Name: "city", Required: true},
+	{Name: "since"},
+}
+
+func decodeSampleFillOwnerHome(d *wire.Decoder) (v SampleFillOwnerHome) {
+	for o := d.Struct(fieldsSampleFillOwnerHome); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.City = d.String()
+		case 1:
+			v.Since = wire.Optional(d, (*wire.Decoder).Date)
+		}
+	}
+	return v
+}
+
+func appendSampleFillOwnerHome(b []byte, v SampleFillOwnerHome) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberString(b, "city", v.City)
+	if v.Since != nil {
+		b = wire.MemberDate(b, "since", *v.Since)
+	}
+	return wire.EndObject(b)
+}
+
+func checkSampleFillOwnerHome(c *wire.Checker, v SampleFillOwnerHome) {
+	c.Object()
+	c.At("city").Text(v.City)
+	wire.Maybe(c.At("since"), v.Since, (*wire.Checker).Date)
+	c.End()
 }

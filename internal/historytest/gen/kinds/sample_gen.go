@@ -32,6 +32,7 @@ type Sample interface {
 
 	DecideRecord(SampleState, SampleRecord) ([]SampleEvent, error)
 	DecideLook(SampleState, SampleLook) ([]SampleEvent, error)
+	DecideFill(SampleState, SampleFill) ([]SampleEvent, error)
 
 	EvolveRecorded(SampleState, SampleRecorded) SampleState
 }
@@ -59,6 +60,8 @@ func NewSample(by Sample) ironstar.Aggregate[SampleState, SampleCommand, SampleE
 					return by.DecideRecord(s, c)
 				case SampleLook:
 					return by.DecideLook(s, c)
+				case SampleFill:
+					return by.DecideFill(s, c)
 				}
 				return nil, wire.NoCommand(SampleKind, c)
 			},

@@ -406,3 +406,314 @@ func checkPart(c *wire.Checker, v Part) {
 	wire.Each(c.At("tags"), v.Tags, (*wire.Checker).Text)
 	c.End()
 }
+
+// Line has a field that nobody needs to fill in, so that a row may be blank.
+type Line struct {
+	Sku   string `json:"sku"`
+	Count *int64 `json:"count,omitempty"`
+	Gift  bool   `json:"gift"`
+	Open  bool   `json:"open"`
+	Paid  Paid   `json:"paid,omitempty"`
+	Parts []Part `json:"parts"`
+}
+
+var fieldsLine = []wire.Field{
+	{Name: "sku", Required: true},
+	{Name: "count"},
+	{Name: "gift"},
+	{Name: "open", Required: true},
+	{Name: "paid"},
+	{Name: "parts"},
+}
+
+func decodeLine(d *wire.Decoder) (v Line) {
+	v.Gift = true
+	for o := d.Struct(fieldsLine); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Sku = d.String()
+		case 1:
+			v.Count = wire.Optional(d, (*wire.Decoder).Int)
+		case 2:
+			v.Gift = d.Bool()
+		case 3:
+			v.Open = d.Bool()
+		case 4:
+			v.Paid = decodePaid(d)
+		case 5:
+			v.Parts = wire.List(d, decodePart)
+		}
+	}
+	return v
+}
+
+func appendLine(b []byte, v Line) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberString(b, "sku", v.Sku)
+	if v.Count != nil {
+		b = wire.MemberInt(b, "count", *v.Count)
+	}
+	b = wire.MemberBool(b, "gift", v.Gift)
+	b = wire.MemberBool(b, "open", v.Open)
+	if v.Paid != nil {
+		b = appendPaid(wire.Name(b, "paid"), v.Paid)
+	}
+	b = wire.AppendList(wire.Name(b, "parts"), v.Parts, appendPart)
+	return wire.EndObject(b)
+}
+
+func checkLine(c *wire.Checker, v Line) {
+	c.Object()
+	c.At("sku")
+	c.Text(v.Sku)
+	c.MinRunes(v.Sku, 1)
+	if v.Count != nil {
+		c.At("count")
+		wire.AtLeast(c, *v.Count, 1)
+		wire.AtMost(c, *v.Count, 99)
+	}
+	if v.Paid != nil {
+		checkPaid(c.At("paid"), v.Paid)
+	}
+	wire.Each(c.At("parts"), v.Parts, checkPart)
+	c.End()
+}
+
+// Paid has two cases with fields of the same name.
+type Paid interface {
+	isPaid()
+}
+
+func decodePaid(d *wire.Decoder) Paid {
+	tag := d.Tag("by")
+	switch tag {
+	case "card":
+		return decodeCard(d)
+	case "giro":
+		return decodeGiro(d)
+	case "cash":
+		return decodeCash(d)
+	}
+	d.NoArm("by", tag, []string{"card", "giro", "cash"})
+	return nil
+}
+
+func appendPaid(b []byte, v Paid) []byte {
+	switch v := v.(type) {
+	case Card:
+		return appendCard(b, v)
+	case Giro:
+		return appendGiro(b, v)
+	case Cash:
+		return appendCash(b, v)
+	}
+	return wire.Raw(b, "null")
+}
+
+func checkPaid(c *wire.Checker, v Paid) {
+	switch v := v.(type) {
+	case Card:
+		checkCard(c, v)
+	case Giro:
+		checkGiro(c, v)
+	case Cash:
+	default:
+		c.NilSum()
+	}
+}
+
+// Card is part of the kinds domain.
+type Card struct {
+	Number string        `json:"number"`
+	Until  ironstar.Date `json:"until"`
+	Saved  bool          `json:"saved"`
+}
+
+func (Card) isPaid() {}
+
+var fieldsCard = []wire.Field{
+	{Name: "by", Required: true},
+	{Name: "number", Required: true},
+	{Name: "until", Required: true},
+	{Name: "saved", Required: true},
+}
+
+func decodeCard(d *wire.Decoder) (v Card) {
+	for o := d.Struct(fieldsCard); o.Next(); {
+		switch o.Index {
+		case 0:
+			d.Const(`"card"`)
+		case 1:
+			v.Number = d.String()
+		case 2:
+			v.Until = d.Date()
+		case 3:
+			v.Saved = d.Bool()
+		}
+	}
+	return v
+}
+
+func appendCard(b []byte, v Card) []byte {
+	b = wire.BeginObject(b)
+	b = wire.Raw(wire.Name(b, "by"), `"card"`)
+	b = wire.MemberString(b, "number", v.Number)
+	b = wire.MemberDate(b, "until", v.Until)
+	b = wire.MemberBool(b, "saved", v.Saved)
+	return wire.EndObject(b)
+}
+
+var patternCard = wire.NewPattern("^[0-9]{4}$")
+
+func checkCard(c *wire.Checker, v Card) {
+	c.Object()
+	c.At("number")
+	c.Text(v.Number)
+	c.Match(v.Number, patternCard)
+	c.At("until").Date(v.Until)
+	c.End()
+}
+
+// Giro is part of the kinds domain.
+type Giro struct {
+	Number int64      `json:"number"`
+	Until  *GiroUntil `json:"until,omitempty"`
+	Saved  *bool      `json:"saved,omitempty"`
+}
+
+func (Giro) isPaid() {}
+
+var fieldsGiro = []wire.Field{
+	{Name: "by", Required: true},
+	{Name: "number", Required: true},
+	{Name: "until"},
+	{Name: "saved"},
+}
+
+func decodeGiro(d *wire.Decoder) (v Giro) {
+	for o := d.Struct(fieldsGiro); o.Next(); {
+		switch o.Index {
+		case 0:
+			d.Const(`"giro"`)
+		case 1:
+			v.Number = d.Int()
+		case 2:
+			v.Until = wire.Optional(d, decodeGiroUntil)
+		case 3:
+			v.Saved = wire.Optional(d, (*wire.Decoder).Bool)
+		}
+	}
+	return v
+}
+
+func appendGiro(b []byte, v Giro) []byte {
+	b = wire.BeginObject(b)
+	b = wire.Raw(wire.Name(b, "by"), `"giro"`)
+	b = wire.MemberInt(b, "number", v.Number)
+	if v.Until != nil {
+		b = appendGiroUntil(wire.Name(b, "until"), *v.Until)
+	}
+	if v.Saved != nil {
+		b = wire.MemberBool(b, "saved", *v.Saved)
+	}
+	return wire.EndObject(b)
+}
+
+func checkGiro(c *wire.Checker, v Giro) {
+	c.Object()
+	wire.Maybe(c.At("until"), v.Until, checkGiroUntil)
+	c.End()
+}
+
+// GiroUntil is part of the kinds domain.
+type GiroUntil struct {
+	On time.Time `json:"on"`
+}
+
+var fieldsGiroUntil = []wire.Field{
+	{Name: "on", Required: true},
+}
+
+func decodeGiroUntil(d *wire.Decoder) (v GiroUntil) {
+	for o := d.Struct(fieldsGiroUntil); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.On = d.Time()
+		}
+	}
+	return v
+}
+
+func appendGiroUntil(b []byte, v GiroUntil) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberTime(b, "on", v.On)
+	return wire.EndObject(b)
+}
+
+func checkGiroUntil(c *wire.Checker, v GiroUntil) {
+	c.Object()
+	c.At("on").Time(v.On)
+	c.End()
+}
+
+// Cash is part of the kinds domain.
+type Cash struct{}
+
+func (Cash) isPaid() {}
+
+var fieldsCash = []wire.Field{
+	{Name: "by", Required: true},
+}
+
+func decodeCash(d *wire.Decoder) (v Cash) {
+	for o := d.Struct(fieldsCash); o.Next(); {
+		switch o.Index {
+		case 0:
+			d.Const(`"cash"`)
+		}
+	}
+	return v
+}
+
+func appendCash(b []byte, v Cash) []byte {
+	b = wire.BeginObject(b)
+	b = wire.Raw(wire.Name(b, "by"), `"cash"`)
+	return wire.EndObject(b)
+}
+
+// Tree holds itself.
+type Tree struct {
+	Name string `json:"name"`
+	Kids []Tree `json:"kids"`
+}
+
+var fieldsTree = []wire.Field{
+	{Name: "name", Required: true},
+	{Name: "kids"},
+}
+
+func decodeTree(d *wire.Decoder) (v Tree) {
+	for o := d.Struct(fieldsTree); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.Name = d.String()
+		case 1:
+			v.Kids = wire.List(d, decodeTree)
+		}
+	}
+	return v
+}
+
+func appendTree(b []byte, v Tree) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberString(b, "name", v.Name)
+	b = wire.AppendList(wire.Name(b, "kids"), v.Kids, appendTree)
+	return wire.EndObject(b)
+}
+
+func checkTree(c *wire.Checker, v Tree) {
+	c.Object()
+	c.At("name").Text(v.Name)
+	wire.Each(c.At("kids"), v.Kids, checkTree)
+	c.End()
+}

@@ -57,7 +57,7 @@ type BookLend struct {
 var BookLendForm = struct {
 	To ironstar.FormField
 }{
-	To: ironstar.FormField{Name: "to", Type: "text", Required: true, MinLength: 1, MaxLength: 40},
+	To: ironstar.FormField{Name: "to", Required: true, Type: "text", MinLength: 1, MaxLength: 40},
 }
 
 var fieldsBookLend = []wire.Field{

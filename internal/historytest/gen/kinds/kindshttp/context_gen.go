@@ -72,3 +72,8 @@ func SampleRecordURL(id string) string {
 func SampleLookURL(id string) string {
 	return wire.Address("", "/kinds/sample", id, "look")
 }
+
+// SampleFillURL returns the address for POSTs of Fill.
+func SampleFillURL(id string) string {
+	return wire.Address("", "/kinds/sample", id, "fill")
+}
