@@ -23,11 +23,10 @@ require (
 	zombiezen.com/go/sqlite v1.4.2
 )
 
-require github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
-
 require (
 	cuelabs.dev/go/oci/ociregistry v0.0.0-20260601085548-328ff8e2c943 // indirect
 	github.com/CAFxX/httpcompression v0.0.9 // indirect
+	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
 	github.com/andybalholm/brotli v1.2.0
 	github.com/chromedp/cdproto v0.159.0
 	github.com/cockroachdb/apd/v3 v3.2.3 // indirect

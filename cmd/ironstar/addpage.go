@@ -282,7 +282,7 @@ func (a *addition) wirePageInto(f *add.GoFile, p add.Page, values []entryOf) err
 
 // wireHome makes a page the first one of an application that has none.
 func (a *addition) wireHome(f *add.GoFile, http string, v *model.View) error {
-	if f.SetsInApp("Home") || f.SetsInApp("Routes") || v.Param != nil || !isByStream(v) && v.Key != "global" || isByStream(v) && read(v)[0].ID != nil {
+	if f.SetsInApp("Home") || f.SetsInApp("Routes") || v.Param != nil || v.MustExist || !isByStream(v) && v.Key != "global" || isByStream(v) && read(v)[0].ID != nil {
 		return nil
 	}
 	live, err := f.Import(livePackage, "live", "gen")
