@@ -32,8 +32,9 @@ func TestAddedPagesWork(t *testing.T) {
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")}
 	p.run("ironstar", "new", "--example", "none", "--ironstar", root, "--module", "zoo.dev/kitchen", "kitchen")
 	p.dir = filepath.Join(p.dir, "kitchen")
+	p.dir = filepath.Join(p.dir, "tools") // where go -C tools tool ironstar runs
 	for _, args := range [][]string{
-		{"aggregate", "kitchen.Recipe", "title:text", "level:low|high", "due:date?", "price:decimal", "at:now", "id:newid", "length:duration?", "open:bool=true"},
+		{"aggregate", "kitchen.Recipe", "title:text", "level:low|high", "due:date?", "price:decimal", "at:now", "id:newid", "length:duration?", "open:bool=true", "steps:[text]"},
 		{"command", "Recipe.Note", "text:longtext", "stars:int?", "tags:[a|b]"},
 		{"command", "Recipe.Publish"},
 		{"event", "Recipe.Archived", "at:time"},
@@ -52,6 +53,7 @@ func TestAddedPagesWork(t *testing.T) {
 	} {
 		p.run("ironstar", append([]string{"add"}, args...)...)
 	}
+	p.dir = filepath.Dir(p.dir)
 	page, err := os.ReadFile(filepath.Join(p.dir, "web", "glass.templ"))
 	if lines := strings.Count(string(page), "\n"); err != nil || strings.Count(string(page), "@live.Form(") != 2 || lines > longestPage {
 		t.Errorf("%v: the page has %d lines:\n%s", err, lines, page)
@@ -72,9 +74,9 @@ func TestAddedPagesWork(t *testing.T) {
 	p.run("go", "build", "-o", "bin/app", "./cmd/app")
 	b := p.browse()
 	b.get("/")
-	b.send("/add", url.Values{"title": {"Soup <b>"}, "level": {"high"}, "price": {"4.50"}, "open": {"true"}, "due": {""}, "length": {""}})
+	b.send("/add", url.Values{"title": {"Soup <b>"}, "level": {"high"}, "price": {"4.50"}, "open": {"true"}, "due": {""}, "length": {""}, "steps": {"cut", "", "boil"}})
 	b.send("/note", url.Values{"text": {"good"}, "tags": {"a"}})
-	b.shows("/", `Soup &lt;b&gt;</span>`, `>high</dd>`, `>4.50</dd>`)
+	b.shows("/", `Soup &lt;b&gt;</span>`, `>high</dd>`, `>4.50</dd>`, `>boil</span>`)
 	b.shows("/kitchen/cookbook", `Soup &lt;b&gt;</span>`, `>1</dd>`)
 	b.get("/bar/menu")
 	b.send("/mix", nil)

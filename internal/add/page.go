@@ -217,25 +217,10 @@ func filledIn(c *model.Command) []*model.Field {
 const long = 500
 
 func (t *pageText) field(c PageCommand, f *model.Field) {
-	if !hasControl(f.Type.Underlying()) {
-		fmt.Fprintf(t, "// %s has no helper: write its controls here, see docs/PAGES.md\n", f.InCUE())
-		return
-	}
 	options := ""
 	if slices.ContainsFunc(checksOf(f.Type), func(c model.Check) bool { return c.Op == model.MaxRunes && c.Count >= long }) && f.Type.Underlying().Kind == model.String {
 		options = ", " + t.live() + ".Lines(3)"
 	}
 	form := t.pkg(c.Aggregate.Package) + "." + naming.Form.Of(c.Command.Payload.GoName) + "." + f.GoName
 	fmt.Fprintf(t, "@%s.Field(%s, %q%s)\n", t.live(), form, sentence(f.InCUE()), options)
-}
-
-// hasControl reports whether live.Field knows a control for a type.
-func hasControl(u *model.Type) bool {
-	switch u.Kind {
-	case model.Struct, model.Sum, model.Map, model.Bytes:
-		return false
-	case model.List:
-		return u.Elem.Underlying().Kind == model.Enum
-	}
-	return true
 }
