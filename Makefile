@@ -13,7 +13,7 @@ FAULTS    ?= $(shell command -v strace >/dev/null 2>&1 && echo 1)
 TAGS       = $(if $(FAULTS),-tags faults)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate assets bench bench-peers charts fuzz soak browser build clean
+.PHONY: help run dev test check generate assets bench bench-peers charts fuzz soak browser build clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); gsub(/[$$][(]KILLS[)]/, "$(KILLS)"); printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ help: ## say what can be made
 run: build ## get assets, build, serve on $(ADDR); the database is ./data/app.db
 	@mkdir -p data
 	./bin/app -addr $(ADDR) -db data/app.db
+
+dev: ## run on $(ADDR), and again after each change; the database is ./data/app.db
+	@$(TOOL) ironstar dev --addr $(ADDR)
 
 build: assets ## build the application, one static binary with its assets, into ./bin
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/app ./cmd/app

@@ -37,6 +37,7 @@ type CommandSet[C any] struct {
 func Commands[C any](s *Server, set CommandSet[C]) {
 	pattern := set.Path + "/{id}/{command}"
 	s.commands[pattern] = true
+	s.inventory.addCommands(set.Kind, set.Path, set.Inputs)
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		q, err := s.request(w, r, set.Kind, set.CheckID, set.Inputs)
 		defer q.release()

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
@@ -82,6 +83,7 @@ func Pages[S any, P Params](s *Server, f Feed[S, P]) {
 	v := &view[S, P]{Feed: f, server: s, hubs: map[hubKey]*hub{}}
 	s.mux.HandleFunc("GET "+path, v.servePage)
 	s.views["GET "+path] = true
+	s.inventory.pages = append(s.inventory.pages, v.about)
 	s.mux.HandleFunc(path+"/feed", v.serveFeed)
 }
 
@@ -89,6 +91,7 @@ func Pages[S any, P Params](s *Server, f Feed[S, P]) {
 type view[S any, P Params] struct {
 	Feed[S, P]
 	server *Server
+	open   atomic.Int64 // feeds
 
 	mu   sync.Mutex
 	hubs map[hubKey]*hub // hubs of shared pages; guarded by mu

@@ -154,6 +154,7 @@ type Server struct {
 	handler       http.Handler
 	views         map[string]bool // the patterns of the mux that are pages of views
 	commands      map[string]bool // those that are commands
+	inventory     inventory
 	feeds         *limits
 	bodies        budget
 	pages         budget
@@ -266,6 +267,10 @@ func (s *Server) HTTP(addr string) *http.Server {
 	h.RegisterOnShutdown(s.CloseFeeds)
 	return h
 }
+
+// Closed returns a channel that is closed when feeds have to end, for handlers of
+// the application that answer for as long as they can.
+func (s *Server) Closed() <-chan struct{} { return s.closed }
 
 // CloseFeeds ends all feeds cleanly and refuses new ones, so that open pages
 // reconnect to the next server. It returns at once; http.Server.Shutdown waits

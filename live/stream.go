@@ -36,6 +36,8 @@ func (v *view[S, P]) serveFeed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer release()
+	v.open.Add(1)
+	defer v.open.Add(-1)
 	if s.isClosed() {
 		s.problemJSON(w, feedsClosed())
 		return

@@ -15,4 +15,6 @@ type Flags struct {
 	TakeOver bool `name:"takeover" help:"Replace the server that owns the file: read all events as a standby, then ask that server to stop. If no server owns the file, start as usual."`
 
 	VerifySnapshots bool `help:"Before serving, fold all events and compare the states with the snapshots. Report wrong snapshots, and remove all of their view or aggregate."`
+
+	Dev bool `help:"For ironstar dev: show on /dev what the application consists of and its last events, and stop when standard input ends. The address must be a loopback address."`
 }

@@ -138,12 +138,19 @@ type serveCommand struct {
 
 func (c *serveCommand) Run(e *environment) error {
 	outliveOutput()
+	if err := c.checkDev(); err != nil {
+		return err
+	}
+	ctx := e.ctx
+	if c.Dev {
+		ctx = untilEnd(ctx, os.Stdin)
+	}
 	if c.Compare && c.TakeOver {
 		if _, err := e.app.compare(e.ctx, c.DB, comparedAtStart, e.stderr, e.stderr); err != nil && e.ctx.Err() == nil {
 			fmt.Fprintf(e.stderr, "%s: cannot compare the builds: %v\n", e.app.Name, err)
 		}
 	}
-	if err := e.app.serveUntil(e.ctx, c.Flags, e.stderr); err != nil {
+	if err := e.app.serveUntil(ctx, c.Flags, e.stderr); err != nil {
 		return failed{exitNo, err}
 	}
 	return nil

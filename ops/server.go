@@ -50,6 +50,9 @@ func (app App) serveUntil(ctx context.Context, f Flags, out io.Writer) (err erro
 			return fmt.Errorf("add addresses: %w", err)
 		}
 	}
+	if f.Dev {
+		app.addDev(r)
+	}
 	h, err := app.http(r)
 	if err != nil {
 		return err

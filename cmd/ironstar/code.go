@@ -26,6 +26,7 @@ const (
 	codeTools         = "IRN118"
 	codeThere         = "IRN119"
 	codeAdd           = "IRN120"
+	codeDev           = "IRN121"
 )
 
 // fileCodes explains the codes.
@@ -52,5 +53,6 @@ func fileCodes() []cueload.Code {
 		{Code: codeTools, Title: "the go command failed", Text: "ironstar new runs go mod tidy and templ, which need Go and, if the modules are not in Go's cache, a network. Nothing was written. Remove the reason that the go command prints, then run ironstar new again."},
 		{Code: codeThere, Title: "it exists already", Text: "ironstar add does not change what exists. Nothing was written. Take another name, or change it in the schema."},
 		{Code: codeAdd, Title: "there is no place for it", Text: "ironstar add did not find where to put something into a file of the schema, because the file has another shape than expected. Nothing was written. The message has the text: write it by hand, then run ironstar generate."},
+		{Code: codeDev, Title: "the application cannot be run for development", Text: "ironstar dev did not begin. The message has the reason: another program uses the address, other machines could reach the address, or the system watches too many files already. Errors of the application do not end ironstar dev."},
 	}
 }

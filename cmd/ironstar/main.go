@@ -45,6 +45,7 @@ type cli struct {
 	Diff     diffCmd     `cmd:"" help:"Compare the schema with that of another git revision, as if it were released."`
 	Explain  explainCmd  `cmd:"" help:"Explain a name of the schema, or the code of an error."`
 	Assets   assetsCmd   `cmd:"" help:"Build what browsers load: the client of pages, TypeScript and CSS."`
+	Dev      devCmd      `cmd:"" help:"Run the application while you write it: build, restart and show errors after each change."`
 	Version  versionCmd  `cmd:"" help:"Print the version of this command."`
 }
 
@@ -62,6 +63,7 @@ Or a first session in a folder with a go.mod:
   ironstar check         print errors and missing methods
   ironstar explain List  print an aggregate: its commands, events and users
   ironstar assets        build what browsers load into static/dist
+  ironstar dev           run the application, and again after each change
   ironstar release       before a deploy: record the events, which must stay readable
 
 Commands that read a schema search for schema/ (the folder that contains cue.mod) from the working

@@ -66,6 +66,7 @@ func Build(ctx context.Context, o Options) error {
 type builder struct {
 	Options
 	dist string
+	last record // of the last build, if it was made in the same way
 }
 
 func (b *builder) log(format string, args ...any) {
@@ -125,7 +126,7 @@ func (b *builder) write(entries []string, built *bundled) error {
 		return err
 	}
 	for _, f := range append(built.files, manifest) {
-		siblings, err := compressed(f)
+		siblings, err := b.siblings(f)
 		if err != nil {
 			return err
 		}
@@ -143,6 +144,28 @@ func (b *builder) write(entries []string, built *bundled) error {
 		return err
 	}
 	return b.sweep(record)
+}
+
+// siblings returns the compressed siblings of a file: those of the last build, if
+// the file was part of it.
+func (b *builder) siblings(f File) ([]File, error) {
+	if b.last.Outputs[f.Name] != digest(f.Data) {
+		return compressed(f)
+	}
+	var siblings []File
+	for _, ending := range []string{".br", ".gz", ".zst"} {
+		name := f.Name + ending
+		want, there := b.last.Outputs[name]
+		if !there {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(b.dist, name))
+		if err != nil || digest(data) != want {
+			return compressed(f)
+		}
+		siblings = append(siblings, File{name, data})
+	}
+	return siblings, nil
 }
 
 func sizes(siblings []File) string {

@@ -62,6 +62,7 @@ func (b *builder) stale(entries []string) string {
 	if last.Recipe != recipeNow() {
 		return "the builder changed"
 	}
+	b.last = last
 	if !slices.Equal(last.Entries, entries) {
 		return "the list of files in web/ changed"
 	}

@@ -1,4 +1,5 @@
 import { unanswered } from "./command"
+import { newID } from "./id"
 import { status } from "./status"
 import { storeTyped } from "./typed"
 
@@ -45,5 +46,6 @@ export const renew = (version: string) => {
 
 export const startRenewing = () => {
 	addEventListener("keydown", () => (pressed = performance.now()), true)
+	document.addEventListener("live-renew", () => renew(newID())) // ironstar dev has another document
 	addEventListener("pagehide", () => storeTyped(leaving)) // also what was typed until the new page came, and for Back
 }
