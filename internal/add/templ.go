@@ -10,8 +10,8 @@ import (
 	"github.com/a-h/templ/parser/v2"
 )
 
-// Templ returns the text of a templ file as templ fmt writes it, and the Go that
-// templ generate makes of it. name is that of the file, without its folder.
+// Templ formats a templ file as templ fmt does, and generates its Go as templ
+// generate does. name is that of the file, without its folder.
 func Templ(name, text string) (formatted, generated []byte, err error) {
 	file, err := parser.ParseString(text)
 	if err != nil {
