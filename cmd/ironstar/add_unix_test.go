@@ -11,11 +11,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/net/html"
 )
 
 // longestPage is the number of lines that a page with two forms has at most.
@@ -144,21 +145,47 @@ func (b *browser) get(address string) string {
 	return b.page
 }
 
-// send sends the form of the last page whose address has an ending.
+// send fills in the form of the last page whose address has an ending, and sends it.
 func (b *browser) send(ending string, fields url.Values) {
 	b.t.Helper()
-	action := regexp.MustCompile(`action="([^"?]*` + ending + `(?:\?[^"]*)?)"`).FindStringSubmatch(b.page)
-	if action == nil {
-		b.t.Fatalf("the page has no form to %s:\n%s", ending, b.page)
-	}
-	res, err := b.http.PostForm(b.site+strings.ReplaceAll(action[1], "&amp;", "&"), fields)
+	root, err := html.Parse(strings.NewReader(b.page))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer res.Body.Close()
-	if body, err := io.ReadAll(res.Body); err != nil || res.StatusCode != http.StatusOK { // after a redirect
-		b.t.Fatalf("%s: %s %v\n%s", action[1], res.Status, err, body)
+	for form := range root.Descendants() {
+		action, _, _ := strings.Cut(attribute(form, "action"), "?")
+		if form.Data != "form" || !strings.HasSuffix(action, ending) {
+			continue
+		}
+		sent := url.Values{}
+		for n := range form.Descendants() {
+			if n.Data == "input" && attribute(n, "type") == "hidden" {
+				sent.Add(attribute(n, "name"), attribute(n, "value"))
+			}
+		}
+		for name, values := range fields {
+			sent[name] = values
+		}
+		res, err := b.http.PostForm(b.site+attribute(form, "action"), sent)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		defer res.Body.Close()
+		if body, err := io.ReadAll(res.Body); err != nil || res.StatusCode != http.StatusOK { // after a redirect
+			b.t.Fatalf("%s: %s %v\n%s", action, res.Status, err, body)
+		}
+		return
 	}
+	b.t.Fatalf("the page has no form to %s:\n%s", ending, b.page)
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
 }
 
 // shows waits until a page has some texts: a view follows the log.
