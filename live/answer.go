@@ -16,26 +16,34 @@ import (
 // have reached it include what the command did.
 const positionHeader = "Ironstar-Position"
 
-func (s *Server) commandDone(w http.ResponseWriter, r *http.Request, q *request, receipt ironstar.Receipt) {
+func (s *Server) commandDone(w http.ResponseWriter, r *http.Request, q *request, kind string, receipt ironstar.Receipt) {
 	at := strconv.FormatInt(int64(receipt.Last), 10)
 	w.Header().Set(positionHeader, at)
 	w.Header().Set("Cache-Control", "no-store")
+	next := q.back
+	if pageOf := s.streamPages[kind]; q.isNew && pageOf != nil && !r.URL.Query().Has(stayParam) {
+		next = pageOf(q.id)
+		w.Header().Set("Location", next)
+	}
 	switch {
 	case q.client == clientForm:
-		http.Redirect(w, r, withAfter(q.back, at), http.StatusSeeOther)
+		http.Redirect(w, r, withAfter(next, at), http.StatusSeeOther)
 	case q.client == clientJSON, q.client == clientScript:
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusAccepted)
-		_, _ = w.Write(appendReceipt(nil, receipt)) // an error means that the client left
+		_, _ = w.Write(appendReceipt(nil, q, receipt)) // an error means that the client left
 	default:
 		patchErrors(w, q, nil)
 	}
 }
 
-func appendReceipt(b []byte, r ironstar.Receipt) []byte {
+func appendReceipt(b []byte, q *request, r ironstar.Receipt) []byte {
 	b = wire.AppendInt(append(b, `{"first":`...), int64(r.First))
 	b = wire.AppendInt(append(b, `,"last":`...), int64(r.Last))
 	b = wire.AppendInt(append(b, `,"version":`...), int64(r.Version))
+	if q.isNew {
+		b = wire.AppendString(append(b, `,"id":`...), q.id)
+	}
 	return append(b, "}\n"...)
 }
 

@@ -105,7 +105,7 @@ func start(t testing.TB, o appOptions) *app {
 	live.Commands(a.live, live.CommandSet[command]{Kind: notesKind, Path: "/test/notes", Handler: handler, Parse: parse, Inputs: inputs})
 	feed := live.Feed[notes, boardParams]{
 		Path: "/test/board", Name: "test.Board", Fingerprint: "board1", By: ironstar.ByStream,
-		Reader: reader, Parse: parseBoard, Inputs: boardInputs,
+		Kind: notesKind, Reader: reader, Parse: parseBoard, Inputs: boardInputs,
 	}
 	if o.render == nil {
 		o.render = board

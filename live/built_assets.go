@@ -17,7 +17,7 @@ const AssetPrefix = "/static/"
 var ErrAssetsNotBuilt = errors.New("the assets are not built; run: make assets, or ironstar assets")
 
 // BuiltAssets are the files that ironstar assets writes to static/dist, and the
-// address of each. An address holds a hash of the content, so browsers can keep
+// address of each. [Options.Assets] serves them. An address holds a hash of the content, so browsers can keep
 // the file forever. Its methods may be called from several goroutines.
 type BuiltAssets struct {
 	files    fs.FS
@@ -80,11 +80,32 @@ func (b *BuiltAssets) Check() error {
 	return nil
 }
 
+// serveBuilt adds the addresses of built files, if there are any.
+func (s *Server) serveBuilt(b *BuiltAssets) error {
+	if b == nil {
+		return nil
+	}
+	if err := b.Check(); err != nil {
+		return err
+	}
+	a, err := NewAssets(b.files)
+	if err != nil {
+		return err
+	}
+	s.Assets(AssetPrefix, a)
+	return nil
+}
+
+// has reports whether an asset of this name was built.
+func (b *BuiltAssets) has(name string) bool {
+	if b == nil {
+		return false
+	}
+	m, err := b.manifest()
+	return err == nil && m[name] != ""
+}
+
 func isFile(files fs.FS, name string) bool {
 	_, err := fs.Stat(files, name)
 	return err == nil
 }
-
-// Files returns the built files: those of the manifest, and their compressed
-// siblings with .br, .gz or .zst at the end of the name.
-func (b *BuiltAssets) Files() fs.FS { return b.files }

@@ -95,13 +95,17 @@ func addCommand(a templ.Attributes, action string, fields Fields) error {
 		}
 	}
 	if query := values.Encode(); query != "" {
-		separator := "?"
-		if strings.Contains(action, "?") {
-			separator = "&"
-		}
-		a["formaction"] = action + separator + query
+		a["formaction"] = withQuery(action, query)
 	}
 	return nil
+}
+
+// withQuery adds to the query string of an address on this server.
+func withQuery(action, query string) string {
+	if strings.Contains(action, "?") {
+		return action + "&" + query
+	}
+	return action + "?" + query
 }
 
 // writeButtonsForm writes the form of all buttons.
@@ -109,10 +113,14 @@ func writeButtonsForm(ctx context.Context, w io.Writer) error {
 	if _, err := fmt.Fprintf(w, `<form id="%s" method="post" data-live-command hidden>`, ButtonsID); err != nil {
 		return err
 	}
-	if page := scopeOf(ctx).page; page != "" {
-		if err := writeHidden(w, ReturnField, page); err != nil {
+	s := scopeOf(ctx)
+	if s.page != "" {
+		if err := writeHidden(w, ReturnField, s.page); err != nil {
 			return err
 		}
+	}
+	if err := s.writeToken(w, ""); err != nil {
+		return err
 	}
 	_, err := io.WriteString(w, "</form>")
 	return err

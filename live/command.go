@@ -55,7 +55,7 @@ func Commands[C any](s *Server, set CommandSet[C]) {
 			s.commandFailed(w, r, q, s.problemOf(r, err))
 			return
 		}
-		s.commandDone(w, r, q, receipt)
+		s.commandDone(w, r, q, set.Kind, receipt)
 	})
 }
 
@@ -83,8 +83,9 @@ func parse[C any](s *Server, r *http.Request, q *request, set CommandSet[C]) (c 
 // request is a command before it is parsed.
 type request struct {
 	id      string
+	isNew   bool // the id was made for this command, see NewID
 	command string
-	key     string // the Idempotency-Key
+	key     string // the Idempotency-Key, or that of a plain form
 	held    countedBody
 	body    wire.Filled // JSON of the command's fields
 	inputs  []wire.Input
@@ -123,8 +124,10 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, kind string, ch
 	if err := (ironstar.Stream{Kind: kind, ID: q.id}).CheckNew(); err != nil {
 		return q, malformed("%v", err)
 	}
-	if err := checkID(check, q.id); err != nil {
-		return q, err
+	if q.id != NewID {
+		if err := checkID(check, q.id); err != nil {
+			return q, err
+		}
 	}
 	known := false
 	if q.inputs, known = inputs[q.command]; !known {
@@ -135,6 +138,15 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, kind string, ch
 		return q, err
 	}
 	err = s.readBody(w, r, q)
+	if q.key == "" && q.client == clientForm {
+		q.key = plainKey(r.URL, q.form)
+	}
+	if q.id == NewID {
+		q.id, q.isNew = newStreamID(kind, commandID(q.key, s.Session(r).ID)), true
+		if err == nil && checkID(check, q.id) != nil {
+			err = &Problem{Status: http.StatusNotFound, Code: "no_such_id", Detail: "The server cannot make an id here: ids have a form of their own.", forPeople: true}
+		}
+	}
 	if q.back != "" && s.isCommand(r, q.back) {
 		q.back = "/"
 	}

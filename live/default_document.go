@@ -11,15 +11,16 @@ import (
 )
 
 // DefaultDocument is a page for content that brings no style. It adds a main
-// element and a headline with the title, unless the content has its own. Without
-// a FeedURL the page is not live.
+// element and a headline with the title, unless the content has its own, and
+// loads app.css and app.js of [Options.Assets]. Without a FeedURL the page is not
+// live.
 func DefaultDocument(d Document) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		var content bytes.Buffer
 		if err := d.Content.Render(ctx, &content); err != nil {
 			return err
 		}
-		if err := openDefaultPage(w, d.Title, d.Nonce); err != nil {
+		if err := openDefaultPage(w, d.Title, d.Nonce, d.assets); err != nil {
 			return err
 		}
 		open, end := "<main>", "</main>"
@@ -30,18 +31,17 @@ func DefaultDocument(d Document) templ.Component {
 		if bytes.Contains(content.Bytes(), []byte("<h1")) {
 			headline = ""
 		}
-		feed := ""
+		if _, err := fmt.Fprintf(w, `<body>%s%s`, open, headline); err != nil {
+			return err
+		}
+		shown := d.Content
 		if d.FeedURL != "" {
-			feed = ` data-init="` + html.EscapeString(OpenFeed(d.FeedURL)) + `"`
+			shown = d.Live()
 		}
-		_, err := fmt.Fprintf(w, `<body%s>%s%s%s%s`, feed, open, headline, content.Bytes(), end)
-		if err != nil {
+		if err := shown.Render(ctx, w); err != nil {
 			return err
 		}
-		if err := writeButtonsForm(ctx, w); err != nil {
-			return err
-		}
-		_, err = io.WriteString(w, "</body></html>\n")
+		_, err := io.WriteString(w, end+"</body></html>\n")
 		return err
 	})
 }

@@ -22,7 +22,7 @@ import (
 // can be copied, and leads back.
 func defaultErrorPage(p *Problem) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		if err := openDefaultPage(w, headline(p), templ.GetNonce(ctx)); err != nil {
+		if err := openDefaultPage(w, headline(p), templ.GetNonce(ctx), nil); err != nil {
 			return err
 		}
 		var b strings.Builder

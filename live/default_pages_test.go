@@ -1,11 +1,13 @@
 package live_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/a-h/templ"
 	"golang.org/x/net/html"
@@ -66,9 +68,26 @@ func TestDefaultDocument(t *testing.T) {
 		if !strings.Contains(page, `<form id="live-buttons" method="post" data-live-command hidden><input type="hidden" name="_return" value="/test/board/a">`) {
 			t.Errorf("%s: no form for buttons in %s", content, page)
 		}
-		if !strings.Contains(page, `<body data-init="@get(`) || !strings.Contains(page, `<div id="live" data-live-title="test.Board">`+content+"</div>") {
+		if !strings.Contains(page, ` data-live-feed="/test/board/a/feed?_from=`) || !strings.Contains(page, `<div id="live" data-live-title="test.Board">`+content+"</div>") || strings.Contains(page, "<script") {
 			t.Errorf("%s: the page is %s", content, page)
 		}
+	}
+}
+
+// TestDefaultDocumentLoadsAssets: so a page is live without a document of the
+// application's own.
+func TestDefaultDocumentLoadsAssets(t *testing.T) {
+	files := fstest.MapFS{"dist/manifest.json": {Data: []byte(`{"app.js":"app-1.js"}`)}, "dist/app-1.js": {Data: []byte("run()")}}
+	a := start(t, appOptions{noDocument: true, live: live.Options{Assets: live.NewBuiltAssets(files, "app.js")}})
+	_, page := a.do(a.request("GET", "/test/board/a", ""))
+	if !strings.Contains(page, `<script type="module" src="/static/app-1.js"></script></head>`) || strings.Contains(page, "app.css") {
+		t.Errorf("the page is %s", page)
+	}
+	if _, script := a.do(a.request("GET", "/static/app-1.js", "")); script != "run()" {
+		t.Errorf("the script is %q", script)
+	}
+	if _, err := live.New(live.Options{Engine: a.eng, Assets: live.NewBuiltAssets(fstest.MapFS{}, "app.js")}); !errors.Is(err, live.ErrAssetsNotBuilt) {
+		t.Errorf("a server without its script starts: %v", err)
 	}
 }
 

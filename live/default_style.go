@@ -59,9 +59,16 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0 }
 `
 
 // openDefaultPage writes a page up to the end of its head.
-func openDefaultPage(w io.Writer, title, nonce string) error {
+func openDefaultPage(w io.Writer, title, nonce string, assets *BuiltAssets) error {
+	more := ""
+	if assets.has("app.css") {
+		more += `<link rel="stylesheet" href="` + html.EscapeString(assets.URL("app.css")) + `">`
+	}
+	if assets.has("app.js") {
+		more += `<script type="module" src="` + html.EscapeString(assets.URL("app.js")) + `"></script>`
+	}
 	_, err := fmt.Fprintf(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
-		`<meta name="color-scheme" content="light dark"><title>%s</title><style nonce="%s">%s</style></head>`,
-		html.EscapeString(title), html.EscapeString(nonce), defaultStyle)
+		`<meta name="color-scheme" content="light dark"><title>%s</title><style nonce="%s">%s</style>%s</head>`,
+		html.EscapeString(title), html.EscapeString(nonce), defaultStyle, more)
 	return err
 }

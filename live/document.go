@@ -11,6 +11,9 @@ type Document struct {
 	FeedURL string          // continues from the state that Content shows
 	Content templ.Component // the live element, rendered
 	Session Session
+
+	assets *BuiltAssets // of the server; may be nil
+	forms  []string     // ids of the forms in Content
 }
 
 // Open is the attribute that opens the feed. Put it on an element outside

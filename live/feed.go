@@ -44,6 +44,7 @@ type Feed[S any, P Params] struct {
 	Name        string // the view: "todo.Board"
 	Fingerprint string // of the view
 	By          ironstar.Keying
+	Kind        string                 // of the streams, in a view by stream of one aggregate: "todo.List"
 	CheckID     func(key string) error // returns why no stream can have this key, which is answered with 404; nil accepts all
 	MustExist   bool                   // the page of a key without events is answered with 404
 	Reader      Reader[S]
@@ -83,8 +84,23 @@ func Pages[S any, P Params](s *Server, f Feed[S, P]) {
 	v := &view[S, P]{Feed: f, server: s, hubs: map[hubKey]*hub{}}
 	s.mux.HandleFunc("GET "+path, v.servePage)
 	s.views["GET "+path] = true
+	if f.Kind != "" && s.streamPages[f.Kind] == nil && f.hasPageWithoutParams() {
+		s.streamPages[f.Kind] = func(id string) string { return v.pageURL(target[P]{hubKey: hubKey{key: id}}) }
+	}
 	s.inventory.pages = append(s.inventory.pages, v.about)
 	s.mux.HandleFunc(path+"/feed", v.serveFeed)
+}
+
+// hasPageWithoutParams reports whether every parameter may be left out.
+func (f Feed[S, P]) hasPageWithoutParams() bool {
+	if f.Parse == nil {
+		return true
+	}
+	body, err := wire.Values(nil, f.Inputs)
+	if err == nil {
+		_, err = f.Parse(body)
+	}
+	return err == nil
 }
 
 // view is a feed that a server serves.

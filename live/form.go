@@ -37,6 +37,9 @@ func Form(action string, options ...FormOption) templ.Component {
 	for _, o := range options {
 		o(&f)
 	}
+	if f.stays {
+		action = withQuery(action, stayParam+"=1")
+	}
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		children := templ.GetChildren(ctx)
 		ctx = templ.ClearChildren(ctx)
@@ -50,7 +53,7 @@ func Form(action string, options ...FormOption) templ.Component {
 			here.refused = s.refused
 			here.refused.shown = true
 		}
-		if err := f.open(w, s.page, here.id, action); err != nil {
+		if err := f.open(w, s, here.id, action); err != nil {
 			return err
 		}
 		if err := children.Render(context.WithValue(ctx, formKey{}, here), w); err != nil {
@@ -74,6 +77,10 @@ func Next() FormOption { return FormAttributes(templ.Attributes{"data-live-next"
 // Repeat lets the same input count twice while the first has no answer: a "+1".
 func Repeat() FormOption { return FormAttributes(templ.Attributes{"data-live-repeat": true}) }
 
+// Stay keeps the browser on the page after a command to [NewID]. Without it the
+// browser goes to the page of what was made.
+func Stay() FormOption { return func(f *form) { f.stays = true } }
+
 // Hidden are fields that nobody fills in, such as the id of what a form changes.
 func Hidden(fields Fields) FormOption { return func(f *form) { f.hidden = fields } }
 
@@ -86,11 +93,12 @@ func FormAttributes(a templ.Attributes) FormOption {
 type form struct {
 	id         string
 	hidden     Fields
+	stays      bool
 	attributes templ.Attributes
 }
 
 // open writes the begin of a form and its hidden fields.
-func (f form) open(w io.Writer, page, id, action string) error {
+func (f form) open(w io.Writer, s *scope, id, action string) error {
 	if _, ok := localAddress(action); !ok {
 		return fmt.Errorf("live: the action of a form is %q; write a path on this server, such as the generated functions return", action)
 	}
@@ -122,10 +130,13 @@ func (f form) open(w io.Writer, page, id, action string) error {
 			}
 		}
 	}
-	if page == "" {
+	if s.page == "" {
 		return nil
 	}
-	return writeHidden(w, ReturnField, page, formField, id)
+	if err := writeHidden(w, ReturnField, s.page, formField, id); err != nil {
+		return err
+	}
+	return s.writeToken(w, "")
 }
 
 // writeHidden writes hidden fields, given as names and values.

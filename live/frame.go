@@ -19,6 +19,7 @@ type frame struct {
 	html   []byte // the live element
 	event  []byte // html as a patch event, with its id
 	title  string
+	forms  []string // ids of the forms in html
 
 	changed ironstar.Position // when the state last changed
 	failed  bool              // html is an error message

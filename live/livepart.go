@@ -30,6 +30,12 @@ func (d Document) Live() templ.Component {
 		if err != nil {
 			return err
 		}
+		s := scopeOf(ctx)
+		for _, id := range d.forms { // their content is shared by all who look at it, and their token is not
+			if err := s.writeToken(w, id); err != nil {
+				return err
+			}
+		}
 		return writeButtonsForm(ctx, w)
 	})
 }

@@ -67,13 +67,15 @@ func (v *view[S, P]) document(w http.ResponseWriter, r *http.Request, at target[
 	s.pages.add(len(f.event))
 	defer s.pages.add(-len(f.event)) // the answer does not need the frame
 	page := v.pageURL(at)
-	ctx := withScope(s.withNonce(w, r), &scope{page: page, refused: form})
+	ctx := withScope(s.withNonce(w, r), &scope{page: page, token: newToken(), refused: form})
 	d := Document{
 		Title:   f.title,
 		FeedURL: v.feedURL(at, f.id),
 		Nonce:   templ.GetNonce(ctx),
 		Session: at.session,
 		Content: raw(f.html),
+		assets:  s.opts.Assets,
+		forms:   f.forms,
 	}
 	var around templ.Component
 	if v.Document != nil {
@@ -169,7 +171,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, a htmlAnswer) {
 }
 
 func (s *Server) problemPage(w http.ResponseWriter, r *http.Request, p *Problem) {
-	ctx := s.withNonce(w, r)
+	ctx := withScope(s.withNonce(w, r), &scope{token: newToken()})
 	if a, ok := s.renderHTML(ctx, r, p.Status, s.opts.ErrorPage(p)); ok {
 		s.send(w, r, a)
 	}

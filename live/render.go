@@ -94,7 +94,8 @@ func (v *view[S, P]) render(state S, changed ironstar.Position, at target[P]) (f
 	}()
 	buf := v.server.buffers.Get().(*bytes.Buffer)
 	defer v.server.release(buf)
-	ctx := withScope(withZone(context.Background(), v.server.opts.Zone), &scope{prefix: "live-"})
+	forms := &scope{prefix: "live-"}
+	ctx := withScope(withZone(context.Background(), v.server.opts.Zone), forms)
 	if err := v.Page(state, v.at(at)).Render(ctx, buf); err != nil {
 		return nil, fmt.Errorf("render %s %q at %d: %w", v.Name, at.key, changed, err)
 	}
@@ -102,7 +103,9 @@ func (v *view[S, P]) render(state S, changed ironstar.Position, at target[P]) (f
 	if v.Title != nil {
 		title = v.Title(state, v.at(at))
 	}
-	return v.newFrame(at, changed, title, buf.Bytes()), nil
+	f = v.newFrame(at, changed, title, buf.Bytes())
+	f.forms = forms.formIDs()
+	return f, nil
 }
 
 func (v *view[S, P]) newFrame(at target[P], changed ironstar.Position, title string, content []byte) *frame {

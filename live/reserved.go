@@ -24,6 +24,10 @@ const (
 	// server can show it again if it is refused.
 	formField = "_form"
 
+	// stayParam is in the address of a command to NewID if the browser is to
+	// stay where it is.
+	stayParam = "_stay"
+
 	// staleSignal tells an open page that the server has another version of it.
 	// The signal stays in the browser.
 	staleSignal = "_stale"

@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -10,6 +12,7 @@ import (
 type scope struct {
 	page    string         // the address of the page; "" in the live part, which many pages share
 	prefix  string         // of ids, so that those of the live part and of the document differ
+	token   string         // of the document, see token.go; "" in the live part
 	refused *refused       // what a plain form was refused for; nil if nothing was
 	used    map[string]int // how many forms of the page have an id
 }
@@ -29,6 +32,9 @@ func scopeOf(ctx context.Context) *scope {
 	}
 	return &scope{used: map[string]int{}}
 }
+
+// formIDs returns the ids of all forms, sorted.
+func (s *scope) formIDs() []string { return slices.Sorted(maps.Keys(s.used)) }
 
 // unique returns an id that no other form of the page has.
 func (s *scope) unique(id string) string {

@@ -25,12 +25,16 @@ type Options struct {
 	Logger *slog.Logger // slog.Default()
 
 	// Document puts a feed's content into a whole document, for feeds without a
-	// Document of their own. The default needs no CSS and loads no script.
+	// Document of their own. nil means DefaultDocument.
 	Document func(Document) templ.Component
 
 	// ErrorPage shows a problem to a browser that asked for HTML. The default
 	// needs no CSS. It lists the errors, shows what was typed and leads back.
 	ErrorPage func(*Problem) templ.Component
+
+	// Assets are the built files that browsers load. The server serves them at
+	// AssetPrefix. nil means that there are none.
+	Assets *BuiltAssets
 
 	// Actor returns the name of the user who sends a request, for the metadata
 	// of events.
@@ -152,8 +156,9 @@ type Server struct {
 	opts          Options
 	mux           *http.ServeMux
 	handler       http.Handler
-	views         map[string]bool // the patterns of the mux that are pages of views
-	commands      map[string]bool // those that are commands
+	views         map[string]bool                   // the patterns of the mux that are pages of views
+	commands      map[string]bool                   // those that are commands
+	streamPages   map[string]func(id string) string // by kind: the address of the page of a stream
 	inventory     inventory
 	feeds         *limits
 	bodies        budget
@@ -180,7 +185,7 @@ func New(opts Options) (*Server, error) {
 	s := &Server{
 		opts:  opts,
 		mux:   http.NewServeMux(),
-		views: map[string]bool{}, commands: map[string]bool{},
+		views: map[string]bool{}, commands: map[string]bool{}, streamPages: map[string]func(string) string{},
 		bodies: budget{limit: opts.BodyBytes},
 		pages:  budget{limit: opts.PageBytes},
 		frames: budget{limit: opts.FeedBytes},
@@ -196,6 +201,9 @@ func New(opts Options) (*Server, error) {
 	s.buffers.New = func() any { return new(bytes.Buffer) }
 	origins, err := s.crossOrigin()
 	if err != nil {
+		return nil, err
+	}
+	if err := s.serveBuilt(opts.Assets); err != nil {
 		return nil, err
 	}
 	s.handler = s.guard(origins.Handler(http.HandlerFunc(s.route)))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"strings"
 
@@ -38,7 +37,7 @@ type App struct {
 	Document  func(live.Document) templ.Component
 	ErrorPage func(*live.Problem) templ.Component
 
-	Assets Assets // what the browser loads; the zero value is nothing
+	Assets *live.BuiltAssets // what browsers load; nil is nothing
 
 	// What follows is for applications that need more. Each may be nil.
 
@@ -80,13 +79,6 @@ type DomainFunc func(*engine.Engine) (routes func(*live.Server), err error)
 
 // Register calls the function.
 func (f DomainFunc) Register(e *engine.Engine) (func(*live.Server), error) { return f(e) }
-
-// Assets are the files that browsers load.
-type Assets struct {
-	Prefix string       // of their addresses: "/static/"
-	Files  fs.FS        // read once, at the start
-	Check  func() error // returns why they cannot be served, and what to do; may be nil
-}
 
 // Running is what an application consists of while it serves. The functions of
 // [App] that get it may use it until the server ends, and close nothing.
@@ -130,19 +122,8 @@ func (app App) checkServing() error {
 			missing = append(missing, fmt.Errorf("ops.App.Background[%d] is nil: remove it", i))
 		}
 	}
-	return errors.Join(append(missing, app.Assets.check())...)
-}
-
-func (a Assets) check() error {
-	switch {
-	case a.Files == nil && a.Prefix == "" && a.Check == nil:
-		return nil
-	case a.Files == nil:
-		return errors.New("ops.App.Assets has no Files: set it to the files that browsers load")
-	case len(a.Prefix) < 3 || !strings.HasPrefix(a.Prefix, "/") || !strings.HasSuffix(a.Prefix, "/"):
-		return fmt.Errorf("ops.App.Assets.Prefix is %q: it begins and ends with /, such as /static/", a.Prefix)
-	case a.Check != nil:
-		return a.Check()
+	if app.Assets != nil {
+		missing = append(missing, app.Assets.Check())
 	}
-	return nil
+	return errors.Join(missing...)
 }

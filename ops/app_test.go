@@ -27,7 +27,6 @@ func (d notesDomain) Register(e *engine.Engine) (func(*live.Server), error) {
 // TestWhatIsForgottenIsNamed: a start ends with everything that was forgotten,
 // and opens no database.
 func TestWhatIsForgottenIsNamed(t *testing.T) {
-	files := fstest.MapFS{}
 	for _, test := range []struct {
 		name, command string
 		change        func(*ops.App)
@@ -45,13 +44,10 @@ func TestWhatIsForgottenIsNamed(t *testing.T) {
 			[]string{"noteshttp.Domain has no Note"}},
 		{"welcome", "serve", func(a *ops.App) { a.Welcome = "notes" }, 1, []string{`ops.App.Welcome is "notes": it is a path`}},
 		{"background", "serve", func(a *ops.App) { a.Background = append(a.Background, nil) }, 1, []string{"ops.App.Background[0] is nil"}},
-		{"files", "serve", func(a *ops.App) { a.Assets.Prefix = "/static/" }, 1, []string{"ops.App.Assets has no Files"}},
-		{"prefix", "serve", func(a *ops.App) { a.Assets.Files = files }, 1, []string{`ops.App.Assets.Prefix is "": it begins and ends with /`}},
-		{"prefix that is everything", "serve", func(a *ops.App) { a.Assets = ops.Assets{Prefix: "/", Files: files} }, 1, []string{`ops.App.Assets.Prefix is "/"`}},
 		{"assets that are not built", "serve", func(a *ops.App) {
-			a.Assets = ops.Assets{Prefix: "/a/", Files: files, Check: func() error { return errors.New("run: make assets") }}
+			a.Assets = live.NewBuiltAssets(fstest.MapFS{}, "app.js")
 		}, 1, []string{"run: make assets"}},
-		{"two things", "serve", func(a *ops.App) { a.Welcome, a.Assets.Prefix = "notes", "/a/" }, 1, []string{"ops.App.Welcome", "has no Files"}},
+		{"two things", "serve", func(a *ops.App) { a.Welcome, a.Assets = "notes", live.NewBuiltAssets(fstest.MapFS{}) }, 1, []string{"ops.App.Welcome", "assets are not built"}},
 		{"middleware", "serve", func(a *ops.App) { a.Middleware = func(http.Handler) http.Handler { return nil } }, 1,
 			[]string{"ops.App.Middleware returned nil"}},
 		{"engine", "serve", func(a *ops.App) { a.LiveOptions = func(o *live.Options) { o.Engine = nil } }, 1, []string{"Options.Engine is missing"}},
@@ -81,7 +77,7 @@ func TestWhatIsForgottenIsNamed(t *testing.T) {
 func TestHomeMayBeARoute(t *testing.T) {
 	app := noteApp()
 	app.Home = nil
-	app.Assets = ops.Assets{Prefix: "/a/", Files: fstest.MapFS{"x.txt": {Data: []byte("an asset")}}}
+	app.Assets = live.NewBuiltAssets(fstest.MapFS{"dist/manifest.json": {Data: []byte(`{"x.txt":"x-1.txt"}`)}, "dist/x-1.txt": {Data: []byte("an asset")}}, "x.txt")
 	app.Routes = func(r ops.Running) error {
 		r.Server.Handle("GET /{$}", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("the first page")) }))
 		return nil
@@ -90,7 +86,7 @@ func TestHomeMayBeARoute(t *testing.T) {
 		if got := get(url + "/"); got != "200 the first page" {
 			t.Errorf("/ answers %s", got)
 		}
-		if got := get(url + "/a/x.txt"); got != "200 an asset" {
+		if got := get(url + app.Assets.URL("x.txt")); got != "200 an asset" {
 			t.Errorf("the asset is %s", got)
 		}
 	})

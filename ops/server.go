@@ -76,7 +76,7 @@ func (app App) server(r Running, reached addresses) (*live.Server, error) {
 	}
 	options := live.Options{
 		Engine: r.Engine, LogID: r.Store.LogID(), Build: build,
-		Document: app.Document, ErrorPage: app.ErrorPage,
+		Document: app.Document, ErrorPage: app.ErrorPage, Assets: app.Assets,
 		Insecure: !reached.secure, Hosts: reached.hosts, TrustedOrigins: reached.origins, Advice: reached.advice,
 		TrustedProxies: r.Flags.TrustedProxy, MaxFeedsPerAddress: r.Flags.PagesPerAddress,
 	}
@@ -86,13 +86,6 @@ func (app App) server(r Running, reached addresses) (*live.Server, error) {
 	server, err := live.New(options)
 	if err != nil {
 		return nil, err
-	}
-	if app.Assets.Files != nil {
-		assets, err := live.NewAssets(app.Assets.Files)
-		if err != nil {
-			return nil, err
-		}
-		server.Assets(app.Assets.Prefix, assets)
 	}
 	switch {
 	case app.Home != nil:

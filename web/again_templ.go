@@ -115,7 +115,7 @@ func again(p *live.Problem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = back(p.Back()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = live.Return(p.Back()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -25,6 +25,6 @@ func main() {
 		},
 		Welcome:  todohttp.BoardURL("welcome", todo.BoardParams{}), // a list that all visitors share
 		Document: web.Document, ErrorPage: web.ErrorPage,
-		Assets: ops.Assets{Prefix: static.Prefix, Files: static.Files(), Check: static.Check},
+		Assets: static.Assets,
 	})
 }

@@ -36,7 +36,7 @@ No file of web/ is necessary, and neither is Node. Only if there is a package.js
 that your files import. It writes static/static.go if static/ has no Go file: the package that embeds static/dist and
 knows the addresses. A page loads static.Assets.URL("app.js"), and the application serves the files:
 
-    ops.App{Assets: ops.Assets{Prefix: live.AssetPrefix, Files: static.Assets.Files(), Check: static.Assets.Check}}
+    ops.App{Assets: static.Assets}
 
 Datastar ` + assets.Version + ` comes from a Go module (through GOPROXY) or from its own address, once, and its hash is checked. DATASTAR_JS
 is the path of a copy of your own, for machines without a network. If nothing changed, nothing is built. An error leaves

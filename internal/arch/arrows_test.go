@@ -60,11 +60,12 @@ var arrows = []struct {
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
 	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
 	{"internal/sdktest", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
-	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/assets/...", "live/client", "internal/dev"}},
+	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
 	{"schema", nil},
 	{"bench/...", []string{"..."}},
 	{"internal/year", nil},
 	{"internal/browsertest", []string{"..."}},
+	{"internal/templates", nil},
 	{"internal/leak", nil},
 	{"internal/soak", nil}, // its tests use what they like
 }

@@ -20,6 +20,7 @@ var excepted = map[string]string{
 	"FormID":         "an option of forms for applications",
 	"Labels":         "an option of fields for applications",
 	"Radios":         "an option of fields for applications",
+	"Stay":           "an option of forms for applications",
 	"With":           "an option of fields for applications",
 	"Unwrap":         "errors.Is and errors.As call it",
 }

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -28,7 +29,6 @@ import (
 	"ironstar.dev/internal/app/todo"
 	"ironstar.dev/live"
 	"ironstar.dev/sqlite"
-	"ironstar.dev/static"
 	"ironstar.dev/web"
 )
 
@@ -42,7 +42,7 @@ type site struct {
 
 	Page     func(gen.ListState, todohttp.BoardAt) templ.Component // web.Board
 	Document func(todohttp.BoardDocument) templ.Component          // web.BoardDocument
-	Files    fs.FS                                                 // static.Files()
+	Files    fs.FS                                                 // os.DirFS("../../static/dist")
 	Wrap     func(http.Handler) http.Handler                       // stands in front of the server; may be nil
 	More     func(*engine.Engine) (func(*live.Server), error)      // another domain; may be nil
 	Zone     *time.Location
@@ -55,7 +55,7 @@ type site struct {
 
 func newSite(t *testing.T, coding string, http2 bool) *site {
 	t.Helper()
-	s := &site{t: t, Coding: coding, HTTP2: http2, Page: web.Board, Document: web.BoardDocument, Files: static.Files()}
+	s := &site{t: t, Coding: coding, HTTP2: http2, Page: web.Board, Document: web.BoardDocument, Files: os.DirFS("../../static/dist")}
 	s.open()
 	return s
 }
@@ -89,7 +89,7 @@ func (s *site) Start() {
 		Logger: slog.New(slog.DiscardHandler), Zone: s.Zone,
 		KeepAlive: 30 * time.Millisecond, // so that there are keep-alives between patches, in every coding
 	}))
-	server.Assets(static.Prefix, must(live.NewAssets(s.Files)))
+	server.Assets(live.AssetPrefix, must(live.NewAssets(s.Files)))
 	routes(server)
 	more(server)
 	s.http = server.HTTP(s.Addr)
@@ -98,7 +98,7 @@ func (s *site) Start() {
 		handler = s.Wrap(server)
 	}
 	s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if browser := r.Header.Get("Sec-Fetch-Mode") != ""; browser && s.Coding != "" && !strings.HasPrefix(r.URL.Path, static.Prefix) {
+		if browser := r.Header.Get("Sec-Fetch-Mode") != ""; browser && s.Coding != "" && !strings.HasPrefix(r.URL.Path, live.AssetPrefix) {
 			r.Header.Set("Accept-Encoding", s.Coding)
 		}
 		if strings.HasSuffix(r.URL.Path, "/feed") {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -15,14 +16,13 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"ironstar.dev/static"
 	"ironstar.dev/web"
 )
 
 // withoutScript opens the page of the list "x" whose script does not load.
 func withoutScript(t *testing.T) (*site, *list) {
 	t.Helper()
-	s := &site{t: t, Page: web.Board, Document: web.BoardDocument, Files: static.Files()}
+	s := &site{t: t, Page: web.Board, Document: web.BoardDocument, Files: os.DirFS("../../static/dist")}
 	s.Wrap = func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, ".js") {

@@ -186,6 +186,7 @@ func (c *context) feedFields(v *model.View) []any {
 		"Name", c.domain(naming.ViewName.Of(v.Name)),
 		"Fingerprint", c.domain(naming.ViewFingerprint.Of(v.Name)),
 		"By", root(keying),
+		"Kind", c.kindOf(streamsOf(v)),
 		"CheckID", c.checkIDOf(streamsOf(v)),
 		"MustExist", whether(v.MustExist),
 		"Reader", jen.Id("p").Dot(naming.Reader.Of(v.Name)),

@@ -50,7 +50,15 @@ func (c *context) checkIDOf(a *model.Aggregate) any {
 	if a == nil || a.ID == nil {
 		return nil
 	}
-	return c.domain(naming.CheckID.Of(a.Name))
+	return jen.Qual(c.importPath(a.Package), naming.CheckID.Of(a.Name))
+}
+
+// kindOf returns the kind of an aggregate's streams, or nil to omit the field.
+func (c *context) kindOf(a *model.Aggregate) any {
+	if a == nil {
+		return nil
+	}
+	return jen.Qual(c.importPath(a.Package), naming.Kind.Of(a.Name))
 }
 
 // streamsOf returns the aggregate whose streams are the keys of a view, or nil.

@@ -87,6 +87,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Name:        todo.BoardName,
 			Fingerprint: todo.BoardFingerprint,
 			By:          ironstar.ByStream,
+			Kind:        todo.ListKind,
 			Reader:      p.Board,
 			ViewOptions: d.BoardOptions,
 			Page: func(s todo.ListState, at live.At[todo.BoardParams]) templ.Component {

@@ -104,6 +104,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Name:        library.CardName,
 			Fingerprint: library.CardFingerprint,
 			By:          ironstar.ByStream,
+			Kind:        library.BookKind,
 			Reader:      p.Card,
 			ViewOptions: d.CardOptions,
 			Page: func(s library.BookState, at live.At[live.None]) templ.Component {
