@@ -9,6 +9,7 @@ require (
 	github.com/chromedp/chromedp v0.23.0
 	github.com/dave/jennifer v1.7.1
 	github.com/evanw/esbuild v0.28.2
+	github.com/fsnotify/fsnotify v1.10.1
 	github.com/google/go-cmp v0.7.0
 	github.com/gzuidhof/tygo v0.2.20
 	github.com/klauspost/compress v1.20.3
@@ -23,10 +24,7 @@ require (
 	zombiezen.com/go/sqlite v1.4.2
 )
 
-require (
-	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
-	github.com/fsnotify/fsnotify v1.10.1 // indirect
-)
+require github.com/a-h/parse v0.0.0-20250122154542-74294addb73e
 
 require (
 	cuelabs.dev/go/oci/ociregistry v0.0.0-20260601085548-328ff8e2c943 // indirect

@@ -23,7 +23,8 @@ func (checkCmd) Help() string {
 	return `Reads the schema and prints every error in it, with file:line:col, the line, and a hint. Then it searches internal/app/
 for methods that generated code needs and that are missing. It prints these methods to standard output, ready to
 paste. It also reports code for things that the schema no longer has. It reads Go as text, so it works even if the
-application does not compile.
+application does not compile. In the *.templ files of the module it reports Datastar expressions that are not constant,
+because a text of a person in one of them would be a program.
 
 If there is an ironstar.lock, it also checks that released events can still be read with the same meaning.
 docs/EVOLUTION.md lists the rules, and ironstar explain prints one.
@@ -64,7 +65,12 @@ func (c *checkCmd) Run(s *session) error {
 		failed = e.printFindings(compat.Narrowed(e.lock, loaded)) // warnings
 		s.detail("nothing is released yet: ironstar release records the first release")
 	}
-	if failed+s.missing(p, loaded)+s.interfacesGone("error", p, loaded, s.outputLater(p, loaded)) > 0 {
+	failed += s.missing(p, loaded) + s.interfacesGone("error", p, loaded, s.outputLater(p, loaded))
+	expressions, err := s.expressions(p)
+	if err != nil {
+		return err
+	}
+	if failed+expressions > 0 {
 		return errRefused
 	}
 	s.warnHistory(p, loaded)

@@ -27,6 +27,8 @@ const (
 	codeThere         = "IRN119"
 	codeAdd           = "IRN120"
 	codeDev           = "IRN121"
+	codeTemplate      = "IRN122"
+	codeExpression    = "IRN123"
 )
 
 // fileCodes explains the codes.
@@ -54,5 +56,7 @@ func fileCodes() []cueload.Code {
 		{Code: codeThere, Title: "it exists already", Text: "ironstar add does not change what exists. Nothing was written. Take another name, or change it in the schema."},
 		{Code: codeAdd, Title: "there is no place for it", Text: "ironstar add did not find where to put something into a file of the schema, because the file has another shape than expected. Nothing was written. The message has the text: write it by hand, then run ironstar generate."},
 		{Code: codeDev, Title: "the application cannot be run for development", Text: "ironstar dev did not begin. The message has the reason: another program uses the address, other machines could reach the address, or the system watches too many files already. Errors of the application do not end ironstar dev."},
+		{Code: codeTemplate, Title: "a template cannot be read", Text: "templ cannot read a *.templ file, so ironstar check does not know its expressions. The message is templ's. Other files are checked."},
+		{Code: codeExpression, Title: "an expression is not constant", Text: "Datastar evaluates attributes such as data-on:click and data-signals as programs. A value that is not constant could hold a text that a person wrote, which would then be a program of that person in the page of everybody else. Write a constant, and what changes with live.Expression, joined with +: data-signals={ live.Expression(values) }. Constants of the application, generated signals (Ref, Bind), numbers of strconv and fmt.Sprintf of those are fine. Of attributes that a component passes on ({ attributes... }) ironstar check cannot see what they hold: that is a warning."},
 	}
 }
