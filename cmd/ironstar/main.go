@@ -60,6 +60,7 @@ Or a first session in a folder with a go.mod:
   ironstar init          start schema/ with a small example
   ironstar generate      write gen/, and stubs in internal/app/
   go generate ./...      the same, from now on
+  ironstar add --help    add an aggregate, command, event, view or page, with its code
   ironstar check         print errors and missing methods
   ironstar explain List  print an aggregate: its commands, events and users
   ironstar assets        build what browsers load into static/dist
