@@ -75,13 +75,13 @@ var outside = []struct {
 	prefix string
 	users  []string
 }{
-	{"cuelang.org/", []string{"internal/cueload", "internal/add", "internal/codegen/cuetest", "internal/upcast", "cmd/ironstar", "bench/..."}},
+	{"cuelang.org/", []string{"internal/cueload", "internal/add", "internal/codegen/cuetest", "internal/upcast", "internal/scaffold", "cmd/ironstar", "bench/..."}},
 	{"github.com/dave/jennifer", []string{"internal/codegen", "internal/testcases", "internal/codegen/cuetest", "cmd/ironstar", "bench/..."}},
 	{"github.com/gzuidhof/tygo", []string{"internal/codegen", "internal/testcases", "internal/codegen/cuetest", "cmd/ironstar", "bench/..."}},
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "internal/dev", "cmd/ironstar"}},
 	{"zombiezen.com/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
 	{"modernc.org/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
-	{"net/http", []string{"live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/sdktest", "internal/historytest/gen/*/*", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
+	{"net/http", []string{"internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/sdktest", "internal/historytest/gen/*/*", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
 	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 
