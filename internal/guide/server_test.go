@@ -5,6 +5,7 @@ package guide_test
 import (
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,7 @@ import (
 type server struct {
 	t       *testing.T
 	process *exec.Cmd
+	ended   chan error
 	said    strings.Builder
 	site    string
 }
@@ -32,6 +34,9 @@ func (s *server) start(dir string) {
 	}
 	addr := l.Addr().String()
 	l.Close()
+	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o777); err != nil {
+		s.t.Fatal(err)
+	}
 	s.said.Reset()
 	s.site = "http://" + addr
 	s.process = exec.Command(filepath.Join(dir, "bin", "app"), "-addr", addr, "-db", filepath.Join(dir, "data", "app.db"))
@@ -39,7 +44,9 @@ func (s *server) start(dir string) {
 	if err := s.process.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
+	s.ended = make(chan error, 1)
+	go func() { s.ended <- s.process.Wait() }()
+	for end := time.Now().Add(patience); time.Now().Before(end) && len(s.ended) == 0; time.Sleep(25 * time.Millisecond) {
 		if res, err := http.Get(s.site); err == nil {
 			res.Body.Close()
 			return
@@ -51,12 +58,12 @@ func (s *server) start(dir string) {
 
 // stop ends the server, as Ctrl-C does.
 func (s *server) stop() {
-	if s.process == nil {
+	if s.ended == nil {
 		return
 	}
 	_ = s.process.Process.Signal(syscall.SIGTERM)
-	if err := s.process.Wait(); err != nil {
+	if err := <-s.ended; err != nil {
 		s.t.Errorf("the server ended with %v: %s", err, s.said.String())
 	}
-	s.process = nil
+	s.ended = nil
 }

@@ -45,11 +45,21 @@ func (v *visitor) open(address string) {
 		}
 		address = u.String()
 	}
-	v.read(v.http.Get(address))
+	v.ask(http.MethodGet, address, nil)
 }
 
-func (v *visitor) read(res *http.Response, err error) {
+// ask reads the answer as a page.
+func (v *visitor) ask(method, address string, fields url.Values) {
 	v.t.Helper()
+	req, err := http.NewRequest(method, address, strings.NewReader(fields.Encode()))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/html")
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := v.http.Do(req)
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -103,14 +113,25 @@ func (v *visitor) send(command string, fields url.Values) {
 			continue
 		}
 		v.hidden(n, fields)
+		v.hidden(v.node("id", attribute(n, "form")), fields) // of a button of a form elsewhere
 		u, err := v.at.Parse(path + "?" + query)
 		if err != nil {
 			v.t.Fatal(err)
 		}
-		v.read(v.http.PostForm(u.String(), fields))
+		v.ask(http.MethodPost, u.String(), fields)
 		return
 	}
 	v.t.Fatalf("no form of %s in:\n%s", command, v.page)
+}
+
+// node returns the first element with an attribute, or an empty one.
+func (v *visitor) node(name, value string) *html.Node {
+	for n := range v.nodes() {
+		if value != "" && attribute(n, name) == value {
+			return n
+		}
+	}
+	return &html.Node{}
 }
 
 // hidden adds the hidden fields of a form.
