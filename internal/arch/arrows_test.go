@@ -29,7 +29,7 @@ var arrows = []struct {
 	{"sqlite", []string{".", "internal/text", "internal/broadcast"}},
 	{"engine", []string{".", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/internal/...", nil},
-	{"live/...", []string{".", "wire", "engine", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"live/...", []string{".", "wire", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ops/...", []string{".", "wire", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"static", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
