@@ -49,6 +49,9 @@ func parse(doc string) ([]step, error) {
 			before = line
 		}
 	}
+	if open != nil {
+		return nil, fmt.Errorf("line %d: the block is not closed", open.line)
+	}
 	return steps, nil
 }
 

@@ -44,7 +44,6 @@ func TestGuide(t *testing.T) {
 		if err := r.follow(step); err != nil {
 			t.Fatalf("%s:%d: %v", document, step.line, err)
 		}
-		t.Logf("%s:%d\n%s", document, step.line, r.printed)
 		if !serve {
 			continue
 		}

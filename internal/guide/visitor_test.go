@@ -193,4 +193,3 @@ func attribute(n *html.Node, name string) string {
 	}
 	return ""
 }
-
