@@ -25,9 +25,9 @@ func (f sourceFile) Lstat() (os.FileInfo, error)  { return os.Lstat(filepath.Joi
 func (f sourceFile) Open() (io.ReadCloser, error) { return os.Open(filepath.Join(f.root, f.path)) }
 
 // releaseEnv returns the environment in which this checkout is a version of
-// ironstar.dev: a module proxy in a folder has it. The version depends on the
-// checkout's folder, so that tests of several do not disturb each other. It leaves
-// Go's cache at the end, which has everything else, so that nothing is compiled twice.
+// ironstar.dev: a module proxy in a folder has it. The version is a hash of the
+// files, because Go remembers what is in a version. It leaves Go's cache of modules
+// at the end.
 func releaseEnv(t *testing.T) (version string, env []string) {
 	t.Helper()
 	root, proxy := checkout(t), t.TempDir()
@@ -40,16 +40,22 @@ func releaseEnv(t *testing.T) (version string, env []string) {
 		}
 		return strings.TrimSpace(string(out))
 	}
-	version = fmt.Sprintf("v1.0.0-test.x%x", sha256.Sum256([]byte(root)))[:24]
-	cache := output("go", "env", "GOMODCACHE")
-	leaveCache(t, cache, version)
-	t.Cleanup(func() { leaveCache(t, cache, version) })
 	var files []zip.File
+	sum := sha256.New()
 	for name := range strings.Lines(output("git", "ls-files", "--cached", "--others", "--exclude-standard")) {
 		if f := (sourceFile{root, strings.TrimSpace(name)}); exists(filepath.Join(root, f.path)) {
 			files = append(files, f)
+			text, err := os.ReadFile(filepath.Join(root, f.path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(sum, "%q %q", f.path, text)
 		}
 	}
+	version = fmt.Sprintf("v1.0.0-test.x%x", sum.Sum(nil)[:8])
+	cache := output("go", "env", "GOMODCACHE")
+	leaveCache(t, cache, version)
+	t.Cleanup(func() { leaveCache(t, cache, version) })
 	folder := filepath.Join(proxy, "ironstar.dev", "@v")
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		t.Fatal(err)
