@@ -94,9 +94,9 @@ func TestMembersPage(t *testing.T) {
 	}
 }
 
-// TestViewsEqualTheLog sends random commands to a few members. Whatever happens, each
+// TestMembersEqualTheLog sends random commands to a few members. Whatever happens, the
 // view equals the fold of the log, also after a restart from snapshots.
-func TestViewsEqualTheLog(t *testing.T) {
+func TestMembersEqualTheLog(t *testing.T) {
 	members := club.NewMember(modelling.Member{})
 	command := func(t *rapid.T) club.MemberCommand {
 		city := rapid.SampledFrom([]string{"Bern", "Chur"}).Draw(t, "city")
@@ -104,10 +104,5 @@ func TestViewsEqualTheLog(t *testing.T) {
 			club.MemberJoin{Handle: "ada", City: city}, club.MemberMove{City: city}, club.MemberMove{City: city}, club.MemberLeave{},
 		}).Draw(t, "command")
 	}
-	t.Run("Members", func(t *testing.T) {
-		ironstartest.Property(t, opener(t), members, club.NewMembers(modelling.Members{}), command)
-	})
-	t.Run("Arrivals", func(t *testing.T) {
-		ironstartest.Property(t, opener(t), members, club.NewArrivals(modelling.Arrivals{}), command)
-	})
+	ironstartest.Property(t, opener(t), members, club.NewMembers(modelling.Members{}), command)
 }

@@ -46,7 +46,7 @@ func TestJoinGoesOn(t *testing.T) {
 			must(t, err)
 		}
 		if steps > 1 {
-			_, err := parts.Member.Do(t.Context(), ada.String(), club.MemberJoin{Handle: "ada", City: "Bern"})
+			_, err := parts.Handle.Do(t.Context(), "ada", club.HandleConfirm{Member: ada})
 			must(t, err)
 		}
 		for range 2 { // the second time it changes nothing
@@ -59,6 +59,34 @@ func TestJoinGoesOn(t *testing.T) {
 		if err := modelling.Join(t.Context(), parts, grace, club.MemberJoin{Handle: "ada", City: "Chur"}, later); !errors.As(err, new(club.HandleTaken)) {
 			t.Errorf("after %d steps: another member gets %v", steps, err)
 		}
+	}
+}
+
+// TestRefusedJoin: a name that its member does not need is free for others.
+func TestRefusedJoin(t *testing.T) {
+	_, parts, _ := running(t)
+	must(t, modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "ada", City: "Bern"}, noon))
+	err := modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "lovelace", City: "Bern"}, noon)
+	if want := (club.MemberAlreadyJoined{Handle: "ada"}); !errors.Is(err, want) {
+		t.Errorf("a second name: %v", err)
+	}
+	must(t, modelling.Join(t.Context(), parts, grace, club.MemberJoin{Handle: "lovelace", City: "Bern"}, noon))
+}
+
+// TestArrivals: a city hears of those who come, and not of those who go.
+func TestArrivals(t *testing.T) {
+	e, parts, _ := running(t)
+	must(t, modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "ada", City: "Bern"}, noon))
+	receipt, err := parts.Member.Do(t.Context(), ada.String(), club.MemberMove{City: "Chur"})
+	must(t, err)
+	must(t, e.Wait(t.Context(), receipt.Last))
+	for _, city := range []string{"Bern", "Chur"} {
+		must(t, parts.Arrivals.Read(city, func(s club.ArrivalsState, _, _ ironstar.Position) error {
+			if s.Members != 1 {
+				t.Errorf("%d came to %s, want 1", s.Members, city)
+			}
+			return nil
+		}))
 	}
 }
 
