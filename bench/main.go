@@ -36,6 +36,8 @@ func groups() []group {
 		{"load", "the state of an aggregate from its stream; floor: the bare driver, the same rows", measureLoad},
 		{"feeds", "command POST to patch at other clients, 100 to 5000 feeds; floor: bare net/http and driver", measureFeeds},
 		{"pages", "1000 different pages, each watched by one client; floor: bare net/http, driver and the same templ component", measurePages},
+		{"new", "ironstar new, build, start, until the first page is there; floor: one page of net/http", measureNew},
+		{"dev", "ironstar dev: from a saved file to the page; floor: go build after the same edit", measureDev},
 		{"peers", "other event sourcing libraries in place of the floor; only if asked for", measurePeers},
 	}
 }

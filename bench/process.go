@@ -42,7 +42,7 @@ func startProcess(ctx context.Context, env []string, name string, args ...string
 	lines := bufio.NewScanner(stderr)
 	said := ""
 	for p.url == "" && lines.Scan() {
-		if address, serves := strings.CutPrefix(lines.Text(), servingOn); serves {
+		if address := addressIn(lines.Text()); address != "" {
 			p.url = origin(address)
 		} else {
 			said += lines.Text() + "\n"
@@ -57,6 +57,20 @@ func startProcess(ctx context.Context, env []string, name string, args ...string
 		return nil, fmt.Errorf("%s %s does not serve\n%s", name, strings.Join(args, " "), said)
 	}
 	return p, nil
+}
+
+// addressIn returns the address in a line with which a server, or ironstar dev,
+// reports where it serves, or "".
+func addressIn(line string) string {
+	for _, prefix := range []string{servingOn, "dev: http"} {
+		if strings.HasPrefix(line, prefix) {
+			if at := strings.Index(line, "http"); at >= 0 {
+				address, _, _ := strings.Cut(line[at:], " ")
+				return strings.TrimRight(address, ",;.")
+			}
+		}
+	}
+	return ""
 }
 
 // cpu returns the processor time that the process has used, in seconds, or NaN

@@ -29,7 +29,7 @@ type feed struct {
 
 func (a *app) feed(address string, header ...string) *feed {
 	a.t.Helper()
-	ctx, cancel := context.WithTimeout(a.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(a.t.Context(), time.Minute)
 	r := a.request("GET", address, "", append(header, "Datastar-Request", "true")...)
 	resp, err := a.http.Client().Do(r.WithContext(ctx))
 	if err != nil {

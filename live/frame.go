@@ -78,6 +78,9 @@ func (f *frame) codeDifference(last *frame, c coding) {
 	case zstandard:
 		difference = delta.AppendZstd(nil, last.event, f.event)
 	case gzipped:
+		if len(last.event) > delta.DeflateWindow {
+			return // it would take long, and come out as long as the full frame
+		}
 		difference = delta.AppendDeflate(nil, last.event, f.event)
 	}
 	const small = 1 << 10 // below this the full frame is not made for comparison

@@ -27,7 +27,7 @@ func TestG13_PoliteRestart(t *testing.T) {
 	busy := first.feed("/test/board/a/feed")
 	busy.patch()
 
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := first.http.Config.Shutdown(ctx); err != nil {
 		t.Fatalf("shutdown with open feeds: %v", err)

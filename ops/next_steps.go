@@ -24,8 +24,8 @@ func (app App) lacks() string {
 // a first page answers with.
 const (
 	firstDomain = `<p>It runs, and has nothing to show yet. Three commands add something that people can do, and a page for it. Type them in the folder of the project:</p>
-<pre><code>ironstar add aggregate kitchen.Recipe
-ironstar add view Cookbook --of Recipe
+<pre><code>ironstar add aggregate kitchen.Recipe title:text
+ironstar add view Cookbook --on Recipe.Added 'titles:[string]'
 ironstar add page Cookbook</code></pre>
 <p><code>kitchen</code> is the context, <code>Recipe</code> what people change, <code>Cookbook</code> what they see: choose names of your own. Or describe the domain in <code>schema/kitchen/recipe.cue</code>, and run <code>make generate</code>.</p>`
 	firstPage = `<p>It runs, and has no first page yet. This adds a page for the view <code>NAME</code>:</p>
@@ -42,7 +42,7 @@ func (app App) nextSteps() http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		content := templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-			_, err := fmt.Fprintf(w, "%s\n<p>Then stop the server, and run <code>make run</code> again.</p><p><small>%s</small></p>", text, html.EscapeString(app.About))
+			_, err := fmt.Fprintf(w, "%s\n<p>Then stop the server, and run <code>make run</code> again. If your shell does not find <code>ironstar</code>, <code>go -C tools install tool</code> installs it.</p><p><small>%s</small></p>", text, html.EscapeString(app.About))
 			return err
 		})
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -15,7 +15,7 @@ func TestNextSteps(t *testing.T) {
 		app        ops.App
 		said, page string
 	}{
-		{"no domain", ops.App{Name: "shop", About: "Sells <b>."}, "ops.App has no Domains yet: ironstar add aggregate NAME", "ironstar add aggregate kitchen.Recipe\n"},
+		{"no domain", ops.App{Name: "shop", About: "Sells <b>."}, "ops.App has no Domains yet: ironstar add aggregate NAME", "ironstar add aggregate kitchen.Recipe "},
 		{"no home", func() ops.App { a := noteApp(); a.Home = nil; return a }(), "ops.App has no Home yet: set it to a function", "ironstar add page NAME<"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

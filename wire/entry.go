@@ -69,9 +69,11 @@ func (e *entry) texts() []string {
 	}
 	var first []string
 	for _, f := range e.forms {
-		f.used[e.path] = true
-		if first == nil {
-			first = f.texts[e.path]
+		if texts, ok := f.texts[e.path]; ok {
+			f.used[e.path] = true
+			if first == nil {
+				first = texts
+			}
 		}
 	}
 	if first == nil && strings.HasPrefix(e.json, `"`) {
@@ -98,6 +100,48 @@ func (e *entry) use() {
 	for _, f := range e.forms {
 		f.use(e.path)
 	}
+}
+
+// isFilled reports whether something was filled in for the field, or within it.
+func (e *entry) isFilled() bool {
+	for _, f := range e.forms {
+		if !allBlank(f.texts[e.path]) {
+			return true
+		}
+		for _, separator := range []string{".", "["} {
+			for _, name := range f.below(e.path + separator) {
+				if !allBlank(f.texts[name]) {
+					return true
+				}
+			}
+		}
+	}
+	d := Decoder{src: e.json}
+	return e.json != "" && d.holdsValue()
+}
+
+// holdsValue reads JSON that was read before, and reports whether there is anything in
+// it but blank texts. If so it does not read to the end.
+func (d *Decoder) holdsValue() bool {
+	switch d.peek() {
+	case '{':
+		for d.Object(); d.Field(); {
+			if d.holdsValue() {
+				return true
+			}
+		}
+		return false
+	case '[':
+		for d.Array(); d.Next(); {
+			if d.holdsValue() {
+				return true
+			}
+		}
+		return false
+	case '"':
+		return strings.TrimSpace(unquoted(d.token())) != ""
+	}
+	return true
 }
 
 // fields returns the entry of each field of a struct.

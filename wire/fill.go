@@ -154,7 +154,7 @@ func (v *values) pick(b []byte, e entry, in *Input) ([]byte, entry, []Input, pre
 		if here.path == of.path { // a field of both cases is read
 			others = slices.DeleteFunc(slices.Clone(others), func(f Input) bool { return hasName(fields, f.Name) })
 		}
-		if v.pass(here, others) && !sent {
+		if pass(here, others, !sent && p != given) {
 			p = given
 		}
 	}
@@ -165,24 +165,17 @@ func hasName(inputs []Input, name string) bool {
 	return slices.ContainsFunc(inputs, func(in Input) bool { return in.Name == name })
 }
 
-// pass marks fields that are not read as known. It reports whether one of them was
-// filled in.
-func (v *values) pass(e entry, fields []Input) bool {
+// pass marks fields that are not read as known. If asked, it reports whether one of
+// them was filled in.
+func pass(e entry, fields []Input, asked bool) bool {
 	filled := false
 	field := e.fields()
 	for i := range fields {
 		one := field(fields[i].Name)
-		filled = filled || v.filled(one, &fields[i])
+		filled = filled || asked && one.isFilled()
 		one.use()
 	}
 	return filled
-}
-
-// filled reports whether something was filled in for a field.
-func (v *values) filled(e entry, in *Input) bool {
-	trial := values{zone: v.zone}
-	_, p := trial.value(nil, e, in, "")
-	return p == given
 }
 
 // allFields returns the fields of all cases of a union.

@@ -61,14 +61,18 @@ func (n *spelled) json(kind InputKind) (string, bool) {
 	return n.decimal() + "e" + n.exponent, true
 }
 
-// maxShift is an exponent beyond which every integer is out of range.
-const maxShift = 30
+// maxShift is an exponent beyond which every integer is out of range. Exponents
+// beyond maxExponent say no more than it does, and sums of them would overflow.
+const (
+	maxShift    = 30
+	maxExponent = 1 << 30
+)
 
 // shifted returns an integer with an exponent as digits: 100 for 1e2.
 func (n *spelled) shifted() (string, bool) {
 	by, err := strconv.Atoi(n.exponent)
 	digits := strings.TrimLeft(n.whole+n.fraction, "0")
-	by -= len(n.fraction)
+	by = min(max(by, -maxExponent), maxExponent) - len(n.fraction)
 	switch {
 	case digits == "":
 		return "0", true

@@ -95,7 +95,7 @@ func Form(query, form map[string][]string, zone *time.Location, inputs []Input) 
 		names[i] = inputs[i].Name
 	}
 	for _, name := range body.names {
-		if !body.used[name] && !strings.HasPrefix(name, "_") {
+		if !body.used[name] && !strings.HasPrefix(name, "_") && len(v.problems) < maxProblems {
 			v.report(name, problemUnknown(name, names))
 		}
 	}

@@ -68,6 +68,9 @@ func TestForm(t *testing.T) {
 		{name: "zero with an exponent", form: "count=0e9", want: `{"count":0}`},
 		{name: "half of something", form: "count=5e-1", want: `{"count":"5e-1"}`},
 		{name: "more than an integer", form: "count=1e999999999", want: `{"count":1` + strings.Repeat("0", 30) + `}`},
+		{name: "the least exponent", form: "count=5e-9223372036854775808", want: `{"count":"5e-9223372036854775808"}`},
+		{name: "the least exponent and a fraction", form: "count=0.5e-9223372036854775807", want: `{"count":"0.5e-9223372036854775807"}`},
+		{name: "the greatest exponent", form: "count=5e9223372036854775807", want: `{"count":5` + strings.Repeat("0", 30) + `}`},
 		{name: "a fraction in an integer", form: "count=1.000", want: `{"count":"1.000"}`},
 		{name: "thousands", form: "count=1,000", want: `{"count":"1,000"}`},
 		{name: "no number goes on as text", form: "count=1+2", want: `{"count":"1 2"}`},
@@ -271,12 +274,31 @@ func check(t *testing.T, got []byte, err error, want, problem string) {
 	}
 }
 
+// TestUnionsInUnions: what a form without tags costs does not multiply with each union
+// within a union. There are 10^12 ways to pick cases.
+func TestUnionsInUnions(t *testing.T) {
+	fields := []wire.Input{{Name: "x"}}
+	path := "u"
+	for range 12 {
+		cases := make([]wire.InputCase, 10)
+		for i := range cases {
+			cases[i] = wire.InputCase{Value: fmt.Sprint(i), Fields: fields}
+		}
+		fields = []wire.Input{{Name: "u", Kind: wire.InputUnion, Tag: "k", Cases: cases}}
+		path += ".u"
+	}
+	got, err := wire.Form(nil, url.Values{path: {"a"}}, time.UTC, fields)
+	check(t, got.JSON, err, `{"u":{}}`, "")
+	got, err = wire.Signals(nil, []byte(strings.Repeat(`{"u":`, 13)+`" "`+strings.Repeat("}", 13)), time.UTC, fields)
+	check(t, got.JSON, err, `{}`, "")
+}
+
 // FuzzForm: the result is an error or a JSON object with only the expected
 // fields, also if it is read as signals again.
 func FuzzForm(f *testing.F) {
 	for _, seed := range []string{
 		"text=a&count=1&done=on&tags=a&tags=b&paid.kind=card&extra={}", "paid.kind=card&paid[card].note=a&paid[transfer].cents=x", "at=2026-10-25T02:30&_at.at=2026-10-25T01:30:00Z", `extra=1,"text":2`, "text=%ff", "count=1e999", "lines[2].qty=1&lines[0].parts=x&lines[0].parts[3]=",
-		"at=2026-03-29T02:30&price=,5&weight=1,250&ref=+A", "paid.kind=&paid.kind=cash&paid.iban=1", `lines=[{"sku":1}]`, "at=9999-12-31T23:59&count=-0e-9",
+		"at=2026-03-29T02:30&price=,5&weight=1,250&ref=+A", "paid.kind=&paid.kind=cash&paid.iban=1", `lines=[{"sku":1}]`, "at=9999-12-31T23:59&count=-0e-9", "count=5e-9223372036854775808",
 	} {
 		f.Add(seed, `{"text":"a","x":[1,{"text":2}],"lines":[{"sku":""},{"qty":"1"}],"paid":{"kind":"card","x":1}}`)
 	}

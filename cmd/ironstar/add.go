@@ -13,6 +13,7 @@ type addCmd struct {
 	Command   addCommandCmd   `cmd:"" help:"Add a command to an aggregate, with the event that it leads to and a test."`
 	Event     addEventCmd     `cmd:"" help:"Add an event to an aggregate."`
 	View      addViewCmd      `cmd:"" help:"Add a view: the state of an aggregate, or what is folded from events."`
+	Page      addPageCmd      `cmd:"" help:"Add the page of a view, with a form for each command."`
 	Signal    addSignalCmd    `cmd:"" help:"Add signals, which a page keeps in the browser."`
 }
 
@@ -36,13 +37,15 @@ Examples, one after the other in a new project:
     ironstar add aggregate kitchen.Recipe title:text servings:int
     ironstar add command Recipe.Note text:text 'stars:int?'
     ironstar add view Cookbook --on Recipe.Added 'titles:[string]'
+    ironstar add page Cookbook
     ironstar add signal kitchen.Draft text:string
     ironstar add event Recipe.Archived --dry-run`
 }
 
 const addFieldHelp = `A field is name:type. Types are string, int, number, bool, decimal, date, time, duration, uuid, bytes, and:
 
-    text           what a person types: 1 to 1000 characters, trimmed
+    text           what a person types: 1 to 200 characters, trimmed
+    longtext       the same in several lines: 1 to 5000 characters
     low|high       one of some values
     '[string]'     a list
     #Money         a type of the schema; also money.#Money

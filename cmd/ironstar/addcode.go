@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"go/format"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -63,7 +64,11 @@ func (a *addition) withBodies(side codegen.Side, text string) []byte {
 			a.placeOfMethod(side.File, side.Type, m.Name)
 		}
 	}
-	return []byte(text)
+	formatted, err := format.Source([]byte(text))
+	if err != nil {
+		return []byte(text) // the compiler says what is wrong
+	}
+	return formatted
 }
 
 // addMethods puts methods of one type into the file that declares it.

@@ -197,9 +197,22 @@ func (a *addition) finish() error {
 		return a.diskError(err, a.project)
 	}
 	a.showWritten(changes)
+	a.tidy()
 	a.showByHand()
 	a.showPlaces()
 	return nil
+}
+
+// tidy completes go.mod after the first aggregate: its generated code and tests need
+// modules that a project without a domain does not.
+func (a *addition) tidy() {
+	main, err := readModFile(filepath.Join(a.project.module, "go.mod"))
+	if err != nil || !main.requires(libraryModule) || slices.ContainsFunc(a.before.Packages, func(p *model.Package) bool { return len(p.Aggregates) > 0 }) {
+		return
+	}
+	if said, err := goCommand(a.ctx, a.project.module, "mod", "tidy"); err != nil {
+		a.say("go mod tidy does not work, so run it later: %v\n%s", err, said)
+	}
 }
 
 // plan lists what is written.

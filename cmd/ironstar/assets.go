@@ -29,7 +29,7 @@ func (assetsCmd) Help() string {
 
     app.js      the client of pages, with Datastar; and with web/app.ts if you have one, which begins with
                 import "ironstar"
-    NAME.css    each web/NAME.css, with what it imports
+    NAME.css    each web/NAME.css, with what it imports; @import "ironstar/page.css" is the style of pages without one
     NAME.js     each other web/NAME.ts
 
 No file of web/ is necessary, and neither is Node. Only if there is a package.json does it run npm ci, for the packages

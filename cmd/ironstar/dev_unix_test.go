@@ -5,6 +5,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/url"
@@ -47,6 +49,19 @@ func newDevProject(t *testing.T) *newProject {
 	p.dir = filepath.Join(p.dir, "guests")
 	p.buildAssets()
 	return p
+}
+
+// buildAssets builds with a script that stands for Datastar.
+func (p *newProject) buildAssets() {
+	p.t.Helper()
+	script := []byte("export const mergePatch = () => {}\n")
+	file := filepath.Join(p.t.TempDir(), "datastar.js")
+	if err := os.WriteFile(file, script, 0o666); err != nil {
+		p.t.Fatal(err)
+	}
+	sum := sha256.Sum256(script)
+	p.env = append(p.env, "DATASTAR_JS="+file, "TEST_DATASTAR_SHA256="+hex.EncodeToString(sum[:]))
+	p.run("ironstar", "assets")
 }
 
 // start runs ironstar dev and waits until the application answers.

@@ -60,6 +60,7 @@ Or a first session in a folder with a go.mod:
   ironstar init          start schema/ with a small example
   ironstar generate      write gen/, and stubs in internal/app/
   go generate ./...      the same, from now on
+  ironstar add --help    add an aggregate, command, event, view or page, with its code
   ironstar check         print errors and missing methods
   ironstar explain List  print an aggregate: its commands, events and users
   ironstar assets        build what browsers load into static/dist
@@ -116,7 +117,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	}()
 	var c cli
 	parser, err := kong.New(&c, kong.Name("ironstar"), kong.Description(description), kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { panic(exited(code)) }), kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Exit(func(code int) { panic(exited(code)) }), kong.BindTo(ctx, (*context.Context)(nil)), newVars(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true, NoExpandSubcommands: true}))
 	if err != nil {
 		panic(err) // the struct above is wrong

@@ -8,21 +8,26 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"path"
 	"path/filepath"
 	"syscall"
 
 	"golang.org/x/mod/modfile"
 
+	"ironstar.dev/internal/assets"
 	"ironstar.dev/internal/scaffold"
 )
 
 // newCmd is `ironstar new`.
 type newCmd struct {
-	Dir      string `arg:"" help:"The folder of the project. It does not exist yet, or is empty."`
-	Module   string `help:"Path of the Go module, such as example.com/guests. Without it, ironstar asks on a terminal, and otherwise takes example.com/ and the folder's name." placeholder:"PATH"`
-	Example  string `enum:"guestbook,none" default:"guestbook" help:"What the project does at first: a guest book, the smallest application that has one of each part; or none, which waits for ironstar add."`
-	Ironstar string `help:"A checkout of ironstar.dev to use in place of a release. By default, the one in which you run the command, or from which it was built." placeholder:"DIR"`
+	Dir      string  `arg:"" help:"The folder of the project. It does not exist yet, or is empty."`
+	Module   *string `help:"${new_module}" placeholder:"PATH"`
+	Name     *string `help:"${new_name}" placeholder:"NAME"`
+	Example  *string `help:"${new_example}" placeholder:"NAME"`
+	CI       *string `name:"ci" help:"${new_ci}" placeholder:"NAME"`
+	Docker   *bool   `negatable:"" help:"${new_docker}"`
+	Nix      *bool   `negatable:"" help:"${new_nix}"`
+	Params   string  `help:"A JSON file with the parameters above; flags win over it." placeholder:"FILE"`
+	Ironstar string  `help:"A checkout of ironstar.dev to use in place of a release. By default, the one in which you run the command, or from which it was built." placeholder:"DIR"`
 }
 
 // Help is shown by ironstar new --help.
@@ -37,16 +42,23 @@ func (newCmd) Help() string {
     tools/go.mod           the tools, ironstar and templ, apart from go.mod
     Makefile               run, build, test, check, generate
 
---example none has no domain yet: its first page says how ironstar add begins one.
+--example none has no domain yet: its first page says how ironstar add begins one. --example todo is the application of
+ironstar.dev itself, with its tests, TypeScript and style.
+
+What no flag says is in the params file, or is asked on a terminal, or has a default. A params file has the same names:
+
+    {"module": "example.com/you/shop", "name": "Shop", "example": "none", "ci": "github", "docker": true, "nix": false}
 
 It runs go mod tidy and templ, which need a network if the modules are not in Go's cache, and commits all files if git
-is there. From a checkout of ironstar.dev, go.mod gets a replace line with its path. If something fails, the folder is
-as it was before.
+is there. From a checkout of ironstar.dev, go.mod gets a replace line with its path; a file for CI and a Dockerfile are
+refused then, because they could not reach it. The flake has a shell and, with a release, a package, which has not been
+tried: its hashes are yours to fill in. If something fails, the folder is as it was before.
 
 Examples:
 
     ironstar new guests && cd guests && make run
-    ironstar new --example none --module example.com/you/shop shop`
+    ironstar new --example none --module example.com/you/shop shop
+    ironstar new --params shop.json shop`
 }
 
 // projectMaker makes a project in a folder.
@@ -55,15 +67,12 @@ type projectMaker struct {
 	ctx     context.Context
 	dir     string // where the project will be
 	temp    string // where it is made: a folder in dir
-	module  string
-	example string // see package scaffold
+	params  scaffold.Params
 	library library
 }
 
 // Run makes the project.
 func (c *newCmd) Run(ctx context.Context, s *session) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	dir := absolute(s.dir, c.Dir)
 	if err := s.checkEmpty(dir); err != nil {
 		return err
@@ -72,18 +81,20 @@ func (c *newCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	modPath, err := s.modulePath(c.Module, dir)
+	params, err := c.params(s, dir, lib) // Ctrl-C ends it at a question
 	if err != nil {
 		return err
 	}
-	m := &projectMaker{session: s, ctx: ctx, dir: dir, module: modPath, example: c.Example, library: lib}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	m := &projectMaker{session: s, ctx: ctx, dir: dir, params: params, library: lib}
 	if err := m.make(); err != nil {
 		if ctx.Err() != nil {
 			return context.Canceled
 		}
 		return err
 	}
-	s.print("made %s: module %s", s.rel(dir), modPath)
+	s.print("made %s: module %s", s.rel(dir), params.Module)
 	m.commit()
 	s.say("next:")
 	s.say("  cd %s", s.rel(dir))
@@ -151,7 +162,12 @@ func (m *projectMaker) quiet() *session {
 
 // write writes the hand-written files.
 func (m *projectMaker) write() error {
-	o := scaffold.Options{Module: m.module, Name: path.Base(m.module), Example: m.example, Version: m.library.version}
+	sources, err := m.sources()
+	if err != nil {
+		return err
+	}
+	pinned := assets.Pinned("")
+	o := scaffold.Options{Params: m.params, Version: m.library.version, Library: sources, DatastarURL: pinned.URL, DatastarSHA256: pinned.SHA256}
 	if m.library.dir != "" {
 		o.Replace = modfile.AutoQuote(m.library.dir)
 	}
@@ -182,7 +198,7 @@ func (m *projectMaker) generate() error {
 	if err := w.language(); err != nil {
 		return err
 	}
-	if m.example == scaffold.None {
+	if m.params.Example == scaffold.None {
 		return nil // there is nothing to generate yet
 	}
 	return (&generateCmd{Dir: p.schema}).Run(m.ctx, quiet)

@@ -3,8 +3,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"io"
 	"net"
 	"net/http"
@@ -12,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,69 +29,131 @@ func (p *newProject) run(name string, args ...string) string {
 	p.t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = p.dir, p.env
+	start := time.Now()
 	out, err := cmd.CombinedOutput()
+	p.t.Logf("%5.1fs %s %s", time.Since(start).Seconds(), name, strings.Join(args, " "))
 	if err != nil {
 		p.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
 	return string(out)
 }
 
-// TestNewProjectRuns: what ironstar new writes builds, passes its tests, is up to
-// date and serves a page, also where go mod tidy fails. (Modules may be downloaded:
-// a fresh machine has none of them.)
-func TestNewProjectRuns(t *testing.T) {
-	goTool, err := exec.LookPath("go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin, parent := t.TempDir(), t.TempDir()
-	script := "#!/bin/sh\ncase \"$*\" in 'mod tidy'*) echo no network >&2; exit 1;; esac\nexec '" + goTool + "' \"$@\"\n"
-	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(script), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	p := &newProject{t: t, dir: parent, env: append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "CGO_ENABLED=0", "GOFLAGS=-trimpath", // so that Go can reuse what another run built
-		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")}
+// newProjects returns what makes projects in an empty folder: the go command is found
+// through PATH, and reuses what other runs built.
+func newProjects(t *testing.T, env ...string) *newProject {
+	return &newProject{t: t, dir: t.TempDir(), env: slices.Concat(os.Environ(), []string{
+		"CGO_ENABLED=0", "GOFLAGS=-trimpath -modcacherw -buildvcs=false",
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com",
+	}, env)}
+}
+
+// make makes a project with a command, from this checkout unless args say otherwise, and enters it.
+func (p *newProject) make(folder string, command string, args ...string) {
+	p.t.Helper()
+	p.run(command, slices.Concat([]string{"new"}, args, []string{folder})...)
+	p.dir = filepath.Join(p.dir, folder)
+}
+
+func checkout(t *testing.T) string {
+	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.run("ironstar", "new", "--ironstar", root, "--module", "zoo.dev/guests", "my guests")
-	p.dir = filepath.Join(parent, "my guests")
-	p.run("go", "build", "./...")
-	p.run("go", "vet", "./...")
-	p.run("go", "test", "./...")
-	p.run("ironstar", "check")
-	p.run("ironstar", "generate", "--check")
-	p.run("go", "generate", "./web")
-	if changed := p.run("git", "status", "--short"); changed != "" {
-		t.Errorf("after go generate, git finds changes:\n%s", changed)
-	}
-	if unformatted := p.run("gofmt", "-l", "cmd", "internal", "static", "web", "schema"); unformatted != "" {
-		t.Errorf("gofmt would change %s", unformatted)
-	}
-	p.buildAssets()
-	p.run("go", "build", "-o", "bin/app", "./cmd/app")
-	p.serve()
-	if changed := p.run("git", "status", "--short"); strings.Contains(changed, "static/") || strings.Contains(changed, "bin/") {
-		t.Errorf(".gitignore does not name what was built:\n%s", changed)
-	}
+	return root
 }
 
-// buildAssets builds with a script that stands for Datastar.
-func (p *newProject) buildAssets() {
+// unchanged fails the test if git finds changes: what the tools generate is
+// committed, what is built is ignored.
+func (p *newProject) unchanged() {
 	p.t.Helper()
-	script := []byte("export const mergePatch = () => {}\n")
-	file := filepath.Join(p.t.TempDir(), "datastar.js")
-	if err := os.WriteFile(file, script, 0o666); err != nil {
-		p.t.Fatal(err)
+	if changed := p.run("git", "status", "--short"); changed != "" {
+		p.t.Errorf("git finds changes:\n%s%s", changed, p.run("git", "diff"))
 	}
-	sum := sha256.Sum256(script)
-	p.env = append(p.env, "DATASTAR_JS="+file, "TEST_DATASTAR_SHA256="+hex.EncodeToString(sum[:]))
-	p.run("ironstar", "assets")
+	if unformatted := p.run("gofmt", "-l", "cmd", "static", "web", "schema"); unformatted != "" {
+		p.t.Errorf("gofmt would change %s", unformatted)
+	}
 }
 
-// serve starts the server, signs the book, and reads the page and its script.
-func (p *newProject) serve() {
+// TestNewProjectWithoutDomain: the smallest project passes its checks and says how
+// to begin, also with vendor/, in a workspace, and where go mod tidy fails.
+func TestNewProjectWithoutDomain(t *testing.T) {
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	script := "#!/bin/sh\ncase \"$*\" in 'mod tidy'*) echo no network >&2; exit 1;; esac\nexec '" + goTool + "' \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(script), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	p := newProjects(t, "PATH="+bin+":"+os.Getenv("PATH"))
+	p.make("my shop", "ironstar", "--ironstar", checkout(t), "--module", "zoo.dev/shop", "--example", "none", "--nix")
+	p.run("make", "generate", "check", "build")
+	p.unchanged()
+	p.serve(filepath.Join(p.dir, "bin", "app"), func(site string) {
+		if page := p.get(site); !strings.Contains(page, "ironstar add aggregate") {
+			t.Errorf("the page is %s", page)
+		}
+	})
+
+	p.run(goTool, "mod", "tidy") // vendor/ holds what go.mod names
+	p.run("go", "mod", "vendor")
+	p.run("make", "generate", "build")
+	if err := os.WriteFile(filepath.Join(filepath.Dir(p.dir), "go.work"), []byte("go "+"1.26.0\n\nuse \"./my shop\"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(p.dir, "vendor")); err != nil {
+		t.Fatal(err)
+	}
+	p.run("make", "generate", "build")
+}
+
+// TestNewTodoList: the example todo is the reference application. It passes its
+// checks, those of TypeScript too, and serves the same page.
+func TestNewTodoList(t *testing.T) {
+	p := newProjects(t)
+	p.make("lists", "ironstar", "--ironstar", checkout(t), "--module", "a.dev/lists", "--example", "todo")
+	p.env = append(p.env, "GOFLAGS=-trimpath -modcacherw -buildvcs=false -short") // the property tests are those of this repository
+	p.run("make", "check")
+	p.unchanged()
+	for _, name := range []string{"all-done", "document", "hostile"} {
+		if _, err := os.Stat(filepath.Join(p.dir, "web", "testdata", name+".html")); err != nil {
+			t.Error(err)
+		}
+	}
+	p.serve(filepath.Join(p.dir, "bin", "app"), func(site string) {
+		page := p.get(site)
+		for _, want := range []string{"<title>todos</title>", "todoapp", "data-live-feed="} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page lacks %s:\n%s", want, page)
+			}
+		}
+	})
+}
+
+// TestNewProjectOfARelease: a guest book with everything, made by a release of this
+// command from a module proxy. Its Dockerfile is followed by hand, and what it
+// builds is live.
+func TestNewProjectOfARelease(t *testing.T) {
+	version, env := releaseEnv(t)
+	bin := t.TempDir()
+	p := newProjects(t, append(env, "GOBIN="+bin)...)
+	p.run("go", "install", "ironstar.dev/cmd/ironstar@"+version)
+	p.make("guests", filepath.Join(bin, "ironstar"), "--module", "a.dev/guests", "--ci", "github", "--docker", "--nix")
+	if mod := p.run("cat", "go.mod", "tools/go.mod"); strings.Contains(mod, "replace") || strings.Count(mod, "ironstar.dev "+version) != 2 {
+		t.Errorf("the project does not require the release:\n%s", mod)
+	}
+	p.run("make", "generate", "check")
+	p.unchanged()
+	image := p.followDockerfile()
+	p.serve(filepath.Join(image, "app"), func(site string) {
+		p.sign(site)
+	})
+}
+
+// serve starts a server while a function runs.
+func (p *newProject) serve(binary string, during func(site string)) {
 	p.t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -101,7 +162,7 @@ func (p *newProject) serve() {
 	addr := l.Addr().String()
 	l.Close()
 	var said strings.Builder
-	server := exec.Command(filepath.Join(p.dir, "bin", "app"), "-addr", addr, "-db", filepath.Join(p.t.TempDir(), "app.db"))
+	server := exec.Command(binary, "-addr", addr, "-db", filepath.Join(p.t.TempDir(), "app.db"))
 	server.Stderr = &said
 	if err := server.Start(); err != nil {
 		p.t.Fatal(err)
@@ -113,13 +174,19 @@ func (p *newProject) serve() {
 		}
 	}()
 	site := "http://" + addr
-	for range 200 {
+	for range 400 {
 		if res, err := http.Get(site); err == nil {
 			res.Body.Close()
 			break
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
+	during(site)
+}
+
+// sign signs the guest book, and reads the page and its script.
+func (p *newProject) sign(site string) {
+	p.t.Helper()
 	if res, err := http.PostForm(site+"/book/book/guests/sign", url.Values{"name": {"Ada <b>"}}); err != nil {
 		p.t.Errorf("sign: %v", err)
 	} else if res.Body.Close(); res.StatusCode != http.StatusOK { // after a redirect

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"bufio"
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -16,6 +17,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
+
+	"ironstar.dev/internal/scaffold"
 )
 
 // library is the ironstar.dev that a new project uses.
@@ -63,28 +66,6 @@ func isCheckout(dir string) bool {
 	return err == nil && filepath.IsAbs(dir) && modfile.ModulePath(text) == libraryModule
 }
 
-// modulePath returns the module's path: that of the flag, or what somebody
-// answers, or one that follows from the folder.
-func (s *session) modulePath(flag, dir string) (string, error) {
-	name := flag
-	if name == "" {
-		name = "example.com/" + moduleName(filepath.Base(dir))
-		if isTerminal(os.Stdin) && isTerminal(os.Stderr) && s.format == "text" {
-			var err error
-			if name, err = ask(os.Stdin, s.stderr, name); err != nil {
-				return "", err
-			}
-		}
-	}
-	if err := module.CheckPath(name); err != nil {
-		return "", &trouble{code: codeUsage, message: err.Error(), hint: "a module path begins with a domain, such as example.com/guests"}
-	}
-	if name == libraryModule || strings.HasPrefix(name, libraryModule+"/") {
-		return "", &trouble{code: codeUsage, message: name + " belongs to the library", hint: "use a path of your own, such as example.com/guests"}
-	}
-	return name, nil
-}
-
 // moduleName converts the name of a folder to one that a module path can have.
 func moduleName(folder string) string {
 	name := strings.Map(func(r rune) rune {
@@ -109,17 +90,20 @@ func isTerminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// ask asks for the module's path. An empty answer means the suggestion.
-func ask(in io.Reader, out io.Writer, suggestion string) (string, error) {
-	fmt.Fprintf(out, "Path of the Go module [%s]: ", suggestion)
-	line, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return "", fmt.Errorf("read the module's path: %w", err)
+// sources returns the files of the library, if an example needs them.
+func (m *projectMaker) sources() (fs.FS, error) {
+	if m.params.Example != scaffold.Todo {
+		return nil, nil
 	}
-	if line = strings.TrimSpace(line); line == "" {
-		return suggestion, nil
+	if m.library.dir != "" {
+		return os.DirFS(m.library.dir), nil
 	}
-	return line, nil
+	said, err := goCommand(m.ctx, m.temp, "mod", "download", "-json", libraryModule+"@"+m.library.version)
+	var got struct{ Dir, Error string }
+	if json.Unmarshal(said, &got) != nil || err != nil || got.Dir == "" {
+		return nil, &trouble{code: codeTools, message: fmt.Sprintf("the example todo cannot be downloaded: %s", cmp.Or(got.Error, fmt.Sprint(err))), hint: "is there a network? GOPROXY names the server", detail: said}
+	}
+	return os.DirFS(got.Dir), nil
 }
 
 // modules completes both go.mod files, and runs templ. From a checkout it begins

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ironstar.dev/internal/scaffold"
 )
 
 func TestModuleName(t *testing.T) {
@@ -17,12 +22,34 @@ func TestModuleName(t *testing.T) {
 	}
 }
 
-func TestAsk(t *testing.T) {
-	for typed, want := range map[string]string{"\n": "example.com/x", "": "example.com/x", " a.dev/b \n": "a.dev/b"} {
+// TestQuestions: an answer, the default, another try, and the end of the input.
+// What is known already, and what a project from a checkout cannot have, is not
+// asked.
+func TestQuestions(t *testing.T) {
+	for _, test := range []struct {
+		typed    string
+		given    scaffold.Values
+		released bool
+		want     string
+		asks     string
+	}{
+		{"\n\n\n", nil, false, "map[example:guestbook module:example.com/x nix:false]", "Path of the Go module [example.com/x]: Example (guestbook, todo, none) [guestbook]: Nix flake (yes, no) [no]: "},
+		{"", nil, false, "map[example:guestbook module:example.com/x nix:false]", "Path of the Go module [example.com/x]: \nExample (guestbook"},
+		{" a.dev/b \nnone\ny", nil, false, "map[example:none module:a.dev/b nix:true]", ""},
+		{"my guests\nironstar.dev/x\n-\na.dev/b\nshop\n\nmaybe\nYES\n", nil, false, "map[example:guestbook module:a.dev/b nix:true]",
+			"is \"my guests\", and must be a module path, such as example.com/guests\nPath of"},
+		{"", scaffold.Values{"module": "c.dev/d", "example": "none", "nix": true}, false, "map[example:none module:c.dev/d nix:true]", ""},
+		{"github\ny\n", scaffold.Values{"module": "c.dev/d", "example": "none", "nix": true}, true, "map[ci:github docker:true example:none module:c.dev/d nix:true]",
+			"File for CI (none, github) [none]: Dockerfile (yes, no) [no]: "},
+	} {
 		var out strings.Builder
-		got, err := ask(strings.NewReader(typed), &out, "example.com/x")
-		if err != nil || got != want || out.String() != "Path of the Go module [example.com/x]: " {
-			t.Errorf("%q gives %q (%v) after the question %q, want %q", typed, got, err, out.String(), want)
+		r := &paramReader{session: &session{stderr: &out, format: "text"}, schema: scaffold.NewSchema(), values: maps.Clone(test.given)}
+		if r.values == nil {
+			r.values = scaffold.Values{}
+		}
+		err := r.ask(bufio.NewReader(strings.NewReader(test.typed)), "example.com/x", test.released)
+		if got := fmt.Sprint(map[string]any(r.values)); err != nil || got != test.want || !strings.Contains(out.String(), test.asks) {
+			t.Errorf("%q gives %s (%v) after %q, want %s", test.typed, got, err, out.String(), test.want)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (s *session) open(dir string) (*project, error) {
 
 // findSchema finds the folder with cue.mod: dir, or its subfolder schema. Without
 // dir, it searches the working folder and the folders above it, up to the first
-// go.mod.
+// go.mod that is not that of tools.
 func (s *session) findSchema(dir string) (string, error) {
 	from := s.dir
 	if dir != "" {
@@ -86,10 +86,17 @@ func (s *session) findSchema(dir string) (string, error) {
 		if dir != "" {
 			return "", &trouble{code: codeNoSchema, message: fmt.Sprintf("there is no schema in %s: neither it nor %s contains cue.mod", dir, path.Join(filepath.ToSlash(dir), "schema")), hint: "ironstar init makes one"}
 		}
-		if exists(filepath.Join(up, "go.mod")) || up == filepath.Dir(up) {
+		if exists(filepath.Join(up, "go.mod")) && !isToolsModule(up) || up == filepath.Dir(up) {
 			return "", &trouble{code: codeNoSchema, message: fmt.Sprintf("there is no schema in the working folder, or above it up to %s", up), hint: "ironstar init makes one; or pass its folder as an argument"}
 		}
 	}
+}
+
+// isToolsModule reports whether a folder is the module of tools in another one. That
+// is where go -C tools tool ironstar runs.
+func isToolsModule(dir string) bool {
+	f, err := readModFile(filepath.Join(dir, "go.mod"))
+	return err == nil && filepath.Base(dir) == "tools" && f.hasTool()
 }
 
 // findModule finds the nearest go.mod at or above a schema and reads the

@@ -28,7 +28,7 @@ func (b Bodies) Decide(a *model.Aggregate, c *model.Command, e *model.Event, don
 	if refusal != "" {
 		text = "if s." + done + " {\n\treturn nil, " + gen + refusal + "{}\n}\n"
 	}
-	b[key] = text + "return []" + gen + naming.EventSum.Of(a.Name) + "{" + gen + payload.GoName + "{" + strings.Join(set, ", ") + "}}, nil"
+	b[key] = text + "return []" + gen + naming.EventSum.Of(a.Name) + "{" + gen + payload.GoName + literal(set) + "}, nil"
 	return unset
 }
 

@@ -26,13 +26,16 @@ type Field struct {
 
 // kinds has the types that can be written, and what they are in a schema.
 var kinds = map[string]string{
-	"string": "string", "text": "string", "int": "int", "number": "number", "bool": "bool",
+	"string": "string", "text": "string", "longtext": "string", "int": "int", "number": "number", "bool": "bool",
 	"decimal": "schema.#Decimal", "uuid": "schema.#UUID", "time": "schema.#Time", "date": "schema.#Date", "duration": "schema.#Duration",
 	"bytes": "schema.#Bytes & strings.MaxRunes(65536)", "now": "schema.#Time", "actor": "string", "newid": "schema.#UUID",
 }
 
+// mostRunes are the bounds of what a person types, in characters.
+var mostRunes = map[string]int{"text": 200, "longtext": 5000}
+
 // Types lists the types that [ParseField] knows by a word.
-const Types = "string, text, int, number, bool, decimal, date, time, duration, uuid, bytes, now, actor, newid"
+const Types = "string, text, longtext, int, number, bool, decimal, date, time, duration, uuid, bytes, now, actor, newid"
 
 // injected are the types of what the server fills in.
 var injected = map[string]string{"now": "@inject(now)", "actor": "@inject(actor)", "newid": "@inject(uuid)"}
@@ -93,7 +96,7 @@ func parseField(text string) (Field, error) {
 	f := Field{Name: name}
 	f.Name, f.Optional = strings.CutSuffix(name, "?")
 	rest, f.Default, ok = strings.Cut(rest, "=")
-	if ok && f.Default == "" && rest != "string" && rest != "text" {
+	if ok && f.Default == "" && rest != "string" && mostRunes[rest] == 0 {
 		return Field{}, fmt.Errorf("the field %s has an empty default: write one behind =, or leave the = out", f.Name)
 	}
 	hasDefault := ok
@@ -176,7 +179,7 @@ func (f *Field) check(hasDefault bool) error {
 	case "int":
 		_, err := strconv.ParseInt(f.Default, 10, 64)
 		ok, example = err == nil && wholeNumber.MatchString(f.Default), "1"
-	case "string", "text":
+	case "string", "text", "longtext":
 		ok, example = isPrintable(f.Default), "none"
 	default:
 		return fmt.Errorf("the field %s: a default of %s is written into the schema by hand", f.Name, f.Type)

@@ -13,10 +13,11 @@ import (
 func TestFields(t *testing.T) {
 	for text, want := range map[string]string{
 		"a:string":         "a: string",
-		"a:text":           "a: strings.MinRunes(1) & strings.MaxRunes(1000) @trim()",
-		"a:text?":          "a?: strings.MaxRunes(1000) @trim()",
-		"a:text=x y":       `a: *"x y" | strings.MaxRunes(1000) @trim()`,
-		"a:[text]":         "a: [...(strings.MinRunes(1) & strings.MaxRunes(1000))]",
+		"a:text":           "a: strings.MinRunes(1) & strings.MaxRunes(200) @trim()",
+		"a:text?":          "a?: strings.MaxRunes(200) @trim()",
+		"a:text=x y":       `a: *"x y" | strings.MaxRunes(200) @trim()`,
+		"a:[text]":         "a: [...(strings.MinRunes(1) & strings.MaxRunes(200))]",
+		"a:longtext?":      "a?: strings.MaxRunes(5000) @trim()",
 		"a:string=":        `a: *"" | string`,
 		`a:string="\`:      `a: *"\"\\" | string`,
 		"a?:int":           "a?: int",

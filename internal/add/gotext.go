@@ -91,6 +91,15 @@ func lastNamed(t *model.Type) *model.Named {
 	return n
 }
 
+// literal returns the fields of a literal with their braces, on one line if that is
+// short.
+func literal(fields []string) string {
+	if text := strings.Join(fields, ", "); len(text) < 90 {
+		return "{" + text + "}"
+	}
+	return "{\n\t" + strings.Join(fields, ",\n\t") + ",\n}"
+}
+
 // example makes values of types in Go.
 type example struct {
 	names func(*model.Package) string // name of a generated package in the file
@@ -99,7 +108,7 @@ type example struct {
 
 // fields returns the fields of a literal of a struct, without those that may be
 // absent. It reports false if it knows no valid value.
-func (x example) fields(t *model.Type) (string, bool) {
+func (x example) fields(t *model.Type) ([]string, bool) {
 	var all []string
 	for _, f := range t.Fields {
 		if f.Const != nil || f.Optional || f.Type.Underlying().Kind == model.Map {
@@ -107,13 +116,13 @@ func (x example) fields(t *model.Type) (string, bool) {
 		}
 		v, ok := x.value(f.Type, f.Name)
 		if !ok {
-			return "", false
+			return nil, false
 		}
 		if v != "" {
 			all = append(all, f.GoName+": "+v)
 		}
 	}
-	return strings.Join(all, ", "), true
+	return all, true
 }
 
 // value returns a value. An empty text is the zero value.
@@ -163,7 +172,7 @@ func (x example) structure(n *model.Named) (string, bool) {
 		return "", false
 	}
 	fields, ok := x.fields(n.Type)
-	return x.names(n.Package) + "." + n.GoName + "{" + fields + "}", ok
+	return x.names(n.Package) + "." + n.GoName + literal(fields), ok
 }
 
 // checksOf returns the constraints of a type and of those that it refers to.

@@ -1,6 +1,7 @@
 package add
 
 import (
+	"strconv"
 	"strings"
 
 	"ironstar.dev/internal/naming"
@@ -58,10 +59,12 @@ func (f Field) element(r Role) string {
 			values[i] = quoted(v)
 		}
 		return strings.Join(values, " | ")
-	case f.Type == "text" && r == InCommand && f.isNeeded():
-		return "strings.MinRunes(1) & strings.MaxRunes(1000)"
-	case f.Type == "text" && r == InCommand:
-		return "strings.MaxRunes(1000)"
+	case mostRunes[f.Type] > 0 && r == InCommand:
+		bound := "strings.MaxRunes(" + strconv.Itoa(mostRunes[f.Type]) + ")"
+		if f.isNeeded() {
+			bound = "strings.MinRunes(1) & " + bound
+		}
+		return bound
 	case kinds[f.Type] != "":
 		return kinds[f.Type]
 	}
@@ -77,7 +80,7 @@ func (f Field) attribute(r Role) string {
 		return ""
 	case injected[f.Type] != "":
 		return " " + injected[f.Type]
-	case f.Type == "text" && !f.List:
+	case mostRunes[f.Type] > 0 && !f.List:
 		return " @trim()"
 	}
 	return ""
@@ -89,7 +92,7 @@ func (f Field) isOptionalInState() bool {
 		return false
 	}
 	switch f.Type {
-	case "string", "text", "int", "number", "bool", "decimal", "duration", "actor", "bytes":
+	case "string", "text", "longtext", "int", "number", "bool", "decimal", "duration", "actor", "bytes":
 		return false
 	}
 	return true

@@ -2,7 +2,10 @@ package add
 
 import (
 	"go/ast"
+	"go/format"
 	"go/token"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -54,6 +57,63 @@ func valueOf(lit *ast.CompositeLit, key string) *ast.KeyValueExpr {
 		}
 	}
 	return nil
+}
+
+// Replace puts another field in place of one of the literal of a domain. It returns
+// false, and changes nothing, unless the field has exactly that value.
+func (f *GoFile) Replace(http, field, value, by string) (bool, error) {
+	lit := f.literal(http, "Domain")
+	if lit == nil {
+		return false, nil
+	}
+	entry := valueOf(lit, field)
+	if entry == nil || string(f.text[f.offset(entry.Value.Pos()):f.offset(entry.Value.End())]) != value {
+		return false, nil
+	}
+	text := slices.Concat(f.text[:f.offset(entry.Pos())], []byte(by), f.text[f.offset(entry.End()):])
+	if same, err := format.Source(text); err == nil && f.clean {
+		text = same
+	}
+	return true, f.set(text)
+}
+
+// DropImport removes an import that nothing uses any more.
+func (f *GoFile) DropImport(importPath string) error {
+	name := f.Imported(importPath)
+	used := false
+	ast.Inspect(f.file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			x, ok := sel.X.(*ast.Ident)
+			used = used || ok && x.Name == name
+		}
+		return true
+	})
+	for _, i := range f.file.Imports {
+		if p, err := strconv.Unquote(i.Path.Value); err == nil && p == importPath && !used {
+			start, end := lineStart(f.text, f.offset(i.Pos())), f.offset(i.End())
+			if strings.TrimSpace(string(f.text[start:f.offset(i.Pos())])) != "" {
+				return nil // import "x" on a line of its own: the compiler says that nothing uses it
+			}
+			end = min(lineEnd(f.text, end)+1, len(f.text))
+			return f.set(slices.Concat(f.text[:start], f.text[end:]))
+		}
+	}
+	return nil
+}
+
+// SetsInApp reports whether the file sets a field of its ops.App.
+func (f *GoFile) SetsInApp(field string) bool {
+	app := f.app()
+	return app != nil && valueOf(app, field) != nil
+}
+
+// WireApp puts a line into its ops.App.
+func (f *GoFile) WireApp(line string) error {
+	app := f.app()
+	if app == nil {
+		return ErrByHand
+	}
+	return f.fill(app, line+"\n")
 }
 
 // Wire puts lines of fields into the literal of the domain, and makes the literal

@@ -29,7 +29,7 @@ var arrows = []struct {
 	{"sqlite", []string{".", "internal/text", "internal/broadcast"}},
 	{"engine", []string{".", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/internal/...", nil},
-	{"live/...", []string{".", "wire", "engine", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"live/...", []string{".", "wire", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ops/...", []string{".", "wire", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"static", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
@@ -57,7 +57,7 @@ var arrows = []struct {
 	{"internal/dev", nil},
 	{"internal/arch", nil},
 	{"internal/historytest", []string{".", "wire", "internal/historytest/..."}},
-	{"internal/modelling", []string{".", "engine", "internal/modelling/..."}},
+	{"internal/modelling", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
 	{"internal/modelling/gen/*", []string{".", "wire"}}, // and as gen/*
 	{"internal/modelling/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
@@ -78,13 +78,13 @@ var outside = []struct {
 	prefix string
 	users  []string
 }{
-	{"cuelang.org/", []string{"internal/cueload", "internal/add", "internal/codegen/cuetest", "internal/upcast", "cmd/ironstar", "bench/..."}},
+	{"cuelang.org/", []string{"internal/cueload", "internal/add", "internal/codegen/cuetest", "internal/upcast", "internal/scaffold", "cmd/ironstar", "bench/..."}},
 	{"github.com/dave/jennifer", []string{"internal/codegen", "internal/testcases", "internal/codegen/cuetest", "cmd/ironstar", "bench/..."}},
 	{"github.com/gzuidhof/tygo", []string{"internal/codegen", "internal/testcases", "internal/codegen/cuetest", "cmd/ironstar", "bench/..."}},
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "internal/dev", "cmd/ironstar"}},
 	{"zombiezen.com/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
 	{"modernc.org/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
-	{"net/http", []string{"live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/gen/*/*", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
+	{"net/http", []string{"internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
 	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 

@@ -1,14 +1,18 @@
 package assets
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"ironstar.dev/live/client"
 )
 
 // Options say what to build. Root and Datastar are required.
@@ -140,10 +144,40 @@ func (b *builder) write(entries []string, built *bundled) error {
 			b.log("  %-26s %7d bytes%s", f.Name, len(f.Data), sizes(siblings))
 		}
 	}
+	if err := b.types(record); err != nil {
+		return err
+	}
 	if err := b.writeRecord(record); err != nil {
 		return err
 	}
 	return b.sweep(record)
+}
+
+// types writes the sources of the client next to the built files, so that editors
+// and tsc find the types of what an application imports.
+func (b *builder) types(r record) error {
+	if err := os.MkdirAll(filepath.Join(b.dist, typesName), 0o755); err != nil {
+		return fmt.Errorf("make a folder for the client: %w", err)
+	}
+	names, err := fs.Glob(client.Sources, "*.ts")
+	if err != nil {
+		return fmt.Errorf("list the client: %w", err)
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(client.Sources, name)
+		if err != nil {
+			return fmt.Errorf("read the client: %w", err)
+		}
+		r.Outputs[typesName+"/"+name] = digest(text)
+		file := filepath.Join(b.dist, typesName, name)
+		if have, err := os.ReadFile(file); err == nil && bytes.Equal(have, text) {
+			continue
+		}
+		if err := replace(file, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // siblings returns the compressed siblings of a file: those of the last build, if

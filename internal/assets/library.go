@@ -15,6 +15,7 @@ import (
 const (
 	clientName   = "ironstar"
 	datastarName = "datastar"
+	styleName    = "ironstar/page.css"
 	namespace    = "ironstar"
 )
 
@@ -27,19 +28,19 @@ const (
 	appName  = "app"
 )
 
-// library gives scripts what this module brings: the client of pages and the
-// Datastar bundle. Both are bundled into one file with the script that imports
+// library gives scripts and styles what this module brings: the client of pages, the
+// Datastar bundle, and the style of pages. Both are bundled into one file with the script that imports
 // them, so a page has one instance of each.
 func library(datastar []byte) api.Plugin {
 	return api.Plugin{Name: clientName, Setup: func(b api.PluginBuild) {
 		in := func(file string) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: file, Namespace: namespace}, nil
 		}
-		b.OnResolve(api.OnResolveOptions{Filter: "^(" + clientName + "|" + datastarName + ")$"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		b.OnResolve(api.OnResolveOptions{Filter: "^(" + clientName + "|" + datastarName + "|" + styleName + ")$"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			if a.Path == clientName {
 				return in("index.ts")
 			}
-			return in(datastarName)
+			return in(a.Path)
 		})
 		b.OnResolve(api.OnResolveOptions{Filter: `^\./`, Namespace: namespace}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			return in(path.Base(a.Path) + ".ts")
@@ -48,6 +49,9 @@ func library(datastar []byte) api.Plugin {
 			if a.Path == datastarName {
 				script := datastarNotice + string(withoutSourceMap(datastar))
 				return api.OnLoadResult{Contents: &script, Loader: api.LoaderJS}, nil
+			}
+			if a.Path == styleName {
+				return api.OnLoadResult{Contents: &client.Style, Loader: api.LoaderCSS}, nil
 			}
 			text, err := fs.ReadFile(client.Sources, a.Path)
 			source := string(text)
@@ -70,7 +74,7 @@ func isLibrary(input string) bool { return strings.HasPrefix(input, namespace+":
 
 // clientHash is a hash of the client's files.
 func clientHash() string {
-	var all []byte
+	all := []byte(client.Style)
 	_ = fs.WalkDir(client.Sources, ".", func(name string, d fs.DirEntry, err error) error { // cannot fail: the files are embedded
 		if err == nil && !d.IsDir() {
 			text, _ := fs.ReadFile(client.Sources, name)

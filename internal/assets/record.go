@@ -18,6 +18,7 @@ const (
 	recordName   = ".built.json"  // begins with a dot, so go:embed ignores it
 	bundleName   = ".datastar.js" // the verified bundle
 	keptName     = "README.md"    // the committed placeholder
+	typesName    = ".client"      // the folder with the sources of the client, for editors and tsc
 	recipe       = "3 " + Version // raise the number when this package builds in another way
 )
 
@@ -101,7 +102,7 @@ func (b *builder) sweep(r record) error {
 		return fmt.Errorf("list %s: %w", b.dist, err)
 	}
 	for _, f := range found {
-		if _, ours := r.Outputs[f.Name()]; ours || f.Name() == recordName || f.Name() == bundleName || f.Name() == keptName {
+		if _, ours := r.Outputs[f.Name()]; ours || f.Name() == recordName || f.Name() == bundleName || f.Name() == typesName || f.Name() == keptName {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(b.dist, f.Name())); err != nil {

@@ -53,7 +53,8 @@ func (p *tab) zone(name string) {
 	}))
 }
 
-// casesStyle is the rule of docs/PAGES.md.
+// casesStyle is the rule of docs/PAGES.md for pages without a script; the client has
+// it.
 const casesStyle = `.live-case:not(:has(> label > :checked)):not(:has(:invalid)) > .live-case-fields { display: none }`
 
 const shownCases = `[...document.querySelectorAll(".live-case-fields")].filter(e => e.checkVisibility()).map(e => e.ariaLabel).join(" ")`
@@ -63,33 +64,39 @@ const shownCases = `[...document.querySelectorAll(".live-case-fields")].filter(e
 // same instant, in the zone of the person or, without a script, of the server.
 func TestNestedFields(t *testing.T) {
 	zurich := must(time.LoadLocation("Europe/Zurich"))
-	second := time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC) // 2:30 in Zurich for the second time
+	second := map[bool]time.Time{ // each is half past an hour for the second time
+		false: time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC), // in Zurich
+		true:  time.Date(2026, 11, 1, 6, 30, 0, 0, time.UTC),  // in New York
+	}
+	var at time.Time
 	sample := filling{decided: make(chan kinds.SampleFill, 10)}
 	form := func(string) templ.Component {
 		return around(live.Form(kindshttp.SampleFillURL("x"), live.FormID("fill")),
-			live.Field(kinds.SampleFillForm.Paid, "Paid", live.Value(kinds.Giro{Number: 7, Until: &kinds.GiroUntil{On: second}})),
+			live.Field(kinds.SampleFillForm.Paid, "Paid", live.Value(kinds.Giro{Number: 7, Until: &kinds.GiroUntil{On: at}})),
 			live.Field(kinds.SampleFillForm.Owner, "Owner", live.Value(kinds.SampleFillOwner{Name: "Ann"})), templ.Raw(`<button>Send</button>`))
 	}
 	for _, scripted := range []bool{true, false} {
-		s, b := openClient(t, clientPage{AroundComponent: form, Style: casesStyle, Zone: zurich,
+		at = second[scripted]
+		style := map[bool]string{true: "", false: casesStyle}[scripted]
+		s, b := openClient(t, clientPage{AroundComponent: form, Style: style, Zone: zurich,
 			More: func(e *engine.Engine) (func(*live.Server), error) {
 				return kindshttp.Domain{Sample: sample}.Register(e)
 			}})
 		b.zone("America/New_York")
 		b.scripts(scripted)
 		b.Reload()
-		shown, typed := "2026-10-25T02:30", "2026-11-01T01:30"
-		meant := time.Date(2026, 11, 1, 0, 30, 0, 0, time.UTC)
+		shown, typed := "2026-10-25T02:30", "2026-11-01T01:31"
+		meant := time.Date(2026, 11, 1, 0, 31, 0, 0, time.UTC)
 		if scripted {
 			b.awaitLive()
-			shown, meant = "2026-10-24T21:30", time.Date(2026, 11, 1, 5, 30, 0, 0, time.UTC) // twice in New York, the first
+			shown, meant = "2026-11-01T01:30", time.Date(2026, 11, 1, 5, 31, 0, 0, time.UTC) // twice in New York, the first
 		}
 		b.Await("the fields", `document.forms.fill?.elements["paid[giro].until.on"].value === `+quote(shown)+` && `+shownCases+` === "Giro"`)
 		if wrong := eval[string](b, unlabelled); wrong != "" {
 			t.Error(wrong)
 		}
 		c := sample.next(b)
-		if giro, ok := c.Paid.(kinds.Giro); !ok || giro.Number != 7 || giro.Until == nil || !giro.Until.On.Equal(second) || c.Owner.Name != "Ann" || c.Owner.Home != nil {
+		if giro, ok := c.Paid.(kinds.Giro); !ok || giro.Number != 7 || giro.Until == nil || !giro.Until.On.Equal(at) || c.Owner.Name != "Ann" || c.Owner.Home != nil {
 			t.Errorf("scripts %v: the form as it was is %+v", scripted, c)
 		}
 		b.Await("the page", `document.forms.fill && !document.querySelector("[aria-busy]")`)

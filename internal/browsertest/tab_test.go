@@ -168,8 +168,10 @@ func (p *tab) Await(what, js string) time.Duration {
 	start := time.Now()
 	for {
 		left := patience - time.Since(start)
-		_, err := chromedp.Run(p.ctx, chromedp.Poll[bool]("Boolean("+js+")",
-			chromedp.WithPollingInterval(10*time.Millisecond), chromedp.WithPollingTimeout(max(left, time.Millisecond))))
+		// Without scripts a page has no timers, so the time ends here as well.
+		once, cancel := context.WithTimeout(p.ctx, min(max(left, time.Millisecond), time.Second))
+		_, err := chromedp.Run(once, chromedp.Poll[bool]("Boolean("+js+")", chromedp.WithPollingInterval(10*time.Millisecond)))
+		cancel()
 		if err == nil {
 			return time.Since(start)
 		}

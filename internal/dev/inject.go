@@ -105,7 +105,8 @@ func (w *rewriter) open(token nethtml.Token, hasContent bool) {
 			w.live, w.depth = token.Data, 1
 		case a.Key == "nonce" || a.Key == "data-live-feed" || a.Key == "data-init" || a.Key == "value" && hidden:
 		default:
-			fmt.Fprintf(&w.layout, " %s=%q", a.Key, a.Val)
+			// The script of this package swaps assets by itself.
+			fmt.Fprintf(&w.layout, " %s=%q", a.Key, built.ReplaceAllString(a.Val, "/static/$1$2"))
 		}
 	}
 	w.layout.WriteByte('>')

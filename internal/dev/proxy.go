@@ -243,7 +243,7 @@ func (p *proxy) serveVisible(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "change is a number", http.StatusBadRequest)
 		return
 	}
-	p.visible(n)
+	p.visible(n, r.URL.Query().Has("hidden"))
 	w.WriteHeader(http.StatusNoContent)
 }
 

@@ -8,7 +8,7 @@ import (
 
 // visibleTimeout is how long a report waits until a page says that it shows the
 // change.
-const visibleTimeout = 3 * time.Second
+const visibleTimeout = 10 * time.Second
 
 // report is what is printed about a change.
 type report struct {
@@ -36,15 +36,19 @@ func (s *supervisor) await(r *report) {
 	s.pending = r
 }
 
-// visible hears from a page that it shows a change.
-func (s *supervisor) visible(change int) {
+// visible hears from a page that it shows a change, or that it is hidden.
+func (s *supervisor) visible(change int, hidden bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pending == nil || change < s.pending.change {
 		return
 	}
+	at := time.Now()
+	if hidden {
+		at = time.Time{}
+	}
 	select {
-	case s.pending.seen <- time.Now():
+	case s.pending.seen <- at:
 	default: // another page was faster
 	}
 }

@@ -44,11 +44,8 @@ func (s *supervisor) restart(ctx context.Context, binary string) []Problem {
 // prepareDatabase moves a database aside that a build cannot read, or says why not.
 func (s *supervisor) prepareDatabase(ctx context.Context, binary string) []Problem {
 	versions, err := unreadable(ctx, binary, s.Root, s.DB)
-	switch {
-	case err != nil:
-		return []Problem{{Stage: StageServer, Message: err.Error()}}
-	case len(versions) == 0:
-		return nil
+	if err != nil || len(versions) == 0 {
+		return nil // if there is no report, the server says why at its start
 	}
 	note, problems := s.outdated(versions)
 	if note != "" {

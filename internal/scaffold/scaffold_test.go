@@ -26,7 +26,7 @@ func files(t *testing.T, o scaffold.Options) map[string]string {
 // and ironstar generate add is not counted.
 func TestBudget(t *testing.T) {
 	for example, most := range map[string]int{scaffold.None: 200, "guestbook": 275} {
-		all := files(t, scaffold.Options{Module: "example.com/guests", Name: "guests", Example: example, Version: "v0.0.0", Replace: "/ironstar"})
+		all := files(t, scaffold.Options{Params: scaffold.Params{Module: "example.com/guests", Name: "guests", Example: example}, Version: "v0.0.0", Replace: "/ironstar"})
 		lines := 0
 		for _, text := range all {
 			lines += strings.Count(text, "\n")
@@ -39,12 +39,12 @@ func TestBudget(t *testing.T) {
 
 func TestReplace(t *testing.T) {
 	for _, name := range []string{"go.mod", "tools/go.mod"} {
-		release := files(t, scaffold.Options{Module: "example.com/guests", Name: "guests", Example: "guestbook", Version: "v1.2.3"})[name]
+		release := files(t, scaffold.Options{Params: scaffold.Params{Module: "example.com/guests", Name: "guests", Example: "guestbook"}, Version: "v1.2.3"})[name]
 		f, err := modfile.Parse(name, []byte(release), nil)
 		if err != nil || len(f.Replace) > 0 || f.Require[0].Mod.Version != "v1.2.3" {
 			t.Errorf("for a release, %s is wrong (%v):\n%s", name, err, release)
 		}
-		checkout := files(t, scaffold.Options{Module: "example.com/guests", Name: "guests", Example: "guestbook", Version: "v0.0.0", Replace: modfile.AutoQuote("/a folder/ironstar")})[name]
+		checkout := files(t, scaffold.Options{Params: scaffold.Params{Module: "example.com/guests", Name: "guests", Example: "guestbook"}, Version: "v0.0.0", Replace: modfile.AutoQuote("/a folder/ironstar")})[name]
 		f, err = modfile.Parse(name, []byte(checkout), nil)
 		if err != nil || len(f.Replace) != 1 || f.Replace[0].New.Path != "/a folder/ironstar" {
 			t.Errorf("for a checkout, %s is wrong (%v):\n%s", name, err, checkout)
@@ -55,7 +55,7 @@ func TestReplace(t *testing.T) {
 // TestImportsAreSorted: as gofmt wants it, whatever the module's path.
 func TestImportsAreSorted(t *testing.T) {
 	for _, module := range []string{"a.dev/guests", "zoo.dev/guests"} {
-		main := files(t, scaffold.Options{Module: module, Name: "guests", Example: "guestbook", Version: "v1.0.0"})["cmd/app/main.go"]
+		main := files(t, scaffold.Options{Params: scaffold.Params{Module: module, Name: "guests", Example: "guestbook"}, Version: "v1.0.0"})["cmd/app/main.go"]
 		var imports []string
 		for line := range strings.Lines(main) {
 			if strings.HasPrefix(line, "\t\"") {
@@ -80,7 +80,7 @@ func TestGoVersion(t *testing.T) {
 }
 
 func ExampleFiles() {
-	all, err := scaffold.Files(scaffold.Options{Module: "example.com/guests", Name: "guests", Example: "guestbook", Version: "v1.0.0"})
+	all, err := scaffold.Files(scaffold.Options{Params: scaffold.Params{Module: "example.com/guests", Name: "guests", Example: "guestbook"}, Version: "v1.0.0"})
 	fmt.Println(all["go.mod"], err)
 	// Output:
 	// module example.com/guests

@@ -14,3 +14,11 @@ import "embed"
 //
 //go:embed *.ts
 var Sources embed.FS
+
+// Style is the style of the default document and error page: readable in light and
+// dark, on narrow and wide screens, without a font or file from elsewhere. It names
+// elements and no classes, except for its own error page and for forms. An
+// application imports it as "ironstar/page.css".
+//
+//go:embed page.css
+var Style string

@@ -13,6 +13,7 @@ import { startKeeping } from "./owned"
 import { applyPatch } from "./patch"
 import { renew, startRenewing } from "./renew"
 import { status } from "./status"
+import { startStyle } from "./style"
 import { localTimes } from "./times"
 import { restoreTyped } from "./typed"
 
@@ -52,6 +53,7 @@ const atHome = () => {
 const start = () => {
 	atHome()
 	document.documentElement.dataset.live = "" // scripts run: style sheets can rely on it
+	startStyle()
 	localTimes(document)
 	startAnnouncing()
 	startKeeping()

@@ -27,16 +27,21 @@ interface State {
 const { change, server, scripts, layout } = (document.currentScript as HTMLScriptElement).dataset
 
 /** How long a page waits for its feed after the server was replaced, in milliseconds. */
-const longestFeed = 3000
+const longestFeed = 8000
 
 let last = { server: Number(server), scripts: scripts ?? "", change: Number(change) }
 let leaving = false
 /** Whether the feed brought something since the server began to be replaced. */
 let patched = false
 
-const report = (n: number) => void fetch(`/_ironstar/visible?change=${n}`, { method: "POST", keepalive: true }).catch(() => undefined)
-
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Says that this page shows a change. A hidden page says so later than one that is seen. */
+const report = async (n: number) => {
+	const hidden = document.visibilityState !== "visible"
+	if (hidden) await pause(1000)
+	await fetch(`/_ironstar/visible?change=${n}${hidden ? "&hidden" : ""}`, { method: "POST", keepalive: true }).catch(() => undefined)
+}
 
 /** Loads the page again. The client of pages keeps what was typed, focus and scroll. */
 const reload = () => {
@@ -87,10 +92,10 @@ const isOutdated = async (): Promise<boolean> => {
 
 const followServer = async (n: number) => {
 	if (await isOutdated()) return reload()
-	if (!document.querySelector("[data-live-feed]")) return report(n)
+	if (!document.querySelector("[data-live-feed]")) return void report(n)
 	const end = performance.now() + longestFeed
-	while (!patched && performance.now() < end) await pause(10)
-	report(n)
+	while (!patched && document.visibilityState === "visible" && performance.now() < end) await pause(10)
+	void report(n)
 }
 
 const follow = async (s: State) => {
@@ -101,7 +106,7 @@ const follow = async (s: State) => {
 	if (s.scripts !== before.scripts) return reload()
 	const swapped = await swapStyles(s.styles)
 	if (s.server !== before.server) await followServer(s.change)
-	else if (swapped) report(s.change)
+	else if (swapped) void report(s.change)
 }
 
 document.addEventListener("live-patched", () => (patched = true))
@@ -113,7 +118,7 @@ const shadow = host.attachShadow({ mode: "open" })
 const sheet = new CSSStyleSheet()
 sheet.replaceSync(`
 	:host { all: initial; position: fixed; inset: auto 0 0 0; z-index: 2147483647; pointer-events: none; }
-	section { pointer-events: auto; max-height: 60vh; overflow: auto; box-sizing: border-box; padding: 1rem; color: #f4f4f4; background: #1c1c1ff2;
+	section { pointer-events: auto; max-height: 60vh; overflow: auto; box-sizing: border-box; padding: 1rem; color: #f4f4f4; background: #1c1c1f; tab-size: 2;
 		border-top: 4px solid #e5484d; font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 	section.note { border-color: #ffb224; }
 	section:empty { display: none; }
@@ -203,7 +208,7 @@ const listen = () => {
 }
 
 const start = () => {
-	report(last.change)
+	void report(last.change)
 	void navigator.locks.request("ironstar dev", listen)
 	void fetch("/_ironstar/now")
 		.then((response) => response.json())

@@ -5,11 +5,14 @@ import "math/bits"
 // LastStored ends a deflate stream.
 var LastStored = []byte{1, 0, 0, 0xff, 0xff}
 
+// DeflateWindow is how many bytes back copies in deflate reach at most. If the old
+// text is longer, hardly any copy reaches what it would need.
+const DeflateWindow = 32 << 10
+
 const (
-	deflateWindow = 32 << 10
-	maxCopy       = 258
-	endOfBlock    = 256
-	maxStored     = 1<<16 - 1 // bytes of one uncompressed block
+	maxCopy    = 258
+	endOfBlock = 256
+	maxStored  = 1<<16 - 1 // bytes of one uncompressed block
 )
 
 // AppendDeflateStored adds a text of any length in uncompressed blocks. b must end
@@ -28,7 +31,7 @@ func AppendDeflateStored(b, text []byte) []byte {
 func AppendDeflate(b, old, text []byte) []byte {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	s.match(old, text, deflateWindow)
+	s.match(old, text, DeflateWindow)
 	w := bitWriter{b: b}
 	w.add(0b010, 3) // not the last block; fixed codes
 	for _, st := range s.steps {

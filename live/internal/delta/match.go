@@ -54,6 +54,7 @@ func hash(v uint64, shift uint) uint64 { return v * 0x9e3779b97f4a7c15 >> shift 
 const (
 	near  = 128 // how far to search for the continuation of old
 	long  = 64  // a copy of this length is taken without comparing it with others
+	few   = 24  // steps that are made without an index
 	short = 12  // a shorter copy from another position is not worth a step and does not move the alignment
 )
 
@@ -64,7 +65,47 @@ const (
 // follows the last copy, also shifted by the length of what was replaced, and
 // shortly after it. Only then it tries other positions: lines of a list look
 // alike, and a copy of another line would soon end.
+//
+// Other positions need an index of old, which is most of the work. So match first
+// works without one. If that makes many steps, or a long part has no long copy,
+// it begins again with an index.
 func (s *scratch) match(old, text []byte, reach int) {
+	if len(text) <= near || !s.matchNear(old, text, reach) {
+		s.matchAll(old, text, reach)
+	}
+}
+
+// matchNear does without an index. It returns false if it has given up.
+func (s *scratch) matchNear(old, text []byte, reach int) bool {
+	s.steps = s.steps[:0]
+	done, sure := 0, 0 // text[:done] is in steps; the last long copy ended at sure
+	var a alignment
+	for at := 0; at+anchor <= len(text); {
+		if at-sure > near || len(s.steps) > few {
+			return false
+		}
+		nearest := max(len(old)+at-reach, 0)
+		from, length := a.find(old, text, at, nearest)
+		if length == 0 {
+			at++
+			continue
+		}
+		goesOn := length > short
+		at = s.copy(old, text, at, from, length, done, nearest)
+		done = at
+		if goesOn {
+			a = alignment{from + length, at}
+		}
+		if length >= long {
+			sure = done
+		}
+	}
+	s.steps = append(s.steps, step{literals: len(text) - done})
+	return true
+}
+
+// matchAll also searches the index.
+func (s *scratch) matchAll(old, text []byte, reach int) {
 	s.steps = s.steps[:0]
 	shift := s.index(old)
 	done := 0 // text[:done] is in steps
@@ -83,17 +124,24 @@ func (s *scratch) match(old, text []byte, reach int) {
 			at++
 			continue
 		}
-		for at > done && from > nearest && old[from-1] == text[at-1] {
-			at, from, length = at-1, from-1, length+1
-		}
-		s.steps = append(s.steps, step{at - done, length, len(old) - from + at})
-		at += length
+		at = s.copy(old, text, at, from, length, done, nearest)
 		done = at
 		if goesOn {
 			a = alignment{from + length, at}
 		}
 	}
 	s.steps = append(s.steps, step{literals: len(text) - done})
+}
+
+// copy adds a copy of old[from:] at text[at:], and lengthens it to the left, into
+// text[done:]. It returns where the copy ends.
+func (s *scratch) copy(old, text []byte, at, from, length, done, nearest int) (end int) {
+	end = at + length
+	for at > done && from > nearest && old[from-1] == text[at-1] {
+		at, from, length = at-1, from-1, length+1
+	}
+	s.steps = append(s.steps, step{at - done, length, len(old) - from + at})
+	return end
 }
 
 // alignment is a position in both texts up to which they have been compared.

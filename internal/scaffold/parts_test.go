@@ -1,0 +1,119 @@
+package scaffold_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/encoding/yaml"
+
+	"ironstar.dev/internal/scaffold"
+)
+
+// released are the options of a project that has everything.
+func released(example string) scaffold.Options {
+	return scaffold.Options{
+		Params:      scaffold.Params{Module: "zoo.dev/My_Guests", Name: "Guests", Example: example, CI: "github", Docker: true, Nix: true},
+		Version:     "v1.2.3",
+		Library:     os.DirFS("../.."),
+		DatastarURL: "https://example.com/datastar.js", DatastarSHA256: strings.Repeat("0", 64),
+	}
+}
+
+// TestTodo: the example is the application of this repository, in a module of its
+// own.
+func TestTodo(t *testing.T) {
+	all := files(t, released(scaffold.Todo))
+	foreign := regexp.MustCompile(`"ironstar\.dev/(gen|internal|static|web)\b|reference application|tools\.mod|live/client`)
+	for name, text := range all {
+		if found := foreign.FindString(text); found != "" {
+			t.Errorf("%s has %q", name, found)
+		}
+		original, err := os.ReadFile(filepath.Join("../..", filepath.FromSlash(name)))
+		if changed := err == nil && string(original) != text; changed && slices.Contains([]string{".css", ".cue", ".ts", ".html"}, filepath.Ext(name)) {
+			t.Errorf("%s differs from the original", name)
+		}
+	}
+	for _, name := range []string{"web/board.templ", "web/app.ts", "web/testdata/few.html", "internal/app/todo/list_test.go", "schema/todo/list.cue", "package-lock.json"} {
+		if all[name] == "" {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	for name := range all {
+		if strings.HasSuffix(name, "_templ.go") || name == "web/web.go" || name == "web/layout.templ" && !strings.Contains(all[name], "todoapp") {
+			t.Errorf("%s should not be there", name)
+		}
+	}
+	if !strings.Contains(all["web/doc.go"], "\n//go:generate env GOWORK=off go -C ../tools tool templ generate -path ../web") {
+		t.Errorf("web/doc.go is %s", all["web/doc.go"])
+	}
+	o := released(scaffold.Todo)
+	o.Library = nil
+	if _, err := scaffold.Files(o); err == nil {
+		t.Error("there is a todo list without its sources")
+	}
+}
+
+// TestWorkflow: the file for CI is YAML, with the commands that CI runs.
+func TestWorkflow(t *testing.T) {
+	for _, example := range []string{scaffold.None, scaffold.Todo} {
+		text := files(t, released(example))[".github/workflows/check.yml"]
+		file, err := yaml.Extract("check.yml", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var workflow struct {
+			On   []string
+			Jobs map[string]struct {
+				Steps []struct {
+					Uses, Run string
+					With      map[string]any
+				}
+			}
+		}
+		if err := cuecontext.New().BuildFile(file).Decode(&workflow); err != nil {
+			t.Fatal(err)
+		}
+		var runs []string
+		for _, step := range workflow.Jobs["check"].Steps {
+			runs = append(runs, step.Uses+step.Run)
+		}
+		if got := strings.Join(runs, "\n"); !strings.Contains(got, "\nmake build check\n") || strings.Contains(got, "setup-node") != (example == scaffold.Todo) {
+			t.Errorf("example %s: CI runs\n%s", example, got)
+		}
+	}
+}
+
+// TestFlake: nix can read the flake. Where there is no nix, only that brackets are
+// closed is known.
+func TestFlake(t *testing.T) {
+	for _, example := range []string{scaffold.None, scaffold.Todo} {
+		o := released(example)
+		for _, replace := range []string{"", "/ironstar"} {
+			o.Replace = replace
+			text := files(t, o)["flake.nix"]
+			for _, pair := range []string{"{}", "[]", "()"} {
+				if strings.Count(text, pair[:1]) != strings.Count(text, pair[1:]) {
+					t.Errorf("%s are not closed:\n%s", pair, text)
+				}
+			}
+			if strings.Contains(text, "packages = each") != (replace == "" && example == scaffold.None) {
+				t.Errorf("a package from %q:\n%s", replace, text)
+			}
+			nix, err := exec.LookPath("nix-instantiate")
+			if err != nil {
+				continue
+			}
+			cmd := exec.Command(nix, "--parse", "-")
+			cmd.Stdin = strings.NewReader(text)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("nix does not read it: %s\n%s", out, text)
+			}
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package scaffold
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Todo is the example that is the reference application: its files are those of the
+// library, not copies of them.
+const Todo = "todo"
+
+var (
+	// todoFiles are files and folders of the library.
+	todoFiles = []string{
+		"cmd/app/main.go", "internal/app/todo", "schema/todo", "web",
+		"package.json", "package-lock.json", "tsconfig.json",
+	}
+	// todoTypes are the types of files in them. Others are not sources.
+	todoTypes = []string{".cue", ".css", ".go", ".html", ".json", ".templ", ".ts"}
+	// appImport is an import of a package that belongs to the application.
+	appImport = regexp.MustCompile(`"ironstar\.dev/((?:gen|internal/app)/[^"]+|static|web)"`)
+	directive = regexp.MustCompile(`(?m)^//go:generate .*$`)
+)
+
+// addTodo adds the files of the reference application. They take the place of all
+// pages of the project.
+func (o Options) addTodo(files map[string]string) error {
+	if o.Library == nil {
+		return errors.New("the example todo needs the sources of the library")
+	}
+	line := directive.FindString(files["web/web.go"])
+	maps.DeleteFunc(files, func(name, _ string) bool { return strings.HasPrefix(name, "web/") })
+	for _, root := range todoFiles {
+		err := fs.WalkDir(o.Library, root, func(name string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case d.IsDir() && (d.Name() == "node_modules" || d.Name() == "rapid"):
+				return fs.SkipDir
+			case !d.Type().IsRegular() || !slices.Contains(todoTypes, path.Ext(name)) || strings.HasSuffix(name, "_templ.go"):
+				return nil
+			}
+			text, err := fs.ReadFile(o.Library, name)
+			if err == nil {
+				files[name], err = formatted(name, o.own(name, string(text), line))
+			}
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("the example todo: %w", err)
+		}
+	}
+	return nil
+}
+
+// own changes what a file says about the module that it is in. Templ is generated
+// by the line.
+func (o Options) own(name, text, line string) string {
+	switch path.Ext(name) {
+	case ".go", ".templ":
+		text = appImport.ReplaceAllString(text, `"`+o.Module+`/$1"`)
+		text = directive.ReplaceAllLiteralString(text, line)
+		text = strings.ReplaceAll(text, ", the reference application of Ironstar", "")
+		return strings.ReplaceAll(text, "the reference application", "the todo list")
+	case ".json":
+		text = strings.ReplaceAll(text, `"name": "ironstar"`, `"name": "`+imageName(o.Module)+`"`)
+		return strings.ReplaceAll(text, "live/client/", "static/dist/.client/") // where ironstar assets writes its types
+	}
+	return text
+}
