@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"ironstar.dev/internal/assets"
+	"ironstar.dev/internal/cueload"
 	"ironstar.dev/internal/dev"
 )
 
@@ -90,6 +91,9 @@ func (d *developer) generate(ctx context.Context) (wrote []string, problems []de
 		return nil, problemsOf(dev.StageSchema, err, d.session)
 	}
 	loaded, values, err := d.loadValues(p)
+	if isEmpty(err) {
+		return nil, nil // a new project without a domain runs too
+	}
 	if err != nil {
 		return nil, problemsOf(dev.StageSchema, err, d.session)
 	}
@@ -99,6 +103,12 @@ func (d *developer) generate(ctx context.Context) (wrote []string, problems []de
 	}
 	wrote, err = d.applyPlan(ctx, p, todo)
 	return wrote, problemsOf(dev.StageSchema, err, d.session)
+}
+
+// isEmpty reports whether an error says only that a schema has no package yet.
+func isEmpty(err error) bool {
+	var wrong *schemaErrors
+	return errors.As(err, &wrong) && len(wrong.errs) == 1 && wrong.errs[0].Code == cueload.CodeEmpty
 }
 
 // assets is ironstar assets.

@@ -67,6 +67,7 @@ var arrows = []struct {
 	{"schema", nil},
 	{"bench/...", []string{"..."}},
 	{"internal/year", nil},
+	{"internal/guide", nil}, // tests only
 	{"internal/browsertest", []string{"..."}},
 	{"internal/templates", nil},
 	{"internal/leak", nil},
