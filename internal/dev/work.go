@@ -181,7 +181,7 @@ func (s *supervisor) rebuild(ctx, run context.Context, r *report) {
 		if err != nil {
 			return []Problem{{Stage: StageBuild, Message: err.Error()}} // not shown: ctx has ended
 		}
-		return s.inTempl(problems)
+		return append(s.missing(problems), s.inTempl(problems)...)
 	})
 	if !built || ctx.Err() != nil {
 		_ = os.Remove(binary) // there may be none
@@ -205,6 +205,15 @@ func (s *supervisor) rebuild(ctx, run context.Context, r *report) {
 	r.changed = true
 	r.change = s.board.get().Change
 	s.await(r)
+}
+
+// missing returns the methods that are not written, if that is why Go code does not
+// build.
+func (s *supervisor) missing(problems []Problem) []Problem {
+	if slices.ContainsFunc(problems, func(p Problem) bool { return strings.Contains(p.Message, "missing method ") }) {
+		return s.Missing()
+	}
+	return nil
 }
 
 func sameContent(a, b string) bool {
