@@ -195,7 +195,7 @@ func (d *devRun) children() (found []string) {
 }
 
 func (d *devRun) left() []string {
-	found, err := filepath.Glob(filepath.Join(d.temp, "ironstar-dev-*"))
+	found, err := filepath.Glob(filepath.Join(d.temp, "*"))
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -306,6 +306,9 @@ func (d *devRun) schema() {
 	d.await(`^schema/book/book\.cue:\d+:\d+: .* \(database\)$`)
 	d.await(`; the last server that worked goes on$`)
 	d.wantOnPage("/", "Grace")
+	d.save("internal/app/book/book.go", `Loud: "yes"`, "Loud: true")
+	d.save(file, "loud: string", "loud: bool")
+	d.await(`changed: .*the server stays the same$`) // and the problem is gone
 }
 
 // kill ends the process without a chance to clean up: the child ends, and the next
@@ -325,8 +328,6 @@ func (d *devRun) kill() {
 		d.t.Errorf("the child outlives its parent: %v", left)
 	}
 	before := d.left()
-	d.save("schema/book/book.cue", "loud: string", "loud: bool")
-	d.save("internal/app/book/book.go", `Loud: "yes"`, "Loud: true")
 	next := d.newProject.startDev(d.temp)
 	if len(before) != 1 || len(next.left()) != 1 || before[0] == next.left()[0] {
 		d.t.Errorf("%v was left, and now there are %v", before, next.left())

@@ -73,8 +73,14 @@ func unreadable(ctx context.Context, binary, root, db string) ([]EventVersion, e
 const asideFormat = "20060102-150405"
 
 // moveAside gives the files of a database another name, and returns the name of the
-// first. No process may have it open.
+// first. It refuses if a server has it open.
 func moveAside(db string, at time.Time) (string, error) {
+	if lock, err := os.OpenFile(db+".lock", os.O_RDWR, 0); err == nil {
+		defer lock.Close()
+		if !lockFile(lock) {
+			return "", fmt.Errorf("another program uses the database %s, which this build cannot read: end that program and save a file, or choose another database with --db", db)
+		}
+	}
 	to := db + "." + at.Format(asideFormat)
 	for n := 2; ; n++ { // another one may have been moved in the same second
 		if _, err := os.Lstat(to); errors.Is(err, os.ErrNotExist) {

@@ -3,6 +3,7 @@ package dev
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -224,10 +225,11 @@ func TestAssets(t *testing.T) {
 	root := t.TempDir()
 	write(t, root, "static/dist/app-AAAAAAAA.css", "p {}")
 	write(t, root, "static/dist/secret", "x")
+	write(t, root, "static/dist/app-AAAAAAAA.css.bak", "x")
 	s := &supervisor{Options: Options{Root: root, Addr: "127.0.0.1:8080"}, board: newBoard(), ending: make(chan struct{}), started: make(chan struct{})}
 	close(s.ending) // so that nothing waits for a child
 	h := s.newProxy("127.0.0.1:1")
-	for path, want := range map[string]int{"app-AAAAAAAA.css": 200, "secret": 503, "..%2Fsecret": 503, "app-BBBBBBBB.css": 503} {
+	for path, want := range map[string]int{"app-AAAAAAAA.css": 200, "secret": 503, "app-AAAAAAAA.css.bak": 503, "..%2Fsecret": 503, "app-BBBBBBBB.css": 503} {
 		r := httptest.NewRequest("GET", staticPrefix+path, nil)
 		r.Host = "127.0.0.1:8080"
 		w := httptest.NewRecorder()
@@ -259,6 +261,8 @@ func TestRewrite(t *testing.T) {
 		r.Host = "localhost:8080"
 		r.Header.Set("Accept", accept)
 		r.Header.Set("Accept-Encoding", "br, zstd")
+		r.Header.Set("If-None-Match", `"x"`)
+		r.Header.Set("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT")
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		return w
@@ -268,11 +272,28 @@ func TestRewrite(t *testing.T) {
 		t.Errorf("the page is %s", body)
 	}
 	ask("/todo/board/x/feed?page-version=1&_from=2", "text/event-stream")
-	if got[0].Host != "localhost:8080" || got[0].Header.Get("Accept-Encoding") != "identity" || got[0].URL.RawQuery != "page-version=1" {
+	if got[0].Host != "localhost:8080" || got[0].Header.Get("Accept-Encoding") != "identity" || got[0].URL.RawQuery != "page-version=1" ||
+		got[0].Header.Get("If-None-Match") != "" || got[0].Header.Get("If-Modified-Since") != "" {
 		t.Errorf("the page is asked for as %+v", got[0])
 	}
-	if got[1].Header.Get("Accept-Encoding") != "br, zstd" || got[1].URL.RawQuery != "_from=2" {
+	if got[1].Header.Get("Accept-Encoding") != "br, zstd" || got[1].URL.RawQuery != "_from=2" || got[1].Header.Get("If-None-Match") == "" {
 		t.Errorf("the feed is asked for as %+v", got[1])
+	}
+}
+
+// TestParts: what a script asks for stays as it is, also if it is HTML.
+func TestParts(t *testing.T) {
+	for _, accept := range []string{"text/event-stream, text/html, application/json", "*/*", ""} {
+		r := httptest.NewRequest("GET", "/part", nil)
+		r.Header.Set("Accept", accept)
+		res := &http.Response{Request: r, Header: http.Header{"Content-Type": {"text/html"}}, Body: io.NopCloser(strings.NewReader("<p>"))}
+		p := &proxy{supervisor: &supervisor{board: newBoard()}}
+		if err := p.modify(res); err != nil {
+			t.Error(err)
+		}
+		if body, err := io.ReadAll(res.Body); err != nil || string(body) != "<p>" || res.Header.Get(layoutHeader) != "" {
+			t.Errorf("%q gets %q (%v)", accept, body, err)
+		}
 	}
 }
 
