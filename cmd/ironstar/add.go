@@ -46,7 +46,7 @@ const addFieldHelp = `A field is name:type. Types are string, int, number, bool,
 
     text           what a person types: 1 to 200 characters, trimmed
     longtext       the same in several lines: 1 to 5000 characters
-    low|high       one of some values
+    low|high       one of some values; 1|2|3 are numbers
     '[string]'     a list
     #Money         a type of the schema; also money.#Money
     now, actor, newid    in a command: the server fills in the time, who asks, a new UUID

@@ -53,7 +53,7 @@ const description = `Turns one CUE schema into a live, event-sourced web applica
 
 A new project, which runs at once:
 
-  ironstar new guests    then: cd guests, make run
+  ironstar new guests    then: cd guests, make dev
 
 Or a first session in a folder with a go.mod:
 

@@ -56,7 +56,7 @@ tried: its hashes are yours to fill in. If something fails, the folder is as it 
 
 Examples:
 
-    ironstar new guests && cd guests && make run
+    ironstar new guests && cd guests && make dev
     ironstar new --example none --module example.com/you/shop shop
     ironstar new --params shop.json shop`
 }
@@ -98,7 +98,7 @@ func (c *newCmd) Run(ctx context.Context, s *session) error {
 	m.commit()
 	s.say("next:")
 	s.say("  cd %s", s.rel(dir))
-	s.say("  make run")
+	s.say("  make dev")
 	return nil
 }
 

@@ -87,7 +87,7 @@ func TestNewAsks(t *testing.T) {
 	if err := p.end(); err != nil {
 		t.Fatalf("%v: %s", err, p.said.String())
 	}
-	for _, want := range []string{`example is "shop", and must be one of guestbook, todo, none`, "made my shop: module a.dev/shop", "make run"} {
+	for _, want := range []string{`example is "shop", and must be one of guestbook, todo, none`, "made my shop: module a.dev/shop", "make dev"} {
 		if !strings.Contains(p.said.String(), want) {
 			t.Errorf("it does not say %q: %s", want, p.said.String())
 		}

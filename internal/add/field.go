@@ -194,10 +194,24 @@ func (f *Field) check(hasDefault bool) error {
 var wholeNumber = regexp.MustCompile(`^(?:0|-?[1-9][0-9]*)$`)
 
 func (f Field) defaultInCUE() string {
-	if f.Type == "bool" || f.Type == "int" {
+	switch {
+	case f.Values != nil:
+		return f.literal(f.Default)
+	case f.Type == "bool" || f.Type == "int":
 		return f.Default
 	}
 	return quoted(f.Default)
+}
+
+// literal returns a value of an enum in CUE: a number if all its values are whole
+// numbers, otherwise a text.
+func (f Field) literal(v string) string {
+	for _, other := range f.Values {
+		if _, err := strconv.ParseInt(other, 10, 64); err != nil || !wholeNumber.MatchString(other) {
+			return quoted(v)
+		}
+	}
+	return v
 }
 
 func isPrintable(text string) bool {

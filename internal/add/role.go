@@ -56,7 +56,7 @@ func (f Field) element(r Role) string {
 	case f.Values != nil:
 		values := make([]string, len(f.Values))
 		for i, v := range f.Values {
-			values[i] = quoted(v)
+			values[i] = f.literal(v)
 		}
 		return strings.Join(values, " | ")
 	case mostRunes[f.Type] > 0 && r == InCommand:
