@@ -55,7 +55,7 @@ assets: ## fetch, verify and build what the browser loads
 	@$(GO) run ./internal/assets/build
 
 browser: build ## try the application in Chromium
-	$(GO) test -count=1 -tags browser ./internal/browsertest
+	$(GO) test -count=1 -tags browser ./internal/browsertest ./internal/modelling
 
 bench: assets ## measure, with the floor beside each figure
 	$(GO) run ./bench

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
+
 	"ironstar.dev"
 	"ironstar.dev/live"
 )
@@ -21,6 +23,11 @@ func (a *app) withIDs(set live.CommandSet[command], feed live.Feed[notes, boardP
 	set.Path, set.CheckID = "/test/kept", check
 	live.Commands(a.live, set)
 	feed.Path, feed.Name, feed.CheckID, feed.MustExist = "/test/keptboard", "test.KeptBoard", check, true
+	page := feed.Page
+	feed.Page = func(s notes, at live.At[boardParams]) templ.Component {
+		_ = s.items[0] // there are none before the first event
+		return page(s, at)
+	}
 	live.Pages(a.live, feed)
 }
 

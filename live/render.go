@@ -68,6 +68,10 @@ func (v *view[S, P]) nextFrame(at target[P], last *frame) *frame {
 		if last != nil && last.changed == changed && last.readErr == nil {
 			return nil
 		}
+		if v.MustExist && changed == 0 { // Page may expect what the first event sets
+			next = v.newFrame(at, 0, v.Name, nil)
+			return nil
+		}
 		f, err := v.render(state, changed, at)
 		if err != nil {
 			f = v.failure(at, err)

@@ -276,6 +276,13 @@ func (s *Server) HTTP(addr string) *http.Server {
 	return h
 }
 
+// Pattern returns the pattern of the handler that answers GET for a path, as
+// [http.ServeMux] writes patterns, or "" if there is none.
+func (s *Server) Pattern(path string) string {
+	_, pattern := s.mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
+	return pattern
+}
+
 // Closed returns a channel that is closed when feeds have to end, for handlers of
 // the application that answer for as long as they can.
 func (s *Server) Closed() <-chan struct{} { return s.closed }

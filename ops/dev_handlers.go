@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,17 +51,44 @@ type developing struct {
 	Running
 }
 
-// addDev adds the page /dev. Only --dev does, which needs a loopback address.
-func (app App) addDev(r Running) {
+// Addresses of the page for development: the second one is for applications with
+// a /dev of their own.
+const (
+	devPath      = "/dev"
+	otherDevPath = "/_ironstar/dev"
+)
+
+// addDev adds the page for development. Only --dev does, which needs a loopback
+// address.
+func (app App) addDev(r Running, out io.Writer) {
 	d := developing{app, r}
-	r.Server.Handle("GET /dev", http.HandlerFunc(d.servePage))
-	r.Server.Handle("GET /dev/open", http.HandlerFunc(d.open))
-	r.Server.Handle("GET /dev/events", http.HandlerFunc(d.follow))
-	r.Server.Handle("GET /dev/page.js", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	at := devPath
+	if pattern := ownDev(r.Server); pattern != "" {
+		at = otherDevPath
+		if !r.Flags.TakeOver { // once is enough
+			fmt.Fprintf(out, "%s has the address %s of its own, so its page for development is at %s\n", app.Name, pattern, at)
+		}
+	}
+	r.Server.Handle("GET "+at, http.HandlerFunc(d.servePage))
+	r.Server.Handle("GET "+at+"/open", http.HandlerFunc(d.open))
+	r.Server.Handle("GET "+at+"/events", http.HandlerFunc(d.follow))
+	r.Server.Handle("GET "+at+"/page.js", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		_, _ = w.Write(devScript) // the client may have left
 	}))
+}
+
+// ownDev returns a pattern of the application's own for one of the addresses, or
+// "". Patterns for every address, such as /{page}, are none.
+func ownDev(s *live.Server) string {
+	for _, below := range []string{"", "/open", "/events", "/page.js"} {
+		pattern := s.Pattern(devPath + below)
+		if at := strings.IndexByte(pattern, '/'); at >= 0 && strings.HasPrefix(pattern[at:], devPath) {
+			return pattern
+		}
+	}
+	return ""
 }
 
 func (d developing) servePage(w http.ResponseWriter, r *http.Request) {

@@ -1,6 +1,6 @@
 // The page /dev: it shows events and the number of feeds as they come.
 const rows = document.querySelector("[data-records]")
-const source = new EventSource("/dev/events")
+const source = new EventSource("dev/events") // from the address of the page
 const longest = 50
 
 source.addEventListener("record", (e) => {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"ironstar.dev/ops"
 )
@@ -53,11 +54,43 @@ func TestDevPage(t *testing.T) {
 	}
 }
 
+// TestOwnDev: an address /dev of the application's own wins, and the page is then
+// somewhere else. A page for every address is no such address.
+func TestOwnDev(t *testing.T) {
+	for pattern, at := range map[string]string{
+		"/dev": "/_ironstar/dev", "GET /dev": "/_ironstar/dev", "/dev/": "/_ironstar/dev", "GET /dev/events": "/_ironstar/dev", "GET /dev/{name}": "/_ironstar/dev",
+		"/": "/dev", "GET /{page}": "/dev", "POST /dev": "/dev", "GET /device": "/dev",
+	} {
+		app := noteApp()
+		app.Routes = func(r ops.Running) error {
+			r.Server.Handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("own")) }))
+			return nil
+		}
+		ops.SetStdin(t)
+		code, said := whileServing(app, func(address string) {
+			page := get(address + at)
+			if !strings.HasPrefix(page, "200 ") || !strings.Contains(page, " for development") || !strings.Contains(page, `src="dev/page.js"`) {
+				t.Errorf("%s: %s is %s", pattern, at, page)
+			}
+			if got := get(address + at + "/page.js"); !strings.Contains(got, "EventSource") {
+				t.Errorf("%s: the script is %s", pattern, got)
+			}
+			own := strings.ReplaceAll(strings.TrimPrefix(pattern, "GET "), "{name}", "open")
+			if got := get(address + own); at != "/dev" && got != "200 own" {
+				t.Errorf("%s: %s is %s", pattern, own, got)
+			}
+		}, "--dev")
+		if moved := strings.Contains(said, "so its page for development is at /_ironstar/dev"); code != 0 || moved != (at != "/dev") {
+			t.Errorf("%s: it ended with %d and said %q", pattern, code, said)
+		}
+	}
+}
+
 // TestDevIsForThisMachine: without --dev there is no such page, and with it the
 // address must not be one that other machines reach.
 func TestDevIsForThisMachine(t *testing.T) {
 	whileServing(devNotes(), func(address string) {
-		for _, path := range []string{"/dev", "/dev/events", "/dev/open", "/dev/page.js"} {
+		for _, path := range []string{"/dev", "/dev/events", "/dev/open", "/dev/page.js", "/_ironstar/dev"} {
 			if got := get(address + path); !strings.HasPrefix(got, "404") {
 				t.Errorf("without --dev, %s answers %s", path, got)
 			}
@@ -73,10 +106,16 @@ func TestDevIsForThisMachine(t *testing.T) {
 
 // TestEndsWithItsInput: with --dev, the server ends when its standard input does.
 func TestEndsWithItsInput(t *testing.T) {
-	end := ops.SetStdin(t)
+	closeInput := ops.SetStdin(t)
 	code, said := whileServing(devNotes(), func(address string) {
-		end()
+		closeInput()
+		end := time.Now().Add(time.Minute)
 		for !strings.Contains(get(address+"/notes"), "refused") { // until nobody listens
+			if time.Now().After(end) {
+				t.Error("it goes on a minute after its input ended")
+				return
+			}
+			time.Sleep(time.Millisecond)
 		}
 	}, "--dev")
 	if code != 0 || !strings.Contains(said, "stopping") {

@@ -51,7 +51,7 @@ func (app App) serveUntil(ctx context.Context, f Flags, out io.Writer) (err erro
 		}
 	}
 	if f.Dev {
-		app.addDev(r)
+		app.addDev(r, out)
 	}
 	h, err := app.http(r)
 	if err != nil {

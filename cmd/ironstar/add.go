@@ -47,8 +47,9 @@ const addFieldHelp = `A field is name:type. Types are string, int, number, bool,
     text           what a person types: 1 to 200 characters, trimmed
     longtext       the same in several lines: 1 to 5000 characters
     low|high       one of some values; 1|2|3 are numbers
-    '[string]'     a list
-    #Money         a type of the schema; also money.#Money
+    '[string]'     a list; '[low|high]' is a group of boxes
+    #Money         a type that is in the schema already; also money.#Money. Structs
+                   and unions are written by hand: docs/LANGUAGE.md
     now, actor, newid    in a command: the server fills in the time, who asks, a new UUID
 
 With ? at its end a field may be absent ('due:date?'), and with = it has a default (count:int=1). Quote what your shell

@@ -257,6 +257,10 @@ func (a *addition) wirePageInto(f *add.GoFile, p add.Page, values []entryOf) err
 	if f.Sets(http, values[0].field) {
 		return &trouble{code: codeThere, message: fmt.Sprintf("%s is set already, so the view %s has a page: nothing was written", values[0].field, p.View.Name), exit: exitNo}
 	}
+	// The schema may have been written by hand: then the code is not there yet either.
+	if err := a.wireInto(f, p.View.Package, a.codeEntries(p.View.Package, func(string) bool { return true })); err != nil {
+		return err
+	}
 	web, err := f.Import(values[0].importPath, p.Package, "pages")
 	if err != nil {
 		return err
@@ -282,7 +286,7 @@ func (a *addition) wirePageInto(f *add.GoFile, p add.Page, values []entryOf) err
 
 // wireHome makes a page the first one of an application that has none.
 func (a *addition) wireHome(f *add.GoFile, http string, v *model.View) error {
-	if f.SetsInApp("Home") || f.SetsInApp("Routes") || v.Param != nil || v.MustExist || !isByStream(v) && v.Key != "global" || isByStream(v) && read(v)[0].ID != nil {
+	if f.SetsInApp("Home") || f.SetsInApp("Routes") || hasRequired(v.Param) || v.MustExist || !isByStream(v) && v.Key != "global" || isByStream(v) && read(v)[0].ID != nil {
 		return nil
 	}
 	live, err := f.Import(livePackage, "live", "gen")
@@ -293,5 +297,14 @@ func (a *addition) wireHome(f *add.GoFile, http string, v *model.View) error {
 	if isByStream(v) {
 		return f.WireApp(fmt.Sprintf("Home: func(s %s.Session) string { return %s(s.Address(%q)) }, // one of their own", live, address, naming.Kebab(read(v)[0].Name)))
 	}
-	return f.WireApp(fmt.Sprintf("Home: func(%s.Session) string { return %s() },", live, address))
+	address += "()"
+	if v.Param != nil {
+		address = http + "." + naming.PageAt.Of(v.Name) + "{}.URL()"
+	}
+	return f.WireApp(fmt.Sprintf("Home: func(%s.Session) string { return %s },", live, address))
+}
+
+// hasRequired reports whether an address must have a parameter.
+func hasRequired(params *model.Named) bool {
+	return params != nil && slices.ContainsFunc(params.Type.Fields, (*model.Field).Required)
 }

@@ -56,7 +56,7 @@ func (a *addition) aggregate(c *addAggregateCmd) error {
 	done := naming.Exported(it.Done())
 	a.bodies.Decide(made, first, led, done, made.Refusals[0].Payload.GoName)
 	a.bodies.Evolve(made, led, "s."+done+" = true")
-	a.place(path.Join(a.project.schemaPath(), file), "// "+name+" ", "what a "+strings.ToLower(name)+" is, and the bounds of its fields")
+	a.place(path.Join(a.project.schemaPath(), file), "// "+name+" ", "what "+name+" is, and the bounds of its fields")
 	return a.handWritten(made.Package, &add.Given{Aggregate: made, Command: first, Event: led, Refusal: made.Refusals[0].Payload.GoName})
 }
 

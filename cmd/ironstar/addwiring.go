@@ -53,9 +53,21 @@ type entryOf struct {
 
 // entries lists the fields of the Domain for what is new in a package.
 func (a *addition) entries(pkg *model.Package) []entryOf {
+	all := a.codeEntries(pkg, func(name string) bool { return !a.isOld(pkg, name) })
+	for _, v := range pkg.Views {
+		if !a.isOld(pkg, v.Name) {
+			all = append(all, entryOf{naming.PageOptions.Of(v.Name), livePackage, "live", "", ".ViewOptions{NoPage: true}"})
+		}
+	}
+	return all
+}
+
+// codeEntries lists the fields of the Domain for the hand-written code of some
+// aggregates and views of a package.
+func (a *addition) codeEntries(pkg *model.Package, some func(name string) bool) []entryOf {
 	var all []entryOf
 	for _, side := range codegen.Sides(pkg, a.project.options()) {
-		if a.isOld(pkg, side.Type) {
+		if !some(side.Type) {
 			continue
 		}
 		typ := side.Type
@@ -63,11 +75,6 @@ func (a *addition) entries(pkg *model.Package) []entryOf {
 			typ = have
 		}
 		all = append(all, entryOf{naming.Code.Of(side.Type), path.Join(a.project.modPath, path.Dir(side.File)), side.Package, "", "." + typ + "{}"})
-	}
-	for _, v := range pkg.Views {
-		if !a.isOld(pkg, v.Name) {
-			all = append(all, entryOf{naming.PageOptions.Of(v.Name), livePackage, "live", "", ".ViewOptions{NoPage: true}"})
-		}
 	}
 	return all
 }

@@ -80,16 +80,32 @@ func (c *checkCmd) Run(s *session) error {
 
 // missing prints the methods that are not written yet, and returns how many.
 func (s *session) missing(p *project, loaded *model.Schema) int {
+	lacks := s.lacking(p, loaded)
+	for _, l := range lacks {
+		s.problem("error", l.trouble)
+		s.print("\n%s", l.code)
+	}
+	return len(lacks)
+}
+
+// lack is a method that is not written yet.
+type lack struct {
+	trouble *trouble
+	code    string // to paste
+}
+
+// lacking returns the methods that are not written yet. A type that does not exist
+// is a warning, which it prints.
+func (s *session) lacking(p *project, loaded *model.Schema) (all []lack) {
 	folders := map[string]*written{}
-	n := 0
 	for _, side := range sides(p, loaded) {
 		dir := path.Dir(side.File)
 		if folders[dir] == nil {
 			folders[dir] = readFolder(p.module, dir)
 		}
-		n += s.missingOf(p, folders[dir], side)
+		all = append(all, s.lackingOf(p, folders[dir], side)...)
 	}
-	return n
+	return all
 }
 
 // pasteHint says where to paste a printed method, and which imports its file
@@ -117,25 +133,22 @@ func sides(p *project, loaded *model.Schema) []codegen.Side {
 	return all
 }
 
-// missingOf prints the missing methods of one type, and returns how many. A missing
-// type is not an error: generate has not written its stub yet.
-func (s *session) missingOf(p *project, have *written, side codegen.Side) int {
+// lackingOf returns the missing methods of one type. A missing type is not an error:
+// generate has not written its stub yet.
+func (s *session) lackingOf(p *project, have *written, side codegen.Side) (all []lack) {
 	typ, ok := have.implementer(side.Type)
 	if !ok {
 		s.problem("warning", &trouble{code: codeNoType, file: s.rel(filepath.Join(p.module, side.File)), message: "type " + side.Type + " does not exist yet",
 			hint: "ironstar generate writes a first version"})
-		return 0
+		return nil
 	}
-	n := 0
 	for _, m := range side.Methods {
 		if have.has(typ, m.Name, 0) {
 			continue
 		}
-		n++
 		at := have.declared[typ]
-		s.problem("error", &trouble{code: codeMethod, file: s.rel(filepath.Join(p.module, at.File)), line: at.Line, col: at.Col,
-			message: typ + " has no method " + m.Name, hint: pasteHint(side.Imports(m.Source), have.imports[at.File])})
-		s.print("\n%s", strings.TrimSpace(renamed(m.Source, side.Type, typ)))
+		all = append(all, lack{&trouble{code: codeMethod, file: s.rel(filepath.Join(p.module, at.File)), line: at.Line, col: at.Col,
+			message: typ + " has no method " + m.Name, hint: pasteHint(side.Imports(m.Source), have.imports[at.File])}, strings.TrimSpace(renamed(m.Source, side.Type, typ))})
 	}
-	return n
+	return all
 }

@@ -66,7 +66,7 @@ func (c *devCmd) Run(ctx context.Context, s *session) error {
 	d := &developer{session: inside, root: root}
 	err = dev.Run(ctx, dev.Options{
 		Root: root, Addr: c.Addr, DB: absolute(root, c.DB), Package: c.Package, Out: s.stderr,
-		Generate: d.generate, Assets: d.assets, Released: d.released, Check: d.check,
+		Generate: d.generate, Assets: d.assets, Released: d.released, Check: d.check, Missing: d.missing,
 	})
 	if err != nil {
 		return &trouble{code: codeDev, message: err.Error()}

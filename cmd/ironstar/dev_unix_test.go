@@ -37,7 +37,7 @@ type devRun struct {
 }
 
 // newDevProject is a project with assets and an empty place for a database.
-func newDevProject(t *testing.T) *newProject {
+func newDevProject(t *testing.T, args ...string) *newProject {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -45,7 +45,7 @@ func newDevProject(t *testing.T) *newProject {
 	}
 	p := &newProject{t: t, dir: t.TempDir(), env: append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-trimpath", // so that Go can reuse what another run built
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")}
-	p.run("ironstar", "new", "--ironstar", root, "--module", "zoo.dev/guests", "guests")
+	p.run("ironstar", append(append([]string{"new"}, args...), "--ironstar", root, "--module", "zoo.dev/guests", "guests")...)
 	p.dir = filepath.Join(p.dir, "guests")
 	p.buildAssets()
 	return p
@@ -195,11 +195,46 @@ func (d *devRun) children() (found []string) {
 }
 
 func (d *devRun) left() []string {
-	found, err := filepath.Glob(filepath.Join(d.temp, "ironstar-dev-*"))
+	found, err := filepath.Glob(filepath.Join(d.temp, "*"))
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	return found
+}
+
+// TestDevWithoutDomain: a project whose schema is empty runs, ironstar add brings it
+// to life, and methods that are missing then are shown as code to paste.
+func TestDevWithoutDomain(t *testing.T) {
+	p := newDevProject(t, "--example", "none")
+	d := p.startDev(t.TempDir())
+	d.wantOnPage("/", `src="/_ironstar/dev.js"`)
+	p.run("ironstar", "add", "aggregate", "kitchen.Recipe", "title:text")
+	d.await(`changed: .*restart \d+ ms$`)
+	d.wantOnPage("/dev", "kitchen.Recipe", "<td>Added</td><td>v1</td>")
+
+	const file = "schema/kitchen/recipe.cue"
+	d.save(file, "\tcommand: {\n", "\tcommand: {\n\t\tPublish: {}\n")
+	d.await(`^internal/app/kitchen/recipe\.go:\d+:\d+: Recipe has no method DecidePublish \(IRN\d+\) \(go build\)$`)
+	d.await(`^      = paste this into the file`)
+	d.await(`^func \(Recipe\) DecidePublish\(`)
+	d.await(`missing method DecidePublish`)
+	d.save(file, "\t\tPublish: {}\n", "")
+	d.await(`^schema/kitchen/recipe\.cue changed: .*(restart \d+ ms|the server stays the same)$`)
+	d.stop()
+}
+
+// stop is Ctrl-C: nothing is left.
+func (d *devRun) stop() {
+	d.t.Helper()
+	if err := d.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.cmd.Wait(); err != nil {
+		d.t.Errorf("after Ctrl-C it ended with %v", err)
+	}
+	if len(d.children()) > 0 || len(d.left()) > 0 {
+		d.t.Errorf("after Ctrl-C there are %v and %v", d.children(), d.left())
+	}
 }
 
 // TestDev runs a project, saves files as an editor does, and looks at the page and
@@ -271,6 +306,9 @@ func (d *devRun) schema() {
 	d.await(`^schema/book/book\.cue:\d+:\d+: .* \(database\)$`)
 	d.await(`; the last server that worked goes on$`)
 	d.wantOnPage("/", "Grace")
+	d.save("internal/app/book/book.go", `Loud: "yes"`, "Loud: true")
+	d.save(file, "loud: string", "loud: bool")
+	d.await(`changed: .*the server stays the same$`) // and the problem is gone
 }
 
 // kill ends the process without a chance to clean up: the child ends, and the next
@@ -290,20 +328,10 @@ func (d *devRun) kill() {
 		d.t.Errorf("the child outlives its parent: %v", left)
 	}
 	before := d.left()
-	d.save("schema/book/book.cue", "loud: string", "loud: bool")
-	d.save("internal/app/book/book.go", `Loud: "yes"`, "Loud: true")
 	next := d.newProject.startDev(d.temp)
 	if len(before) != 1 || len(next.left()) != 1 || before[0] == next.left()[0] {
 		d.t.Errorf("%v was left, and now there are %v", before, next.left())
 	}
 	next.wantOnPage("/", "Grace")
-	if err := next.cmd.Process.Signal(syscall.SIGINT); err != nil {
-		d.t.Fatal(err)
-	}
-	if err := next.cmd.Wait(); err != nil {
-		d.t.Errorf("after Ctrl-C it ended with %v", err)
-	}
-	if len(next.children()) > 0 || len(next.left()) > 0 {
-		d.t.Errorf("after Ctrl-C there are %v and %v", next.children(), next.left())
-	}
+	next.stop()
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/dev"
@@ -60,6 +61,27 @@ func (d *developer) check() []dev.Problem {
 		return nil
 	}
 	return readProblems(dev.StageDatabase, said.Bytes())
+}
+
+// missing returns the methods that generated code needs and that are not written,
+// as ironstar check finds them.
+func (d *developer) missing() (all []dev.Problem) {
+	p, err := d.open("")
+	if err != nil {
+		return nil // the schema's own stage says so
+	}
+	loaded, _, err := d.loadValues(p)
+	if err != nil {
+		return nil
+	}
+	for _, l := range d.lacking(p, loaded) {
+		for _, found := range problemsOf(dev.StageBuild, l.trouble, d.session) {
+			found.Hint = strings.Replace(found.Hint, "paste the code from standard output", "paste this into the file", 1)
+			found.Code = l.code
+			all = append(all, found)
+		}
+	}
+	return all
 }
 
 // problemsOf converts an error of a command as --error-format json prints it.

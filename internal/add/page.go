@@ -169,10 +169,17 @@ func (t *pageText) shown(typ *model.Type, value string, pointer bool) {
 // isByStream reports whether each stream has a page of its own.
 func (p Page) isByStream() bool { return p.View.Of != nil || p.View.Key == "stream" }
 
+// isAbout reports whether a command goes to the stream of the page. Any other command
+// makes a thing that is not there yet.
+func (t *pageText) isAbout(c PageCommand) bool {
+	v := t.View
+	return t.isByStream() && (c.Aggregate == v.Of || slices.ContainsFunc(v.On, func(on model.Source) bool { return on.Aggregate == c.Aggregate }))
+}
+
 // address returns the address of a command. from is what knows the page's stream.
 func (t *pageText) address(c PageCommand, from string) string {
 	id := from + ".ID"
-	if !t.isByStream() {
+	if !t.isAbout(c) {
 		id = t.live() + ".NewID"
 	}
 	return t.http + "." + naming.CommandURL.Of(c.Command.Payload.GoName) + "(" + id + ")"
@@ -181,7 +188,7 @@ func (t *pageText) address(c PageCommand, from string) string {
 // buttons writes a button for each command without fields on a page of a stream.
 func (t *pageText) buttons() {
 	for _, c := range t.Commands {
-		if len(filledIn(c.Command)) == 0 && t.isByStream() {
+		if len(filledIn(c.Command)) == 0 && t.isAbout(c) {
 			fmt.Fprintf(t, "@%s.Button(%s, nil) {\n%s\n}\n", t.live(), t.address(c, "at"), sentence(c.Command.Name))
 		}
 	}
@@ -191,11 +198,11 @@ func (t *pageText) buttons() {
 func (t *pageText) forms(from string) {
 	for _, c := range t.Commands {
 		fields := filledIn(c.Command)
-		if len(fields) == 0 && t.isByStream() {
+		if len(fields) == 0 && t.isAbout(c) {
 			continue
 		}
 		options := ""
-		if !t.isByStream() {
+		if !t.isAbout(c) {
 			options = ", " + t.live() + ".Stay()"
 		}
 		fmt.Fprintf(t, "@%s.Form(%s%s) {\n", t.live(), t.address(c, from), options)

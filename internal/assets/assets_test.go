@@ -292,9 +292,10 @@ func TestLastBundleIsReused(t *testing.T) {
 
 func TestMistakesHaveAPosition(t *testing.T) {
 	for name, test := range map[string]struct{ file, text, want string }{
-		"TypeScript":       {"web/app.ts", "let x = 1\nlet = = 2\n", "web/app.ts:2:"},
-		"CSS":              {"web/part.css", "p { color: red }\n}\n", "web/part.css:2:"},
-		"a missing import": {"web/app.css", "@import './gone.css';\n", "./gone.css"},
+		"TypeScript":        {"web/app.ts", "let x = 1\nlet = = 2\n", "web/app.ts:2:"},
+		"CSS":               {"web/part.css", "p { color: red }\n}\n", "web/part.css:2:"},
+		"a missing import":  {"web/app.css", "@import './gone.css';\n", "./gone.css\"\n"},
+		"a missing package": {"web/app.ts", "import '@a/gone/x'\n", "npm install @a/gone adds it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newProject(t)

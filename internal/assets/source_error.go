@@ -1,6 +1,8 @@
 package assets
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -27,8 +29,17 @@ func (e SourceErrors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// missing matches an import that is not a path, and captures the package.
+var missing = regexp.MustCompile(`^Could not resolve "((?:@[\w.-]+/)?[A-Za-z0-9][\w.-]*)(?:/[^"]*)?"$`)
+
 // sourceErrors converts esbuild's messages, warnings too.
 func sourceErrors(messages []api.Message) SourceErrors {
+	messages = slices.Clone(messages)
+	for i := range messages {
+		if m := missing.FindStringSubmatch(messages[i].Text); m != nil {
+			messages[i].Text += "; npm install " + m[1] + " adds it if it is an npm package, and a file of yours begins with ./"
+		}
+	}
 	drawn := api.FormatMessages(messages, api.FormatMessagesOptions{Kind: api.ErrorMessage})
 	errs := make(SourceErrors, len(messages))
 	for i, m := range messages {

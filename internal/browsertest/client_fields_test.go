@@ -55,7 +55,7 @@ func (p *tab) zone(name string) {
 
 // casesStyle is the rule of docs/PAGES.md for pages without a script; the client has
 // it.
-const casesStyle = `.live-case:not(:has(> label > :checked)):not(:has(:invalid)) > .live-case-fields { display: none }`
+const casesStyle = `.live-case:not(:has(> label > :checked)):not(:has(> .live-case-fields :invalid)) > .live-case-fields { display: none }`
 
 const shownCases = `[...document.querySelectorAll(".live-case-fields")].filter(e => e.checkVisibility()).map(e => e.ariaLabel).join(" ")`
 
@@ -107,6 +107,29 @@ func TestNestedFields(t *testing.T) {
 		b.Await("the page", `document.forms.fill && !document.querySelector("[aria-busy]")`)
 		otherCases(b, sample, scripted)
 		s.Stop()
+	}
+}
+
+// TestNoCaseIsPickedAtFirst: as long as no case of a union is picked, no fields of one
+// are shown, although the browser says that a case has to be picked.
+func TestNoCaseIsPickedAtFirst(t *testing.T) {
+	for _, scripted := range []bool{true, false} {
+		style := map[bool]string{true: "", false: casesStyle}[scripted]
+		_, b := openClient(t, clientPage{Style: style,
+			AroundComponent: func(string) templ.Component {
+				return around(live.Form(kindshttp.SampleFillURL("x")), live.Field(kinds.SampleFillForm.Paid, "Paid"), templ.Raw(`<button>Send</button>`))
+			},
+			More: func(e *engine.Engine) (func(*live.Server), error) {
+				return kindshttp.Domain{Sample: filling{decided: make(chan kinds.SampleFill, 1)}}.Register(e)
+			}})
+		b.scripts(scripted)
+		b.Reload()
+		if scripted {
+			b.awaitLive()
+		}
+		b.Await("no case", `document.querySelector(".live-case-fields") && `+shownCases+` === ""`)
+		b.Click(`[name="paid.by"][value=card]`)
+		b.Await("the card", shownCases+` === "Card"`)
 	}
 }
 

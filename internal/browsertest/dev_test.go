@@ -146,6 +146,18 @@ func TestDevelopment(t *testing.T) {
 	stays("templ, document")
 	d.await(`web/board\.templ changed: templ \d+ ms, go build \d+ ms, restart \d+ ms`)
 	d.await(`on the page after \d+ ms`)
+
+	eval[bool](l.tab, `(window.page = "first", true)`)
+	d.save("web/app.ts", "", "document.documentElement.dataset.saved = \"yes\"\n")
+	l.awaitBuilt("the script", `document.documentElement?.dataset.saved === "yes"`)
+	stays("TypeScript")
+	d.await(`web/app\.ts changed: assets \d+ ms, on the page after \d+ ms`)
+	d.save("web/app.ts", "dataset.saved = ", "dataset.saved = = ")
+	l.awaitBuilt("the error", overlay+`.includes("web/app.ts:1:")`)
+	stays("TypeScript error")
+	d.save("web/app.ts", "dataset.saved = = \"yes\"", "dataset.saved = \"no\"")
+	l.awaitBuilt("the script", overlay+` === "" && document.documentElement?.dataset.saved === "no"`)
+	stays("TypeScript mended")
 }
 
 // awaitBuilt waits for what follows from a build.

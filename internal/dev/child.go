@@ -1,12 +1,11 @@
 package dev
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -23,15 +22,23 @@ const stopTimeout = 12 * time.Second
 type child struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
+	out   io.Writer     // gets what it prints from when it serves
 	ready chan struct{} // closed when it serves
 	done  chan struct{} // closed when it has ended
+
+	serves bool   // of the goroutine that writes
+	line   []byte // the same: the beginning of a line
 
 	mu     sync.Mutex
 	output []string // its last lines
 }
 
-// lastLines is how many lines of a child's output are kept.
-const lastLines = 40
+const (
+	lastLines   = 40               // of a child's output that are kept
+	longestLine = 64 << 10         // bytes; a longer one is several lines
+	drainTime   = time.Second      // for output of programs that outlive the child that started them
+	startTime   = 10 * time.Second // in which a child must serve if there is something newer to do
+)
 
 // serving begins the line that a server prints when it serves.
 const serving = "serving on http://"
@@ -40,53 +47,58 @@ const serving = "serving on http://"
 // serves; what it prints before is the reason if it does not.
 func startChild(binary, dir string, args []string, out io.Writer) (*child, error) {
 	cmd := exec.Command(binary, args...)
-	cmd.Dir = dir
+	cmd.Dir, cmd.WaitDelay = dir, drainTime
 	ownGroup(cmd) // Ctrl-C goes to this process only, which asks the child to end
 	cmd.Cancel = nil
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start the server: %w", err)
 	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		return nil, fmt.Errorf("start the server: %w", err)
-	}
-	cmd.Stdout, cmd.Stderr = write, write
+	c := &child{cmd: cmd, stdin: stdin, out: out, ready: make(chan struct{}), done: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = c, c
 	if err := cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("start the server: %w", err), stdin.Close(), read.Close(), write.Close())
+		return nil, errors.Join(fmt.Errorf("start the server: %w", err), stdin.Close())
 	}
-	write.Close() // the child has it
-	c := &child{cmd: cmd, stdin: stdin, ready: make(chan struct{}), done: make(chan struct{})}
-	go c.read(read, out)
+	go func() {
+		defer close(c.done)
+		_ = cmd.Wait()       // ProcessState has the result
+		killGroup(cmd)       // what it started
+		if len(c.line) > 0 { // the last line may have no end
+			c.print(string(c.line))
+		}
+	}()
 	return c, nil
 }
 
-// read reads what the child prints, until it has ended.
-func (c *child) read(from io.ReadCloser, out io.Writer) {
-	defer close(c.done)
-	defer from.Close()
-	lines := bufio.NewReader(from)
-	ready := false
+// Write gets what the child prints, from one goroutine.
+func (c *child) Write(text []byte) (int, error) {
+	c.line = append(c.line, text...)
 	for {
-		line, err := lines.ReadString('\n')
-		if line = strings.TrimRight(line, "\r\n"); line != "" || err == nil {
-			c.keep(line)
-			switch {
-			case !ready && strings.HasPrefix(line, serving):
-				ready = true
-				if before := c.said(); before != "" {
-					fmt.Fprintln(out, before)
-				}
-				close(c.ready)
-			case ready && !isRoutine(line):
-				fmt.Fprintln(out, line)
-			}
+		end, next := bytes.IndexByte(c.line, '\n'), 1
+		if end < 0 && len(c.line) >= longestLine {
+			end, next = longestLine, 0
 		}
-		if err != nil {
-			break
+		if end < 0 {
+			return len(text), nil
 		}
+		c.print(strings.TrimRight(string(c.line[:end]), "\r"))
+		c.line = c.line[end+next:]
 	}
-	_ = c.cmd.Wait() // ProcessState has the result
+}
+
+// print handles one line.
+func (c *child) print(line string) {
+	c.keep(line)
+	switch {
+	case !c.serves && strings.HasPrefix(line, serving):
+		c.serves = true
+		if before := c.said(); before != "" {
+			fmt.Fprintln(c.out, before)
+		}
+		close(c.ready)
+	case c.serves && !isRoutine(line):
+		fmt.Fprintln(c.out, line)
+	}
 }
 
 // isRoutine says whether a line is about starting and stopping, which this program
@@ -117,16 +129,27 @@ func (c *child) said() string {
 	return strings.Join(lines, "\n")
 }
 
-// wait waits until the child serves. If it ends before, or ctx does, that is an
-// error.
-func (c *child) wait(ctx context.Context) error {
-	select {
-	case <-c.ready:
-		return nil
-	case <-c.done:
-		return c.ended()
-	case <-ctx.Done():
-		return ctx.Err()
+// errTooSlow means that a child is not waited for any longer.
+var errTooSlow = fmt.Errorf("the server did not serve within %v, and there is something newer to do", startTime)
+
+// wait waits until the child serves. It is an error if the child or run ends before,
+// or ctx, and the child still needs more than limit.
+func (c *child) wait(ctx, run context.Context, limit time.Duration) error {
+	var late <-chan time.Time
+	interrupted := ctx.Done()
+	for {
+		select {
+		case <-c.ready:
+			return nil
+		case <-c.done:
+			return c.ended()
+		case <-run.Done():
+			return run.Err()
+		case <-interrupted: // it may be taking over, which is best left to finish
+			interrupted, late = nil, time.After(limit)
+		case <-late:
+			return errTooSlow
+		}
 	}
 }
 
@@ -142,7 +165,7 @@ func (c *child) stop() {
 	select {
 	case <-c.done:
 	case <-time.After(stopTimeout):
-		_ = c.cmd.Process.Kill()
+		_ = c.cmd.Process.Kill() // an error means that it has ended
 		<-c.done
 	}
 }

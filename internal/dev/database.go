@@ -26,9 +26,10 @@ func (v EventVersion) String() string { return fmt.Sprintf("%s %s.v%d", v.Kind, 
 // preflight is what this package reads of the report of an application's command
 // preflight.
 type preflight struct {
-	Problems []struct {
-		Kind, Type, Problem, Reason string
-		Version                     int
+	Versions []struct {
+		Kind, Type, Reading string
+		Version             int
+		Unreadable          int64
 	}
 	Shapes []struct {
 		Kind, Type string
@@ -42,7 +43,7 @@ func unreadable(ctx context.Context, binary, root, db string) ([]EventVersion, e
 	if info, err := os.Stat(db); errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
 		return nil, nil
 	}
-	cmd := exec.CommandContext(ctx, binary, "preflight", "--format", "json", "--first", "1000", "--db", db)
+	cmd := exec.CommandContext(ctx, binary, "preflight", "--format", "json", "--first", "0", "--db", db)
 	cmd.Dir = root
 	var said bytes.Buffer
 	cmd.Stderr = &said
@@ -60,9 +61,9 @@ func unreadable(ctx context.Context, binary, root, db string) ([]EventVersion, e
 	for _, s := range report.Shapes {
 		add(EventVersion{s.Kind, s.Type, s.Version})
 	}
-	for _, p := range report.Problems {
-		if p.Problem != "unfit" {
-			add(EventVersion{p.Kind, p.Type, p.Version})
+	for _, v := range report.Versions { // of all events, however many there are
+		if v.Unreadable > 0 || v.Reading == "unknown" {
+			add(EventVersion{v.Kind, v.Type, v.Version})
 		}
 	}
 	return found, nil
@@ -72,8 +73,14 @@ func unreadable(ctx context.Context, binary, root, db string) ([]EventVersion, e
 const asideFormat = "20060102-150405"
 
 // moveAside gives the files of a database another name, and returns the name of the
-// first. No process may have it open.
+// first. It refuses if a server has it open.
 func moveAside(db string, at time.Time) (string, error) {
+	if lock, err := os.OpenFile(db+".lock", os.O_RDWR, 0); err == nil {
+		defer lock.Close()
+		if !lockFile(lock) {
+			return "", fmt.Errorf("another program uses the database %s, which this build cannot read: end that program and save a file, or choose another database with --db", db)
+		}
+	}
 	to := db + "." + at.Format(asideFormat)
 	for n := 2; ; n++ { // another one may have been moved in the same second
 		if _, err := os.Lstat(to); errors.Is(err, os.ErrNotExist) {

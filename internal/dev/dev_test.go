@@ -2,6 +2,8 @@ package dev
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -41,6 +43,22 @@ func TestTemplWritesTheSameBytes(t *testing.T) {
 	}
 	if templates < 8 {
 		t.Errorf("only %d templates were compared", templates)
+	}
+}
+
+// TestNameFor: a template keeps the name that its code has, which says where templ
+// generate was run.
+func TestNameFor(t *testing.T) {
+	for old, want := range map[string]string{
+		"": "a.templ", "no name": "a.templ", "FileName: `web/a.templ`, FileName: `x`": "web/a.templ", "FileName: `a.templ`": "a.templ", "FileName: `b.templ`": "a.templ",
+		"FileName: `/home/me/web/a.templ`": "a.templ",
+	} {
+		if got := nameFor("web/a.templ", []byte(old)); got != want {
+			t.Errorf("%q gives %q, want %q", old, got, want)
+		}
+	}
+	if got := nameFor("a.templ", nil); got != "a.templ" {
+		t.Errorf("at the root it is %q", got)
 	}
 }
 
@@ -88,7 +106,8 @@ func TestTemplProblems(t *testing.T) {
 // TestTemplPosition: an error in generated code is in the template.
 func TestTemplPosition(t *testing.T) {
 	root := t.TempDir()
-	write(t, root, "web/a.templ", "package web\n\ntempl A(s string) {\n\t<p class={ s }>{ s }</p>\n\t<p>{ nothing }</p>\n}\n")
+	write(t, root, "web/a.templ", "package web\n\ntempl A(s string) {\n\t<p class={ s }>{ s }</p>\n\t<p>{ nothing }</p>\n"+
+		"\tif s == nothing {\n\t\t<p/>\n\t\tif x := nothing; x {\n\t\t\t<b/>\n\t\t}\n\t}\n\tif s == nothing {\n\t\t<p/>\n\t}\n\t{{ x  :=  nothing }}\n\t{ x }\n}\n")
 	if _, problems := generateTempl(root, "web/a.templ"); problems != nil {
 		t.Fatal(problems)
 	}
@@ -96,13 +115,20 @@ func TestTemplPosition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, _, _ := strings.Cut(string(code), "nothing")
-	line := strings.Count(before, "\n") + 1
-	col := len(before) - strings.LastIndex(before, "\n")
 	s := &supervisor{Options: Options{Root: root}}
-	got := s.inTempl([]Problem{{File: "web/a_templ.go", Line: line, Col: col}, {File: "web/b_templ.go", Line: 1}, {File: "web/a_templ.go", Line: 1 << 30, Col: -5}})
-	if got[0].place() != "web/a.templ:5:7" || got[1].File != "web/b_templ.go" || got[2].File != "web/a_templ.go" {
-		t.Errorf("got %+v, want web/a.templ:5:7", got)
+	at, places := 0, []string{}
+	for range 5 {
+		at += strings.Index(string(code[at:]), "nothing") + len("nothing")
+		before := string(code[:at-len("nothing")])
+		p := Problem{File: "web/a_templ.go", Line: strings.Count(before, "\n") + 1, Col: len(before) - strings.LastIndex(before, "\n")}
+		places = append(places, s.inTempl([]Problem{p})[0].place())
+	}
+	if want := []string{"web/a.templ:5:7", "web/a.templ:6:10", "web/a.templ:8:11", "web/a.templ:12:10", "web/a.templ:15:12"}; !slices.Equal(places, want) {
+		t.Errorf("got %v, want %v", places, want)
+	}
+	got := s.inTempl([]Problem{{File: "web/b_templ.go", Line: 1}, {File: "web/a_templ.go", Line: 1 << 30, Col: -5}})
+	if got[0].File != "web/b_templ.go" || got[1].File != "web/a_templ.go" {
+		t.Errorf("got %+v", got)
 	}
 }
 
@@ -152,14 +178,14 @@ func TestLayout(t *testing.T) {
 	layout := func(text string) string {
 		return inject([]byte(text), nil, func(string) string { return "" }).layout
 	}
-	first := `<html><head><link href="/static/app-AAAAAAAA.css"><title>a</title><script nonce="x"></script></head><body class="b"><div data-live-feed="/f?_from=1"><div>one</div></div><input type="hidden" value="1"><p>end</p></body></html>`
+	first := `<html><head><link href="/static/app-AAAAAAAA.css"><title>a</title><script nonce="x"></script></head><body class="b"><div data-live-feed="/f?_from=1"><div>one</div></div><input type="hidden" value="1"><p data-init="@get('/f?_from=1')">end</p><input value="3"><div data-live-feed="/f?_from=1"/></body></html>`
 	for _, same := range []string{`<title>a</title>`, `<title>b</title>`} {
-		second := strings.NewReplacer("<title>a</title>", same, `nonce="x"`, `nonce="y"`, "app-AAAAAAAA", "app-BBBBBBBB", "_from=1", "_from=2", "<div>one</div>", "<div>two<div></div></div>", `value="1"`, `value="2"`).Replace(first)
+		second := strings.NewReplacer("<title>a</title>", same, `nonce="x"`, `nonce="y"`, "app-AAAAAAAA", "app-BBBBBBBB", "_from=1", "_from=2", "@get", "@post", "<div>one</div>", "<div>two<div></div></div>", `value="1"`, `value="2"`).Replace(first)
 		if layout(first) != layout(second) {
 			t.Errorf("other layout:\n%s\n%s", first, second)
 		}
 	}
-	for old, now := range map[string]string{`class="b"`: `class="c"`, "end": "fin", "<p>": "<h1>"} {
+	for old, now := range map[string]string{`class="b"`: `class="c"`, "end": "fin", "<p ": "<h1 ", `value="3"`: `value="4"`} {
 		if second := strings.Replace(first, old, now, 1); layout(first) == layout(second) {
 			t.Errorf("same layout:\n%s\n%s", first, second)
 		}
@@ -199,10 +225,11 @@ func TestAssets(t *testing.T) {
 	root := t.TempDir()
 	write(t, root, "static/dist/app-AAAAAAAA.css", "p {}")
 	write(t, root, "static/dist/secret", "x")
+	write(t, root, "static/dist/app-AAAAAAAA.css.bak", "x")
 	s := &supervisor{Options: Options{Root: root, Addr: "127.0.0.1:8080"}, board: newBoard(), ending: make(chan struct{}), started: make(chan struct{})}
 	close(s.ending) // so that nothing waits for a child
 	h := s.newProxy("127.0.0.1:1")
-	for path, want := range map[string]int{"app-AAAAAAAA.css": 200, "secret": 503, "..%2Fsecret": 503, "app-BBBBBBBB.css": 503} {
+	for path, want := range map[string]int{"app-AAAAAAAA.css": 200, "secret": 503, "app-AAAAAAAA.css.bak": 503, "..%2Fsecret": 503, "app-BBBBBBBB.css": 503} {
 		r := httptest.NewRequest("GET", staticPrefix+path, nil)
 		r.Host = "127.0.0.1:8080"
 		w := httptest.NewRecorder()
@@ -234,6 +261,8 @@ func TestRewrite(t *testing.T) {
 		r.Host = "localhost:8080"
 		r.Header.Set("Accept", accept)
 		r.Header.Set("Accept-Encoding", "br, zstd")
+		r.Header.Set("If-None-Match", `"x"`)
+		r.Header.Set("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT")
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		return w
@@ -243,11 +272,28 @@ func TestRewrite(t *testing.T) {
 		t.Errorf("the page is %s", body)
 	}
 	ask("/todo/board/x/feed?page-version=1&_from=2", "text/event-stream")
-	if got[0].Host != "localhost:8080" || got[0].Header.Get("Accept-Encoding") != "identity" || got[0].URL.RawQuery != "page-version=1" {
+	if got[0].Host != "localhost:8080" || got[0].Header.Get("Accept-Encoding") != "identity" || got[0].URL.RawQuery != "page-version=1" ||
+		got[0].Header.Get("If-None-Match") != "" || got[0].Header.Get("If-Modified-Since") != "" {
 		t.Errorf("the page is asked for as %+v", got[0])
 	}
-	if got[1].Header.Get("Accept-Encoding") != "br, zstd" || got[1].URL.RawQuery != "_from=2" {
+	if got[1].Header.Get("Accept-Encoding") != "br, zstd" || got[1].URL.RawQuery != "_from=2" || got[1].Header.Get("If-None-Match") == "" {
 		t.Errorf("the feed is asked for as %+v", got[1])
+	}
+}
+
+// TestParts: what a script asks for stays as it is, also if it is HTML.
+func TestParts(t *testing.T) {
+	for _, accept := range []string{"text/event-stream, text/html, application/json", "*/*", ""} {
+		r := httptest.NewRequest("GET", "/part", nil)
+		r.Header.Set("Accept", accept)
+		res := &http.Response{Request: r, Header: http.Header{"Content-Type": {"text/html"}}, Body: io.NopCloser(strings.NewReader("<p>"))}
+		p := &proxy{supervisor: &supervisor{board: newBoard()}}
+		if err := p.modify(res); err != nil {
+			t.Error(err)
+		}
+		if body, err := io.ReadAll(res.Body); err != nil || string(body) != "<p>" || res.Header.Get(layoutHeader) != "" {
+			t.Errorf("%q gets %q (%v)", accept, body, err)
+		}
 	}
 }
 
@@ -269,6 +315,40 @@ func TestMoveAside(t *testing.T) {
 	}
 	if _, err := moveAside(db, at); err == nil {
 		t.Error("a database that does not exist was moved")
+	}
+}
+
+// TestOutdated: a database is moved aside only if nothing in it that a build cannot
+// read is released.
+func TestOutdated(t *testing.T) {
+	first, second := EventVersion{"todo.List", "Added", 1}, EventVersion{"todo.List", "Added", 2}
+	finding := Problem{Stage: StageDatabase, Message: "found"}
+	for name, c := range map[string]struct {
+		released []EventVersion
+		err      error
+		check    []Problem
+		want     string // of the message; "" if the database is moved
+	}{
+		"none is released":    {},
+		"one is released":     {released: []EventVersion{second}, want: "todo.List Added.v2 is released, and this build cannot read what app.db has stored of it"},
+		"check says why":      {released: []EventVersion{first}, check: []Problem{finding}, want: "found"},
+		"the lock is damaged": {err: errors.New("damaged"), want: "damaged"},
+	} {
+		root := t.TempDir()
+		write(t, root, "app.db", "x")
+		s := &supervisor{Options: Options{Root: root, DB: filepath.Join(root, "app.db"), Check: func() []Problem { return c.check },
+			Released: func() (func(EventVersion) bool, error) {
+				return func(v EventVersion) bool { return slices.Contains(c.released, v) }, c.err
+			}}}
+		note, problems := s.outdated([]EventVersion{first, second})
+		_, err := os.Stat(s.DB)
+		if c.want == "" {
+			if err == nil || problems != nil || !strings.HasPrefix(note, "todo.List Added.v1 changed and is not released: the database was moved to app.db.") {
+				t.Errorf("%s: it says %q and %v, and the database is there: %v", name, note, problems, err == nil)
+			}
+		} else if err != nil || note != "" || len(problems) != 1 || problems[0].Message != c.want {
+			t.Errorf("%s: it says %q and %v, and the database: %v", name, note, problems, err)
+		}
 	}
 }
 
@@ -331,6 +411,16 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	next("new/deep/c.go", "new/deep/d.templ")
+	write(t, root, "moved/deep/e.go", "5")
+	next("moved/deep/e.go")
+	if err := os.Rename(filepath.Join(root, "moved"), filepath.Join(t.TempDir(), "moved")); err != nil {
+		t.Fatal(err)
+	}
+	next("moved/deep/e.go")
+	write(t, root, "web/c.go", "6") // by a stage: it is no change
+	w.wrote([]string{"web/c.go"})
+	write(t, root, "web/d.go", "7")
+	next("web/d.go")
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)

@@ -15,17 +15,23 @@ import (
 )
 
 // goBuild builds the application. An error that has a position in a file becomes a
-// problem with it. It returns ctx's error if that ends first.
+// problem with it. It returns ctx's error if that ends first. The folder of binary is
+// for temporary files too.
 func goBuild(ctx context.Context, root, pkg, binary string) ([]Problem, error) {
 	// Without symbols for a debugger, and without asking git, it is much faster.
 	cmd := exec.CommandContext(ctx, "go", "build", "-ldflags=-w", "-buildvcs=false", "-o", binary, pkg)
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	temp, err := os.MkdirTemp(filepath.Dir(binary), "build") // a go command that is killed leaves files
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for go build: %w", err)
+	}
+	defer os.RemoveAll(temp) // what stays is removed with the folder of the binary
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+temp)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.WaitDelay = time.Second // for programs that it started
 	ownGroup(cmd)
-	err := cmd.Run()
+	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:

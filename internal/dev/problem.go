@@ -27,6 +27,7 @@ type Problem struct {
 	Message string `json:"message"`
 	Source  string `json:"source,omitempty"` // the line of the file
 	Hint    string `json:"hint,omitempty"`   // what to do
+	Code    string `json:"code,omitempty"`   // to paste; several lines
 }
 
 // maxSource is how many bytes of a line are shown.
@@ -60,6 +61,9 @@ func (p Problem) String() string {
 	}
 	for line := range strings.Lines(p.Hint) {
 		fmt.Fprintf(&b, "      = %s\n", strings.TrimRight(line, "\n"))
+	}
+	if p.Code != "" {
+		fmt.Fprintf(&b, "\n%s\n\n", p.Code) // without anything before, for copying
 	}
 	return b.String()
 }

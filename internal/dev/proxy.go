@@ -106,6 +106,8 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 	r.Out.Host = r.In.Host
 	if wantsDocument(r.In) {
 		r.Out.Header.Set("Accept-Encoding", "identity")
+		r.Out.Header.Del("If-None-Match") // what the browser has may have another script
+		r.Out.Header.Del("If-Modified-Since")
 		return
 	}
 	// The script of this package decides when a page is loaded again.
@@ -115,14 +117,16 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 	}
 }
 
+// wantsDocument reports whether a browser loads a page. Scripts that ask for parts of
+// pages begin with something else, or do not say what they accept.
 func wantsDocument(r *http.Request) bool {
-	return strings.Contains(r.Header.Get("Accept"), "text/html")
+	return strings.HasPrefix(r.Header.Get("Accept"), "text/html")
 }
 
 // modify adds the script to documents.
 func (p *proxy) modify(res *http.Response) error {
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
-	if kind != "text/html" || res.Header.Get("Content-Encoding") != "" || res.Request.Method == http.MethodHead {
+	if kind != "text/html" || res.Header.Get("Content-Encoding") != "" || !wantsDocument(res.Request) || res.Request.Method == http.MethodHead {
 		return nil
 	}
 	now := p.board.get()
@@ -188,7 +192,7 @@ func (p *proxy) servePlaceholder(w http.ResponseWriter) {
 // what the child has.
 func (p *proxy) serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	if fs.ValidPath(name) && built.MatchString(staticPrefix+name) {
+	if fs.ValidPath(name) && built.FindString(staticPrefix+name) == staticPrefix+name {
 		text, err := os.ReadFile(filepath.Join(p.Root, "static", "dist", name))
 		if err == nil {
 			w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))

@@ -37,6 +37,10 @@ type Options struct {
 	// Check returns what ironstar check says of the schema.
 	Check func() []Problem
 
+	// Missing returns the methods that generated code needs and that are not
+	// written, each with its code.
+	Missing func() []Problem
+
 	Out io.Writer // gets what people read
 }
 

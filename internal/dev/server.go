@@ -19,26 +19,26 @@ func (s *supervisor) arguments(takeOver bool) []string {
 }
 
 // restart has a new binary take over from the child, or starts it. If it does not
-// serve, the old child goes on.
-func (s *supervisor) restart(ctx context.Context, binary string) []Problem {
+// serve, the old child goes on. If ctx ends, it only waits a little longer.
+func (s *supervisor) restart(ctx, run context.Context, binary string) []Problem {
 	if !s.isServing() {
-		if problems := s.prepareDatabase(ctx, binary); problems != nil {
+		if problems := s.prepareDatabase(run, binary); problems != nil {
 			return problems
 		}
-		return s.start(ctx, binary, false)
+		return s.start(ctx, run, binary, false)
 	}
-	problems := s.start(ctx, binary, true)
+	problems := s.start(ctx, run, binary, true)
 	if problems == nil || ctx.Err() != nil {
 		return problems
 	}
 	before := s.board.get().Note
-	if found := s.prepareDatabase(ctx, binary); found != nil {
+	if found := s.prepareDatabase(run, binary); found != nil {
 		return found
 	}
 	if s.board.get().Note == before {
 		return problems // the database is not the reason
 	}
-	return s.start(ctx, binary, false)
+	return s.start(ctx, run, binary, false)
 }
 
 // prepareDatabase moves a database aside that a build cannot read, or says why not.
@@ -56,12 +56,12 @@ func (s *supervisor) prepareDatabase(ctx context.Context, binary string) []Probl
 }
 
 // start starts a child and waits until it serves.
-func (s *supervisor) start(ctx context.Context, binary string, takeOver bool) []Problem {
+func (s *supervisor) start(ctx, run context.Context, binary string, takeOver bool) []Problem {
 	next, err := startChild(binary, s.Root, s.arguments(takeOver), s.out)
 	if err != nil {
 		return []Problem{{Stage: StageServer, Message: err.Error()}}
 	}
-	if err := next.wait(ctx); err != nil {
+	if err := next.wait(ctx, run, startTime); err != nil {
 		next.stop()
 		return []Problem{{Stage: StageServer, Message: err.Error(), Hint: next.said()}}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/a-h/templ/generator"
 	"github.com/a-h/templ/parser/v2"
@@ -27,7 +28,7 @@ func (s *supervisor) inTempl(problems []Problem) []Problem {
 // templPosition returns where in a templ file the code at a place of its Go file
 // comes from. Lines and columns begin with 1. name is without its ending. The map
 // of the generator is about code before gofmt, which moves it, so lines are found
-// by their text.
+// by their text without spaces.
 func templPosition(name string, line, col int) (toLine, toCol int, ok bool) {
 	code, err := os.ReadFile(name + "_templ.go")
 	if err != nil {
@@ -46,13 +47,13 @@ func templPosition(name string, line, col int) (toLine, toCol int, ok bool) {
 	if line < 1 || line > len(formatted) {
 		return 0, 0, false
 	}
-	text := strings.TrimSpace(formatted[line-1])
-	at := nth(raw, text, count(formatted[:line], text))
+	text := formatted[line-1]
+	at := nth(raw, dense(text), count(formatted[:line], dense(text)))
 	if at < 0 {
 		return 0, 0, false
 	}
-	col += indent(raw[at]) - indent(formatted[line-1])
-	pos, ok := nearest(out.SourceMap.TargetLinesToSource[uint32(at)], col-1)
+	before := len(dense(text[:min(max(0, col-1), len(text))]))
+	pos, ok := nearest(out.SourceMap.TargetLinesToSource[uint32(at)], columnAfter(raw[at], before))
 	return int(pos.Line) + 1, int(pos.Col) + 1, ok
 }
 
@@ -70,22 +71,35 @@ func nearest(columns map[uint32]parser.Position, col int) (found parser.Position
 	return found, ok
 }
 
-func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
+// dense returns a line without spaces.
+func dense(line string) string { return strings.Join(strings.Fields(line), "") }
 
-// count returns how many lines have a text.
+// columnAfter returns the column of the first byte of a line, no space, that has n
+// others before it. The first column is 0.
+func columnAfter(line string, n int) int {
+	for i, c := range line {
+		if !unicode.IsSpace(c) && len(dense(line[:i])) >= n {
+			return i
+		}
+	}
+	return len(line)
+}
+
+// count returns how many lines have a text without spaces.
 func count(lines []string, text string) (n int) {
 	for _, l := range lines {
-		if strings.TrimSpace(l) == text {
+		if dense(l) == text {
 			n++
 		}
 	}
 	return n
 }
 
-// nth returns the index of the nth line with a text, counted from 1, or -1.
+// nth returns the index of the nth line with a text without spaces, counted from 1, or
+// -1.
 func nth(lines []string, text string, n int) int {
 	for i, l := range lines {
-		if strings.TrimSpace(l) == text {
+		if dense(l) == text {
 			if n--; n == 0 {
 				return i
 			}

@@ -62,7 +62,7 @@ func (w *work) name() string {
 }
 
 // pass does what has to be done. If ctx ends, it stops soon and leaves the rest.
-// run ends with the program: replacing a server is not interrupted.
+// run ends with the program: replacing a server is not interrupted at once.
 func (s *supervisor) pass(ctx, run context.Context) {
 	r := &report{name: s.todo.name(), begun: s.todo.at}
 	s.board.set(func(now *state) { now.Note = "" })
@@ -179,9 +179,9 @@ func (s *supervisor) rebuild(ctx, run context.Context, r *report) {
 	built := s.stage(ctx, r, StageBuild, func() []Problem {
 		problems, err := goBuild(ctx, s.Root, s.Package, binary)
 		if err != nil {
-			return []Problem{{Stage: StageBuild, Message: err.Error()}} // not shown: ctx has ended
+			return []Problem{{Stage: StageBuild, Message: err.Error()}} // not shown if ctx has ended
 		}
-		return s.inTempl(problems)
+		return append(s.missing(problems), s.inTempl(problems)...)
 	})
 	if !built || ctx.Err() != nil {
 		_ = os.Remove(binary) // there may be none
@@ -191,9 +191,10 @@ func (s *supervisor) rebuild(ctx, run context.Context, r *report) {
 	if s.isServing() && sameContent(binary, s.binary) {
 		_ = os.Remove(binary) // the folder is removed at the end
 		r.same = true
+		s.show(StageServer, nil) // what another build did wrong is undone
 		return
 	}
-	if !s.stage(run, r, StageServer, func() []Problem { return s.restart(run, binary) }) {
+	if !s.stage(run, r, StageServer, func() []Problem { return s.restart(ctx, run, binary) }) {
 		_ = os.Remove(binary)
 		return
 	}
@@ -205,6 +206,15 @@ func (s *supervisor) rebuild(ctx, run context.Context, r *report) {
 	r.changed = true
 	r.change = s.board.get().Change
 	s.await(r)
+}
+
+// missing returns the methods that are not written, if that is why Go code does not
+// build.
+func (s *supervisor) missing(problems []Problem) []Problem {
+	if slices.ContainsFunc(problems, func(p Problem) bool { return strings.Contains(p.Message, "missing method ") }) {
+		return s.Missing()
+	}
+	return nil
 }
 
 func sameContent(a, b string) bool {

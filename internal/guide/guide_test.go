@@ -4,6 +4,7 @@ package guide_test
 
 import (
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -27,6 +28,9 @@ func TestGuide(t *testing.T) {
 	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := readFolders(root); err != nil {
 		t.Fatal(err)
 	}
 	bin := t.TempDir()
@@ -63,6 +67,17 @@ func TestGuide(t *testing.T) {
 	if !strings.Contains(string(text), want) {
 		t.Errorf("the table at the end of %s is:\n%s", document, want)
 	}
+}
+
+// readFolders reads all folders of the checkout, since the commands of the document depend on
+// them: go test takes a result from its cache only if nothing in there changed.
+func readFolders(root string) error {
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if name := d.Name(); err == nil && d.IsDir() && (name == ".git" || name == "node_modules" || name == "dist" || name == "bin" || name == "data") {
+			return fs.SkipDir
+		}
+		return err
+	})
 }
 
 // looks are what the reader does in a browser after each make run.

@@ -4,7 +4,7 @@
  */
 const rules = `
 .live-error:empty, .live-status:empty { display: none }
-.live-case:not(:has(> label > :checked)):not(:has(:invalid)) > .live-case-fields { display: none }`
+.live-case:not(:has(> label > :checked)):not(:has(> .live-case-fields :invalid)) > .live-case-fields { display: none }`
 
 export const startStyle = () => {
 	const sheet = new CSSStyleSheet()

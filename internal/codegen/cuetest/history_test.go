@@ -15,11 +15,18 @@ import (
 
 const history = "../../historytest"
 
-// TestHistoryIsUpToDate compares the generated code in package historytest with
-// its schema. -update writes it again.
+// TestHistoryIsUpToDate compares the generated code in the packages historytest and
+// modelling with their schemas. -update writes it again.
 func TestHistoryIsUpToDate(t *testing.T) {
-	s := loadSchema(t, "historytest", filepath.Join(history, "schema"))
-	options := codegen.Options{Module: "ironstar.dev/internal/historytest"}
+	for _, name := range []string{"historytest", "modelling"} {
+		t.Run(name, func(t *testing.T) { checkGenerated(t, name) })
+	}
+}
+
+func checkGenerated(t *testing.T, name string) {
+	dir := filepath.Join("../..", name)
+	s := loadSchema(t, name, filepath.Join(dir, "schema"))
+	options := codegen.Options{Module: "ironstar.dev/internal/" + name, ExampleIDs: testcases.ExampleIDs}
 	out, err := codegen.Generate(s.Schema, options)
 	if err != nil {
 		t.Fatal(err)
@@ -34,12 +41,12 @@ func TestHistoryIsUpToDate(t *testing.T) {
 	}
 	maps.DeleteFunc(got, func(name string, _ []byte) bool { return filepath.Ext(name) == ".ts" })
 	if *update {
-		if err := os.RemoveAll(filepath.Join(history, "gen")); err != nil {
+		if err := os.RemoveAll(filepath.Join(dir, "gen")); err != nil {
 			t.Fatal(err)
 		}
-		write(t, history, got)
+		write(t, dir, got)
 	}
-	want := read(t, history)
+	want := read(t, dir)
 	maps.DeleteFunc(want, func(name string, _ []byte) bool { return !strings.HasPrefix(name, "gen/") })
 	if diff := cmp.Diff(want, got, cmp.Transformer("text", func(b []byte) string { return string(b) })); diff != "" {
 		t.Errorf("run this test with -update (-want +got):\n%s", diff)

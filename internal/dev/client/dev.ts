@@ -11,6 +11,7 @@ interface Problem {
 	readonly message: string
 	readonly source?: string
 	readonly hint?: string
+	readonly code?: string
 }
 
 interface State {
@@ -122,7 +123,7 @@ sheet.replaceSync(`
 		border-top: 4px solid #e5484d; font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 	section.note { border-color: #ffb224; }
 	section:empty { display: none; }
-	b { color: #ff9592; } .at { color: #9eb1ff; } pre { margin: 0.25rem 0; white-space: pre-wrap; } pre.hint { color: #b5b5bb; }
+	b { color: #ff9592; } .at { color: #9eb1ff; } pre { margin: 0.25rem 0; white-space: pre-wrap; } pre.hint { color: #b5b5bb; } pre.code { margin-left: 2rem; user-select: all; }
 	p { margin: 0; } article + article { margin-top: 1rem; } mark { color: inherit; background: #e5484d88; }
 	button { float: right; font: inherit; color: inherit; background: none; border: 1px solid #777; border-radius: 4px; cursor: pointer; }
 `)
@@ -163,6 +164,7 @@ const articleOf = (p: Problem): HTMLElement => {
 	article.append(head, element("pre", p.message))
 	if (p.source) article.append(sourceOf(p))
 	if (p.hint) article.append(element("pre", p.hint, "hint"))
+	if (p.code) article.append(element("pre", p.code, "code"))
 	return article
 }
 
