@@ -77,7 +77,7 @@ func saveSnapshots(t testing.TB, a *app, file string) {
 	}
 	defer from.Close()
 	a.WriteSnapshots()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(time.Millisecond) {
 		kept := 0
 		for _, name := range []string{"all", "region"} {
 			if c, _, err := from.Checkpoint(t.Context(), name, "1"); err == nil && c.Position == a.Head() {

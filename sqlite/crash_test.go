@@ -56,7 +56,7 @@ func killChild(t *testing.T, file string, onReady bool, delay time.Duration) str
 	if onReady {
 		select {
 		case <-out.line:
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Error("child does not get ready")
 		}
 	}

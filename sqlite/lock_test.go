@@ -20,7 +20,7 @@ func TestLockNamesTheOwner(t *testing.T) {
 	mustBe(t, cmd.Start())
 	select {
 	case <-out.line:
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("child does not get ready")
 	}
 	host, err := os.Hostname()

@@ -73,7 +73,7 @@ func TestG4_FollowersGetWhatIsStored(t *testing.T) {
 		total = r.Position
 	}
 	for i := range reached {
-		for end := time.Now().Add(20 * time.Second); reached[i].Load() < int64(total) && time.Now().Before(end); {
+		for end := time.Now().Add(2 * time.Minute); reached[i].Load() < int64(total) && time.Now().Before(end); {
 			time.Sleep(5 * time.Millisecond)
 		}
 	}

@@ -27,7 +27,7 @@ func openStandby(t *testing.T, mode string) (s *sqlite.Store, file string, kill 
 	t.Cleanup(kill)
 	select {
 	case <-out.line:
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("child does not get ready")
 	}
 	s, err := sqlite.OpenStandby(t.Context(), file, sqlite.Options{})
@@ -92,7 +92,7 @@ func TestG1_TakeOverHasAll(t *testing.T) {
 
 func waitForHead(t *testing.T, s *sqlite.Store, want ironstar.Position) ironstar.Position {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(time.Millisecond) {
 		head, err := s.Head(t.Context())
 		mustBe(t, err)
 		if head >= want {

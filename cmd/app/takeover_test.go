@@ -53,7 +53,7 @@ func launch(t *testing.T, args ...string) *process {
 func (p *process) says(t *testing.T, text string) string {
 	t.Helper()
 	var all []string
-	late := time.After(20 * time.Second)
+	late := time.After(2 * time.Minute)
 	for {
 		select {
 		case line, ok := <-p.lines:

@@ -86,7 +86,7 @@ func TestCtrlCWhileAnotherProgramRuns(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			for deadline := time.Now().Add(20 * time.Second); !exists(started) && time.Now().Before(deadline); {
+			for deadline := time.Now().Add(2 * time.Minute); !exists(started) && time.Now().Before(deadline); {
 				time.Sleep(10 * time.Millisecond)
 			}
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {

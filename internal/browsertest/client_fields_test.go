@@ -38,7 +38,7 @@ func (f filling) next(b *tab) kinds.SampleFill {
 	select {
 	case c := <-f.decided:
 		return c
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		b.t.Fatalf("nothing is decided: %s", eval[string](b, `document.body.innerText`))
 	}
 	panic("unreachable")

@@ -21,7 +21,7 @@ import (
 
 // patience is how long a page may take to show something. It is long so that a
 // slow machine does not fail; fast operations are measured.
-const patience = 15 * time.Second
+const patience = 30 * time.Second
 
 // browser is the Chromium of this run. Every tab has its own context with its
 // own cookies, like the browser of another person.

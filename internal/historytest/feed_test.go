@@ -64,7 +64,7 @@ type feed struct {
 
 func (a *app) feed(url, lastID string) *feed {
 	a.t.Helper()
-	ctx, cancel := context.WithTimeout(a.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(a.t.Context(), 2*time.Minute)
 	r, err := http.NewRequestWithContext(ctx, "GET", url, nil)
 	if err != nil {
 		a.t.Fatal(err)

@@ -155,7 +155,11 @@ func runInjected(t *testing.T, path, of, inject string) (output string, errors i
 		wrapper = []string{"strace", "-f", "-q", "-o", path + ".trace", "-P", of, "-e", "trace=" + calls, "-e", "inject=" + inject}
 	}
 	cmd := command(t, path, nil, wrapper...)
-	cmd.Env = append(cmd.Env, childWork+"=12", childEnds+"=1", fmt.Sprint(childDies, "=", 20*time.Second))
+	dies := 2 * time.Minute // on a busy machine
+	if inject != "" {
+		dies = 20 * time.Second // an error may keep it from ending
+	}
+	cmd.Env = append(cmd.Env, childWork+"=12", childEnds+"=1", fmt.Sprint(childDies, "=", dies))
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
