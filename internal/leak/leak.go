@@ -13,7 +13,7 @@ import (
 
 // patience is how long goroutines may take to end after a test has told them to
 // stop.
-const patience = 5 * time.Second
+const patience = 30 * time.Second
 
 // Run runs the tests of a package and returns the exit code, which is 1 if a
 // goroutine of this module is left.
