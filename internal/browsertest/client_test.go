@@ -91,16 +91,16 @@ func openClient(t *testing.T, p clientPage) (*site, *tab) {
 		}
 		return templ.Raw(p.Live(state, at.Params))
 	}
-	s.Document = func(d todohttp.BoardDocument) templ.Component {
+	document := func(d live.Document, id string) templ.Component {
 		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 			around := ""
 			if p.Around != nil {
-				around = p.Around(d.ID)
+				around = p.Around(id)
 			}
 			_, err := fmt.Fprintf(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title><style nonce="%[1]s">%[2]s</style><script nonce="%[1]s">%[3]s</script>`+
 				`<script type="module" src="/static/%[4]s"></script></head><body>%[5]s`, d.Nonce, p.Style, p.Script, filepath.Base(script), around)
 			if err == nil && p.AroundComponent != nil {
-				err = p.AroundComponent(d.ID).Render(ctx, w)
+				err = p.AroundComponent(id).Render(ctx, w)
 			}
 			if err == nil {
 				err = d.Live().Render(ctx, w)
@@ -111,6 +111,8 @@ func openClient(t *testing.T, p clientPage) (*site, *tab) {
 			return err
 		})
 	}
+	s.Document = func(d todohttp.BoardDocument) templ.Component { return document(d.Document, d.ID) }
+	s.Others = func(d live.Document) templ.Component { return document(d, "x") }
 	s.open()
 	b := newTab(t, s.URL(s.Addr, todohttp.BoardURL("x", gen.BoardParams{})))
 	b.awaitLive()

@@ -42,6 +42,7 @@ type site struct {
 
 	Page     func(gen.ListState, todohttp.BoardAt) templ.Component // web.Board
 	Document func(todohttp.BoardDocument) templ.Component          // web.BoardDocument
+	Others   func(live.Document) templ.Component                   // of other pages; nil means web.Document
 	Files    fs.FS                                                 // os.DirFS("../../static/dist")
 	Wrap     func(http.Handler) http.Handler                       // stands in front of the server; may be nil
 	More     func(*engine.Engine) (func(*live.Server), error)      // another domain; may be nil
@@ -84,8 +85,12 @@ func (s *site) Start() {
 	if err := s.eng.Start(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
+	others := s.Others
+	if others == nil {
+		others = web.Document
+	}
 	server := must(live.New(live.Options{
-		Engine: s.eng, LogID: s.store.LogID(), Document: web.Document, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
+		Engine: s.eng, LogID: s.store.LogID(), Document: others, ErrorPage: web.ErrorPage, Insecure: !s.HTTP2,
 		Logger: slog.New(slog.DiscardHandler), Zone: s.Zone,
 		KeepAlive: 30 * time.Millisecond, // so that there are keep-alives between patches, in every coding
 	}))
