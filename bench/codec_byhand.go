@@ -132,7 +132,8 @@ func (s *scan) unescape(i int) (string, bool) {
 	return "", false
 }
 
-// escaped reads \uXXXX, alone or as a pair; a size of 0 is an error.
+// escaped reads \u and four digits, once or as a surrogate pair. The size 0 means an
+// error.
 func escaped(s string) (r rune, size int) {
 	one := func(s string) rune {
 		if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
 )
 
 // commandsFloor is the argument that makes this command the server below.
@@ -44,12 +41,7 @@ func serveCommandsFloor(db string) error {
 		}
 		w.WriteHeader(http.StatusAccepted)
 	})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(os.Stderr, "%shttp://%s\n", servingOn, l.Addr())
-	return http.Serve(l, mux)
+	return listenAndPrint(mux)
 }
 
 // storeGroups is a naive group commit: all events that wait when a sync has

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -40,12 +38,7 @@ func serveFloor(db, frame string) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feed", s.feed)
 	mux.HandleFunc("POST /append", s.append)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(os.Stderr, "%shttp://%s\n", servingOn, l.Addr())
-	return http.Serve(l, mux)
+	return listenAndPrint(mux)
 }
 
 func (s *bareServer) append(w http.ResponseWriter, r *http.Request) {

@@ -5,9 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,12 +58,7 @@ func servePagesFloor(db, pages string) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feed/{page}", s.feed)
 	mux.HandleFunc("POST /toggle/{page}", s.toggle)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(os.Stderr, "%shttp://%s\n", servingOn, l.Addr())
-	return http.Serve(l, mux)
+	return listenAndPrint(mux)
 }
 
 func (s *barePages) page(r *http.Request) (*barePage, error) {

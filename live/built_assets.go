@@ -17,8 +17,9 @@ const AssetPrefix = "/static/"
 var ErrAssetsNotBuilt = errors.New("the assets are not built; run: make assets, or ironstar assets")
 
 // BuiltAssets are the files that ironstar assets writes to static/dist, and the
-// address of each. [Options.Assets] serves them. An address holds a hash of the content, so browsers can keep
-// the file forever. Its methods may be called from several goroutines.
+// address of each. [Options.Assets] serves them. An address holds a hash of the
+// content, so browsers can keep the file forever. Its methods may be called from
+// several goroutines.
 type BuiltAssets struct {
 	files    fs.FS
 	names    []string

@@ -12,8 +12,8 @@ import (
 // JSON whose texts contain only letters, digits and some punctuation. Datastar
 // looks for $name, @name( and its own markers, also in strings, and splits
 // expressions at quotes that it does not always pair as JSON does. So all other
-// characters are written as \uXXXX, and every text is safe. The value of a
-// data-signals attribute is an expression:
+// characters are written as escapes, \u and four digits, and every text is safe.
+// The value of a data-signals attribute is an expression:
 //
 //	<div data-signals={ live.Expression(map[string]any{"text": typed}) }>
 //

@@ -169,8 +169,12 @@ func (d developing) open(w http.ResponseWriter, r *http.Request) {
 // feeds, until the client leaves or the server ends.
 func (d developing) follow(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := context.WithCancel(r.Context())
-	defer stop()
 	records := make(chan *ironstar.Record) // no room: the log waits for the client
+	defer func() {
+		stop()
+		for range records { // until the goroutine has ended
+		}
+	}()
 	go func() {
 		defer close(records)
 		for r, err := range d.Store.Follow(ctx, d.last()) {

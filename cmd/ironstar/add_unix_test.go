@@ -4,15 +4,12 @@ package main
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -95,38 +92,11 @@ type browser struct {
 // browse starts the server, which ends with the test.
 func (p *newProject) browse() *browser {
 	p.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
-	var said strings.Builder
-	server := exec.Command(filepath.Join(p.dir, "bin", "app"), "-addr", addr, "-db", filepath.Join(p.t.TempDir(), "app.db"))
-	server.Stderr = &said
-	if err := server.Start(); err != nil {
-		p.t.Fatal(err)
-	}
-	p.t.Cleanup(func() {
-		_ = server.Process.Signal(syscall.SIGTERM)
-		if err := server.Wait(); err != nil {
-			p.t.Errorf("the server ended with %v: %s", err, said.String())
-		}
-	})
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	b := &browser{t: p.t, site: "http://" + addr, http: http.Client{Jar: jar}}
-	for range 1200 {
-		if res, err := b.http.Get(b.site); err == nil {
-			res.Body.Close()
-			return b
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	p.t.Fatal("the server does not answer")
-	return nil
+	return &browser{t: p.t, site: p.serve(filepath.Join(p.dir, "bin", "app")), http: http.Client{Jar: jar}}
 }
 
 // get reads a page.

@@ -61,15 +61,11 @@ func (s *session) startAdding(ctx context.Context, flags addFlags) (*addition, e
 	a := &addition{session: s, ctx: ctx, project: p, dryRun: flags.DryRun, was: map[string][]byte{}, schema: map[string]*add.SchemaFile{},
 		code: map[string]*add.GoFile{}, once: map[string][]byte{}, also: map[string][]byte{}, bodies: add.Bodies{}}
 	a.before, _, err = s.loadValues(p)
-	var wrong *schemaErrors
-	if errors.As(err, &wrong) && len(wrong.errs) == 1 && wrong.errs[0].Code == codeEmptySchema {
+	if isEmpty(err) {
 		a.before, err = &model.Schema{}, nil
 	}
 	return a, err
 }
-
-// codeEmptySchema is cueload's code for a schema without a package.
-const codeEmptySchema = "IRN007"
 
 // read reads a file of the module, and remembers its content. It returns nil if
 // there is no such file.

@@ -98,33 +98,18 @@ func fieldRules(f *model.Field) string {
 		rules = append(rules, rulesOf(f.Type)...)
 	}
 	if f.Message != nil {
-		rules = append(rules, "message "+strconv.Quote(messageText(f.Message)))
+		rules = append(rules, "message "+strconv.Quote(f.Message.InSchema()))
 	}
 	return strings.Join(rules, "; ")
-}
-
-// messageText returns a message as in the schema, with fields in braces, or "".
-func messageText(m *model.Message) string {
-	if m == nil {
-		return ""
-	}
-	text := ""
-	for _, p := range m.Parts {
-		text += p.Text
-		if p.Field != nil {
-			text += "{" + p.Field.Name + "}"
-		}
-	}
-	return text
 }
 
 // says returns the message of a type or refusal, or "".
 func (e *entry) says() string {
 	if e.refusal != nil {
-		return messageText(e.refusal.Message)
+		return e.refusal.Message.InSchema()
 	}
 	if e.named != nil {
-		return messageText(e.named.Message)
+		return e.named.Message.InSchema()
 	}
 	return ""
 }

@@ -91,11 +91,9 @@ func TestNewProjectWithoutDomain(t *testing.T) {
 	p.make("my shop", "ironstar", "--ironstar", checkout(t), "--module", "zoo.dev/shop", "--example", "none", "--nix")
 	p.run("make", "generate", "check", "build")
 	p.unchanged()
-	p.serve(filepath.Join(p.dir, "bin", "app"), func(site string) {
-		if page := p.get(site); !strings.Contains(page, "ironstar add aggregate") {
-			t.Errorf("the page is %s", page)
-		}
-	})
+	if page := p.get(p.serve(filepath.Join(p.dir, "bin", "app"))); !strings.Contains(page, "ironstar add aggregate") {
+		t.Errorf("the page is %s", page)
+	}
 
 	p.run(goTool, "mod", "tidy") // vendor/ holds what go.mod names
 	p.run("go", "mod", "vendor")
@@ -122,14 +120,12 @@ func TestNewTodoList(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	p.serve(filepath.Join(p.dir, "bin", "app"), func(site string) {
-		page := p.get(site)
-		for _, want := range []string{"<title>todos</title>", "todoapp", "data-live-feed="} {
-			if !strings.Contains(page, want) {
-				t.Errorf("the page lacks %s:\n%s", want, page)
-			}
+	page := p.get(p.serve(filepath.Join(p.dir, "bin", "app")))
+	for _, want := range []string{"<title>todos</title>", "todoapp", "data-live-feed="} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s:\n%s", want, page)
 		}
-	})
+	}
 }
 
 // TestNewProjectOfARelease: a guest book with everything, made by a release of this
@@ -147,13 +143,11 @@ func TestNewProjectOfARelease(t *testing.T) {
 	p.run("make", "generate", "check")
 	p.unchanged()
 	image := p.followDockerfile()
-	p.serve(filepath.Join(image, "app"), func(site string) {
-		p.sign(site)
-	})
+	p.sign(p.serve(filepath.Join(image, "app")))
 }
 
-// serve starts a server while a function runs.
-func (p *newProject) serve(binary string, during func(site string)) {
+// serve starts a server, which ends with the test, and returns its address.
+func (p *newProject) serve(binary string) (site string) {
 	p.t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -167,21 +161,22 @@ func (p *newProject) serve(binary string, during func(site string)) {
 	if err := server.Start(); err != nil {
 		p.t.Fatal(err)
 	}
-	defer func() {
+	p.t.Cleanup(func() {
 		_ = server.Process.Signal(syscall.SIGTERM)
 		if err := server.Wait(); err != nil {
 			p.t.Errorf("the server ended with %v: %s", err, said.String())
 		}
-	}()
-	site := "http://" + addr
-	for range 400 {
+	})
+	site = "http://" + addr
+	for range 2400 {
 		if res, err := http.Get(site); err == nil {
 			res.Body.Close()
-			break
+			return site
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	during(site)
+	p.t.Fatal("the server does not answer")
+	return ""
 }
 
 // sign signs the guest book, and reads the page and its script.

@@ -339,12 +339,5 @@ func message(m *model.Message) string {
 	if m == nil {
 		return ""
 	}
-	text := ""
-	for _, p := range m.Parts {
-		text += p.Text
-		if p.Field != nil {
-			text += "{" + p.Field.Name + "}"
-		}
-	}
-	return " says " + strconv.Quote(text)
+	return " says " + strconv.Quote(m.InSchema())
 }

@@ -28,10 +28,10 @@ type rewriter struct {
 	out     bytes.Buffer
 	layout  bytes.Buffer
 	tag     func(layout string) string // returns the element of the script
-	styles  map[string]string
-	place   int    // where the script goes; -1 if no place was found yet
-	live    string // the tag of the live part, while inside of it
-	depth   int    // of elements with that tag
+	assets  map[string]string          // addresses by name
+	place   int                        // where the script goes; -1 if no place was found yet
+	live    string                     // the tag of the live part, while inside of it
+	depth   int                        // of elements with that tag
 	inTitle bool
 }
 
@@ -39,7 +39,7 @@ type rewriter struct {
 // scripts. assets has their addresses by name. tag returns the element of the
 // script.
 func inject(text []byte, assets map[string]string, tag func(layout string) string) document {
-	w := rewriter{tag: tag, styles: assets, place: -1}
+	w := rewriter{tag: tag, assets: assets, place: -1}
 	tokens := nethtml.NewTokenizer(bytes.NewReader(text))
 	for {
 		kind := tokens.Next()
@@ -64,7 +64,7 @@ func (w *rewriter) copy(kind nethtml.TokenType, tokens *nethtml.Tokenizer) {
 	token := tokens.Token()
 	opens := kind == nethtml.StartTagToken || kind == nethtml.SelfClosingTagToken
 	if opens && (token.Data == "link" || token.Data == "script") {
-		raw = newest(raw, w.styles)
+		raw = newest(raw, w.assets)
 	}
 	if w.place < 0 && opens && token.Data != "html" && token.Data != "head" {
 		w.place = w.out.Len() // a document without a head element

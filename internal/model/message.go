@@ -12,6 +12,21 @@ type MessagePart struct {
 	Field *Field
 }
 
+// InSchema returns a message as the schema has it, with fields in braces, or "".
+func (m *Message) InSchema() string {
+	if m == nil {
+		return ""
+	}
+	text := ""
+	for _, p := range m.Parts {
+		text += p.Text
+		if p.Field != nil {
+			text += "{" + p.Field.Name + "}"
+		}
+	}
+	return text
+}
+
 // Text returns a message without fields, or "".
 func (m *Message) Text() string {
 	if m == nil {
