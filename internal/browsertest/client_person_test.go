@@ -175,7 +175,7 @@ func TestP21_TypedTextSurvivesALoad(t *testing.T) {
 	b.awaitLive()
 	b.run(`addEventListener("unload", () => {})`) // keeps browsers from keeping the page
 	b.Go("about:blank")
-	b.run(`history.back()`)
+	b.Back()
 	b.Await("the page with what was typed", kept)
 }
 

@@ -136,10 +136,17 @@ func (p *tab) AwaitText(text string) {
 	p.Await("text "+text, `document.body.innerText.includes(`+quote(text)+`)`)
 }
 
-// run evaluates JavaScript for its effect.
+// run evaluates JavaScript for its effect. What leads to another page at once
+// belongs in leave: a page that is gone gives no answer.
 func (p *tab) run(js string) {
 	p.t.Helper()
 	eval[bool](p, `(async () => { `+js+`; return true })()`)
+}
+
+// leave evaluates JavaScript that leads to another page, after its answer has come.
+func (p *tab) leave(js string) {
+	p.t.Helper()
+	p.run(`setTimeout(() => { ` + js + ` }, 50)`)
 }
 
 func TestClientSendsAForm(t *testing.T) {

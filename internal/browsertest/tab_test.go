@@ -135,6 +135,13 @@ func (p *tab) Reload() {
 	p.do("reload", chromedp.Reload())
 }
 
+// Back goes to the page before. A script that calls history.back() may be gone
+// with its page before its answer has come.
+func (p *tab) Back() {
+	p.t.Helper()
+	p.do("go back", chromedp.NavigateBack())
+}
+
 func (p *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
