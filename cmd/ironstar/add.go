@@ -182,7 +182,13 @@ func (c *addViewCmd) Run(ctx context.Context, s *session) error {
 	if err := a.view(c); err != nil {
 		return err
 	}
-	return a.finish()
+	if err := a.finish(); err != nil {
+		return err
+	}
+	if !c.DryRun {
+		a.say("next, if it shall have a page: ironstar add page %s", c.Name)
+	}
+	return nil
 }
 
 // addSignalCmd is `ironstar add signal`.

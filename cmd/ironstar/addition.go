@@ -208,7 +208,9 @@ func (a *addition) tidy() {
 	}
 	if said, err := goCommand(a.ctx, a.project.module, "mod", "tidy"); err != nil {
 		a.say("go mod tidy does not work, so run it later: %v\n%s", err, said)
+		return
 	}
+	a.print("completed %s: go mod tidy", a.rel(filepath.Join(a.project.module, "go.mod")))
 }
 
 // plan lists what is written.

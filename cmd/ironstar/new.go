@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -99,6 +100,9 @@ func (c *newCmd) Run(ctx context.Context, s *session) error {
 	s.say("next:")
 	s.say("  cd %s", s.rel(dir))
 	s.say("  make dev")
+	if _, err := exec.LookPath("ironstar"); err != nil {
+		s.say("the command ironstar is not in your PATH yet: add the folder bin of `go env GOPATH` to it")
+	}
 	return nil
 }
 

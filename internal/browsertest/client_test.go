@@ -137,7 +137,7 @@ func (p *tab) AwaitText(text string) {
 }
 
 // run evaluates JavaScript for its effect. What leads to another page at once
-// belongs in leave: a page that is gone gives no answer.
+// belongs in leave: a page that is gone gives no answer, and the next one is asked.
 func (p *tab) run(js string) {
 	p.t.Helper()
 	eval[bool](p, `(async () => { `+js+`; return true })()`)

@@ -163,10 +163,5 @@ func TestDevelopment(t *testing.T) {
 // awaitBuilt waits for what follows from a build.
 func (p *tab) awaitBuilt(what, js string) {
 	p.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if eval[bool](p, "Boolean("+js+")") {
-			return
-		}
-	}
-	p.t.Fatalf("%s: not seen\n%s", what, eval[string](p, "document.body?.innerText + "+overlay))
+	p.awaitFor(2*time.Minute, what, js)
 }

@@ -158,19 +158,30 @@ func (p *tab) Location() string {
 	return eval[string](p, "location.href")
 }
 
-// eval evaluates JavaScript in the page and awaits promises.
+// eval evaluates JavaScript in the page and awaits promises. A page that is
+// replaced meanwhile does not answer, so the one after it is asked.
 func eval[T any](p *tab, js string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
-	if err != nil {
-		p.t.Fatalf("evaluate %s: %v", js, err)
+	start := time.Now()
+	for {
+		v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+		if err == nil {
+			return v
+		}
+		if !strings.Contains(err.Error(), "Inspected target navigated") || time.Since(start) > patience {
+			p.t.Fatalf("evaluate %s: %v", js, err)
+		}
 	}
-	return v
 }
 
 // Await waits until a JavaScript condition is true, also across a navigation,
 // and returns how long that took.
 func (p *tab) Await(what, js string) time.Duration {
+	p.t.Helper()
+	return p.awaitFor(patience, what, js)
+}
+
+func (p *tab) awaitFor(patience time.Duration, what, js string) time.Duration {
 	p.t.Helper()
 	start := time.Now()
 	for {
