@@ -182,6 +182,7 @@ func (d *devProject) get(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	r.Header.Set("Accept", "text/html") // as browsers do: only they get the newest assets
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return "", err
