@@ -25,6 +25,16 @@ func ParseDecimal(s string) (Decimal, error) {
 	return decimal(s), nil
 }
 
+// MustDecimal is [ParseDecimal] for constants and tests. It panics if the text is
+// not a decimal.
+func MustDecimal(s string) Decimal {
+	d, err := ParseDecimal(s)
+	if err != nil {
+		panic("ironstar: " + err.Error())
+	}
+	return d
+}
+
 // decimal makes a Decimal of valid text.
 func decimal(digits string) Decimal {
 	if digits == "0" {

@@ -79,17 +79,16 @@ func TestDate(t *testing.T) {
 			t.Errorf("%q is read as %s", bad, d)
 		}
 	}
+	defer func() {
+		if said, _ := recover().(string); !strings.Contains(said, `"1,5" is not a decimal`) {
+			t.Errorf("MustDecimal panics with %q", said)
+		}
+	}()
+	ironstar.MustDecimal("1,5")
 }
 
 func TestDecimal(t *testing.T) {
-	dec := func(s string) ironstar.Decimal {
-		t.Helper()
-		d, err := ironstar.ParseDecimal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
-	}
+	dec := ironstar.MustDecimal
 	for _, c := range []struct{ got, want string }{
 		{dec("12.50").String(), "12.50"},
 		{ironstar.Decimal{}.String(), "0"},

@@ -17,6 +17,7 @@ var excepted = map[string]string{
 	"DiskAssets":     "applications serve assets with it while they are developed",
 	"Failing":        "tests of two packages",
 	"FormID":         "an option of forms for applications",
+	"MustDecimal":    "constants and tests of applications",
 	"NextDay":        "an example of docs/MODELLING.md",
 	"Labels":         "an option of fields for applications",
 	"Radios":         "an option of fields for applications",
