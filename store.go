@@ -10,7 +10,7 @@ import (
 
 // Errors of a store. [ConflictError] wraps ErrConflict.
 var (
-	// ErrConflict: the stream is not at the expected version. Load and decide again.
+	// ErrConflict: a stream is not at the expected version. Load and decide again.
 	ErrConflict = errors.New("version conflict")
 	// ErrFinal: the stream's last event was final; nothing can follow it.
 	ErrFinal = errors.New("stream is final")
@@ -32,13 +32,13 @@ var (
 
 // ConflictError holds the actual version of a stream. It wraps [ErrConflict].
 type ConflictError struct {
-	Stream   Stream
+	Stream   Stream // the append's own, or one that it requires
 	Expected Version
 	Actual   Version
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("append to %s: expected version %d, is %d", e.Stream, e.Expected, e.Actual)
+	return fmt.Sprintf("%s has version %d, expected %d", e.Stream, e.Actual, e.Expected)
 }
 
 func (e *ConflictError) Unwrap() error { return ErrConflict }
@@ -50,9 +50,20 @@ type Append struct {
 	Events   []Proposed
 	Metadata Metadata
 
+	// Requires are other streams whose states the decision was based on as well. If
+	// one of them has another version, nothing is stored and the outcome is a
+	// [ConflictError] of that stream. At most MaxRequires.
+	Requires []Required
+
 	// Request is a hash of the request under Metadata.CommandID. The same id with
 	// another Request is ErrCommandReused. Without an id, Request is ignored.
 	Request [32]byte
+}
+
+// Required is a stream and the version that it must have; 0 if it must not exist.
+type Required struct {
+	Stream  Stream
+	Version Version
 }
 
 // Bounds of an append. Stored events can never be deleted.
@@ -60,15 +71,19 @@ const (
 	MaxEventType = 128      // bytes of an event's type, and of the hash of its shape
 	MaxMetadata  = 256      // bytes of each text of Metadata
 	MaxAppend    = 32 << 20 // bytes of all payloads of an append, and 256 for each event
+	MaxRequires  = 16       // other streams that an append requires
 )
 
 // Check refuses an append that no store may accept: names and metadata that are
 // too long, not UTF-8 or hold control characters, a schema version below 1, too
 // many bytes, an event after a final one. Stores also refuse payloads that are not
-// JSON. The error wraps [ErrStream] if the stream's name is wrong, and [ErrFinal]
+// JSON. The error wraps [ErrStream] if a stream's name is wrong, and [ErrFinal]
 // if an event follows a final one.
 func (a *Append) Check() error {
 	if err := a.Stream.Check(); err != nil {
+		return err
+	}
+	if err := a.checkRequires(); err != nil {
 		return err
 	}
 	size := 0
@@ -85,6 +100,21 @@ func (a *Append) Check() error {
 		}
 	}
 	return a.Metadata.check()
+}
+
+func (a *Append) checkRequires() error {
+	if n := len(a.Requires); n > MaxRequires {
+		return fmt.Errorf("the append requires %d streams, at most %d", n, MaxRequires)
+	}
+	for _, r := range a.Requires {
+		if err := r.Stream.Check(); err != nil {
+			return fmt.Errorf("required stream: %w", err)
+		}
+		if r.Stream == a.Stream {
+			return fmt.Errorf("the append requires %s, its own stream: that is what Expected is for", r.Stream)
+		}
+	}
+	return nil
 }
 
 // Receipt says where the events of an append are stored.
@@ -114,7 +144,8 @@ type Store interface {
 	//
 	// A refused append does not affect the others, with one exception: a later
 	// append that expects the version after it conflicts, even if events of another
-	// caller have led to that version.
+	// caller have led to that version. Streams that an append requires are compared
+	// as the appends before it leave them.
 	//
 	// An append whose command id is stored for its stream, or occurs earlier in the
 	// batch, gets the first receipt (G6). The id is checked before the version.

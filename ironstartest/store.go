@@ -34,6 +34,8 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 		{"G6_SameCommandInOneBatch", testCommandsInBatch},
 		{"G6_SameCommandAtOnce", testCommandsAtOnce},
 		{"G6_CommandReused", testCommandReused},
+		{"G3_RequiredStreams", testRequired},
+		{"G3_RequiredStreamsAtOnce", testRequiredAtOnce},
 		{"RefusedNeighbours", testRefusedNeighbours},
 		{"BatchBuildsOnItself", testBatchBuildsOnItself},
 		{"BatchLosesItsBase", testBatchLosesItsBase},

@@ -70,7 +70,7 @@ func (m *storeModel) append(a ironstar.Append, baseless bool) (ironstar.Receipt,
 	}
 	version, last, final := m.stream(a.Stream)
 	switch {
-	case a.Expected != version || baseless:
+	case a.Expected != version || baseless || !m.meets(a.Requires):
 		return ironstar.Receipt{}, ironstar.ErrConflict
 	case len(a.Events) == 0:
 		return ironstar.Receipt{Last: last, Version: version}, nil
@@ -86,6 +86,16 @@ func (m *storeModel) append(a ironstar.Append, baseless bool) (ironstar.Receipt,
 		m.commands[key] = modelCommand{a.Request, r}
 	}
 	return r, nil
+}
+
+// meets reports whether all streams have the versions that an append requires.
+func (m *storeModel) meets(required []ironstar.Required) bool {
+	for _, r := range required {
+		if version, _, _ := m.stream(r.Stream); version != r.Version {
+			return false
+		}
+	}
+	return true
 }
 
 // testModel applies random appends and reads to a store and to the model.
@@ -118,6 +128,12 @@ func anyAppend(rt *rapid.T, version func(ironstar.Stream) ironstar.Version) iron
 	}
 	for range rapid.IntRange(0, 3).Draw(rt, "events") {
 		a.Events = append(a.Events, added(rapid.IntRange(0, 99).Draw(rt, "n")))
+	}
+	for _, other := range rapid.SampledFrom([][]string{nil, nil, nil, {"a"}, {"b", "c"}}).Draw(rt, "requires") {
+		if r := list(other); r != s {
+			off := ironstar.Version(rapid.SampledFrom([]int{0, 0, 0, 0, 1, -1}).Draw(rt, "required off by"))
+			a.Requires = append(a.Requires, ironstar.Required{Stream: r, Version: version(r) + off})
+		}
 	}
 	if n := len(a.Events); n > 0 {
 		a.Events[n-1].Final = rapid.IntRange(0, 29).Draw(rt, "final") == 0

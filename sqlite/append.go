@@ -171,7 +171,7 @@ func (r *request) refuse(err error) {
 func (p *pending) refuse(err error) {
 	p.out = ironstar.Outcome{Err: err}
 	var conflict *ironstar.ConflictError
-	if !errors.As(err, &conflict) { // which names its stream itself
+	if !errors.As(err, &conflict) || conflict.Stream != p.Stream { // its text begins with its stream
 		p.out.Err = fmt.Errorf("append to %s: %w", p.Stream, err)
 	}
 }

@@ -65,15 +65,24 @@ func (w *writer) answerUnknown(batch []*pending, base ironstar.Position, err err
 			p.refuse(notStored(err))
 		case p.out.Receipt.Last > base:
 			p.refuse(fmt.Errorf("%w: %w", ironstar.ErrUnknown, err))
+		case p.onlyRequires():
+			p.refuse(notStored(err))
 		}
 	}
 }
+
+// onlyRequires reports whether an append has no events and requires streams, which
+// an append of the batch may have brought to their versions.
+func (p *pending) onlyRequires() bool { return len(p.Events) == 0 && len(p.Requires) > 0 }
 
 // verify checks whether the outcome of an append, decided in a transaction that
 // began at base, agrees with the file. It returns nil, ErrRetryable, or
 // ErrUnknown if the file cannot be read.
 func (c *writeConn) verify(p *pending, base ironstar.Position) error {
 	if p.out.Err != nil {
+		return ironstar.ErrRetryable
+	}
+	if p.onlyRequires() {
 		return ironstar.ErrRetryable
 	}
 	if p.out.Receipt.Last <= base {

@@ -189,3 +189,25 @@ func TestCommitOutcomeWhenAnIDIsUsedInTheSameBatch(t *testing.T) {
 	w.resolveCommit(mine, errCommit)
 	wantOutcomes(t, mine, nil, nil, nil)
 }
+
+// An append without events that requires what another one of the batch stores
+// depends on that COMMIT.
+func TestCommitOutcomeOfRequiredStreams(t *testing.T) {
+	for name, path := range map[string]string{"not stored": "", "unknown": "cannot be opened"} {
+		w, batch := writerAlone(t), outcomeBatch(t)[:1]
+		requires := &pending{Append: ironstar.Append{Stream: ironstar.Stream{Kind: "k", ID: "x"}, Requires: []ironstar.Required{{Stream: batch[0].Stream, Version: 2}}}}
+		if err := requires.encode(); err != nil {
+			t.Fatal(err)
+		}
+		batch = append(batch, requires)
+		decideAll(t, w, batch)
+		if requires.out.Err != nil {
+			t.Fatalf("%s: %v", name, requires.out.Err)
+		}
+		w.path = filepath.Join(w.path, path)
+		w.resolveCommit(batch, errCommit)
+		if !errors.Is(requires.out.Err, ironstar.ErrRetryable) {
+			t.Errorf("%s: %+v, want an error that can be retried", name, requires.out)
+		}
+	}
+}

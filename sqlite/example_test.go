@@ -51,6 +51,6 @@ func Example() {
 	// Output:
 	// position 1 version 1 <nil>
 	// position 1 version 1 <nil>
-	// append to todo.List/groceries: expected version 0, is 1
+	// todo.List/groceries has version 1, expected 0
 	// 1 Added {"text":"milk"}
 }

@@ -80,7 +80,10 @@ func (c *writeConn) decide(p *pending) error {
 	if err != nil {
 		return fmt.Errorf("read version: %w", err)
 	}
-	refused := c.allowed(p, end)
+	refused, err := c.allowed(p, end)
+	if err != nil {
+		return err
+	}
 	if refused == nil && len(p.Events) > 0 {
 		if err := c.insert(p, end); p.inserted || err != nil {
 			return err
@@ -134,11 +137,26 @@ func (c *writeConn) endOf(s ironstar.Stream) (streamEnd, error) {
 	return end, err
 }
 
-// allowed refuses an append that does not fit the stream.
-func (c *writeConn) allowed(p *pending, t streamEnd) error {
+// allowed refuses an append that does not fit what is stored. err is the error of a
+// statement.
+func (c *writeConn) allowed(p *pending, t streamEnd) (refused, err error) {
 	if p.Expected != t.version || p.lostPredecessor() {
-		return &ironstar.ConflictError{Stream: p.Stream, Expected: p.Expected, Actual: t.version}
+		return &ironstar.ConflictError{Stream: p.Stream, Expected: p.Expected, Actual: t.version}, nil
 	}
+	for _, r := range p.Requires {
+		other, err := c.endOf(r.Stream)
+		if err != nil {
+			return nil, fmt.Errorf("read version of a required stream: %w", err)
+		}
+		if other.version != r.Version {
+			return &ironstar.ConflictError{Stream: r.Stream, Expected: r.Version, Actual: other.version}, nil
+		}
+	}
+	return c.fits(p, t), nil
+}
+
+// fits refuses events that cannot follow what is stored.
+func (c *writeConn) fits(p *pending, t streamEnd) error {
 	if len(p.Events) > 0 && t.final {
 		return fmt.Errorf("%w at version %d", ironstar.ErrFinal, t.version)
 	}
