@@ -6,7 +6,8 @@ import "fmt"
 //
 // Initial returns the state of a stream without events. Decide answers a
 // command with events, with no events if there is nothing to do, or with an
-// error that is a [Refusal]. Evolve folds one event into the state. It owns its
+// error that is a [Refusal]. It gets the states of the streams that the command
+// reads, and changes no state. Evolve folds one event into the state. It owns its
 // state argument and may change it in place. Events are shared: copy a slice or
 // map of an event before you change it.
 //
@@ -14,9 +15,20 @@ import "fmt"
 // return no events: a command that arrives twice takes effect once.
 type Decider[S, C, E any] struct {
 	Initial func() S
-	Decide  func(S, C) ([]E, error)
+	Decide  func(S, C, States) ([]E, error)
 	Evolve  func(S, E) S
 }
+
+// Reading is a stream whose state decides about a command to another one.
+type Reading struct {
+	Field  string // of the command, as in JSON; it has the id
+	Stream Stream
+}
+
+// States are the states of the streams that a command reads, in the order of
+// Aggregate.Reads. Each is of its aggregate's type of state, and nobody may
+// change it.
+type States []any
 
 // Codec encodes events for the store and decodes them. Encode checks the
 // event's constraints; its errors are [Invalid]. Decode returns the current
@@ -45,6 +57,12 @@ type Aggregate[S, C, E any] struct {
 	IDs         IDs     // the rule for ids of its streams
 	Codec       Codec[E]
 	State       StateCodec[S]
+
+	// Reads lists the streams that a command reads: its fields with @reads. Their
+	// aggregates run in the same engine. The command's events are stored only if
+	// these streams are still as Decide has seen them. nil: no command reads any.
+	Reads func(C) []Reading
+
 	Decider[S, C, E]
 }
 

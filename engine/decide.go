@@ -91,7 +91,7 @@ func (h *runner[S, C, E]) decide(s ironstar.Stream, now *current[S], j *job[C], 
 		d.append = len(b.appends)
 		b.appends = append(b.appends, ironstar.Append{
 			Stream: s, Expected: now.version - ironstar.Version(len(events)),
-			Events: events, Metadata: j.Metadata, Request: j.Request,
+			Events: events, Metadata: j.Metadata, Request: j.Request, Requires: j.requires,
 		})
 	}
 	b.decisions = append(b.decisions, d)
@@ -136,8 +136,14 @@ func (h *runner[S, C, E]) decideOne(s ironstar.Stream, now *current[S], j *job[C
 // them into now. If it returns an error that is not a panic, now is unchanged. A
 // panic is an error of its command only.
 func (h *runner[S, C, E]) askDecider(s ironstar.Stream, now *current[S], j *job[C]) (proposed []ironstar.Proposed, err error) {
+	states, requires, release, err := h.readStates(s, now, j.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	j.requires = requires
 	err = guarded(func() error {
-		events, err := h.aggregate.Decide(now.state, j.Data)
+		events, err := h.aggregate.Decide(now.state, j.Data, states)
 		if err != nil {
 			return err
 		}

@@ -66,6 +66,8 @@ type job[C any] struct {
 	tries   int
 	outcome *ironstar.Outcome // outcome in an earlier batch that may have stored its events
 
+	requires []ironstar.Required // streams that it was decided on, besides its own
+
 	receipt ironstar.Receipt
 	err     error
 	done    chan struct{} // closed when the answer is set; nothing is sent
@@ -79,13 +81,8 @@ func (h *runner[S, C, E]) Do(ctx context.Context, id string, c C) (ironstar.Rece
 
 func (h *runner[S, C, E]) Handle(ctx context.Context, id string, c ironstar.Command[C]) (ironstar.Receipt, error) {
 	stream := ironstar.Stream{Kind: h.aggregate.Kind, ID: id}
-	if err := stream.Check(); err != nil {
+	if err := h.check(stream); err != nil {
 		return ironstar.Receipt{}, err
-	}
-	if check := h.aggregate.IDs.Check; check != nil {
-		if err := check(id); err != nil {
-			return ironstar.Receipt{}, err
-		}
 	}
 	j := &job[C]{Command: c, ctx: ctx, done: make(chan struct{})}
 	mine, err := h.enqueue(stream, j)
@@ -204,6 +201,11 @@ func (h *runner[S, C, E]) load(s ironstar.Stream) (*current[S], error) {
 	if cached, ok := h.engine.states.GetIfPresent(s); ok {
 		return cached.(*current[S]), nil
 	}
+	return h.fromStore(s)
+}
+
+// fromStore returns the stored state: from a snapshot, or the stream.
+func (h *runner[S, C, E]) fromStore(s ironstar.Stream) (*current[S], error) {
 	now, err := h.fromSnapshot(s)
 	if now == nil && err == nil {
 		now = &current[S]{}

@@ -42,7 +42,7 @@ const historyKind = "test.History"
 func histories() ironstar.Aggregate[history, writing, wrote] {
 	a := ironstar.Aggregate[history, writing, wrote]{Kind: historyKind}
 	a.Initial = func() history { return history{} }
-	a.Decide = func(s history, c writing) ([]wrote, error) {
+	a.Decide = func(s history, c writing, _ ironstar.States) ([]wrote, error) {
 		if c.during != nil {
 			c.during()
 		}

@@ -23,7 +23,8 @@ type (
 	entry struct {
 		ID, Region string
 		N          int
-		during     func() // runs in decide
+		during     func()   // runs in decide
+		reads      []string // ids of other ledgers
 	}
 	entered struct {
 		ID, Region string
@@ -75,7 +76,7 @@ var ledgerCodec = ironstar.StateCodec[ledger]{
 func aggregate() ironstar.Aggregate[ledger, entry, entered] {
 	a := ironstar.Aggregate[ledger, entry, entered]{Kind: ledgerKind, Fingerprint: "1", State: ledgerCodec}
 	a.Initial = newLedger
-	a.Decide = func(s ledger, c entry) ([]entered, error) {
+	a.Decide = func(s ledger, c entry, _ ironstar.States) ([]entered, error) {
 		if c.during != nil {
 			c.during()
 		}

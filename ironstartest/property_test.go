@@ -65,7 +65,7 @@ func TestG8_PropertyOfAShelf(t *testing.T) {
 // cannot find a wrong view, so it must fail.
 func TestPropertyFailsWhenNothingHappens(t *testing.T) {
 	a := newShelf()
-	a.Decide = func(shelf, command) ([]event, error) { return nil, full{0} }
+	a.Decide = func(shelf, command, ironstar.States) ([]event, error) { return nil, full{0} }
 	view := ironstar.View[shelf]{
 		Name: "library.Stock", Kinds: []string{a.Kind}, By: ironstar.Global,
 		Initial: func(string) shelf { return shelf{} },

@@ -32,6 +32,7 @@ type Spec[S, C, E any] struct {
 	t         testing.TB
 	aggregate ironstar.Aggregate[S, C, E]
 	stored    []ironstar.Proposed
+	others    []Other
 }
 
 // For begins a specification of an aggregate without events:
@@ -60,7 +61,7 @@ func (s Spec[S, C, E]) When(c C) *Trial[S, C, E] {
 	s.t.Helper()
 	trial := &Trial[S, C, E]{spec: s, command: c}
 	before := s.state()
-	trial.events, trial.err = s.aggregate.Decide(before, c)
+	trial.events, trial.err = s.decide(before, c, inMemory)
 	if diff := difference(s.state(), before); diff != "" {
 		s.t.Errorf("%T: decide changed its state, but only evolve may change a state (-before +after):\n%s", c, diff)
 	}
@@ -76,7 +77,7 @@ func (s Spec[S, C, E]) When(c C) *Trial[S, C, E] {
 // state decodes and folds the stored events.
 func (s Spec[S, C, E]) state() S {
 	s.t.Helper()
-	return s.stateThrough(func(state S) S { return state })
+	return s.stateThrough(s.through(inMemory))
 }
 
 // stateThrough is state with a function applied after each event.
@@ -94,7 +95,7 @@ func (s Spec[S, C, E]) stateThrough(each func(S) S) S {
 	return state
 }
 
-// fromSnapshots tries the command on a state that was restored from a snapshot after
+// fromSnapshots tries the command on states that were restored from a snapshot after
 // each event, as on a server that restarts often. Code must not distinguish such a
 // state from one in memory: it would decide differently after a restart.
 func (w *Trial[S, C, E]) fromSnapshots() {
@@ -103,19 +104,13 @@ func (w *Trial[S, C, E]) fromSnapshots() {
 	if codec.Append == nil {
 		return
 	}
-	restored := s.stateThrough(func(state S) S {
-		back, err := codec.Decode(codec.Append(nil, state))
-		if err != nil {
-			s.t.Fatalf("a snapshot cannot hold the state: its JSON is %s: %v", codec.Append(nil, state), err)
-		}
-		return back
-	})
+	restored := s.stateThrough(s.through(fromSnapshot))
 	if want, got := codec.Append(nil, s.state()), codec.Append(nil, restored); !bytes.Equal(want, got) {
 		s.t.Errorf("evolve returns another state from a snapshot: it must not distinguish a nil list or map "+
 			"from an empty one, or times in different zones (-in memory +from snapshots):\n%s", difference(string(want), string(got)))
 		return
 	}
-	events, err := s.aggregate.Decide(restored, w.command)
+	events, err := s.decide(restored, w.command, fromSnapshot)
 	if diff := difference(w.events, events); diff != "" || described(err) != described(w.err) {
 		s.t.Errorf("%T: decide has another answer when the state comes from a snapshot: it must not distinguish a nil list or map "+
 			"from an empty one, or times in different zones; %s, it was %s (-in memory +from a snapshot):\n%s",
@@ -197,7 +192,7 @@ func (w *Trial[S, C, E]) Then(events ...E) Spec[S, C, E] {
 	if w.repeatable {
 		return next
 	}
-	again, err := next.aggregate.Decide(next.state(), w.command)
+	again, err := next.decide(next.state(), w.command, inMemory)
 	if !isAnswer(err) {
 		w.spec.t.Fatalf("%T, tried again after its own events, fails: %s", w.command, described(err))
 	}
@@ -243,7 +238,7 @@ func (w *Trial[S, C, E]) Refused(want ironstar.Refusal) {
 // same tries the command again on the same state. The answer must be the same.
 func (w *Trial[S, C, E]) same() {
 	w.spec.t.Helper()
-	events, err := w.spec.aggregate.Decide(w.spec.state(), w.command)
+	events, err := w.spec.decide(w.spec.state(), w.command, inMemory)
 	if len(events) != len(w.events) || described(err) != described(w.err) {
 		w.spec.t.Fatalf("%T, tried again on the same state has another answer: %d events, %s; before: %d events, %s",
 			w.command, len(events), described(err), len(w.events), described(w.err))

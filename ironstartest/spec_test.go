@@ -31,7 +31,7 @@ func newShelf() ironstar.Aggregate[shelf, command, event] {
 	var a ironstar.Aggregate[shelf, command, event]
 	a.Kind = "library.Shelf"
 	a.Initial = func() shelf { return shelf{} }
-	a.Decide = func(s shelf, c command) ([]event, error) {
+	a.Decide = func(s shelf, c command, _ ironstar.States) ([]event, error) {
 		switch {
 		case c.Close != "":
 			return []event{{Closed: c.Close}}, nil
@@ -102,16 +102,16 @@ func TestSpecHolds(t *testing.T) {
 func TestSpecFails(t *testing.T) {
 	type spec = ironstartest.Spec[shelf, command, event]
 	twice := newShelf()
-	twice.Decide = func(shelf, command) ([]event, error) { return []event{{Put: "again"}}, nil }
+	twice.Decide = func(shelf, command, ironstar.States) ([]event, error) { return []event{{Put: "again"}}, nil }
 	faulty, calls := newShelf(), 0
-	faulty.Decide = func(shelf, command) ([]event, error) {
+	faulty.Decide = func(shelf, command, ironstar.States) ([]event, error) {
 		if calls++; calls%2 == 1 {
 			return nil, full{2}
 		}
 		return nil, nil
 	}
 	tellsNil, tellsKept := withSnapshots(newShelf()), withSnapshots(newShelf())
-	tellsNil.Decide = func(s shelf, _ command) ([]event, error) {
+	tellsNil.Decide = func(s shelf, _ command, _ ironstar.States) ([]event, error) {
 		if s.Books == nil {
 			return nil, nil
 		}

@@ -52,7 +52,7 @@ func (nothingToClear) AppendJSON(b []byte) []byte { return append(b, "{}"...) }
 
 const maxNotes = 50
 
-func decide(s notes, c command) ([]string, error) {
+func decide(s notes, c command, _ ironstar.States) ([]string, error) {
 	switch c := c.(type) {
 	case add:
 		switch {

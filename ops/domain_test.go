@@ -71,7 +71,7 @@ func noteParts(eng *engine.Engine) (func(*live.Server), error) {
 		Codec: ironstar.Codec[written]{Encode: encodeNote, Decode: decodeNote},
 		Decider: ironstar.Decider[notes, string, written]{
 			Initial: func() notes { return 0 },
-			Decide:  func(_ notes, text string) ([]written, error) { return []written{{Text: text}}, nil },
+			Decide:  func(_ notes, text string, _ ironstar.States) ([]written, error) { return []written{{Text: text}}, nil },
 			Evolve:  func(n notes, _ written) notes { return n + 1 },
 		},
 	})

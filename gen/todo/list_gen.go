@@ -64,7 +64,7 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 		Codec: ironstar.Codec[ListEvent]{Encode: EncodeListEvent, Decode: DecodeListEvent},
 		Decider: ironstar.Decider[ListState, ListCommand, ListEvent]{
 			Initial: l.Initial,
-			Decide: func(s ListState, c ListCommand) ([]ListEvent, error) {
+			Decide: func(s ListState, c ListCommand, _ ironstar.States) ([]ListEvent, error) {
 				switch c := c.(type) {
 				case ListAdd:
 					return l.DecideAdd(s, c)

@@ -90,7 +90,11 @@ func (c *context) decidingInterface(a *model.Aggregate) jen.Code {
 }
 
 func (c *context) decideSignature(a *model.Aggregate, cmd *model.Command) *jen.Statement {
-	return jen.Params(c.goType(a.State), jen.Id(cmd.Payload.GoName)).Params(jen.Index().Id(naming.EventSum.Of(a.Name)), jen.Error())
+	params := []jen.Code{c.goType(a.State), jen.Id(cmd.Payload.GoName)}
+	for _, f := range cmd.Reads() {
+		params = append(params, c.goType(f.Reads.State))
+	}
+	return jen.Params(params...).Params(jen.Index().Id(naming.EventSum.Of(a.Name)), jen.Error())
 }
 
 func (c *context) evolveSignature(a *model.Aggregate, e *model.Event) *jen.Statement {
@@ -110,10 +114,11 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 			"Shapes", jen.Id(naming.Shapes.Of(a.Name)),
 			"IDs", idsOf(a),
 			"State", c.stateCodec(a.State),
+			"Reads", c.reads(a),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id(naming.EncodeEvent.Of(a.Name)), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(by).Dot(naming.InitialMethod),
-				"Decide", jen.Func().Params(s, cmd).Params(jen.Index().Add(event), jen.Error()).Block(c.decide(a)...),
+				"Decide", jen.Func().Params(s, cmd, jen.Id(statesParam(a)).Add(root("States"))).Params(jen.Index().Add(event), jen.Error()).Block(c.decide(a)...),
 				"Evolve", jen.Func().Params(s, e).Add(state).Block(c.evolve(a)...),
 			)),
 		))))
@@ -162,13 +167,46 @@ func (c *context) decide(a *model.Aggregate) []jen.Code {
 	by := self(a.Name, "s", "c", "e", "r")
 	var cases []jen.Code
 	for _, cmd := range a.Commands {
+		args := []jen.Code{jen.Id("s"), jen.Id("c")}
+		for i, f := range cmd.Reads() {
+			args = append(args, wire("StateOf").Index(c.goType(f.Reads.State)).Call(jen.Id(statesParam(a)), jen.Lit(i)))
+		}
 		cases = append(cases, jen.Case(jen.Id(cmd.Payload.GoName)).Block(
-			jen.Return(jen.Add(by).Dot(naming.Decide.Of(cmd.Name)).Call(jen.Id("s"), jen.Id("c")))))
+			jen.Return(jen.Add(by).Dot(naming.Decide.Of(cmd.Name)).Call(args...))))
 	}
 	return []jen.Code{
 		typeSwitch("c", cases),
 		jen.Return(jen.Nil(), wire("NoCommand").Call(jen.Id(naming.Kind.Of(a.Name)), jen.Id("c"))),
 	}
+}
+
+// statesParam names the parameter with the states that commands read.
+func statesParam(a *model.Aggregate) string {
+	if a.ReadsOthers() {
+		return "others"
+	}
+	return "_"
+}
+
+// reads lists the streams that commands read, or returns nil.
+func (c *context) reads(a *model.Aggregate) any {
+	if !a.ReadsOthers() {
+		return nil
+	}
+	var cases []jen.Code
+	for _, cmd := range a.Commands {
+		var list []jen.Code
+		for _, f := range cmd.Reads() {
+			list = append(list, jen.Values(jen.Dict{
+				jen.Id("Field"):  jen.Lit(f.Name),
+				jen.Id("Stream"): root("Stream").Values(jen.Dict{jen.Id("Kind"): jen.Id(naming.Kind.Of(f.Reads.Name)), jen.Id("ID"): textOf(f.Type, jen.Id("c").Dot(f.GoName))}),
+			}))
+		}
+		if list != nil {
+			cases = append(cases, jen.Case(jen.Id(cmd.Payload.GoName)).Block(jen.Return(jen.Index().Add(root("Reading")).Add(multi(list...)))))
+		}
+	}
+	return jen.Func().Params(jen.Id("c").Id(naming.CommandSum.Of(a.Name))).Index().Add(root("Reading")).Block(typeSwitch("c", cases), jen.Return(jen.Nil()))
 }
 
 // evolve calls the hand-written method for each event.

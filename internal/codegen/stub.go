@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"go/format"
+	"go/token"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -92,6 +94,11 @@ func stubImports(p *model.Package) importNames {
 		for _, h := range a.Hands() {
 			add(h.To)
 		}
+		for _, cmd := range a.Commands {
+			for _, f := range cmd.Reads() {
+				add(f.Reads.State)
+			}
+		}
 	}
 	for _, v := range p.Views {
 		if v.Of == nil {
@@ -164,7 +171,7 @@ func aggregateMethods(names importNames, a *model.Aggregate) []Method {
 	for _, cmd := range a.Commands {
 		name := naming.Decide.Of(cmd.Name)
 		methods = append(methods, handWritten(a.Name, name, document(cmd.Doc, cmd.Name, name, name+" answers "+cmd.Name+"."),
-			fmt.Sprintf("(s %s, c %s.%s) ([]%s.%s, error)", state, pkg, cmd.Payload.GoName, pkg, naming.EventSum.Of(a.Name)),
+			fmt.Sprintf("(s %s, c %s.%s%s) ([]%s.%s, error)", state, pkg, cmd.Payload.GoName, names.read(cmd), pkg, naming.EventSum.Of(a.Name)),
 			notWritten(a.Name+"."+name)))
 	}
 	for _, e := range a.Events {
@@ -176,6 +183,19 @@ func aggregateMethods(names importNames, a *model.Aggregate) []Method {
 		methods = append(methods, names.upcastMethod(a, h))
 	}
 	return methods
+}
+
+// read returns the parameters of the states that a command reads.
+func (names importNames) read(cmd *model.Command) string {
+	var b strings.Builder
+	for _, f := range cmd.Reads() {
+		name := lower(f.GoName)
+		if token.IsKeyword(name) || slices.Contains([]string{"s", "c"}, name) || slices.Contains(slices.Collect(maps.Values(names)), name) {
+			name += "State"
+		}
+		fmt.Fprintf(&b, ", %s %s", name, names.written(f.Reads.State))
+	}
+	return b.String()
 }
 
 // upcastMethod is a hand-written part of an upcaster. Its result type has the

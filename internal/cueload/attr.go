@@ -22,6 +22,8 @@ type attrs struct {
 	values               []valueName
 	goAt, tsAt, injectAt model.Pos
 	trimAt, finalAt      model.Pos
+	reads                string
+	readsAt              model.Pos
 }
 
 // valueName is the content of @go(value=…, name=…): the end of the Go name of
@@ -55,6 +57,8 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 			out.final, out.finalAt = true, at
 		case "inject":
 			out.inject, out.injectAt = strings.TrimSpace(a.Contents()), at
+		case "reads":
+			out.reads, out.readsAt = strings.TrimSpace(a.Contents()), at
 		case "json":
 			out.jsonName, out.jsonAt = r.jsonName(a, at), at
 		case "go":
@@ -80,6 +84,7 @@ var attributePlace = map[string]string{
 	"secret": "@secret() belongs on a field", "trim": "@trim() belongs on a text field of a command", "final": "@final() belongs on an event",
 	"inject": "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal or field",
 	"json":    "@json(name=…) belongs on a field",
+	"reads":   "@reads(Aggregate) belongs on a field of a command",
 	"message": "@message(\"…\") belongs on a type, a refusal, or a field with a constraint",
 	"ts":      "@ts(name=…) belongs on a type, command, event or refusal",
 }
@@ -144,6 +149,9 @@ func (r *reader) fieldAttributes(f *model.Field, a attrs, in use) {
 	}
 	if a.inject != "" || a.injectAt.File != "" {
 		r.inject(f, a, t, in)
+	}
+	if a.reads != "" || a.readsAt.File != "" {
+		r.reads(f, a, t, in)
 	}
 }
 

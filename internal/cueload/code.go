@@ -72,6 +72,7 @@ const (
 	codeScope          = "IRN073"
 	codeGoType         = "IRN074"
 	codeMessage        = "IRN077"
+	codeReads          = "IRN078"
 	codeGoCollision    = "IRN080"
 	codeFieldCollision = "IRN081"
 	codeGoName         = "IRN082"
@@ -226,7 +227,7 @@ func codesOfParts() []Code {
 			"same type: a string, a UUID or an enum of strings. A string has 1 to 256 characters, by its type: it stands in the addresses of the view's pages."},
 		{Code: codeParam, Title: "a parameter that is not bounded", Text: "Each value of a parameter is a page of its own that is rendered and kept. So parameters are enums, bools, ints " +
 			"with both bounds, or texts of at most 200 characters."},
-		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @secret, @message, @json, @go and @ts, each with its place."},
+		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @secret, @message, @json, @reads, @go and @ts, each with its place."},
 		{Code: codeInject, Title: "@inject", Text: "now fills a schema.#Time, uuid a schema.#UUID, actor and session a string, in a field of a command that is " +
 			"neither optional nor has a default."},
 		{Code: codeTrim, Title: "@trim", Text: "The boundary trims text fields of commands before it checks them. Events and states hold what came of it."},
@@ -234,6 +235,8 @@ func codesOfParts() []Code {
 		{Code: codeGoType, Title: "a type that cannot be chosen", Text: "@go(type=…) and @ts(type=…) may say what a type becomes; they cannot change it. Generated code imports " +
 			"nothing of the application, and checks, forms, stored events and TypeScript follow from the type that it knows. " +
 			"Convert where you need another type."},
+		{Code: codeReads, Title: "@reads", Text: "A field of a command with @reads(Bidder) is the id of a Bidder, an aggregate of the same package. Decide gets its state, " +
+			"and the events are stored only if it is still as decide has seen it. The field is a text, is not optional and has no default."},
 		{Code: codeMessage, Title: "@message", Text: "What people read: on a refusal, with its fields as parameters (`ListFull: {max: int} @message(\"At most {max} lines\")`), and on a type " +
 			"or field with a constraint, with {min} and {max} where there is such a bound. Parameters that are not there, or have no text, are found here and " +
 			"not by people. Codes stay what they are, for translations. A brace itself is written twice: {{."},

@@ -35,6 +35,7 @@ type schemaReader struct {
 	operands   map[model.Pos]operand // those of all unions of structs
 	defaulted  []*model.Field        // fields whose defaults still have the names of CUE
 	evolving   []evolving
+	readings   []reading
 	claims     []typeClaim
 	messages   []pendingMessage
 	valueNames map[*model.Named][]valueName // by enum, from attributes
@@ -66,6 +67,7 @@ func (l *loader) read() (*model.Schema, error) {
 	r.finishSums()
 	r.finishDefaults()
 	r.endless(s)
+	r.finishReads()
 	for _, e := range r.evolving {
 		in := &reader{r, e.aggregate.Package}
 		r.guard(r.byPath[e.key.pkg], func() { in.upcasts(e.aggregate, e.definition) })

@@ -184,7 +184,7 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 	if f.Pos.File == "" {
 		f.Pos = at.pos
 	}
-	a := r.attributes(v, "field "+f.Name, "go", "ts", "type", "secret", "trim", "inject", "message", "json")
+	a := r.attributes(v, "field "+f.Name, "go", "ts", "type", "secret", "trim", "inject", "message", "json", "reads")
 	f.GoName = naming.Exported(f.Name)
 	if a.goName != "" {
 		f.GoName = a.goName

@@ -54,9 +54,9 @@ func withSamples(rt *rapid.T, store ironstar.Store, o engine.Options, f func(do 
 	var given kinds.SampleState
 	a := kinds.NewSample(historytest.Sample{})
 	decide := a.Decide
-	a.Decide = func(s kinds.SampleState, c kinds.SampleCommand) ([]kinds.SampleEvent, error) {
+	a.Decide = func(s kinds.SampleState, c kinds.SampleCommand, _ ironstar.States) ([]kinds.SampleEvent, error) {
 		given = s
-		return decide(s, c)
+		return decide(s, c, nil)
 	}
 	h := engine.Run(e, a)
 	if err := e.Start(rt.Context()); err != nil {

@@ -5,6 +5,8 @@
 // that generated files are the same on every machine.
 package model
 
+import "slices"
+
 // Pos is a position in a schema file. File is relative to the schema's root,
 // with slashes. Line and Col count from 1, Col in bytes. The zero Pos means no
 // position.
@@ -113,6 +115,8 @@ type Field struct {
 	Inject Inject // commands only
 	Trim   bool   // commands only: the boundary trims white space
 
+	Reads *Aggregate // commands only, @reads: decide gets the state of the aggregate with this id
+
 	Message *Message // @message: like that of its type, which it replaces
 }
 
@@ -214,6 +218,21 @@ type Command struct {
 	Doc     string
 	Pos     Pos
 	Payload *Named // Inline; GoName ListAdd
+}
+
+// Reads lists the fields with @reads, in source order.
+func (c *Command) Reads() (fields []*Field) {
+	for _, f := range c.Payload.Type.Fields {
+		if f.Reads != nil {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// ReadsOthers reports whether a command of the aggregate reads another stream.
+func (a *Aggregate) ReadsOthers() bool {
+	return slices.ContainsFunc(a.Commands, func(c *Command) bool { return c.Reads() != nil })
 }
 
 // Event is an event of an aggregate.

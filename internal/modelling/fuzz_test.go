@@ -36,7 +36,7 @@ func FuzzMember(f *testing.F) {
 			return
 		}
 		for _, s := range states {
-			events, err := member.Decide(s, c)
+			events, err := member.Decide(s, c, nil)
 			if err != nil && !errors.As(err, new(ironstar.Refusal)) {
 				t.Errorf("%+v after %+v: %v", c, s, err)
 			}

@@ -228,7 +228,7 @@ func (c *child) raw(ctx context.Context, id string, each int) {
 	for n := 0; each == 0 || n < each; n++ {
 		command := note{cmd: fmt.Sprint(id, ".", n), of: 1 + n%3, region: regions[0]}
 		a := ironstar.Append{Stream: stream, Expected: ironstar.Version(state.notes)}
-		events, err := codec.Decide(state, command)
+		events, err := codec.Decide(state, command, nil)
 		for _, e := range events {
 			p, encodeErr := codec.Codec.Encode(e)
 			err = errors.Join(err, encodeErr)

@@ -44,7 +44,7 @@ func (r refusal) AppendJSON(b []byte) []byte { return append(b, `{}`...) }
 func accounts() ironstar.Aggregate[account, note, noted] {
 	a := ironstar.Aggregate[account, note, noted]{Kind: accountKind, Fingerprint: "1"}
 	a.Initial = func() account { return account{} }
-	a.Decide = func(s account, c note) ([]noted, error) {
+	a.Decide = func(s account, c note, _ ironstar.States) ([]noted, error) {
 		if c.of < 0 {
 			return nil, refusal(fmt.Sprintf("after %d", s.notes))
 		}

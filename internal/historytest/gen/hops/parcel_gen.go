@@ -51,7 +51,7 @@ func NewParcel(p Parcel) ironstar.Aggregate[ParcelState, ParcelCommand, ParcelEv
 		Codec: ironstar.Codec[ParcelEvent]{Encode: EncodeParcelEvent, Decode: DecodeParcelEvent},
 		Decider: ironstar.Decider[ParcelState, ParcelCommand, ParcelEvent]{
 			Initial: p.Initial,
-			Decide: func(s ParcelState, c ParcelCommand) ([]ParcelEvent, error) {
+			Decide: func(s ParcelState, c ParcelCommand, _ ironstar.States) ([]ParcelEvent, error) {
 				return nil, wire.NoCommand(ParcelKind, c)
 			},
 			Evolve: func(s ParcelState, e ParcelEvent) ParcelState {

@@ -54,7 +54,7 @@ func NewSample(by Sample) ironstar.Aggregate[SampleState, SampleCommand, SampleE
 		Codec: ironstar.Codec[SampleEvent]{Encode: EncodeSampleEvent, Decode: DecodeSampleEvent},
 		Decider: ironstar.Decider[SampleState, SampleCommand, SampleEvent]{
 			Initial: by.Initial,
-			Decide: func(s SampleState, c SampleCommand) ([]SampleEvent, error) {
+			Decide: func(s SampleState, c SampleCommand, _ ironstar.States) ([]SampleEvent, error) {
 				switch c := c.(type) {
 				case SampleRecord:
 					return by.DecideRecord(s, c)

@@ -60,7 +60,7 @@ func NewBook(b Book) ironstar.Aggregate[BookState, BookCommand, BookEvent] {
 		}},
 		Decider: ironstar.Decider[BookState, BookCommand, BookEvent]{
 			Initial: b.Initial,
-			Decide: func(s BookState, c BookCommand) ([]BookEvent, error) {
+			Decide: func(s BookState, c BookCommand, _ ironstar.States) ([]BookEvent, error) {
 				switch c := c.(type) {
 				case BookLend:
 					return b.DecideLend(s, c)

@@ -58,7 +58,7 @@ func NewHandle(h Handle) ironstar.Aggregate[HandleState, HandleCommand, HandleEv
 		Codec: ironstar.Codec[HandleEvent]{Encode: EncodeHandleEvent, Decode: DecodeHandleEvent},
 		Decider: ironstar.Decider[HandleState, HandleCommand, HandleEvent]{
 			Initial: h.Initial,
-			Decide: func(s HandleState, c HandleCommand) ([]HandleEvent, error) {
+			Decide: func(s HandleState, c HandleCommand, _ ironstar.States) ([]HandleEvent, error) {
 				switch c := c.(type) {
 				case HandleReserve:
 					return h.DecideReserve(s, c)

@@ -57,7 +57,7 @@ func NewMember(m Member) ironstar.Aggregate[MemberState, MemberCommand, MemberEv
 		Codec: ironstar.Codec[MemberEvent]{Encode: EncodeMemberEvent, Decode: DecodeMemberEvent},
 		Decider: ironstar.Decider[MemberState, MemberCommand, MemberEvent]{
 			Initial: m.Initial,
-			Decide: func(s MemberState, c MemberCommand) ([]MemberEvent, error) {
+			Decide: func(s MemberState, c MemberCommand, _ ironstar.States) ([]MemberEvent, error) {
 				switch c := c.(type) {
 				case MemberJoin:
 					return m.DecideJoin(s, c)

@@ -57,7 +57,7 @@ func NewTill(t Till) ironstar.Aggregate[TillState, TillCommand, TillEvent] {
 		Codec: ironstar.Codec[TillEvent]{Encode: EncodeTillEvent, Decode: DecodeTillEvent},
 		Decider: ironstar.Decider[TillState, TillCommand, TillEvent]{
 			Initial: t.Initial,
-			Decide: func(s TillState, c TillCommand) ([]TillEvent, error) {
+			Decide: func(s TillState, c TillCommand, _ ironstar.States) ([]TillEvent, error) {
 				switch c := c.(type) {
 				case TillOpen:
 					return t.DecideOpen(s, c)

@@ -1,0 +1,46 @@
+package cueload
+
+import (
+	"strings"
+
+	"ironstar.dev/internal/model"
+)
+
+// reading is a field with @reads, whose aggregate may come later in the schema.
+type reading struct {
+	field *model.Field
+	pkg   *model.Package
+	name  string
+	at    model.Pos
+}
+
+// reads reads @reads(Bidder) on a field.
+func (r *reader) reads(f *model.Field, a attrs, t *model.Type, in use) {
+	switch {
+	case in != commandFields:
+		r.problems.add(codeReads, a.readsAt, "decide gets the state, for one command", "@reads(…) belongs on a field of a command itself")
+	case f.Const != nil || !isID(t):
+		r.problems.add(codeReads, a.readsAt, "write "+f.Name+": schema.#UUID @reads("+a.reads+"), or another string", "@reads(%s) needs the id of a stream, and field %s is %s", a.reads, f.Name, aKind(t.Kind))
+	case f.Optional || f.Default != nil:
+		r.problems.add(codeReads, a.readsAt, "take away the ?, or the default", "field %s says which %s is read, so it is neither optional nor has it a default", f.Name, a.reads)
+	default:
+		r.readings = append(r.readings, reading{f, r.pkg, a.reads, a.readsAt})
+	}
+}
+
+// isID reports whether values of a type are texts.
+func isID(t *model.Type) bool {
+	return t.Kind == model.String || t.Kind == model.UUID || t.Kind == model.Enum && t.Values[0].Kind == model.String
+}
+
+// finishReads finds the aggregates that commands read.
+func (r *schemaReader) finishReads() {
+	for _, read := range r.readings {
+		if strings.Contains(read.name, ".") {
+			r.problems.add(codeReads, read.at, "keep in an event what decide has to know of it, or put both into one context", "@reads(%s): a command reads aggregates of its own context, here of %s", read.name, read.pkg.Name)
+			continue
+		}
+		in := &reader{r, read.pkg}
+		read.field.Reads = in.namedAggregate(read.pkg, read.name, read.at)
+	}
+}
