@@ -17,7 +17,7 @@ type readable interface {
 
 // shared is the state of a stream for commands to other streams. It is not the one
 // that the stream's own commands are decided on: evolve may change that in place
-// at any time. Whoever needs the state locks it, and folds what has come since.
+// at any time. A command that needs the state locks it, and folds what has come since.
 type shared[S any] struct {
 	mu  sync.Mutex
 	now *current[S] // nil at first

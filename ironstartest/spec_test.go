@@ -123,11 +123,36 @@ func TestSpecFails(t *testing.T) {
 		}
 		return shelf{Books: append(s.Books, e.Put)}
 	}
+	reads := withSnapshots(newShelf()) // takes what another shelf has
+	reads.Reads = func(c command) []ironstar.Reading {
+		return []ironstar.Reading{{Field: "take", Stream: ironstar.Stream{Kind: reads.Kind, ID: c.Take}}}
+	}
+	reads.Decide = func(_ shelf, c command, others ironstar.States) ([]event, error) {
+		other := others[0].(shelf)
+		switch {
+		case c.Odd == "changes":
+			other.Books[0] = "another"
+		case c.Odd == "nil" && other.Books != nil:
+			return nil, full{2}
+		case len(other.Books) > 0:
+			return []event{{Put: other.Books[0]}}, nil
+		}
+		return nil, nil
+	}
+	other := ironstartest.For(t, withSnapshots(newShelf()))
 	for name, test := range map[string]struct {
 		aggregate ironstar.Aggregate[shelf, command, event]
 		run       func(spec)
 		want      string
 	}{
+		"nothing to read": {reads, func(s spec) { s.When(command{Take: "o"}).Nothing() }, `reads library.Shelf/o by its field take: say what that is, with Reading(`},
+		"read, by an id":  {reads, func(s spec) { s.Reading(other.As("p")).When(command{Take: "o"}).Nothing() }, `.As("o"))`},
+		"changes what it reads": {reads, func(s spec) {
+			s.Reading(other.Given(event{Put: "x"}).As("o")).When(command{Take: "o", Odd: "changes"}).Nothing()
+		}, "decide changed a state that it reads"},
+		"nil in what it reads": {reads, func(s spec) {
+			s.Reading(other.As("o")).When(command{Take: "o", Odd: "nil"}).Nothing()
+		}, "when the state comes from a snapshot"},
 		"other event":       {newShelf(), func(s spec) { s.When(command{Put: "x"}).Then(event{Put: "y"}) }, "other events"},
 		"one event more":    {newShelf(), func(s spec) { s.When(command{Put: "x"}).Then(event{Put: "x"}, event{Put: "y"}) }, "other events"},
 		"nothing, wanted":   {newShelf(), func(s spec) { s.When(command{Take: "x"}).Then(event{Taken: "x"}) }, "other events"},

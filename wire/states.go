@@ -10,7 +10,7 @@ import (
 // not give it one: aggregate.Reads says which.
 func StateOf[S any](all ironstar.States, i int) S {
 	if i < len(all) {
-		if s, ok := all[i].(S); ok {
+		if s, ok := all[i].(S); ok || all[i] == nil { // a union may begin as nil
 			return s
 		}
 	}

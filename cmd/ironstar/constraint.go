@@ -88,6 +88,9 @@ func fieldRules(f *model.Field) string {
 	if f.Inject != model.InjectNone {
 		rules = append(rules, "filled in by the server ("+string(f.Inject)+")")
 	}
+	if f.Reads != nil {
+		rules = append(rules, "id of a "+f.Reads.Name+": decide gets its state")
+	}
 	if f.Trim {
 		rules = append(rules, "trimmed")
 	}

@@ -31,6 +31,8 @@ func uses(user, e *entry) (how string, ok bool) {
 	switch {
 	case e.kind == "type":
 		return usesType(user, e.named)
+	case e.kind == "aggregate" && user.reads(e.aggregate) != "":
+		return "(@reads on " + user.reads(e.aggregate) + ")", true
 	case user.view == nil:
 		return "", false
 	case e.kind == "aggregate" && user.view.Of == e.aggregate:
@@ -47,6 +49,19 @@ func uses(user, e *entry) (how string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// reads returns the field by which a command reads an aggregate, or "".
+func (e *entry) reads(a *model.Aggregate) string {
+	if e.kind != "command" {
+		return ""
+	}
+	for _, f := range e.named.Type.Fields {
+		if f.Reads == a {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 // usesType finds the first place in user that uses a definition.

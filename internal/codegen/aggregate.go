@@ -1,7 +1,10 @@
 package codegen
 
 import (
+	"go/token"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -90,9 +93,13 @@ func (c *context) decidingInterface(a *model.Aggregate) jen.Code {
 }
 
 func (c *context) decideSignature(a *model.Aggregate, cmd *model.Command) *jen.Statement {
-	params := []jen.Code{c.goType(a.State), jen.Id(cmd.Payload.GoName)}
-	for _, f := range cmd.Reads() {
-		params = append(params, c.goType(f.Reads.State))
+	state, command := c.goType(a.State), jen.Id(cmd.Payload.GoName)
+	params := []jen.Code{state, command}
+	if reads := cmd.Reads(); len(reads) > 0 {
+		params = []jen.Code{jen.Id("s").Add(state), jen.Id("c").Add(command)}
+		for _, f := range reads {
+			params = append(params, jen.Id(stateParam(f)).Add(c.goType(f.Reads.State)))
+		}
 	}
 	return jen.Params(params...).Params(jen.Index().Id(naming.EventSum.Of(a.Name)), jen.Error())
 }
@@ -180,6 +187,28 @@ func (c *context) decide(a *model.Aggregate) []jen.Code {
 	}
 }
 
+// stateParam names the state that a command reads by a field.
+func stateParam(f *model.Field, taken ...string) string {
+	name := parameter(f.GoName)
+	if token.IsKeyword(name) || name == "s" || name == "c" || slices.Contains(taken, name) {
+		return name + "State"
+	}
+	return name
+}
+
+// parameter makes a name of parameters of an exported name: BidderID becomes bidderID,
+// URLOf urlOf.
+func parameter(exported string) string {
+	letters := []rune(exported)
+	for i := range letters {
+		if i > 0 && (!unicode.IsUpper(letters[i]) || i+1 < len(letters) && !unicode.IsUpper(letters[i+1])) {
+			break
+		}
+		letters[i] = unicode.ToLower(letters[i])
+	}
+	return string(letters)
+}
+
 // statesParam names the parameter with the states that commands read.
 func statesParam(a *model.Aggregate) string {
 	if a.ReadsOthers() {
@@ -197,10 +226,8 @@ func (c *context) reads(a *model.Aggregate) any {
 	for _, cmd := range a.Commands {
 		var list []jen.Code
 		for _, f := range cmd.Reads() {
-			list = append(list, jen.Values(jen.Dict{
-				jen.Id("Field"):  jen.Lit(f.Name),
-				jen.Id("Stream"): root("Stream").Values(jen.Dict{jen.Id("Kind"): jen.Id(naming.Kind.Of(f.Reads.Name)), jen.Id("ID"): textOf(f.Type, jen.Id("c").Dot(f.GoName))}),
-			}))
+			stream := root("Stream").Values(jen.Id("Kind").Op(":").Id(naming.Kind.Of(f.Reads.Name)), jen.Id("ID").Op(":").Add(textOf(f.Type, jen.Id("c").Dot(f.GoName))))
+			list = append(list, jen.Values(jen.Id("Field").Op(":").Lit(f.Name), jen.Id("Stream").Op(":").Add(stream)))
 		}
 		if list != nil {
 			cases = append(cases, jen.Case(jen.Id(cmd.Payload.GoName)).Block(jen.Return(jen.Index().Add(root("Reading")).Add(multi(list...)))))

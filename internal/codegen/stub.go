@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"go/format"
-	"go/token"
 	"maps"
 	"path"
 	"slices"
@@ -189,11 +188,7 @@ func aggregateMethods(names importNames, a *model.Aggregate) []Method {
 func (names importNames) read(cmd *model.Command) string {
 	var b strings.Builder
 	for _, f := range cmd.Reads() {
-		name := lower(f.GoName)
-		if token.IsKeyword(name) || slices.Contains([]string{"s", "c"}, name) || slices.Contains(slices.Collect(maps.Values(names)), name) {
-			name += "State"
-		}
-		fmt.Fprintf(&b, ", %s %s", name, names.written(f.Reads.State))
+		fmt.Fprintf(&b, ", %s %s", stateParam(f, slices.Collect(maps.Values(names))...), names.written(f.Reads.State))
 	}
 	return b.String()
 }

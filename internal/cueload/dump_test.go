@@ -193,6 +193,9 @@ func (d *dumper) field(f *model.Field) {
 	d.doc(f.Doc)
 	var more strings.Builder
 	more.WriteString(when(f.Optional, " optional") + when(f.Secret, " secret") + when(f.Trim, " trim"))
+	if f.Reads != nil {
+		more.WriteString(" reads " + f.Reads.Name)
+	}
 	if f.Inject != "" {
 		more.WriteString(" inject " + string(f.Inject))
 	}

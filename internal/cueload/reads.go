@@ -19,7 +19,11 @@ func (r *reader) reads(f *model.Field, a attrs, t *model.Type, in use) {
 	switch {
 	case in != commandFields:
 		r.problems.add(codeReads, a.readsAt, "decide gets the state, for one command", "@reads(…) belongs on a field of a command itself")
-	case f.Const != nil || !isID(t):
+	case a.reads == "":
+		r.problems.add(codeReads, a.readsAt, "write @reads(Bidder)", "@reads() names no aggregate")
+	case f.Const != nil:
+		r.problems.add(codeReads, a.readsAt, "take the attribute away", "field %s always has the same value, so it is the id of nothing", f.Name)
+	case !isID(t):
 		r.problems.add(codeReads, a.readsAt, "write "+f.Name+": schema.#UUID @reads("+a.reads+"), or another string", "@reads(%s) needs the id of a stream, and field %s is %s", a.reads, f.Name, aKind(t.Kind))
 	case f.Optional || f.Default != nil:
 		r.problems.add(codeReads, a.readsAt, "take away the ?, or the default", "field %s says which %s is read, so it is neither optional nor has it a default", f.Name, a.reads)

@@ -52,6 +52,18 @@ func TestMember(t *testing.T) {
 	left.When(club.MemberJoin{Handle: "ada", City: "Bern"}).Refused(club.MemberNotAMember{})
 }
 
+func TestEvening(t *testing.T) {
+	member := ironstartest.For(t, club.NewMember(modelling.Member{})).Given(club.MemberJoined{Handle: "ada", City: "Bern"})
+	evening := ironstartest.For(t, club.NewEvening(modelling.Evening{})).Reading(member.As(ada.String()))
+	evening.When(club.EveningBook{Member: ada}).Then(club.EveningBooked{Member: ada})
+
+	full := evening.Given(club.EveningBooked{Member: ironstar.UUID{5}}, club.EveningBooked{Member: ironstar.UUID{6}}, club.EveningBooked{Member: ironstar.UUID{7}})
+	full.When(club.EveningBook{Member: ada}).Refused(club.EveningFull{Places: 3})
+
+	left := evening.Reading(member.Given(club.MemberLeft{}).As(ada.String()))
+	left.When(club.EveningBook{Member: ada}).Refused(club.EveningMembersOnly{})
+}
+
 // TestMembersAreFoldedOneByOne calls the methods of a view as the engine does.
 func TestMembersAreFoldedOneByOne(t *testing.T) {
 	view := modelling.Members{}

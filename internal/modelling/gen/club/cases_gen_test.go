@@ -40,6 +40,8 @@ var verdicts = map[string]func([]byte) error{
 	"#Member.event.Moved.v1":     verdict(decodeMemberMove, nil),
 	"#Member.event.Moved.v2":     verdict(decodeMemberMoved, checkMemberMoved),
 	"#Member.event.Left.v1":      verdict(decodeMemberLeft, nil),
+	"#Evening.command.Book":      verdict(decodeEveningBooked, nil),
+	"#Evening.event.Booked.v1":   verdict(decodeEveningBooked, nil),
 	"#Members.param":             wiretest.Address(ParseMembersParams, MembersInputs),
 }
 

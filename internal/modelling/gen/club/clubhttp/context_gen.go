@@ -21,8 +21,9 @@ const _ = ironstar.Generation1
 // Domain is what an application gives for the club domain: its hand-written code, and a
 // page for each view. Put it into ops.App.Domains.
 type Domain struct {
-	Handle club.Handle // what is decided, and how it is folded
-	Member club.Member // what is decided, and how it is folded
+	Handle  club.Handle  // what is decided, and how it is folded
+	Member  club.Member  // what is decided, and how it is folded
+	Evening club.Evening // what is decided, and how it is folded
 
 	Members         club.Members                                       // how it is folded
 	MembersPage     func(club.MembersState, MembersAt) templ.Component // its live part
@@ -42,6 +43,7 @@ type Domain struct {
 type Parts struct {
 	Handle   engine.Handler[club.HandleCommand]
 	Member   engine.Handler[club.MemberCommand]
+	Evening  engine.Handler[club.EveningCommand]
 	Members  *engine.Reader[club.MembersState]
 	Arrivals *engine.Reader[club.ArrivalsState]
 }
@@ -56,6 +58,9 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	}
 	if d.Member == nil {
 		missing = append(missing, errors.New("clubhttp.Domain has no Member: set it to your code, which implements club.Member"))
+	}
+	if d.Evening == nil {
+		missing = append(missing, errors.New("clubhttp.Domain has no Evening: set it to your code, which implements club.Evening"))
 	}
 	if d.Members == nil {
 		missing = append(missing, errors.New("clubhttp.Domain has no Members: set it to your code, which implements club.Members"))
@@ -81,6 +86,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	p := Parts{
 		Handle:   engine.Run(e, club.NewHandle(d.Handle)),
 		Member:   engine.Run(e, club.NewMember(d.Member)),
+		Evening:  engine.Run(e, club.NewEvening(d.Evening)),
 		Members:  engine.Follow(e, club.NewMembers(d.Members)),
 		Arrivals: engine.Follow(e, club.NewArrivals(d.Arrivals)),
 	}
@@ -100,6 +106,13 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Handler: p.Member,
 			Parse:   club.ParseMemberCommand,
 			Inputs:  club.MemberInputs,
+		})
+		live.Commands(s, live.CommandSet[club.EveningCommand]{
+			Kind:    club.EveningKind,
+			Path:    "/club/evening",
+			Handler: p.Evening,
+			Parse:   club.ParseEveningCommand,
+			Inputs:  club.EveningInputs,
 		})
 		live.Pages(s, live.Feed[club.MembersState, club.MembersParams]{
 			Path:        "/club/members",
@@ -158,6 +171,7 @@ func PartsOf(e *engine.Engine) (p Parts, err error) {
 	err = errors.Join(
 		engine.FindHandler(e, club.HandleKind, &p.Handle),
 		engine.FindHandler(e, club.MemberKind, &p.Member),
+		engine.FindHandler(e, club.EveningKind, &p.Evening),
 		engine.FindReader(e, club.MembersName, &p.Members),
 		engine.FindReader(e, club.ArrivalsName, &p.Arrivals),
 	)
@@ -192,6 +206,11 @@ func MemberMoveURL(id string) string {
 // MemberLeaveURL returns the address for POSTs of Leave.
 func MemberLeaveURL(id string) string {
 	return wire.Address("", "/club/member", id, "leave")
+}
+
+// EveningBookURL returns the address for POSTs of Book.
+func EveningBookURL(id string) string {
+	return wire.Address("", "/club/evening", id, "book")
 }
 
 // MembersAt says which page of Members is shown.
