@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ironstar.dev/internal/model"
@@ -261,44 +262,95 @@ var source embed.FS
 `)
 }
 
-// initial returns the method Initial. It returns the zero value of the state. In a
-// state with a required union, the union has its first case, because the zero value
-// is not valid.
+// initial returns the method Initial. It returns the zero value of the state, with
+// what that lacks: see firstValue.
 func (names importNames) initial(receiver, param string, state *model.Type) Method {
-	value := names.firstValue(state, map[*model.Named]bool{})
+	first := firstValue{importNames: names, open: map[*model.Named]bool{}}
+	value := first.of(state)
 	if value == "" {
 		return handWritten(receiver, naming.InitialMethod, "Initial returns the state before the first event.",
 			fmt.Sprintf("(%s) (s %s)", param, names.written(state)), "return s")
 	}
-	return handWritten(receiver, naming.InitialMethod, "Initial returns the state before the first event. A union needs one of its cases.\nThis is the first case. Change it if another case is right.",
-		fmt.Sprintf("(%s) %s", param, names.written(state)), "return "+value)
+	doc := "Initial returns the state before the first event."
+	if first.union {
+		doc += " A union needs one of its cases.\nThis is the first case. Change it if another case is right."
+	}
+	return handWritten(receiver, naming.InitialMethod, doc, fmt.Sprintf("(%s) %s", param, names.written(state)), "return "+value)
 }
 
-// firstValue returns a value of a type in which each required union has its
-// first case, or "" if the zero value is valid.
-func (names importNames) firstValue(t *model.Type, open map[*model.Named]bool) string {
+// firstValue writes values in which each required union has its first case, each map
+// can be written to, and fields have their defaults.
+type firstValue struct {
+	importNames
+	open  map[*model.Named]bool // types that the value is inside of
+	union bool                  // the value has a case of a union
+}
+
+// of returns a value of a type, or "" for the zero value.
+func (first *firstValue) of(t *model.Type) string {
+	if base(t).Kind == model.Map {
+		return first.written(t) + "{}"
+	}
 	n := goNamed(t)
-	if n == nil || open[n] {
+	if n == nil || first.open[n] {
 		return ""
 	}
-	open[n] = true
-	defer delete(open, n)
+	first.open[n] = true
+	defer delete(first.open, n)
 	switch n.Type.Kind {
 	case model.Sum:
-		first := &model.Type{Kind: model.Ref, Named: n.Type.Arms[0]}
-		return cmp.Or(names.firstValue(first, open), names.written(first)+"{}")
+		first.union = true
+		arm := &model.Type{Kind: model.Ref, Named: n.Type.Arms[0]}
+		return cmp.Or(first.of(arm), first.written(arm)+"{}")
 	case model.Struct:
 		var fields []string
 		for _, f := range n.Type.Fields {
-			if value := names.firstValue(f.Type, open); value != "" && !f.Optional && f.Const == nil {
+			if f.Optional || f.Const != nil {
+				continue
+			}
+			if value := cmp.Or(first.defaultOf(f), first.of(f.Type)); value != "" {
 				fields = append(fields, f.GoName+": "+value)
 			}
 		}
 		if len(fields) > 0 {
-			return names.written(t) + "{" + strings.Join(fields, ", ") + "}"
+			return first.written(t) + "{" + strings.Join(fields, ", ") + "}"
 		}
 	}
 	return ""
+}
+
+// defaultOf returns the default of a field as Go, or "" if there is none or it is the
+// zero value. Defaults that are lists or structs are left to people.
+func (names importNames) defaultOf(f *model.Field) string {
+	v := f.Default
+	if v == nil || v.Kind == model.List || v.Kind == model.Struct {
+		return ""
+	}
+	if n := goNamed(f.Type); n != nil && n.Type.Kind == model.Enum {
+		for _, known := range n.Type.Values {
+			if known.Text == v.Text {
+				return names[n.Package] + "." + known.GoName
+			}
+		}
+	}
+	switch base(f.Type).Kind {
+	case model.String:
+		return unlessZero(strconv.Quote(v.Text), `""`)
+	case model.Int, model.Number:
+		return unlessZero(v.Text, "0")
+	case model.Bool:
+		return unlessZero(v.Text, "false")
+	case model.Decimal:
+		return "ironstar.MustDecimal(" + strconv.Quote(v.Text) + ")"
+	}
+	return ""
+}
+
+func unlessZero(value, zero string) string {
+	if value == zero {
+		return ""
+	}
+	return value
 }
 
 // notWritten returns the body of a method that people have to write. It needs no
