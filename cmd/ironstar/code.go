@@ -29,6 +29,7 @@ const (
 	codeDev           = "IRN121"
 	codeTemplate      = "IRN122"
 	codeExpression    = "IRN123"
+	codeStaleTemplate = "IRN124"
 )
 
 // fileCodes explains the codes.
@@ -58,5 +59,6 @@ func fileCodes() []cueload.Code {
 		{Code: codeDev, Title: "the application cannot be run for development", Text: "ironstar dev did not begin. The message has the reason: another program uses the address, other machines could reach the address, or the system watches too many files already. Errors of the application do not end ironstar dev."},
 		{Code: codeTemplate, Title: "a template cannot be read", Text: "templ cannot read a *.templ file, so ironstar check does not know its expressions. The message is templ's. Other files are checked."},
 		{Code: codeExpression, Title: "an expression is not constant", Text: "Datastar evaluates attributes such as data-on:click and data-signals as programs. A value that is not constant could hold a text that a person wrote, which would then be a program of that person in the page of everybody else. Write a constant, and what changes with live.Expression, joined with +: data-signals={ live.Expression(values) }. Constants of the application, generated signals (Ref, Bind), numbers of strconv and fmt.Sprintf of those are fine. Of attributes that a component passes on ({ attributes... }) ironstar check cannot see what they hold: that is a warning."},
+		{Code: codeStaleTemplate, Title: "generated code of a template is not up to date", Text: "A *.templ file has changed since its *_templ.go was generated, so the server still shows the old page. Run go generate ./..., which runs templ. Code that another version of templ generated is not compared."},
 	}
 }

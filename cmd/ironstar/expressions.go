@@ -18,6 +18,8 @@ func (s *session) expressions(p *project) (failed int, err error) {
 		switch f.Kind {
 		case templates.Broken:
 			code = codeTemplate
+		case templates.Stale:
+			code = codeStaleTemplate
 		case templates.Unseen:
 			level = "warning"
 		}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ironstar.dev/internal/templates"
 )
 
 // TestTemplWritesTheSameBytes: what this package generates is what templ generate
@@ -22,42 +24,42 @@ func TestTemplWritesTheSameBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	templates := 0
+	compared := 0
 	for _, folder := range []string{"web", "ops"} {
 		found, err := filepath.Glob(filepath.Join(root, folder, "*.templ"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, source := range found {
-			templates++
+			compared++
 			name := folder + "/" + filepath.Base(source)
 			want, err := os.ReadFile(strings.TrimSuffix(source, ".templ") + "_templ.go")
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, problems := templCode(source, name, nameFor(name, nil))
+			got, problems := templCode(source, name, templates.ShownName(name, nil))
 			if problems != nil || string(got) != string(want) {
 				t.Errorf("%s gives other code than templ generate (%v)", name, problems)
 			}
 		}
 	}
-	if templates < 8 {
-		t.Errorf("only %d templates were compared", templates)
+	if compared < 8 {
+		t.Errorf("only %d templates were compared", compared)
 	}
 }
 
-// TestNameFor: a template keeps the name that its code has, which says where templ
+// TestShownName: a template keeps the name that its code has, which says where templ
 // generate was run.
-func TestNameFor(t *testing.T) {
+func TestShownName(t *testing.T) {
 	for old, want := range map[string]string{
 		"": "a.templ", "no name": "a.templ", "FileName: `web/a.templ`, FileName: `x`": "web/a.templ", "FileName: `a.templ`": "a.templ", "FileName: `b.templ`": "a.templ",
 		"FileName: `/home/me/web/a.templ`": "a.templ",
 	} {
-		if got := nameFor("web/a.templ", []byte(old)); got != want {
+		if got := templates.ShownName("web/a.templ", []byte(old)); got != want {
 			t.Errorf("%q gives %q, want %q", old, got, want)
 		}
 	}
-	if got := nameFor("a.templ", nil); got != "a.templ" {
+	if got := templates.ShownName("a.templ", nil); got != "a.templ" {
 		t.Errorf("at the root it is %q", got)
 	}
 }

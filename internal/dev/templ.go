@@ -4,22 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"go/format"
 	"go/scanner"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/a-h/parse"
-	"github.com/a-h/templ"
-	"github.com/a-h/templ/generator"
 	"github.com/a-h/templ/parser/v2"
-)
 
-// recordedName is the name of the templ file in generated code. It is relative to
-// the folder with which templ generate was run.
-var recordedName = regexp.MustCompile("FileName: `([^`]+)`")
+	"ironstar.dev/internal/templates"
+)
 
 // generateTempl brings the *_templ.go file of a templ file up to date: the same
 // bytes as templ generate writes. If the templ file is gone, so is the other. It
@@ -40,7 +34,7 @@ func generateTempl(root, name string) (wrote string, problems []Problem) {
 		return target, nil
 	}
 	old, _ := os.ReadFile(path) // without it, everything is new
-	code, problems := templCode(source, name, nameFor(name, old))
+	code, problems := templCode(source, name, templates.ShownName(name, old))
 	if problems != nil || bytes.Equal(old, code) {
 		return "", problems
 	}
@@ -48,19 +42,6 @@ func generateTempl(root, name string) (wrote string, problems []Problem) {
 		return fail(err)
 	}
 	return target, nil
-}
-
-// nameFor returns the name of a templ file that generated code shows in errors:
-// the one that it has now, or else the path below the folder that is first in the
-// project, such as web.
-func nameFor(name string, old []byte) string {
-	if m := recordedName.FindSubmatch(old); m != nil && (name == string(m[1]) || strings.HasSuffix(name, "/"+string(m[1]))) {
-		return string(m[1])
-	}
-	if _, below, found := strings.Cut(name, "/"); found {
-		return below
-	}
-	return name
 }
 
 // templCode generates the code of one file. shown is its name in errors at run
@@ -77,12 +58,7 @@ func templCode(source, name, shown string) ([]byte, []Problem) {
 	case err != nil:
 		return nil, at(0, 0, err)
 	}
-	var b bytes.Buffer
-	out, err := generator.Generate(file, &b, generator.WithVersion(templ.Version()), generator.WithFileName(shown))
-	if err != nil {
-		return nil, at(0, 0, err)
-	}
-	code, err := format.Source(b.Bytes())
+	code, positions, err := templates.Code(file, shown)
 	if err == nil {
 		return code, nil
 	}
@@ -94,7 +70,7 @@ func templCode(source, name, shown string) ([]byte, []Problem) {
 	for _, e := range list {
 		p := Problem{Stage: StageTempl, File: name, Message: e.Msg}
 		// The source map counts from 0, and without the line of the package.
-		if pos, ok := out.SourceMap.SourcePositionFromTarget(uint32(e.Pos.Line-1), uint32(e.Pos.Column)); ok {
+		if pos, ok := positions.SourcePositionFromTarget(uint32(e.Pos.Line-1), uint32(e.Pos.Column)); ok {
 			p.Line, p.Col = int(pos.Line)+1, int(pos.Col)
 		} else {
 			p.Message = fmt.Sprintf("the Go code in it is not complete: %s", e.Msg)

@@ -21,6 +21,7 @@ const (
 	Broken  Kind = iota // the file cannot be read as templ
 	Changes             // an expression that is not constant
 	Unseen              // attributes of which it cannot be seen what they hold
+	Stale               // its generated code is not up to date
 )
 
 // Finding is one thing that is wrong with a template.
@@ -97,6 +98,7 @@ func (c *checker) text(name, folder, src string) {
 		return
 	}
 	t.check(tree)
+	t.stale(tree)
 }
 
 // parsed parses a template. The parser is not ours: a panic is an error.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ/parser/v2"
+
 	"ironstar.dev/internal/templates"
 )
 
@@ -175,4 +177,34 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestStale: code that was generated from another text is found. Code of another version
+// of templ is not compared, and what is not there neither.
+func TestStale(t *testing.T) {
+	const page = "package web\n\ntempl Page(name string) {\n\t<p>{ name }</p>\n}\n"
+	file, err := parser.ParseString(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _, err := templates.Code(file, "web/page.templ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(page, "<p>", "<p class=\"name\">", 1)
+	for name, test := range map[string]struct{ page, code, want string }{
+		"up to date":      {page, string(code), ""},
+		"changed":         {changed, string(code), "3 web/page.templ:1:1 web/page_templ.go was generated from another text\n"},
+		"edited":          {page, string(code) + "\n// mine\n", "3 web/page.templ:1:1 web/page_templ.go was generated from another text\n"},
+		"another version": {changed, strings.Replace(string(code), "// templ: version: ", "// templ: version: x", 1), ""},
+		"no code":         {changed, "", ""},
+	} {
+		files := map[string]string{"web/page.templ": test.page, "web/page_templ.go": test.code}
+		if test.code == "" {
+			delete(files, "web/page_templ.go")
+		}
+		if got := module(t, files); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
 }
