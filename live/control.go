@@ -160,8 +160,14 @@ func (c *control) writeTextArea(b *strings.Builder) {
 }
 
 // writeSelect writes a list with a blank choice, unless there always is a value.
+// After a reload and on Back, browsers choose what was chosen before, also if nobody
+// changed it. Where that would not be what is stored, they are told not to.
 func (c *control) writeSelect(b *strings.Builder) {
-	fmt.Fprintf(b, "<select%s>", written(c.attributes(c.constraints())))
+	of := c.constraints()
+	if c.hasValue {
+		of["autocomplete"] = "off"
+	}
+	fmt.Fprintf(b, "<select%s>", written(c.attributes(of)))
 	if !c.Required && c.Default == "" || !slices.Contains(c.Values, c.text()) {
 		fmt.Fprintf(b, `<option value="">%s</option>`, escape(c.labelOfValue("")))
 	}

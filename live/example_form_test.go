@@ -27,7 +27,7 @@ func ExampleField() {
 	if err := live.Field(level, "How urgent?", live.Value("high")).Render(context.Background(), os.Stdout); err != nil {
 		fmt.Println(err)
 	}
-	// Output: <div class="live-field" data-live-edits><label for="level">How urgent?</label><select aria-describedby="level-error" id="level" name="level" required><option value="low">Low</option><option value="high" selected>High</option></select><p class="live-error" id="level-error" data-live-error="level" role="alert"></p></div>
+	// Output: <div class="live-field" data-live-edits><label for="level">How urgent?</label><select aria-describedby="level-error" autocomplete="off" id="level" name="level" required><option value="low">Low</option><option value="high" selected>High</option></select><p class="live-error" id="level-error" data-live-error="level" role="alert"></p></div>
 }
 
 // In a template: @live.Button(todohttp.ListMoveURL(id), live.Fields{"id": item.ID, "by": -1}) { Up }

@@ -67,11 +67,11 @@ func TestFields(t *testing.T) {
 		"no value yet": {ironstar.FormField{Name: "x", Type: "date"}, []live.FieldOption{live.Value((*ironstar.Date)(nil))},
 			`(<input aria-describedby="x-error" id="x" name="x" type="date">)`},
 		"enum": {enum, []live.FieldOption{live.Value(level("b")), live.Labels(map[level]string{"a": "First", "": "None"})},
-			`(<select aria-describedby="x-error" id="x" name="x"><option value="">None</option><option value="a">First</option><option value="b" selected>B</option></select>)`},
+			`(<select aria-describedby="x-error" autocomplete="off" id="x" name="x"><option value="">None</option><option value="a">First</option><option value="b" selected>B</option></select>)`},
 		"required enum": {needed, nil,
 			`(<select aria-describedby="x-error" id="x" name="x" required><option value="">–</option><option value="a">A</option><option value="b">B</option></select>)`},
 		"required enum with a value": {needed, []live.FieldOption{live.Value("a")},
-			`(<select aria-describedby="x-error" id="x" name="x" required><option value="a" selected>A</option><option value="b">B</option></select>)`},
+			`(<select aria-describedby="x-error" autocomplete="off" id="x" name="x" required><option value="a" selected>A</option><option value="b">B</option></select>)`},
 		"enum with a default": {preset, nil,
 			`(<select aria-describedby="x-error" id="x" name="x"><option value="a">A</option><option value="b" selected>B</option></select>)`},
 		"radios": {needed, []live.FieldOption{live.Radios(), live.Value("b")},
@@ -169,7 +169,7 @@ func TestNothingEscapes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := " form method action class name value id for type title rows checked selected legend required formaction role " +
+	known := " form method action class name value id for type title rows checked selected legend required formaction role autocomplete " +
 		"aria-describedby aria-label data-live-command data-live-edits data-live-error "
 	found := 0
 	for n := range root.Descendants() {

@@ -67,7 +67,7 @@ func TestFieldsWithSeveralControls(t *testing.T) {
 		"union": {payment, []live.FieldOption{live.Value(paid(`{"by":"card","number":"1234"}`)), live.Within("by", "", live.Labels(map[string]string{"in cash": "Cash"}))},
 			`<fieldset data-live-edits><legend>Label</legend><div class="live-case"><label><input checked name="paid.by" required type="radio" value="card"> Card</label>` +
 				`<div class="live-case-fields" role="group" aria-label="Card"><div><label>Number</label><input name="paid[card].number" pattern="[0-9]{4}" type="text" value="1234"></div>` +
-				`<div><label>Kept</label><select name="paid[card].kept"><option value="">–</option><option value="true">Yes</option><option value="false">No</option></select></div></div></div>` +
+				`<div><label>Kept</label><select autocomplete="off" name="paid[card].kept"><option value="">–</option><option value="true">Yes</option><option value="false">No</option></select></div></div></div>` +
 				`<div class="live-case"><label><input name="paid.by" required type="radio" value="in cash"> Cash</label></div></fieldset>`},
 		"optional union": {optional, nil,
 			`<fieldset><legend>Label</legend><div class="live-case"><label><input checked name="paid.by" type="radio" value=""> –</label></div><div class="live-case"><label><input name="paid.by" type="radio" value="card"> Card</label>` +
@@ -78,8 +78,8 @@ func TestFieldsWithSeveralControls(t *testing.T) {
 			`<fieldset data-live-edits><legend>Label</legend><div><label>Label 1</label><input name="tags[0]" type="text" value="a"></div><div><label>Label 2</label><input name="tags[1]" type="text" value="b"></div>` +
 				`<div><label>Label 3</label><input name="tags[2]" type="text"></div><div><label>Label 4</label><input name="tags[3]" type="text"></div></fieldset>`},
 		"list of bools": {ironstar.FormField{Name: "on", Many: true, Type: "checkbox"}, []live.FieldOption{live.Value(false)},
-			`<fieldset data-live-edits><legend>Label</legend><div><label>Label 1</label><select name="on[0]"><option value="">–</option><option value="true">Yes</option><option value="false" selected>No</option></select></div>` +
-				`<div><label>Label 2</label><select name="on[1]"><option value="">–</option><option value="true">Yes</option><option value="false">No</option></select></div></fieldset>`},
+			`<fieldset data-live-edits><legend>Label</legend><div><label>Label 1</label><select autocomplete="off" name="on[0]"><option value="">–</option><option value="true">Yes</option><option value="false" selected>No</option></select></div>` +
+				`<div><label>Label 2</label><select autocomplete="off" name="on[1]"><option value="">–</option><option value="true">Yes</option><option value="false">No</option></select></div></fieldset>`},
 		"list of structs": {lines, []live.FieldOption{live.Value([]home{{"Bern", ""}}), live.Within("city", "Town")},
 			`<fieldset data-live-edits><legend>Label</legend><fieldset><legend>Label 1</legend><div><label>Town</label><input name="address[0].city" type="text" value="Bern"></div><div><label>Zip</label><input name="address[0].zip" type="text"></div></fieldset>` +
 				`<fieldset><legend>Label 2</legend><div><label>Town</label><input name="address[1].city" type="text"></div><div><label>Zip</label><input name="address[1].zip" type="text"></div></fieldset></fieldset>`},

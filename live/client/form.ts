@@ -140,18 +140,15 @@ const problemOf = (outcome: Exclude<Outcome, { kind: "done" }>): Problem => {
 
 /** Clears what was taken, unless the person went on typing. */
 const done = async (sent: readonly Sent[], { position, location: to }: Outcome & { kind: "done" }, caughtUp: CaughtUp) => {
-	if (to) {
-		location.assign(to)
-		return
-	}
 	const isLive = (c: Control) => c.closest("#live") !== null
-	if (sent.some(({ control }) => isLive(control))) await caughtUp(position)
+	if (!to && sent.some(({ control }) => isLive(control))) await caughtUp(position)
 	for (const one of sent) {
 		const { control, value } = one
 		if (!sameValue(valueOf(control), value) || !isChanged(control) || !isLatest(one)) continue
 		if (isLive(control) || !edits(control)) clear(control)
 		else makeDefault(control)
 	}
+	if (to) location.assign(to) // with empty fields, or Back would show the text as not sent
 }
 
 /** Whether a field outside of the live part changes what there is, and so is not emptied: the server gave it a value. */

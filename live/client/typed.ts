@@ -1,5 +1,6 @@
 import { type Control, isBox, isChanged, isControl, sameValue, valueOf } from "./control"
 import { type Problem, problemOf, showProblem } from "./errors"
+import { storeShown, undoShown } from "./shown"
 
 // What a person typed survives a load of the page: of an old tab that loads its
 // new version, and on Back in browsers that keep no pages. Passwords, files and
@@ -68,6 +69,7 @@ export const storeTyped = (isNext: boolean) => {
 	try {
 		if (isNext || values.length > 0) sessionStorage.setItem(key(), JSON.stringify(stored))
 		else sessionStorage.removeItem(key())
+		storeShown(controls())
 	} catch {
 		// The page is loaded without.
 	}
@@ -75,7 +77,9 @@ export const storeTyped = (isNext: boolean) => {
 
 /** Puts back what the page before this load stored. */
 export const restoreTyped = () => {
-	const stored = take()
+	const [loaded] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[]
+	const again = loaded?.type !== "navigate" // and not another visit, by a link
+	const stored = take(again)
 	if (!stored) return
 	const byName = new Map(controls().map((c) => [nameOf(c), c]))
 	for (const { at, value } of stored.values) {
@@ -96,8 +100,7 @@ export const restoreTyped = () => {
 		const form = Array.from(document.forms).find((f) => nameOfForm(f) === of)
 		if (form) showProblem(form, problem, null)
 	}
-	const [loaded] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[]
-	if (loaded?.type === "navigate") return // another visit, by a link
+	if (!again) return
 	scrollTo({ left: stored.scroll[0], top: stored.scroll[1], behavior: "instant" })
 	const focus = stored.focus
 	const el = focus && (focus.at.startsWith("#") ? document.getElementById(focus.at.slice(1)) : byName.get(focus.at))
@@ -116,8 +119,9 @@ const leaveOver = (text: Value["value"]) => {
 	if (typeof text === "string" && text.trim()) document.dispatchEvent(new CustomEvent<LeftOver>("live-left-over", { detail: { text } }))
 }
 
-const take = (): Stored | undefined => {
+const take = (again: boolean): Stored | undefined => {
 	try {
+		if (again) undoShown(controls())
 		const text = sessionStorage.getItem(key())
 		sessionStorage.removeItem(key())
 		return text === null ? undefined : (JSON.parse(text) as Stored)
