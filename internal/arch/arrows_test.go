@@ -54,7 +54,7 @@ var arrows = []struct {
 	{"internal/scaffold", nil},
 	{"live/client", nil},
 	{"internal/assets/...", []string{"internal/assets/...", "live/client"}},
-	{"internal/dev", nil},
+	{"internal/dev", []string{"internal/templates"}},
 	{"internal/arch", nil},
 	{"internal/historytest", []string{".", "wire", "internal/historytest/..."}},
 	{"internal/modelling", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
@@ -85,7 +85,7 @@ var outside = []struct {
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "internal/dev", "cmd/ironstar"}},
 	{"zombiezen.com/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
 	{"modernc.org/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
-	{"net/http", []string{"internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
+	{"net/http", []string{"internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/templates", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
 	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 
