@@ -175,13 +175,21 @@ func (m *projectMaker) tidy(dir string) error {
 		return nil
 	case m.ctx.Err() != nil:
 		return m.ctx.Err()
+	case strings.Contains(string(said), "requires go >= "):
+		return &trouble{code: codeTools, message: lastLine(said), hint: "install that version of Go (https://go.dev/dl), or set GOTOOLCHAIN=auto and the go command fetches it"}
 	case m.library.dir == "":
 		return &trouble{code: codeTools, message: fmt.Sprintf("go mod tidy does not work: %v", err), hint: "it downloads modules: is there a network? GOPROXY names the server", detail: said}
 	}
 	where, _ := filepath.Rel(m.temp, dir) // dir is m.temp or below it
-	m.say("%s has more requirements than necessary, because go mod tidy does not work without a network: run it later", path.Join(filepath.ToSlash(where), "go.mod"))
+	m.say("%s has more requirements than necessary, because go mod tidy does not work (%s): run it later", path.Join(filepath.ToSlash(where), "go.mod"), lastLine(said))
 	m.detail("%s", said)
 	return nil
+}
+
+// lastLine is what the go command says at the end.
+func lastLine(said []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
+	return strings.TrimPrefix(strings.TrimSpace(lines[len(lines)-1]), "go: ")
 }
 
 // goCommand runs the go command outside of workspaces, and returns what it

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -462,5 +463,21 @@ func TestScript(t *testing.T) {
 	code, err := script()
 	if err != nil || !strings.Contains(string(code), "ironstar-dev") {
 		t.Errorf("%s (%v)", code, err)
+	}
+}
+
+// TestAddressInUse says what uses it, if that is another ironstar dev.
+func TestAddressInUse(t *testing.T) {
+	another := &proxy{supervisor: &supervisor{Options: Options{Root: "/home/me/shop"}, board: newBoard()}}
+	for want, handler := range map[string]http.HandlerFunc{
+		`ironstar dev runs there already, as process ` + strconv.Itoa(os.Getpid()) + ` in "/home/me/shop": end it`: another.serveNow,
+		"stop the program that uses it": http.NotFound,
+	} {
+		server := httptest.NewServer(handler)
+		_, err := listen(t.Context(), strings.TrimPrefix(server.URL, "http://"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want an error that says %q", err, want)
+		}
+		server.Close()
 	}
 }

@@ -35,6 +35,9 @@ const (
 // must be loaded again.
 const layoutHeader = "Ironstar-Layout"
 
+// runHeader names the process and its project, for another one that wants the address.
+const runHeader = "Ironstar-Dev"
+
 const (
 	maxDocument = 64 << 20         // bytes of a document that gets the script
 	patience    = 20 * time.Second // how long a request waits for a server
@@ -237,6 +240,7 @@ func (p *proxy) serveState(w http.ResponseWriter, r *http.Request) {
 func (p *proxy) serveNow(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set(runHeader, fmt.Sprintf("as process %d in %s", os.Getpid(), strconv.QuoteToASCII(p.Root)))
 	_, _ = w.Write(p.board.get().json()) // the client may have left
 }
 

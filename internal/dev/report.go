@@ -82,6 +82,8 @@ func (s *supervisor) print(r *report, failed bool, visible time.Time) {
 	}
 	line := r.name + ": " + strings.Join(steps, ", ")
 	switch {
+	case failed && r.changed:
+		line += "; other problems are left"
 	case failed && s.isServing():
 		line += "; the last server that worked goes on"
 	case failed:

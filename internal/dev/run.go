@@ -111,9 +111,29 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
+		if other := running(ctx, addr); other != "" {
+			return nil, fmt.Errorf("%w: ironstar dev runs there already, %s: end it, or choose another address with --addr 127.0.0.1:8081", err, other)
+		}
 		return nil, fmt.Errorf("%w: stop the program that uses it, or choose another address with --addr 127.0.0.1:8081", err)
 	}
 	return l, nil
+}
+
+// running asks an address for the ironstar dev that serves there. It returns "" if there
+// is none.
+func running(ctx context.Context, addr string) string {
+	ctx, stop := context.WithTimeout(ctx, time.Second)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+nowPath, nil)
+	if err != nil {
+		return ""
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return ""
+	}
+	defer answer.Body.Close()
+	return answer.Header.Get(runHeader)
 }
 
 // freeAddress returns an address that nobody listens on.
