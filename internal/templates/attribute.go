@@ -50,7 +50,20 @@ const (
 	hintUnseen = "write Datastar's attributes at the element, or as a templ.Attributes literal whose values are constant or live.Expression"
 )
 
-// check checks the attributes of all elements.
+// asText says how to write what templ would take as a part of an expression.
+const asText = `write the text behind it as an expression, { x }{ ". And" }`
+
+// misread finds { x }. And { y }, which is a value in Go: T{x}.And{y} without the type.
+// templ v0.3.977 then prints y in place of x, and says nothing.
+func (t *template) misread(n *templ.StringExpression) {
+	at := n.Expression.Range
+	if from, to := at.From.Index, at.To.Index; from < 0 || to < from || to > int64(len(t.src)) || t.src[from:to] == n.Expression.Value {
+		return
+	}
+	t.add(Broken, at.From, fmt.Sprintf("templ prints %s here, because it takes both expressions and what stands between them as one", strings.TrimSpace(n.Expression.Value)), asText)
+}
+
+// check checks the attributes of all elements, and what templ made of expressions.
 func (t *template) check(tree *templ.TemplateFile) {
 	t.imports = importsOf(tree)
 	v := visitor.New()
@@ -58,6 +71,10 @@ func (t *template) check(tree *templ.TemplateFile) {
 	v.HTMLTemplate = func(n *templ.HTMLTemplate) error {
 		t.locals = localsOf(n)
 		return html(n)
+	}
+	v.StringExpression = func(n *templ.StringExpression) error {
+		t.misread(n)
+		return nil
 	}
 	v.ExpressionAttribute = func(n *templ.ExpressionAttribute) error {
 		t.attribute(n.Key, n.Expression)

@@ -18,7 +18,7 @@ type Kind int
 
 // The kinds of findings.
 const (
-	Broken  Kind = iota // the file cannot be read as templ
+	Broken  Kind = iota // the file cannot be read as templ, or templ reads it wrongly
 	Changes             // an expression that is not constant
 	Unseen              // attributes of which it cannot be seen what they hold
 	Stale               // its generated code is not up to date
@@ -91,7 +91,7 @@ func (c *checker) file(path string) error {
 }
 
 func (c *checker) text(name, folder, src string) {
-	t := &template{checker: c, name: name, folder: folder}
+	t := &template{checker: c, name: name, folder: folder, src: src}
 	tree, err := parsed(src)
 	if err != nil {
 		t.broken(err)
@@ -116,6 +116,7 @@ type template struct {
 	*checker
 	name    string
 	folder  string
+	src     string
 	imports map[string]string // paths by name
 	locals  map[string]bool   // names that the component declares
 }
@@ -130,5 +131,9 @@ func (t *template) broken(err error) {
 	if wrong := (parse.ParseError{}); errors.As(err, &wrong) {
 		at, message = parser.NewPosition(int64(wrong.Pos.Index), uint32(wrong.Pos.Line), uint32(wrong.Pos.Col)), wrong.Msg
 	}
-	t.add(Broken, at, message, "mend it as templ generate says, then its expressions can be checked")
+	hint := "mend it as templ generate says, then its expressions can be checked"
+	if strings.Contains(message, "missing close brace") {
+		hint += "; templ takes a dot or a bracket behind a } as Go: " + asText
+	}
+	t.add(Broken, at, message, hint)
 }

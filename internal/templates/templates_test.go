@@ -208,3 +208,20 @@ func TestStale(t *testing.T) {
 		}
 	}
 }
+
+// TestMisread: templ takes { x }. And { y } as one expression, and prints y twice.
+func TestMisread(t *testing.T) {
+	for text, want := range map[string]string{
+		"<p>{ x }. And { y }</p>":                          "0 web/page.templ:4:7 templ prints y here, because it takes both expressions and what stands between them as one\n",
+		"<p>{ x } [and] { y }</p>":                         "0 web/page.templ:4:7 templ prints y here, because it takes both expressions and what stands between them as one\n",
+		"<p>{ x.z }. And { y }</p>":                        "0 web/page.templ:4:9 string expression: missing close brace\n",
+		"<p>{ x }{ \". And \" }{ y }</p>":                  "",
+		"<p>{ x }, and { y }. { fmt.Sprint(\n\t\t1) }</p>": "",
+		"<p>{ \"é\" }: { fmt.Sprint(\"ü\", y) }</p>":       "",
+	} {
+		got := module(t, map[string]string{"web/page.templ": "package web\n\ntempl Page(x, y string) {\n\t" + text + "\n}\n"})
+		if got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
