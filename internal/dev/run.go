@@ -112,9 +112,9 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		if other := running(ctx, addr); other != "" {
-			return nil, fmt.Errorf("%w: ironstar dev runs there already, %s: end it, or choose another address with --addr 127.0.0.1:8081", err, other)
+			return nil, fmt.Errorf("%w: ironstar dev runs there already, %s: end it, or choose another address with --addr 127.0.0.1:8081 (make dev ADDR=127.0.0.1:8081)", err, other)
 		}
-		return nil, fmt.Errorf("%w: stop the program that uses it, or choose another address with --addr 127.0.0.1:8081", err)
+		return nil, fmt.Errorf("%w: stop the program that uses it, or choose another address with --addr 127.0.0.1:8081 (make dev ADDR=127.0.0.1:8081)", err)
 	}
 	return l, nil
 }
