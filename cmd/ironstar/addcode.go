@@ -103,17 +103,11 @@ func (a *addition) addMethod(file, typ, name, text string, side codegen.Side) er
 		return err
 	}
 	for _, importPath := range side.Imports(text) {
-		want := path.Base(importPath)
-		if importPath == side.Import {
-			want = side.Local
-		}
-		local, err := f.Import(importPath, want, "gen")
+		local, err := f.Import(importPath, side.Name(importPath), "gen")
 		if err != nil {
 			return err
 		}
-		if importPath == side.Import {
-			text = add.Renamed(text, side.Local, local)
-		}
+		text = add.Renamed(text, side.Name(importPath), local)
 	}
 	return f.AddMethod(typ, kindOfMethod.FindString(name), text)
 }
@@ -170,22 +164,30 @@ func (a *addition) test(pkg *model.Package, given *add.Given) error {
 	all := codegen.Sides(pkg, a.project.options())
 	side := all[slices.IndexFunc(all, func(s codegen.Side) bool { return s.Type == given.Aggregate.Name })]
 	dir := path.Dir(side.File)
-	given.Type, given.Generated, given.Package, given.Code = side.Type, side.Import, side.Package, path.Join(a.project.modPath, dir)
-	if typ, ok := readFolder(a.project.module, dir).implementer(side.Type); ok {
+	given.Generated, given.Package, given.Code = side.Import, side.Package, path.Join(a.project.modPath, dir)
+	have := readFolder(a.project.module, dir)
+	given.Type = side.Type
+	if typ, ok := have.implementer(side.Type); ok {
 		given.Type = typ
 	}
+	given.Value = have.value(given.Type, "")
 	given.ImportOf = func(p *model.Package) string {
 		return path.Join(a.project.modPath, a.project.options().Gen, naming.Folder(p))
 	}
 	file := strings.TrimSuffix(side.File, ".go") + "_test.go"
 	f, err := a.goFile(file)
-	if err == nil && f != nil {
-		err = given.Put(f)
-	} else if err == nil {
-		var text []byte
-		if text, err = given.File(); err == nil {
-			a.once[file] = text
+	if err == nil && f == nil {
+		text := a.once[file] // that of an aggregate History has the history tests
+		if text == nil {
+			text = given.NewFile()
 		}
+		f, err = a.readGo(file, text)
+	}
+	if err == nil {
+		err = given.Put(f)
+	}
+	if _, edited := a.code[file]; err == nil && !edited {
+		a.once[file] = f.Text()
 	}
 	switch {
 	case errors.Is(err, add.ErrByHand):

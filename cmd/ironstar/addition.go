@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"ironstar.dev/internal/add"
@@ -84,6 +85,11 @@ func (a *addition) read(name string) ([]byte, error) {
 	return text, nil
 }
 
+// glob lists files of the module.
+func (a *addition) glob(pattern string) ([]string, error) {
+	return fs.Glob(os.DirFS(a.project.module), pattern)
+}
+
 // schemaFile returns a file of the schema, by its path below the schema's folder.
 func (a *addition) schemaFile(name string) (*add.SchemaFile, error) {
 	if f := a.schema[name]; f != nil {
@@ -110,11 +116,34 @@ func (a *addition) goFile(name string) (*add.GoFile, error) {
 	if err != nil || text == nil {
 		return nil, err
 	}
+	f, err := a.readGo(name, text)
+	if err == nil {
+		a.code[name] = f
+	}
+	return f, err
+}
+
+// readGo reads the text of a file of Go. Names that its package declares in other files
+// are taken.
+func (a *addition) readGo(name string, text []byte) (*add.GoFile, error) {
 	f, err := add.ReadGo(text)
 	if err != nil {
 		return nil, err
 	}
-	a.code[name] = f
+	beside, err := a.glob(path.Join(path.Dir(name), "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range beside {
+		if strings.HasSuffix(other, "_test.go") && !strings.HasSuffix(name, "_test.go") || other == name {
+			continue
+		}
+		text, err := a.read(other)
+		if err != nil {
+			return nil, err
+		}
+		f.Beside(text)
+	}
 	return f, nil
 }
 

@@ -183,22 +183,22 @@ var (
 func (a *addition) readWeb() (*web, error) {
 	w := &web{pkg: webFolder, names: map[string]bool{}}
 	for _, pattern := range []string{"*.templ", "*.go"} {
-		found, err := filepath.Glob(filepath.Join(a.project.module, webFolder, pattern))
+		found, err := a.glob(path.Join(webFolder, pattern))
 		if err != nil {
 			return nil, err
 		}
-		for _, full := range found {
-			if strings.HasSuffix(full, "_test.go") {
+		for _, name := range found {
+			if strings.HasSuffix(name, "_test.go") {
 				continue
 			}
-			text, err := a.read(path.Join(webFolder, filepath.Base(full)))
+			text, err := a.read(name)
 			if err != nil {
 				return nil, err
 			}
 			for _, m := range webName.FindAllSubmatch(text, -1) {
 				w.names[string(m[1])] = true
 			}
-			if m := webLayout.FindSubmatch(text); m != nil && strings.HasSuffix(full, ".templ") {
+			if m := webLayout.FindSubmatch(text); m != nil && strings.HasSuffix(name, ".templ") {
 				w.layout = string(m[1])
 			}
 			if m := webClause.FindSubmatch(text); m != nil {

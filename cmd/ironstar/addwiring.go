@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -70,11 +69,12 @@ func (a *addition) codeEntries(pkg *model.Package, some func(name string) bool) 
 		if !some(side.Type) {
 			continue
 		}
-		typ := side.Type
-		if have, ok := readFolder(a.project.module, path.Dir(side.File)).implementer(side.Type); ok {
-			typ = have
+		have, typ := readFolder(a.project.module, path.Dir(side.File)), side.Type
+		if other, ok := have.implementer(typ); ok {
+			typ = other
 		}
-		all = append(all, entryOf{naming.Code.Of(side.Type), path.Join(a.project.modPath, path.Dir(side.File)), side.Package, "", "." + typ + "{}"})
+		before, end, _ := strings.Cut(have.value(typ, "."), ".")
+		all = append(all, entryOf{naming.Code.Of(side.Type), path.Join(a.project.modPath, path.Dir(side.File)), side.Package, before, "." + end})
 	}
 	return all
 }
@@ -87,17 +87,21 @@ func (a *addition) isOld(pkg *model.Package, name string) bool {
 	})
 }
 
+// isKnownPackage reports whether the schema had an aggregate or view of a package
+// before.
+func (a *addition) isKnownPackage(pkg *model.Package) bool {
+	return slices.ContainsFunc(a.before.Packages, func(p *model.Package) bool { return p.Path == pkg.Path && len(p.Aggregates)+len(p.Views) > 0 })
+}
+
 // mainFile finds the file with the ops.App of the application, or returns "".
 func (a *addition) mainFile() (string, error) {
 	for _, pattern := range []string{"cmd/*/*.go", "*.go"} {
-		found, err := filepath.Glob(filepath.Join(a.project.module, filepath.FromSlash(pattern)))
+		found, err := a.glob(pattern)
 		if err != nil {
 			return "", err
 		}
-		for _, full := range found {
-			rel, err := filepath.Rel(a.project.module, full)
-			name := filepath.ToSlash(rel)
-			if err != nil || strings.HasSuffix(name, "_test.go") {
+		for _, name := range found {
+			if strings.HasSuffix(name, "_test.go") {
 				continue
 			}
 			text, err := a.read(name)
@@ -136,6 +140,9 @@ func (a *addition) wireInto(f *add.GoFile, pkg *model.Package, entries []entryOf
 	}
 	if len(lines) == 0 {
 		return nil
+	}
+	if !f.HasDomain(http) && f.HasOtherDomains() && a.isKnownPackage(pkg) {
+		return add.ErrByHand // its Domain may be one of those
 	}
 	return f.Wire(http, lines)
 }

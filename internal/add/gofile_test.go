@@ -28,6 +28,11 @@ func TestImportIntoGo(t *testing.T) {
 		"last group": {"import (\n\t\"fmt\"\n\n\t\"z.dev/z\"\n\n\t\"a.dev/c\"\n)\n", "import (\n\t\"fmt\"\n\n\t\"z.dev/z\"\n\n\t\"a.dev/b\"\n\t\"a.dev/c\"\n)\n"},
 		"there":      {"import (\n\tq \"a.dev/b\"\n)\n", "import (\n\tq \"a.dev/b\"\n)\n"},
 		"another b":  {"import (\n\t\"x.dev/b\"\n)\n", "import (\n\tbcode \"a.dev/b\"\n\t\"x.dev/b\"\n)\n"},
+		"a b, v2":    {"import \"x.dev/b/v2\"\n", "import \"x.dev/b/v2\"\nimport bcode \"a.dev/b\"\n"},
+		"a local b":  {"func f() { b := 1; _ = b }\n", "import bcode \"a.dev/b\"\n\nfunc f() { b := 1; _ = b }\n"},
+		"a param b":  {"func f(b int) {}\n", "import bcode \"a.dev/b\"\n\nfunc f(b int) {}\n"},
+		"a range b":  {"func f() {\n\tfor _, b := range \"b\" {\n\t}\n}\n", "import bcode \"a.dev/b\"\n\nfunc f() {\n\tfor _, b := range \"b\" {\n\t}\n}\n"},
+		"a field b":  {"type t struct{ b int }\n", "import \"a.dev/b\"\n\ntype t struct{ b int }\n"},
 		"a name b":   {"import \"fmt\"\n\nvar b = 1\n", "import \"fmt\"\nimport bcode \"a.dev/b\"\n\nvar b = 1\n"},
 	} {
 		f := goFile(t, "package p\n\n"+c.have)
