@@ -28,6 +28,7 @@ type addition struct {
 	ctx     context.Context
 	project *project
 	dryRun  bool
+	base    []byte        // the manifest of generated files, before the schema was read
 	before  *model.Schema // empty if there is no schema yet
 	after   *model.Schema
 	out     *codegen.Output
@@ -61,6 +62,12 @@ func (s *session) startAdding(ctx context.Context, flags addFlags) (*addition, e
 	}
 	a := &addition{session: s, ctx: ctx, project: p, dryRun: flags.DryRun, was: map[string][]byte{}, schema: map[string]*add.SchemaFile{},
 		code: map[string]*add.GoFile{}, once: map[string][]byte{}, also: map[string][]byte{}, bodies: add.Bodies{}}
+	if a.base, err = os.ReadFile(filepath.Join(p.schema, plan.ManifestName)); errors.Is(err, fs.ErrNotExist) {
+		a.base, err = []byte{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what was generated: %w", err)
+	}
 	a.before, _, err = s.loadValues(p)
 	if isEmpty(err) {
 		a.before, err = &model.Schema{}, nil
@@ -204,7 +211,7 @@ func (a *addition) finish() error {
 	if err != nil {
 		return err
 	}
-	options := plan.Options{Root: a.project.module, Schema: a.project.schemaPath()}
+	options := plan.Options{Root: a.project.module, Schema: a.project.schemaPath(), Base: a.base}
 	planned, err := todo.Compare(options)
 	if err != nil {
 		return a.diskError(err, a.project)
