@@ -11,7 +11,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 
 	"ironstar.dev/internal/add"
@@ -142,7 +141,7 @@ func (a *addition) readGo(name string, text []byte) (*add.GoFile, error) {
 		return nil, err
 	}
 	for _, other := range beside {
-		if strings.HasSuffix(other, "_test.go") && !strings.HasSuffix(name, "_test.go") || other == name {
+		if other == name {
 			continue
 		}
 		text, err := a.read(other)

@@ -45,7 +45,7 @@ func (g Given) Put(f *GoFile) error {
 	if err != nil {
 		return err
 	}
-	next.clean, next.beside = f.clean, f.beside
+	next.beside = f.beside
 	if err := g.put(next); err != nil {
 		return err
 	}

@@ -158,9 +158,6 @@ func (f *SchemaFile) inline(s *ast.StructLit, text string) error {
 // after puts a declaration behind a field that has no braces.
 func (f *SchemaFile) after(field *ast.Field, text string) error {
 	end := field.End().Offset()
-	for _, a := range field.Attrs {
-		end = max(end, a.End().Offset())
-	}
 	line := lineEnd(f.text, end)
 	rest := strings.TrimSpace(string(f.text[end:line]))
 	if rest != "" && !strings.HasPrefix(rest, "//") {

@@ -38,6 +38,10 @@ func TestAddToSchema(t *testing.T) {
 			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n}\n",
 			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n\tcommand: Note: {\n\t\ttext: string\n\t}\n}\n",
 		},
+		"the last part has no braces": {
+			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n}\n\n#Recipe: event: {}\n",
+			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n\tcommand: Note: {\n\t\ttext: string\n\t}\n}\n\n#Recipe: event: {}\n",
+		},
 		"in two parts": {
 			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n}\n\n#Recipe: command: Add: {}\n\n#Other: {}\n",
 			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n}\n\n#Recipe: command: Add: {}\n#Recipe: command: Note: {\n\ttext: string\n}\n\n#Other: {}\n",

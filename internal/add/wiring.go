@@ -44,8 +44,8 @@ func (f *GoFile) literal(pkg, typ string) *ast.CompositeLit {
 // HasDomain reports whether the file has the literal of a domain.
 func (f *GoFile) HasDomain(http string) bool { return f.literal(http, "Domain") != nil }
 
-// HasOtherDomains reports whether a domain of its ops.App is no literal, but for
-// example a variable.
+// HasOtherDomains reports whether one of the domains that its ops.App lists is no
+// literal, but for example a variable.
 func (f *GoFile) HasOtherDomains() bool {
 	app := f.app()
 	if app == nil {
@@ -56,7 +56,7 @@ func (f *GoFile) HasOtherDomains() bool {
 		return false
 	}
 	list, ok := domains.Value.(*ast.CompositeLit)
-	return !ok || slices.ContainsFunc(list.Elts, func(x ast.Expr) bool {
+	return ok && slices.ContainsFunc(list.Elts, func(x ast.Expr) bool {
 		if pointer, ok := x.(*ast.UnaryExpr); ok {
 			x = pointer.X
 		}
