@@ -172,6 +172,12 @@ type web struct {
 	pkg    string
 	layout string // name of the component that pages have in common; ""
 	names  map[string]bool
+	code   []*add.GoFile
+}
+
+// has reports whether something has a name.
+func (w *web) has(name string) bool {
+	return w.names[name] || slices.ContainsFunc(w.code, func(f *add.GoFile) bool { return f.Declares(name) })
 }
 
 var (
@@ -195,6 +201,9 @@ func (a *addition) readWeb() (*web, error) {
 			if err != nil {
 				return nil, err
 			}
+			if f, err := add.ReadGo(text); err == nil {
+				w.code = append(w.code, f)
+			}
 			for _, m := range webName.FindAllSubmatch(text, -1) {
 				w.names[string(m[1])] = true
 			}
@@ -213,7 +222,7 @@ func (a *addition) readWeb() (*web, error) {
 // view, also with its context before it.
 func (w *web) free(v *model.View) (string, error) {
 	for _, name := range []string{v.Name, naming.Exported(v.Package.Name) + v.Name} {
-		if !w.names[name] && !w.names[naming.Heading.Of(name)] && !w.names[naming.PageDocument.Of(name)] {
+		if !w.has(name) && !w.has(naming.Heading.Of(name)) && !w.has(naming.PageDocument.Of(name)) {
 			return name, nil
 		}
 	}

@@ -52,12 +52,11 @@ func Folded(event, state *model.Type) []string {
 
 func foldedField(e, s *model.Field) []string {
 	to, from := "s."+s.GoName, "e."+e.GoName
-	kind := e.Type.Underlying().Kind
 	list := s.Type.Underlying()
 	switch {
-	case s.Name == e.Name && sameGo(e.Type, s.Type) && s.Optional == e.Optional:
+	case s.Name == e.Name && sameGo(e.Type, s.Type) && s.Pointer() == e.Pointer() && (s.Optional || !e.Optional):
 		return []string{to + " = " + from}
-	case s.Name == e.Name && sameGo(e.Type, s.Type) && s.Optional && kind != model.Sum && kind != model.List && kind != model.Map:
+	case s.Name == e.Name && sameGo(e.Type, s.Type) && s.Pointer() && !e.Optional:
 		return []string{to + " = &" + from}
 	case s.Name == e.Name+"s" && list.Kind == model.List && !s.Optional && !e.Optional && sameGo(e.Type, list.Elem):
 		return []string{to + " = append(" + to + ", " + from + ")"}

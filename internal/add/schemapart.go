@@ -1,6 +1,7 @@
 package add
 
 import (
+	"slices"
 	"strings"
 
 	"ironstar.dev/internal/naming"
@@ -82,8 +83,15 @@ func NewAggregate(name, command, event string, fields []Field, taken func(string
 	return a
 }
 
-// Done is the field of the state that says whether the event happened.
-func (a Aggregate) Done() string { return strings.ToLower(a.Event[:1]) + a.Event[1:] }
+// Done is the field of the state that says whether the event happened. No other field
+// has its name.
+func (a Aggregate) Done() string {
+	name := a.Event
+	for slices.ContainsFunc(a.Fields, func(f Field) bool { return strings.EqualFold(f.Name, name) }) {
+		name = "Is" + name
+	}
+	return strings.ToLower(name[:1]) + name[1:]
+}
 
 // Refusal is the name of the refusal.
 func (a Aggregate) Refusal() string { return "Already" + a.Event }
