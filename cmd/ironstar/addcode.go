@@ -147,11 +147,24 @@ func (a *addition) historyTests(pkg *model.Package) error {
 		if h.calls[t.Constructor] || f == nil || f.Declares(name) || f.Imported(t.Import) == "" || !f.Declares(naming.UpdateFlag) || isKnown(a.before, pkg.Name, t.Aggregate) {
 			continue
 		}
-		if err := f.Append(add.Renamed(t.Source, path.Base(t.Import), f.Imported(t.Import))); err != nil {
-			a.byHand = append(a.byHand, manual{t.File, t.Source})
+		_, value := a.implementation(path.Dir(t.File), t.Aggregate)
+		source := strings.ReplaceAll(t.Source, "("+t.Aggregate+"{})", "("+value+")")
+		if err := f.Append(add.Renamed(source, path.Base(t.Import), f.Imported(t.Import))); err != nil {
+			a.byHand = append(a.byHand, manual{t.File, source})
 		}
 	}
 	return nil
+}
+
+// implementation returns the hand-written type of a folder that implements an
+// interface, and a value of it.
+func (a *addition) implementation(dir, iface string) (typ, value string) {
+	have := readFolder(a.project.module, dir)
+	typ, ok := have.implementer(iface)
+	if !ok {
+		typ = iface
+	}
+	return typ, have.value(typ)
 }
 
 func isKnown(s *model.Schema, context, aggregate string) bool {
@@ -165,12 +178,7 @@ func (a *addition) test(pkg *model.Package, given *add.Given) error {
 	side := all[slices.IndexFunc(all, func(s codegen.Side) bool { return s.Type == given.Aggregate.Name })]
 	dir := path.Dir(side.File)
 	given.Generated, given.Package, given.Code = side.Import, side.Package, path.Join(a.project.modPath, dir)
-	have := readFolder(a.project.module, dir)
-	given.Type = side.Type
-	if typ, ok := have.implementer(side.Type); ok {
-		given.Type = typ
-	}
-	given.Value = have.value(given.Type, "")
+	given.Type, given.Value = a.implementation(dir, side.Type)
 	given.ImportOf = func(p *model.Package) string {
 		return path.Join(a.project.modPath, a.project.options().Gen, naming.Folder(p))
 	}

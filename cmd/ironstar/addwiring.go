@@ -69,12 +69,9 @@ func (a *addition) codeEntries(pkg *model.Package, some func(name string) bool) 
 		if !some(side.Type) {
 			continue
 		}
-		have, typ := readFolder(a.project.module, path.Dir(side.File)), side.Type
-		if other, ok := have.implementer(typ); ok {
-			typ = other
-		}
-		before, end, _ := strings.Cut(have.value(typ, "."), ".")
-		all = append(all, entryOf{naming.Code.Of(side.Type), path.Join(a.project.modPath, path.Dir(side.File)), side.Package, before, "." + end})
+		typ, value := a.implementation(path.Dir(side.File), side.Type)
+		before, end, _ := strings.Cut(value, typ)
+		all = append(all, entryOf{naming.Code.Of(side.Type), path.Join(a.project.modPath, path.Dir(side.File)), side.Package, before, "." + typ + end})
 	}
 	return all
 }

@@ -264,18 +264,17 @@ func (w *written) implementer(iface string) (typ string, ok bool) {
 	return "", false
 }
 
-// value returns an expression of a type that has all methods. pkg is the name of its
-// package and a point, or empty.
-func (w *written) value(typ, pkg string) string {
-	switch name := pkg + typ; {
+// value returns an expression of a type that has all methods.
+func (w *written) value(typ string) string {
+	switch {
 	case w.pointers[typ] && w.structs[typ]:
-		return "&" + name + "{}"
+		return "&" + typ + "{}"
 	case w.pointers[typ]:
-		return "new(" + name + ")"
+		return "new(" + typ + ")"
 	case w.structs[typ] || !w.types[typ]: // a new type is a struct
-		return name + "{}"
+		return typ + "{}"
 	default:
-		return "*new(" + name + ")"
+		return "*new(" + typ + ")"
 	}
 }
 
