@@ -238,7 +238,7 @@ func (a *addition) wirePage(p add.Page) error {
 	for i := range values {
 		values[i].importPath, values[i].pkg, values[i].end = path.Join(a.project.modPath, webFolder), p.Package, "."+values[i].end
 	}
-	name, err := a.mainFile()
+	name, err := a.mainFile(p.View.Package)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"path"
 	"slices"
@@ -21,7 +22,7 @@ func (a *addition) wire(pkg *model.Package) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	name, err := a.mainFile()
+	name, err := a.mainFile(pkg)
 	if err != nil {
 		return err
 	}
@@ -90,9 +91,11 @@ func (a *addition) isKnownPackage(pkg *model.Package) bool {
 	return slices.ContainsFunc(a.before.Packages, func(p *model.Package) bool { return p.Path == pkg.Path && len(p.Aggregates)+len(p.Views) > 0 })
 }
 
-// mainFile finds the file with the ops.App of the application, or returns "".
-func (a *addition) mainFile() (string, error) {
-	for _, pattern := range []string{"cmd/*/*.go", "*.go"} {
+// mainFile finds the file with the ops.App of the application, or returns "". If there
+// are several, it is the one with the domain of a package, or else the first one.
+func (a *addition) mainFile(pkg *model.Package) (string, error) {
+	first := ""
+	for _, pattern := range []string{"cmd/app/*.go", "cmd/*/*.go", "*.go"} {
 		found, err := a.glob(pattern)
 		if err != nil {
 			return "", err
@@ -105,12 +108,16 @@ func (a *addition) mainFile() (string, error) {
 			if err != nil {
 				return "", err
 			}
-			if f, err := add.ReadGo(text); err == nil && f.HasApp() || err != nil && strings.Contains(string(text), "ops.App{") {
+			f, err := add.ReadGo(text)
+			if err == nil && f.HasApp() && f.HasDomain(f.Imported(a.httpImport(pkg))) {
 				return name, nil
+			}
+			if err == nil && f.HasApp() || err != nil && strings.Contains(string(text), "ops.App{") {
+				first = cmp.Or(first, name)
 			}
 		}
 	}
-	return "", nil
+	return first, nil
 }
 
 // httpImport returns the import path of the generated package that serves another.
