@@ -103,17 +103,11 @@ func (a *addition) addMethod(file, typ, name, text string, side codegen.Side) er
 		return err
 	}
 	for _, importPath := range side.Imports(text) {
-		want := path.Base(importPath)
-		if importPath == side.Import {
-			want = side.Local
-		}
-		local, err := f.Import(importPath, want, "gen")
+		local, err := f.Import(importPath, side.Name(importPath), "gen")
 		if err != nil {
 			return err
 		}
-		if importPath == side.Import {
-			text = add.Renamed(text, side.Local, local)
-		}
+		text = add.Renamed(text, side.Name(importPath), local)
 	}
 	return f.AddMethod(typ, kindOfMethod.FindString(name), text)
 }
@@ -153,11 +147,24 @@ func (a *addition) historyTests(pkg *model.Package) error {
 		if h.calls[t.Constructor] || f == nil || f.Declares(name) || f.Imported(t.Import) == "" || !f.Declares(naming.UpdateFlag) || isKnown(a.before, pkg.Name, t.Aggregate) {
 			continue
 		}
-		if err := f.Append(add.Renamed(t.Source, path.Base(t.Import), f.Imported(t.Import))); err != nil {
-			a.byHand = append(a.byHand, manual{t.File, t.Source})
+		_, value := a.implementation(path.Dir(t.File), t.Aggregate)
+		source := strings.ReplaceAll(t.Source, "("+t.Aggregate+"{})", "("+value+")")
+		if err := f.Append(add.Renamed(source, path.Base(t.Import), f.Imported(t.Import))); err != nil {
+			a.byHand = append(a.byHand, manual{t.File, source})
 		}
 	}
 	return nil
+}
+
+// implementation returns the hand-written type of a folder that implements an
+// interface, and a value of it.
+func (a *addition) implementation(dir, iface string) (typ, value string) {
+	have := readFolder(a.project.module, dir)
+	typ, ok := have.implementer(iface)
+	if !ok {
+		typ = iface
+	}
+	return typ, have.value(typ)
 }
 
 func isKnown(s *model.Schema, context, aggregate string) bool {
@@ -170,22 +177,25 @@ func (a *addition) test(pkg *model.Package, given *add.Given) error {
 	all := codegen.Sides(pkg, a.project.options())
 	side := all[slices.IndexFunc(all, func(s codegen.Side) bool { return s.Type == given.Aggregate.Name })]
 	dir := path.Dir(side.File)
-	given.Type, given.Generated, given.Package, given.Code = side.Type, side.Import, side.Package, path.Join(a.project.modPath, dir)
-	if typ, ok := readFolder(a.project.module, dir).implementer(side.Type); ok {
-		given.Type = typ
-	}
+	given.Generated, given.Package, given.Code = side.Import, side.Package, path.Join(a.project.modPath, dir)
+	given.Type, given.Value = a.implementation(dir, side.Type)
 	given.ImportOf = func(p *model.Package) string {
 		return path.Join(a.project.modPath, a.project.options().Gen, naming.Folder(p))
 	}
 	file := strings.TrimSuffix(side.File, ".go") + "_test.go"
 	f, err := a.goFile(file)
-	if err == nil && f != nil {
-		err = given.Put(f)
-	} else if err == nil {
-		var text []byte
-		if text, err = given.File(); err == nil {
-			a.once[file] = text
+	if err == nil && f == nil {
+		text := a.once[file] // that of an aggregate History has the history tests
+		if text == nil {
+			text = given.NewFile()
 		}
+		f, err = a.readGo(file, text)
+	}
+	if err == nil {
+		err = given.Put(f)
+	}
+	if _, edited := a.code[file]; err == nil && !edited {
+		a.once[file] = f.Text()
 	}
 	switch {
 	case errors.Is(err, add.ErrByHand):

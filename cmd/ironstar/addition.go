@@ -27,6 +27,7 @@ type addition struct {
 	ctx     context.Context
 	project *project
 	dryRun  bool
+	base    []byte        // the manifest of generated files, before the schema was read
 	before  *model.Schema // empty if there is no schema yet
 	after   *model.Schema
 	out     *codegen.Output
@@ -60,6 +61,12 @@ func (s *session) startAdding(ctx context.Context, flags addFlags) (*addition, e
 	}
 	a := &addition{session: s, ctx: ctx, project: p, dryRun: flags.DryRun, was: map[string][]byte{}, schema: map[string]*add.SchemaFile{},
 		code: map[string]*add.GoFile{}, once: map[string][]byte{}, also: map[string][]byte{}, bodies: add.Bodies{}}
+	if a.base, err = os.ReadFile(filepath.Join(p.schema, plan.ManifestName)); errors.Is(err, fs.ErrNotExist) {
+		a.base, err = []byte{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what was generated: %w", err)
+	}
 	a.before, _, err = s.loadValues(p)
 	if isEmpty(err) {
 		a.before, err = &model.Schema{}, nil
@@ -82,6 +89,11 @@ func (a *addition) read(name string) ([]byte, error) {
 	}
 	a.was[name] = text
 	return text, nil
+}
+
+// glob lists files of the module.
+func (a *addition) glob(pattern string) ([]string, error) {
+	return fs.Glob(os.DirFS(a.project.module), pattern)
 }
 
 // schemaFile returns a file of the schema, by its path below the schema's folder.
@@ -110,11 +122,34 @@ func (a *addition) goFile(name string) (*add.GoFile, error) {
 	if err != nil || text == nil {
 		return nil, err
 	}
+	f, err := a.readGo(name, text)
+	if err == nil {
+		a.code[name] = f
+	}
+	return f, err
+}
+
+// readGo reads the text of a file of Go. Names that its package declares in other files
+// are taken.
+func (a *addition) readGo(name string, text []byte) (*add.GoFile, error) {
 	f, err := add.ReadGo(text)
 	if err != nil {
 		return nil, err
 	}
-	a.code[name] = f
+	beside, err := a.glob(path.Join(path.Dir(name), "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range beside {
+		if other == name {
+			continue
+		}
+		text, err := a.read(other)
+		if err != nil {
+			return nil, err
+		}
+		f.Beside(text)
+	}
 	return f, nil
 }
 
@@ -175,7 +210,7 @@ func (a *addition) finish() error {
 	if err != nil {
 		return err
 	}
-	options := plan.Options{Root: a.project.module, Schema: a.project.schemaPath()}
+	options := plan.Options{Root: a.project.module, Schema: a.project.schemaPath(), Base: a.base}
 	planned, err := todo.Compare(options)
 	if err != nil {
 		return a.diskError(err, a.project)

@@ -172,6 +172,12 @@ type web struct {
 	pkg    string
 	layout string // name of the component that pages have in common; ""
 	names  map[string]bool
+	code   []*add.GoFile
+}
+
+// has reports whether something has a name.
+func (w *web) has(name string) bool {
+	return w.names[name] || slices.ContainsFunc(w.code, func(f *add.GoFile) bool { return f.Declares(name) })
 }
 
 var (
@@ -183,22 +189,25 @@ var (
 func (a *addition) readWeb() (*web, error) {
 	w := &web{pkg: webFolder, names: map[string]bool{}}
 	for _, pattern := range []string{"*.templ", "*.go"} {
-		found, err := filepath.Glob(filepath.Join(a.project.module, webFolder, pattern))
+		found, err := a.glob(path.Join(webFolder, pattern))
 		if err != nil {
 			return nil, err
 		}
-		for _, full := range found {
-			if strings.HasSuffix(full, "_test.go") {
+		for _, name := range found {
+			if strings.HasSuffix(name, "_test.go") {
 				continue
 			}
-			text, err := a.read(path.Join(webFolder, filepath.Base(full)))
+			text, err := a.read(name)
 			if err != nil {
 				return nil, err
+			}
+			if f, err := add.ReadGo(text); err == nil {
+				w.code = append(w.code, f)
 			}
 			for _, m := range webName.FindAllSubmatch(text, -1) {
 				w.names[string(m[1])] = true
 			}
-			if m := webLayout.FindSubmatch(text); m != nil && strings.HasSuffix(full, ".templ") {
+			if m := webLayout.FindSubmatch(text); m != nil && strings.HasSuffix(name, ".templ") {
 				w.layout = string(m[1])
 			}
 			if m := webClause.FindSubmatch(text); m != nil {
@@ -213,7 +222,7 @@ func (a *addition) readWeb() (*web, error) {
 // view, also with its context before it.
 func (w *web) free(v *model.View) (string, error) {
 	for _, name := range []string{v.Name, naming.Exported(v.Package.Name) + v.Name} {
-		if !w.names[name] && !w.names[naming.Heading.Of(name)] && !w.names[naming.PageDocument.Of(name)] {
+		if !w.has(name) && !w.has(naming.Heading.Of(name)) && !w.has(naming.PageDocument.Of(name)) {
 			return name, nil
 		}
 	}
@@ -229,7 +238,7 @@ func (a *addition) wirePage(p add.Page) error {
 	for i := range values {
 		values[i].importPath, values[i].pkg, values[i].end = path.Join(a.project.modPath, webFolder), p.Package, "."+values[i].end
 	}
-	name, err := a.mainFile()
+	name, err := a.mainFile(p.View.Package)
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,7 +22,7 @@ func (a *addition) wire(pkg *model.Package) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	name, err := a.mainFile()
+	name, err := a.mainFile(pkg)
 	if err != nil {
 		return err
 	}
@@ -70,11 +70,9 @@ func (a *addition) codeEntries(pkg *model.Package, some func(name string) bool) 
 		if !some(side.Type) {
 			continue
 		}
-		typ := side.Type
-		if have, ok := readFolder(a.project.module, path.Dir(side.File)).implementer(side.Type); ok {
-			typ = have
-		}
-		all = append(all, entryOf{naming.Code.Of(side.Type), path.Join(a.project.modPath, path.Dir(side.File)), side.Package, "", "." + typ + "{}"})
+		typ, value := a.implementation(path.Dir(side.File), side.Type)
+		before, end, _ := strings.Cut(value, typ)
+		all = append(all, entryOf{naming.Code.Of(side.Type), path.Join(a.project.modPath, path.Dir(side.File)), side.Package, before, "." + typ + end})
 	}
 	return all
 }
@@ -87,29 +85,39 @@ func (a *addition) isOld(pkg *model.Package, name string) bool {
 	})
 }
 
-// mainFile finds the file with the ops.App of the application, or returns "".
-func (a *addition) mainFile() (string, error) {
-	for _, pattern := range []string{"cmd/*/*.go", "*.go"} {
-		found, err := filepath.Glob(filepath.Join(a.project.module, filepath.FromSlash(pattern)))
+// isKnownPackage reports whether the schema had an aggregate or view of a package
+// before.
+func (a *addition) isKnownPackage(pkg *model.Package) bool {
+	return slices.ContainsFunc(a.before.Packages, func(p *model.Package) bool { return p.Path == pkg.Path && len(p.Aggregates)+len(p.Views) > 0 })
+}
+
+// mainFile finds the file with the ops.App of the application, or returns "". If there
+// are several, it is the one with the domain of a package, or else the first one.
+func (a *addition) mainFile(pkg *model.Package) (string, error) {
+	first := ""
+	for _, pattern := range []string{"cmd/app/*.go", "cmd/*/*.go", "*.go"} {
+		found, err := a.glob(pattern)
 		if err != nil {
 			return "", err
 		}
-		for _, full := range found {
-			rel, err := filepath.Rel(a.project.module, full)
-			name := filepath.ToSlash(rel)
-			if err != nil || strings.HasSuffix(name, "_test.go") {
+		for _, name := range found {
+			if strings.HasSuffix(name, "_test.go") {
 				continue
 			}
 			text, err := a.read(name)
 			if err != nil {
 				return "", err
 			}
-			if f, err := add.ReadGo(text); err == nil && f.HasApp() || err != nil && strings.Contains(string(text), "ops.App{") {
+			f, err := add.ReadGo(text)
+			if err == nil && f.HasApp() && f.HasDomain(f.Imported(a.httpImport(pkg))) {
 				return name, nil
+			}
+			if err == nil && f.HasApp() || err != nil && strings.Contains(string(text), "ops.App{") {
+				first = cmp.Or(first, name)
 			}
 		}
 	}
-	return "", nil
+	return first, nil
 }
 
 // httpImport returns the import path of the generated package that serves another.
@@ -136,6 +144,9 @@ func (a *addition) wireInto(f *add.GoFile, pkg *model.Package, entries []entryOf
 	}
 	if len(lines) == 0 {
 		return nil
+	}
+	if !f.HasDomain(http) && f.HasOtherDomains() && a.isKnownPackage(pkg) {
+		return add.ErrByHand // its Domain may be one of those
 	}
 	return f.Wire(http, lines)
 }

@@ -137,7 +137,7 @@ func (s *session) embedAssets(root string) error {
 			return err
 		}
 	}
-	found, err := filepath.Glob(filepath.Join(static, "*.go"))
+	found, err := filesIn(static, "*.go")
 	if err != nil {
 		return fmt.Errorf("look for a package in static: %w", err)
 	}

@@ -119,13 +119,15 @@ type written struct {
 	types    map[string]bool            // declared types
 	methods  map[string]map[string]bool // type to methods
 	embeds   map[string][]string        // type to embedded types of the same package
+	pointers map[string]bool            // types with a method whose receiver is a pointer
+	structs  map[string]bool            // types that are structs
 	opaque   map[string]bool            // types that may have methods of another package: aliases, and types that embed foreign types
 	declared map[string]model.Pos       // type to position, relative to the module
 }
 
 func newWritten() *written {
 	return &written{asserts: map[string]string{}, imports: map[string][]string{}, types: map[string]bool{}, methods: map[string]map[string]bool{},
-		embeds: map[string][]string{}, opaque: map[string]bool{}, declared: map[string]model.Pos{}}
+		embeds: map[string][]string{}, pointers: map[string]bool{}, structs: map[string]bool{}, opaque: map[string]bool{}, declared: map[string]model.Pos{}}
 }
 
 // readFolder reads the Go files of a folder, except tests. From files that do not
@@ -183,6 +185,8 @@ func (w *written) file(name string, text []byte) {
 		case *ast.FuncDecl:
 			if typ := receiver(d); typ != "" {
 				w.method(typ, d.Name.Name)
+				_, pointer := d.Recv.List[0].Type.(*ast.StarExpr)
+				w.pointers[typ] = w.pointers[typ] || pointer
 			}
 		case *ast.GenDecl:
 			for _, s := range d.Specs {
@@ -218,6 +222,7 @@ func (w *written) declare(t *ast.TypeSpec, at model.Pos, sound bool) {
 	if !ok {
 		return
 	}
+	w.structs[t.Name.Name] = true
 	for _, f := range st.Fields.List {
 		if len(f.Names) > 0 {
 			continue
@@ -257,6 +262,20 @@ func (w *written) implementer(iface string) (typ string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// value returns an expression of a type that has all methods.
+func (w *written) value(typ string) string {
+	switch {
+	case w.pointers[typ] && w.structs[typ]:
+		return "&" + typ + "{}"
+	case w.pointers[typ]:
+		return "new(" + typ + ")"
+	case w.structs[typ] || !w.types[typ]: // a new type is a struct
+		return typ + "{}"
+	default:
+		return "*new(" + typ + ")"
+	}
 }
 
 // has reports whether a type has a method, or may have it from an embedded type

@@ -171,7 +171,7 @@ func (w *initWriter) example() error {
 // directive writes generate.go, unless a Go file of the folder has a go:generate
 // line for ironstar.
 func (w *initWriter) directive(tool tools) error {
-	names, err := filepath.Glob(filepath.Join(w.project.schema, "*.go"))
+	names, err := filesIn(w.project.schema, "*.go")
 	if err != nil {
 		return fmt.Errorf("look for go:generate: %w", err)
 	}

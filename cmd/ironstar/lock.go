@@ -116,7 +116,7 @@ func (e *evolution) samples() ([]compat.Finding, error) {
 // strays finds sample files that belong to no release, and that the next release
 // would not write.
 func (e *evolution) strays(known map[string]bool) ([]compat.Finding, error) {
-	names, err := filepath.Glob(filepath.Join(e.project.schema, compat.SamplesDir, "*.jsonl"))
+	names, err := filesIn(filepath.Join(e.project.schema, compat.SamplesDir), "*.jsonl")
 	if err != nil {
 		return nil, err
 	}

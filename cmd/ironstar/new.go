@@ -97,6 +97,9 @@ func (c *newCmd) Run(ctx context.Context, s *session) error {
 	}
 	s.print("made %s: module %s", s.rel(dir), params.Module)
 	m.commit()
+	if work := workspaceOf(dir); work != "" && !usesModule(work, dir) {
+		s.say("%s does not have the project yet, so the go command does not build it: run go work use . in it, or set GOWORK=off", work)
+	}
 	s.say("next:")
 	s.say("  cd %s", s.rel(dir))
 	s.say("  make dev")
@@ -125,14 +128,19 @@ func (s *session) checkEmpty(dir string) error {
 // make makes everything in a temporary folder, and moves it when it is complete.
 // After an error the folder is as it was.
 func (m *projectMaker) make() (err error) {
-	made := !exists(m.dir)
+	var made []string // folders that were not there, the innermost first
+	for dir := m.dir; !exists(dir) && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		made = append(made, dir)
+	}
 	if err := os.MkdirAll(m.dir, 0o777); err != nil {
 		return fmt.Errorf("make %s: %w", m.rel(m.dir), err)
 	}
 	defer func() {
 		_ = os.RemoveAll(m.temp) // empty after a success
-		if err != nil && made {
-			_ = os.Remove(m.dir)
+		for _, dir := range made {
+			if err != nil {
+				_ = os.Remove(dir) // unless somebody has put something into it
+			}
 		}
 	}()
 	if m.temp, err = os.MkdirTemp(m.dir, "ironstar-new-"); err != nil {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,18 @@ func isCheckout(dir string) bool {
 	return err == nil && filepath.IsAbs(dir) && modfile.ModulePath(text) == libraryModule
 }
 
+// usesModule reports whether a go.work has the module in a folder.
+func usesModule(work, dir string) bool {
+	text, err := os.ReadFile(work)
+	if err != nil {
+		return false
+	}
+	file, err := modfile.ParseWork(work, text, nil)
+	return err == nil && slices.ContainsFunc(file.Use, func(u *modfile.Use) bool {
+		return absolute(filepath.Dir(work), filepath.FromSlash(u.Path)) == dir
+	})
+}
+
 // moduleName converts the name of a folder to one that a module path can have.
 func moduleName(folder string) string {
 	name := strings.Map(func(r rune) rune {
@@ -79,7 +92,7 @@ func moduleName(folder string) string {
 		}
 		return -1
 	}, folder)
-	if name = strings.Trim(name, "-_"); module.CheckPath(path.Join("example.com", name)) != nil || name == "" {
+	if name = strings.Trim(name, "-_"); name == "" || checkModule("example.com/"+name) != nil {
 		return "app"
 	}
 	return name

@@ -15,7 +15,7 @@ import (
 )
 
 func TestModuleName(t *testing.T) {
-	for folder, want := range map[string]string{"guests": "guests", "My Guests": "my-guests", "a.b": "a-b", "Gäste": "gste", "日本": "app", "-": "app", "v2": "v2", "con": "app"} {
+	for folder, want := range map[string]string{"guests": "guests", "My Guests": "my-guests", "a.b": "a-b", "Gäste": "gste", "日本": "app", "-": "app", "v2": "v2", "con": "app", "vendor": "app"} {
 		if got := moduleName(folder); got != want {
 			t.Errorf("folder %q gives %q, want %q", folder, got, want)
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -182,6 +183,9 @@ func needsRelease(param string) bool { return param == "ci" || param == "docker"
 func checkModule(name string) error {
 	if err := module.CheckPath(name); err != nil {
 		return err
+	}
+	if slices.Contains(strings.Split(name, "/"), "vendor") {
+		return fmt.Errorf("no Go package of %s could be imported, because a part of its path is vendor", name)
 	}
 	if name == libraryModule || strings.HasPrefix(name, libraryModule+"/") {
 		return fmt.Errorf("%s belongs to the library", name)

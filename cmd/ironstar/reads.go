@@ -32,7 +32,7 @@ func (d *explanation) reads() reads {
 		folders[path.Dir(side.File)] = side.Import
 	}
 	for dir, generated := range folders {
-		files, err := filepath.Glob(filepath.Join(d.project.module, filepath.FromSlash(dir), "*.go"))
+		files, err := filesIn(filepath.Join(d.project.module, filepath.FromSlash(dir)), "*.go")
 		if err != nil {
 			continue
 		}

@@ -68,17 +68,27 @@ func readTools(p *project) (tools, error) {
 
 // noModfile returns why the go command would refuse -modfile=tools.mod, or "".
 func noModfile(module string) string {
-	switch work := os.Getenv("GOWORK"); {
-	case exists(filepath.Join(module, "vendor", "modules.txt")):
+	if exists(filepath.Join(module, "vendor", "modules.txt")) {
 		return "in a module with vendor/, the go command reads tools from there"
-	case work == "off":
-		return ""
-	case work != "":
-		return "GOWORK is set, and in a workspace the go command does not accept -modfile"
 	}
-	for dir := module; ; dir = filepath.Dir(dir) {
+	if work := workspaceOf(module); work != "" {
+		return "in a workspace, here that of " + filepath.ToSlash(work) + ", the go command does not accept -modfile"
+	}
+	return ""
+}
+
+// workspaceOf returns the go.work that the go command uses in a folder, or "".
+func workspaceOf(dir string) string {
+	switch work := os.Getenv("GOWORK"); work {
+	case "":
+	case "off":
+		return ""
+	default:
+		return work
+	}
+	for ; ; dir = filepath.Dir(dir) {
 		if work := filepath.Join(dir, "go.work"); exists(work) {
-			return "in a workspace, here that of " + filepath.ToSlash(work) + ", the go command does not accept -modfile"
+			return work
 		}
 		if dir == filepath.Dir(dir) {
 			return ""

@@ -6,7 +6,9 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,15 +17,16 @@ import (
 // GoFile is a file of hand-written Go that gets more. Each method puts text
 // between what is there. After an error the file is as it was.
 type GoFile struct {
-	text  []byte
-	file  *ast.File
-	fset  *token.FileSet
-	clean bool // it was formatted as gofmt does
+	text   []byte
+	file   *ast.File
+	fset   *token.FileSet
+	clean  bool            // it was formatted as gofmt does
+	beside map[string]bool // what other files of its package declare
 }
 
 // ReadGo reads a file. The error is [ErrByHand] if it does not parse.
 func ReadGo(text []byte) (*GoFile, error) {
-	f := &GoFile{}
+	f := &GoFile{beside: map[string]bool{}}
 	if err := f.set(text); err != nil {
 		return nil, ErrByHand
 	}
@@ -74,31 +77,84 @@ func (f *GoFile) put(variants ...insertion) error {
 	return f.set(first)
 }
 
-// Declares reports whether the file has a function, type, variable or constant of
-// that name at its top.
-func (f *GoFile) Declares(name string) bool {
-	for _, d := range f.file.Decls {
+// Beside notes another file of the same folder. If it belongs to the same package,
+// its names are taken, too. What does not parse is left out.
+func (f *GoFile) Beside(text []byte) {
+	other, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
+	if err == nil && other.Name.Name == f.file.Name.Name {
+		maps.Copy(f.beside, declared(other))
+	}
+}
+
+// Declares reports whether the file, or another one of its package, has a function,
+// type, variable or constant of that name at its top.
+func (f *GoFile) Declares(name string) bool { return declared(f.file)[name] || f.beside[name] }
+
+// declared returns the names that a file declares at its top.
+func declared(file *ast.File) map[string]bool {
+	names := map[string]bool{}
+	for _, d := range file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if d.Recv == nil && d.Name.Name == name {
-				return true
-			}
+			names[d.Name.Name] = names[d.Name.Name] || d.Recv == nil
 		case *ast.GenDecl:
 			for _, s := range d.Specs {
 				switch s := s.(type) {
 				case *ast.TypeSpec:
-					if s.Name.Name == name {
-						return true
-					}
+					names[s.Name.Name] = true
 				case *ast.ValueSpec:
-					if slices.ContainsFunc(s.Names, func(n *ast.Ident) bool { return n.Name == name }) {
-						return true
-					}
+					noteAll(names, s.Names)
 				}
 			}
 		}
 	}
-	return false
+	return names
+}
+
+func noteAll(names map[string]bool, all []*ast.Ident) {
+	for _, n := range all {
+		names[n.Name] = true
+	}
+}
+
+// local returns the names that functions of a file declare: parameters, variables
+// and types. They hide imports.
+func local(file *ast.File) map[string]bool {
+	names := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncType:
+			for _, fields := range []*ast.FieldList{n.Params, n.Results} {
+				if fields != nil {
+					for _, f := range fields.List {
+						noteAll(names, f.Names)
+					}
+				}
+			}
+		case *ast.AssignStmt:
+			if n.Tok == token.DEFINE {
+				noteAll(names, idents(n.Lhs...))
+			}
+		case *ast.RangeStmt:
+			noteAll(names, idents(n.Key, n.Value))
+		case *ast.ValueSpec:
+			noteAll(names, n.Names)
+		case *ast.TypeSpec:
+			names[n.Name.Name] = true
+		}
+		return true
+	})
+	return names
+}
+
+func idents(all ...ast.Expr) []*ast.Ident {
+	var found []*ast.Ident
+	for _, x := range all {
+		if n, ok := x.(*ast.Ident); ok {
+			found = append(found, n)
+		}
+	}
+	return found
 }
 
 // Append puts declarations at the end of the file.
@@ -156,10 +212,7 @@ func receiverOf(fn *ast.FuncDecl) string {
 func (f *GoFile) Imported(importPath string) string {
 	for _, i := range f.file.Imports {
 		if p, err := strconv.Unquote(i.Path.Value); err == nil && p == importPath {
-			if i.Name != nil {
-				return i.Name.Name
-			}
-			return path.Base(p)
+			return importName(i)
 		}
 	}
 	return ""
@@ -177,7 +230,7 @@ func (f *GoFile) Import(importPath, name, suffix string) (string, error) {
 		name += suffix
 		alias = name + " "
 	}
-	if alias == "" && name != path.Base(importPath) {
+	if alias == "" && name != packageName(importPath) {
 		alias = name + " "
 	}
 	return name, f.addImport(alias, importPath)
@@ -185,13 +238,28 @@ func (f *GoFile) Import(importPath, name, suffix string) (string, error) {
 
 // isTaken reports whether a name means something else in the file.
 func (f *GoFile) isTaken(name string) bool {
-	if f.Declares(name) {
+	if f.Declares(name) || local(f.file)[name] {
 		return true
 	}
-	return slices.ContainsFunc(f.file.Imports, func(i *ast.ImportSpec) bool {
-		p, err := strconv.Unquote(i.Path.Value)
-		return i.Name != nil && i.Name.Name == name || i.Name == nil && err == nil && path.Base(p) == name
-	})
+	return slices.ContainsFunc(f.file.Imports, func(i *ast.ImportSpec) bool { return importName(i) == name })
+}
+
+// importName returns the name of an imported package in its file.
+func importName(i *ast.ImportSpec) string {
+	if i.Name != nil {
+		return i.Name.Name
+	}
+	p, _ := strconv.Unquote(i.Path.Value) // the parser has checked it
+	return packageName(p)
+}
+
+// majorVersion is the end of a module's path that is not the name of its package.
+var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
+
+// packageName returns the name that the package of an import path usually has.
+func packageName(importPath string) string {
+	name, _, _ := strings.Cut(path.Base(majorVersion.ReplaceAllString(importPath, "")), ".")
+	return name
 }
 
 func (f *GoFile) addImport(alias, importPath string) error {

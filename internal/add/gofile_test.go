@@ -1,6 +1,7 @@
 package add_test
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"testing"
@@ -26,8 +27,15 @@ func TestImportIntoGo(t *testing.T) {
 		"last":       {"import (\n\t\"a.dev/a\"\n)\n", "import (\n\t\"a.dev/a\"\n\t\"a.dev/b\"\n)\n"},
 		"new group":  {"import (\n\t\"fmt\"\n)\n", "import (\n\t\"fmt\"\n\n\t\"a.dev/b\"\n)\n"},
 		"last group": {"import (\n\t\"fmt\"\n\n\t\"z.dev/z\"\n\n\t\"a.dev/c\"\n)\n", "import (\n\t\"fmt\"\n\n\t\"z.dev/z\"\n\n\t\"a.dev/b\"\n\t\"a.dev/c\"\n)\n"},
+		"a comment":  {"import (\n\t// c is c.\n\t\"a.dev/c\"\n)\n", "import (\n\t\"a.dev/b\"\n\t// c is c.\n\t\"a.dev/c\"\n)\n"},
+		"no name":    {"import _ \"a.dev/b\"\n", "import _ \"a.dev/b\"\nimport \"a.dev/b\"\n"},
 		"there":      {"import (\n\tq \"a.dev/b\"\n)\n", "import (\n\tq \"a.dev/b\"\n)\n"},
 		"another b":  {"import (\n\t\"x.dev/b\"\n)\n", "import (\n\tbcode \"a.dev/b\"\n\t\"x.dev/b\"\n)\n"},
+		"a b, v2":    {"import \"x.dev/b/v2\"\n", "import \"x.dev/b/v2\"\nimport bcode \"a.dev/b\"\n"},
+		"a local b":  {"func f() { b := 1; _ = b }\n", "import bcode \"a.dev/b\"\n\nfunc f() { b := 1; _ = b }\n"},
+		"a param b":  {"func f(b int) {}\n", "import bcode \"a.dev/b\"\n\nfunc f(b int) {}\n"},
+		"a range b":  {"func f() {\n\tfor _, b := range \"b\" {\n\t}\n}\n", "import bcode \"a.dev/b\"\n\nfunc f() {\n\tfor _, b := range \"b\" {\n\t}\n}\n"},
+		"a field b":  {"type t struct{ b int }\n", "import \"a.dev/b\"\n\ntype t struct{ b int }\n"},
 		"a name b":   {"import \"fmt\"\n\nvar b = 1\n", "import \"fmt\"\nimport bcode \"a.dev/b\"\n\nvar b = 1\n"},
 	} {
 		f := goFile(t, "package p\n\n"+c.have)
@@ -85,6 +93,36 @@ func TestWire(t *testing.T) {
 		f := goFile(t, head+have+"}\n")
 		if err := f.Wire("ahttp", []string{"B: b.B{},"}); !errors.Is(err, add.ErrByHand) || string(f.Text()) != head+have+"}\n" {
 			t.Errorf("%s: got %v and\n%s", have, err, f.Text())
+		}
+	}
+}
+
+// TestBeside: names of other files are taken if these are of the same package.
+func TestBeside(t *testing.T) {
+	for beside, want := range map[string]string{"package p\n\nvar b int\n": "bcode", "package p\n\nfunc (b) f() {}\n": "b", "package p_test\n\nvar b int\n": "b", "package p\n\nvar b {": "b"} {
+		f := goFile(t, "package p\n")
+		f.Beside([]byte(beside))
+		if got, err := f.Import("a.dev/b", "b", "code"); err != nil || got != want {
+			t.Errorf("beside %q, the import is called %s, %v", beside, got, err)
+		}
+	}
+}
+
+// TestReplace: a field is replaced if it has exactly the value that add wrote.
+func TestReplace(t *testing.T) {
+	const head = "package main\n\nvar d = ahttp.Domain{\n\t"
+	for field, want := range map[string]string{
+		"B:        b.B{},\n\tBOptions: live.ViewOptions{NoPage: true}, // x": "B:     b.B{},\n\tBPage: web.B, // x",
+		"BOptions: live.ViewOptions{NoPage: true, Redraw: 1},":               "",
+		"BOptions: options,": "",
+	} {
+		f := goFile(t, head+field+"\n}\n")
+		done, err := f.Replace("ahttp", "BOptions", "live.ViewOptions{NoPage: true}", "BPage: web.B")
+		if err != nil || done != (want != "") {
+			t.Errorf("%s: replaced is %v, %v", field, done, err)
+		}
+		if got := string(f.Text()); got != head+cmp.Or(want, field)+"\n}\n" {
+			t.Errorf("%s: got\n%s", field, got)
 		}
 	}
 }

@@ -52,12 +52,11 @@ func Folded(event, state *model.Type) []string {
 
 func foldedField(e, s *model.Field) []string {
 	to, from := "s."+s.GoName, "e."+e.GoName
-	kind := e.Type.Underlying().Kind
 	list := s.Type.Underlying()
 	switch {
-	case s.Name == e.Name && sameGo(e.Type, s.Type) && s.Optional == e.Optional:
+	case s.Name == e.Name && sameGo(e.Type, s.Type) && s.Pointer() == e.Pointer() && (s.Optional || !e.Optional):
 		return []string{to + " = " + from}
-	case s.Name == e.Name && sameGo(e.Type, s.Type) && s.Optional && kind != model.Sum && kind != model.List && kind != model.Map:
+	case s.Name == e.Name && sameGo(e.Type, s.Type) && s.Pointer() && !e.Optional:
 		return []string{to + " = &" + from}
 	case s.Name == e.Name+"s" && list.Kind == model.List && !s.Optional && !e.Optional && sameGo(e.Type, list.Elem):
 		return []string{to + " = append(" + to + ", " + from + ")"}
@@ -102,8 +101,8 @@ func literal(fields []string) string {
 
 // example makes values of types in Go.
 type example struct {
-	names func(*model.Package) string // name of a generated package in the file
-	uses  map[string]bool             // the other import paths that the values need
+	names func(*model.Package) string          // name of a generated package in the file
+	std   func(importPath, name string) string // the same for other packages
 }
 
 // fields returns the fields of a literal of a struct, without those that may be
@@ -137,17 +136,14 @@ func (x example) value(t *model.Type, name string) (string, bool) {
 	case model.Bool:
 		return "true", true
 	case model.Time:
-		x.uses["time"] = true
-		return "time.Date(2026, 1, 31, 9, 0, 0, 0, time.UTC)", true
+		time := x.std("time", "time")
+		return time + ".Date(2026, 1, 31, 9, 0, 0, 0, " + time + ".UTC)", true
 	case model.Duration:
-		x.uses["time"] = true
-		return "time.Hour", true
+		return x.std("time", "time") + ".Hour", true
 	case model.Date:
-		x.uses[rootPackage] = true
-		return "ironstar.Date{Year: 2026, Month: 1, Day: 31}", true
+		return x.std(rootPackage, rootName) + ".Date{Year: 2026, Month: 1, Day: 31}", true
 	case model.UUID:
-		x.uses[rootPackage] = true
-		return "ironstar.UUID{1}", true
+		return x.std(rootPackage, rootName) + ".UUID{1}", true
 	case model.Bytes:
 		return `[]byte("abc")`, true
 	case model.Decimal:
@@ -164,8 +160,11 @@ func (x example) value(t *model.Type, name string) (string, bool) {
 	return "", false
 }
 
-// rootPackage is the import path of the library.
-const rootPackage = "ironstar.dev"
+// The library: its import path, and the name of its package.
+const (
+	rootPackage = "ironstar.dev"
+	rootName    = "ironstar"
+)
 
 func (x example) structure(n *model.Named) (string, bool) {
 	if n.Type.Kind != model.Struct {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	cuetoken "cuelang.org/go/cue/token"
+
 	"ironstar.dev/internal/naming"
 )
 
@@ -35,6 +37,8 @@ func CheckContext(name string) error {
 	switch {
 	case len(name) > longestName:
 		return fmt.Errorf("the name of the context %q… has more than %d characters", name[:20], longestName)
+	case cuetoken.Lookup(name).IsKeyword():
+		return fmt.Errorf("a context cannot be called %s, because no CUE package can: take another word", name)
 	case contextName.MatchString(name) && !token.IsKeyword(name):
 		return nil
 	case token.IsKeyword(name):

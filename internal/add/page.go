@@ -131,7 +131,7 @@ func (t *pageText) state(state *model.Type) {
 			fmt.Fprintf(t, "if s.%s != nil {\n", f.GoName)
 		}
 		fmt.Fprintf(t, "<dt>%s</dt>\n<dd>", sentence(f.InCUE()))
-		t.shown(f.Type, "s."+f.GoName, absent && kind != model.Sum)
+		t.shown(f.Type, "s."+f.GoName, f.Pointer())
 		t.WriteString("</dd>\n")
 		if absent {
 			t.WriteString("}\n")

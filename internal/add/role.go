@@ -147,6 +147,9 @@ func NameEnums(fields []Field, owner string, taken func(string) bool) (enums []s
 		if taken(f.Enum) {
 			f.Enum = owner + f.Enum
 		}
+		for name, n := f.Enum, 2; taken(f.Enum); n++ {
+			f.Enum = name + strconv.Itoa(n)
+		}
 		text := Field{Values: f.Values}.element(InEvent)
 		enums = append(enums, "#"+f.Enum+": "+text)
 	}

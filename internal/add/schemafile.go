@@ -2,7 +2,6 @@ package add
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,9 +157,6 @@ func (f *SchemaFile) inline(s *ast.StructLit, text string) error {
 // after puts a declaration behind a field that has no braces.
 func (f *SchemaFile) after(field *ast.Field, text string) error {
 	end := field.End().Offset()
-	for _, a := range field.Attrs {
-		end = max(end, a.End().Offset())
-	}
 	line := lineEnd(f.text, end)
 	rest := strings.TrimSpace(string(f.text[end:line]))
 	if rest != "" && !strings.HasPrefix(rest, "//") {
@@ -229,17 +225,26 @@ func labelOf(field *ast.Field) string {
 	return name
 }
 
-// Import adds an import, unless it is there. It returns an error if the file has
-// the import under another name.
-func (f *SchemaFile) Import(path string) error {
-	name := path[strings.LastIndex(path, "/")+1:]
+// imported returns the name under which the file imports a package, or "".
+func (f *SchemaFile) imported(path string) string {
 	for spec := range f.file.ImportSpecs() {
 		if p, err := strconv.Unquote(spec.Path.Value); err == nil && p == path {
-			if spec.Name != nil && spec.Name.Name != name {
-				return fmt.Errorf("the file imports %q as %s: %w", path, spec.Name.Name, ErrByHand)
+			if spec.Name != nil {
+				return spec.Name.Name
 			}
-			return nil
+			return ownName(path)
 		}
+	}
+	return ""
+}
+
+// ownName is the name of an imported package, unless the file gives it another one.
+func ownName(path string) string { return path[strings.LastIndex(path, "/")+1:] }
+
+// Import adds an import, unless it is there.
+func (f *SchemaFile) Import(path string) error {
+	if f.imported(path) != "" {
+		return nil
 	}
 	line := strconv.Quote(path)
 	var clause *ast.Package

@@ -38,6 +38,10 @@ func TestAddToSchema(t *testing.T) {
 			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n}\n",
 			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n\tcommand: Note: {\n\t\ttext: string\n\t}\n}\n",
 		},
+		"the last part has no braces": {
+			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n}\n\n#Recipe: event: {}\n",
+			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n\tcommand: Note: {\n\t\ttext: string\n\t}\n}\n\n#Recipe: event: {}\n",
+		},
 		"in two parts": {
 			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n}\n\n#Recipe: command: Add: {}\n\n#Other: {}\n",
 			"#Recipe: schema.#Aggregate & {\n\tstate: {}\n}\n\n#Recipe: command: Add: {}\n#Recipe: command: Note: {\n\ttext: string\n}\n\n#Other: {}\n",
@@ -116,12 +120,24 @@ func TestImportIntoSchema(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s", got, c.want+rest)
 		}
 	}
-	f, err := add.ReadSchema([]byte("package a\n\nimport s \"strings\"\n"))
+}
+
+// TestImportWithOtherNames: packages have the names that the file gives to them, but
+// not in texts.
+func TestImportWithOtherNames(t *testing.T) {
+	const have = "package a\n\nimport (\n\tstr \"strings\"\n\n\tlanguage \"ironstar.dev/schema\"\n)\n\n#A: language.#Aggregate & {\n\tcommand: {\n"
+	const rest = "\t}\n}\n"
+	f, err := add.ReadSchema([]byte(have + rest))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Import("strings"); !errors.Is(err, add.ErrByHand) {
-		t.Errorf("strings is called s: got %v", err)
+	note := add.Member{Section: "command", Name: "Note", Fields: fields(t, "text:text=strings.x", "at:date")}
+	if err := note.Definition().PutInto(f, "A", "command"); err != nil {
+		t.Fatal(err)
+	}
+	want := have + "\t\tNote: {\n\t\t\ttext: *\"strings.x\" | str.MaxRunes(200) @trim()\n\t\t\tat:   language.#Date\n\t\t}\n" + rest
+	if got := string(f.Text()); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

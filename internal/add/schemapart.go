@@ -1,6 +1,8 @@
 package add
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"ironstar.dev/internal/naming"
@@ -44,7 +46,7 @@ func (d Definition) imports() []string {
 
 // Put puts the definition at the end of a file.
 func (d Definition) Put(f *SchemaFile) error {
-	if err := f.Append(Formatted(d.Text)); err != nil {
+	if err := f.Append(d.textFor(f)); err != nil {
 		return err
 	}
 	return d.require(f)
@@ -52,11 +54,30 @@ func (d Definition) Put(f *SchemaFile) error {
 
 // PutInto puts it into a section of another definition.
 func (d Definition) PutInto(f *SchemaFile, definition, section string) error {
-	if err := f.Add(definition, section, Formatted(d.Text)); err != nil {
+	if err := f.Add(definition, section, d.textFor(f)); err != nil {
 		return err
 	}
 	return d.require(f)
 }
+
+// textFor returns the text with the names that a file gives to packages.
+func (d Definition) textFor(f *SchemaFile) string {
+	text := d.Text
+	for _, p := range d.imports() {
+		if name := f.imported(p); name != "" && name != ownName(p) {
+			text = reference.ReplaceAllStringFunc(text, func(part string) string {
+				if rest, ok := strings.CutPrefix(part, ownName(p)+"."); ok {
+					return name + "." + rest
+				}
+				return part
+			})
+		}
+	}
+	return Formatted(text)
+}
+
+// reference finds what belongs to a package, and texts in quotes, which do not.
+var reference = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\b\w+\.`)
 
 func (d Definition) require(f *SchemaFile) error {
 	for _, p := range d.imports() {
@@ -82,8 +103,15 @@ func NewAggregate(name, command, event string, fields []Field, taken func(string
 	return a
 }
 
-// Done is the field of the state that says whether the event happened.
-func (a Aggregate) Done() string { return strings.ToLower(a.Event[:1]) + a.Event[1:] }
+// Done is the field of the state that says whether the event happened. No other field
+// has its name.
+func (a Aggregate) Done() string {
+	name := a.Event
+	for slices.ContainsFunc(a.Fields, func(f Field) bool { return strings.EqualFold(f.Name, name) }) {
+		name = "Is" + name
+	}
+	return strings.ToLower(name[:1]) + name[1:]
+}
 
 // Refusal is the name of the refusal.
 func (a Aggregate) Refusal() string { return "Already" + a.Event }

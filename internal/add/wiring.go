@@ -41,11 +41,34 @@ func (f *GoFile) literal(pkg, typ string) *ast.CompositeLit {
 	return found
 }
 
+// HasDomain reports whether the file has the literal of a domain.
+func (f *GoFile) HasDomain(http string) bool { return f.literal(http, "Domain") != nil }
+
+// HasOtherDomains reports whether one of the domains that its ops.App lists is no
+// literal, but for example a variable.
+func (f *GoFile) HasOtherDomains() bool {
+	app := f.app()
+	if app == nil {
+		return false
+	}
+	domains := valueOf(app, "Domains")
+	if domains == nil {
+		return false
+	}
+	list, ok := domains.Value.(*ast.CompositeLit)
+	return ok && slices.ContainsFunc(list.Elts, func(x ast.Expr) bool {
+		if pointer, ok := x.(*ast.UnaryExpr); ok {
+			x = pointer.X
+		}
+		_, ok := x.(*ast.CompositeLit)
+		return !ok
+	})
+}
+
 // Sets reports whether the file sets a field of the literal of a domain. http is the
 // name of its package in the file.
 func (f *GoFile) Sets(http, field string) bool {
-	lit := f.literal(http, "Domain")
-	return lit != nil && valueOf(lit, field) != nil
+	return f.HasDomain(http) && valueOf(f.literal(http, "Domain"), field) != nil
 }
 
 func valueOf(lit *ast.CompositeLit, key string) *ast.KeyValueExpr {

@@ -101,13 +101,13 @@ func (b *builder) datastar(ctx context.Context) ([]byte, error) {
 func (b *builder) entries() ([]string, error) {
 	var entries []string
 	for _, pattern := range []string{"*.ts", "*.css"} {
-		found, err := filepath.Glob(filepath.Join(b.Root, "web", pattern))
+		found, err := fs.Glob(os.DirFS(filepath.Join(b.Root, "web")), pattern) // b.Root may have brackets
 		if err != nil {
 			return nil, fmt.Errorf("list web/%s: %w", pattern, err)
 		}
 		for _, f := range found {
-			if ok, _ := filepath.Match("*.d.ts", filepath.Base(f)); !ok {
-				entries = append(entries, "web/"+filepath.Base(f))
+			if ok, _ := filepath.Match("*.d.ts", f); !ok {
+				entries = append(entries, "web/"+f)
 			}
 		}
 	}

@@ -135,7 +135,7 @@ func (k *checks) field(n *model.Named, f *model.Field) []jen.Code {
 	if k.byMethods(n, f) {
 		value = value.Call()
 	}
-	if pointer(f) {
+	if f.Pointer() {
 		if whole := k.wholeFunc(f.Type); whole != nil {
 			return []jen.Code{wire("Maybe").Call(at, value, whole)}
 		}

@@ -84,7 +84,7 @@ func (c *context) readField(n *model.Named, f *model.Field) jen.Code {
 		return jen.Id("d").Dot("Const").Call(raw(scalar.JSON(*f.Const)))
 	}
 	target := jen.Id("v").Dot(f.GoName).Op("=")
-	if pointer(f) {
+	if f.Pointer() {
 		read := c.readFunc(f.Type)
 		if f.Trim {
 			read = decoderMethod("Trimmed")

@@ -73,7 +73,7 @@ func (m *emitter) fields(dst *jen.Statement, e *model.Expr) {
 
 func (m *emitter) field(dst *jen.Statement, p *model.FieldExpr) {
 	value := func() {
-		if pointer(p.Field) {
+		if p.Field.Pointer() {
 			m.optional(dst, p.Value, p.Field.Type)
 		} else {
 			m.assign(dst, p.Value, p.Field.Type)
@@ -99,12 +99,12 @@ func (m *emitter) copies(p *model.FieldExpr) bool {
 }
 
 func (m *emitter) sameType(a, b *model.Field) bool {
-	return pointer(a) == pointer(b) && m.goType(a.Type).GoString() == m.goType(b.Type).GoString()
+	return a.Pointer() == b.Pointer() && m.goType(a.Type).GoString() == m.goType(b.Type).GoString()
 }
 
 // optional sets a field that is a pointer.
 func (m *emitter) optional(dst *jen.Statement, e *model.Expr, t *model.Type) {
-	if e.Op == model.Select && pointer(e.Field) && m.goType(e.Field.Type).GoString() == m.goType(t).GoString() {
+	if e.Op == model.Select && e.Field.Pointer() && m.goType(e.Field.Type).GoString() == m.goType(t).GoString() {
 		m.add(dst.Op("=").Add(m.raw(e)))
 		return
 	}
@@ -275,7 +275,7 @@ func (m *emitter) value(e *model.Expr, t *model.Type) *jen.Statement {
 	case model.Variable:
 		return jen.Id(e.Name)
 	case model.Select:
-		if pointer(e.Field) {
+		if e.Field.Pointer() {
 			return jen.Op("*").Add(m.raw(e))
 		}
 		return m.raw(e)
@@ -335,7 +335,7 @@ func (m *emitter) computed(e *model.Expr) *jen.Statement {
 		if base(e.Type).Kind == model.Decimal {
 			return wire("DecimalOf").Call(v)
 		}
-		if k := e.Args[0]; k.Op == model.Select && pointer(k.Field) {
+		if k := e.Args[0]; k.Op == model.Select && k.Field.Pointer() {
 			v = jen.Parens(v)
 		}
 		return textOf(e.Args[0].Type, v)

@@ -54,7 +54,7 @@ func (c *context) appendField(f *model.Field) *jen.Statement {
 		return text(b, scalar.JSON(*f.Const))
 	}
 	value := jen.Id("v").Dot(f.GoName)
-	if pointer(f) {
+	if f.Pointer() {
 		value = jen.Op("*").Add(value)
 	}
 	kind, value := scalarWriter(f.Type, value)

@@ -110,14 +110,14 @@ func (c *context) query(n *model.Named) jen.Code {
 		if naming.HasParamMethods(f) {
 			value = value.Call()
 		}
-		if pointer(f) {
+		if f.Pointer() {
 			value = jen.Op("*").Add(value)
 		}
 		add := jen.Id("q").Dot("Add").Call(jen.Lit(f.Name), textOf(f.Type, value))
 		if f.Default != nil && !f.Optional {
 			add = jen.Id("q").Dot("AddUnless").Call(jen.Lit(f.Name), textOf(f.Type, value), jen.Lit(f.Default.Text))
 		}
-		if pointer(f) {
+		if f.Pointer() {
 			add = jen.If(jen.Id("p").Dot(f.GoName).Op("!=").Nil()).Block(add)
 		}
 		body = append(body, add)

@@ -154,6 +154,16 @@ func (s Side) Imports(text string) []string {
 	return paths
 }
 
+// Name returns the name of an imported package in the text of its methods.
+func (s Side) Name(importPath string) string {
+	for name, p := range s.uses {
+		if p == importPath {
+			return name
+		}
+	}
+	return path.Base(importPath)
+}
+
 // code returns Go text without comment lines.
 func code(text string) string {
 	var b strings.Builder
@@ -377,7 +387,7 @@ func (c *context) stubs(out *Output) []piece {
 		pieces = append(pieces, piece{func() (file, error) { return file{s.File, s.text(i == 0)}, nil }, out.Stubs})
 	}
 	if len(sides) > 0 {
-		name := path.Join(path.Dir(sides[0].File), naming.SourceFile(c.pkg))
+		name := path.Join(path.Dir(sides[0].File), naming.SourceFile)
 		pieces = append(pieces, piece{func() (file, error) { return file{name, c.sourceStub()}, nil }, out.Stubs})
 	}
 	return append(pieces, piece{c.historyStub, out.Stubs})

@@ -104,23 +104,10 @@ func (c *context) field(f *model.Field) jen.Code {
 		tag += ",omitempty"
 	}
 	typ := c.goType(f.Type)
-	if pointer(f) {
+	if f.Pointer() {
 		typ = jen.Op("*").Add(typ)
 	}
 	return comment(document(f.Doc, f.Name, f.GoName, "")).Id(f.GoName).Add(typ).Tag(map[string]string{"json": tag})
-}
-
-// pointer reports whether a field is a pointer in Go, with nil for absent.
-// Lists, maps, sums and bytes have a nil value themselves.
-func pointer(f *model.Field) bool {
-	if !f.Optional {
-		return false
-	}
-	switch base(f.Type).Kind {
-	case model.List, model.Map, model.Sum, model.Bytes:
-		return false
-	}
-	return true
 }
 
 func (c *context) enum(doc *jen.Statement, n *model.Named) jen.Code {

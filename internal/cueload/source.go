@@ -106,7 +106,7 @@ func (s *source) linkedFolder(full, rel string) bool {
 		return true
 	}
 	for _, pattern := range []string{"*.cue", "*/*.cue"} {
-		if files, _ := filepath.Glob(filepath.Join(full, pattern)); len(files) > 0 {
+		if files, _ := fs.Glob(os.DirFS(full), pattern); len(files) > 0 {
 			s.problems.add(codeFile, model.Pos{File: rel}, "put the folder itself here, or a folder with links to its files", "is a link to a folder, and such links are not followed: its CUE files would be left out")
 			break
 		}

@@ -120,6 +120,19 @@ type Field struct {
 	Message *Message // @message: like that of its type, which it replaces
 }
 
+// Pointer reports whether the field is a pointer in Go, with nil for absent. Lists,
+// maps, sums and bytes have a nil value themselves.
+func (f *Field) Pointer() bool {
+	if !f.Optional {
+		return false
+	}
+	switch f.Type.Underlying().Kind {
+	case List, Map, Sum, Bytes:
+		return false
+	}
+	return true
+}
+
 // Required reports whether JSON without the field is refused. Absent lists and
 // maps are empty.
 func (f *Field) Required() bool {

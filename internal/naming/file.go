@@ -30,6 +30,7 @@ const (
 	CasesFile   = "cases_gen_test.go"
 	HTTPFile    = "context_gen.go"
 	HistoryFile = "history_test.go"
+	SourceFile  = "source.go" // embeds the hand-written code of a folder
 )
 
 // AggregateFile returns the name of a file of an aggregate. what is one of
@@ -62,30 +63,13 @@ var aggregateFiles = []string{"", "commands", "events", "refusals", "upcasts"}
 // ViewFile returns the name of the file of a view.
 func ViewFile(v *model.View) string { return fileBase(v.Name) + "_view_gen.go" }
 
-// HandWrittenFile returns the name of the stub file of an aggregate or view.
-func HandWrittenFile(name string) string { return fileBase(name) + ".go" }
-
-// SourceFile returns the name of the file that embeds the hand-written code of
-// a folder. No stub file has this name.
-func SourceFile(p *model.Package) string {
-	name := "source.go"
-	for slices.Contains(handWrittenFiles(p), name) { // for example if an aggregate is called Source
-		name = strings.TrimSuffix(name, ".go") + "_code.go"
+// HandWrittenFile returns the name of the stub file of an aggregate or view. It is
+// never SourceFile.
+func HandWrittenFile(name string) string {
+	if base := fileBase(name); base+".go" != SourceFile {
+		return base + ".go"
 	}
-	return name
-}
-
-func handWrittenFiles(p *model.Package) []string {
-	var files []string
-	for _, a := range p.Aggregates {
-		files = append(files, HandWrittenFile(a.Name))
-	}
-	for _, v := range p.Views {
-		if v.Of == nil {
-			files = append(files, HandWrittenFile(v.Name))
-		}
-	}
-	return files
+	return "source_type.go"
 }
 
 // TypeScriptFile returns the path of the file with a package's types, below the

@@ -22,7 +22,7 @@ func TestExported(t *testing.T) {
 // ignores or that ironstar takes for another kind of file.
 func TestFilesAreBuiltEverywhere(t *testing.T) {
 	for name, want := range map[string]string{
-		"NextGen": "nextgen.go", "ThingTest": "thingtest.go", "HelloLinux": "hellolinux.go", "Gen": "gen.go", "CompleteAll": "complete_all.go",
+		"NextGen": "nextgen.go", "ThingTest": "thingtest.go", "HelloLinux": "hellolinux.go", "Gen": "gen.go", "MyTool": "mytool.go", "Source": "source_type.go", "CompleteAll": "complete_all.go",
 	} {
 		if got := naming.HandWrittenFile(name); got != want {
 			t.Errorf("the file of %s is %s, want %s", name, got, want)

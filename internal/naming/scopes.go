@@ -194,7 +194,7 @@ func (t *table) files() {
 		t.addFile(scope, ViewFile(v), "the file of view #"+v.Name, v.Pos)
 	}
 	scope = "the hand-written files of " + Folder(t.pkg)
-	t.addFile(scope, SourceFile(t.pkg), "the file that embeds the code", pos)
+	t.addFile(scope, SourceFile, "the file that embeds the code", pos)
 	t.addFile(scope, HistoryFile, "the test of what was released", pos)
 	for _, a := range t.pkg.Aggregates {
 		t.addFile(scope, HandWrittenFile(a.Name), "the file of aggregate #"+a.Name, a.Pos)

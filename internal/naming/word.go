@@ -69,7 +69,7 @@ func Words(name string) []string {
 // Kebab returns a name as it is in addresses: CompleteAll becomes complete-all.
 func Kebab(name string) string { return strings.ToLower(strings.Join(Words(name), "-")) }
 
-// fileBase returns the beginning of a file name for a thing. The go command and
+// fileBase returns the beginning of a file name for a thing. The go command, cue and
 // ironstar give some last words after an underscore a meaning. Such a word is
 // joined to the word before it.
 func fileBase(name string) string {
@@ -82,7 +82,7 @@ func fileBase(name string) string {
 }
 
 // fileSuffixes are operating systems and architectures of all Go versions,
-// test, and the endings of generated files.
-var fileSuffixes = strings.Fields(`test gen aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd
+// test, tool (for cue), and the endings of generated files.
+var fileSuffixes = strings.Fields(`test tool gen aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd
 	plan9 solaris wasip1 windows zos 386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32
 	mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm unix`)

@@ -80,6 +80,7 @@ type Options struct {
 	Root   string // the module's root: the folder of go.mod
 	Schema string // the schema's folder from Root, with slashes; it contains the manifest
 	Force  bool   // overwrite generated files that were edited by hand
+	Base   []byte // the manifest that was there before the plan was made, empty if there was none; nil means any
 }
 
 // Comparison is what Apply would do. It holds no open files.
@@ -114,7 +115,7 @@ func (p *Plan) compare(root *os.Root, o Options) (*Comparison, error) {
 		return nil, err
 	}
 	var conflicts Conflicts
-	for _, look := range []func(*os.Root) (Conflicts, error){c.compareGenerated, c.findMissing, c.compareEdited, c.findStale} {
+	for _, look := range []func(*os.Root) (Conflicts, error){c.compareBase, c.compareGenerated, c.findMissing, c.compareEdited, c.findStale} {
 		found, err := look(root)
 		if err != nil {
 			return nil, err
@@ -132,6 +133,24 @@ func (p *Plan) compare(root *os.Root, o Options) (*Comparison, error) {
 	slices.SortFunc(c.Changes, byPath)
 	return c, nil
 }
+
+// compareBase finds out whether another run has written files since the plan was
+// begun: the plan knows nothing of what that run put into the schema.
+func (c *Comparison) compareBase(root *os.Root) (Conflicts, error) {
+	if c.options.Base == nil {
+		return nil, nil
+	}
+	have, err := root.ReadFile(c.manifest)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, explain("read", c.manifest, err)
+	}
+	if !bytes.Equal(have, c.options.Base) {
+		return Conflicts{{Path: c.manifest, Reason: hasChanged}}, nil
+	}
+	return nil, nil
+}
+
+const hasChanged = "has changed while ironstar read it: run the command again"
 
 // compareGenerated compares the generated files with the disk.
 func (c *Comparison) compareGenerated(root *os.Root) (Conflicts, error) {
@@ -202,7 +221,7 @@ func (c *Comparison) compareEdited(root *os.Root) (Conflicts, error) {
 		case errors.Is(err, errNotRegular):
 			conflicts = append(conflicts, Conflict{Path: e.path, Reason: "is not a regular file, so it is not changed"})
 		case errors.Is(err, fs.ErrNotExist) || err == nil && !bytes.Equal(have, e.old):
-			conflicts = append(conflicts, Conflict{Path: e.path, Reason: "has changed while ironstar read it: run the command again"})
+			conflicts = append(conflicts, Conflict{Path: e.path, Reason: hasChanged})
 		case err != nil:
 			return nil, err
 		case !bytes.Equal(have, e.new):

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -58,6 +59,27 @@ func TestG19_EditOfAnotherFile(t *testing.T) {
 		if err := p.Edit(wrong, nil, nil); err == nil {
 			t.Errorf("an edit of %q is planned", wrong)
 		}
+	}
+}
+
+// TestG19_AnotherRun: if another run has written files since a plan was begun, the
+// plan writes nothing, so it takes nothing away.
+func TestG19_AnotherRun(t *testing.T) {
+	m := newModule(t)
+	options := m.options()
+	options.Base = []byte{}
+	if _, err := mustPlan(t, files("gen/a_gen.go", header), nil).Apply(t.Context(), options); err != nil {
+		t.Fatal(err)
+	}
+	before := m.snapshot()
+	late := mustPlan(t, files("gen/b_gen.go", header), nil)
+	if _, err := late.Apply(t.Context(), options); !errors.As(err, new(plan.Conflicts)) || !strings.Contains(err.Error(), plan.ManifestName+" has changed") {
+		t.Errorf("Apply says %v", err)
+	}
+	m.unchanged(before)
+	options.Base, _ = os.ReadFile(filepath.Join(options.Root, options.Schema, plan.ManifestName))
+	if _, err := late.Apply(t.Context(), options); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/encoding/yaml"
@@ -22,6 +23,17 @@ func released(example string) scaffold.Options {
 		Version:     "v1.2.3",
 		Library:     os.DirFS("../.."),
 		DatastarURL: "https://example.com/datastar.js", DatastarSHA256: strings.Repeat("0", 64),
+	}
+}
+
+// TestImage: images and packages have names that Docker and Nix accept.
+func TestImage(t *testing.T) {
+	for module, want := range map[string]string{"zoo.dev/My_Guests": "myguests", "zoo.dev/-x-": "x", "zoo.dev/_": "app"} {
+		o := released("guestbook")
+		o.Module = module
+		if first, _, _ := strings.Cut(files(t, o)["Dockerfile"], "\n"); first != "# docker build -t "+want+" . && docker run -p 8080:8080 -v "+want+":/data "+want {
+			t.Errorf("module %s: the Dockerfile begins with %s", module, first)
+		}
 	}
 }
 
@@ -53,6 +65,13 @@ func TestTodo(t *testing.T) {
 		t.Errorf("web/doc.go is %s", all["web/doc.go"])
 	}
 	o := released(scaffold.Todo)
+	o.Library = fstest.MapFS{"cmd/app/main.go": {Data: []byte("package main\n")}, "internal/app/todo/testdata/rapid/x/a.json": {}, "schema/todo/a.cue": {}, "web/node_modules/x/a.ts": {}, "web/app.js": {},
+		"package.json": {}, "package-lock.json": {}, "tsconfig.json": {}}
+	for name := range files(t, o) {
+		if strings.Contains(name, "rapid") || strings.Contains(name, "node_modules") || name == "web/app.js" {
+			t.Errorf("%s is no source", name)
+		}
+	}
 	o.Library = nil
 	if _, err := scaffold.Files(o); err == nil {
 		t.Error("there is a todo list without its sources")

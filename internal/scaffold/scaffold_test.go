@@ -55,15 +55,17 @@ func TestReplace(t *testing.T) {
 // TestImportsAreSorted: as gofmt wants it, whatever the module's path.
 func TestImportsAreSorted(t *testing.T) {
 	for _, module := range []string{"a.dev/guests", "zoo.dev/guests"} {
-		main := files(t, scaffold.Options{Params: scaffold.Params{Module: module, Name: "guests", Example: "guestbook"}, Version: "v1.0.0"})["cmd/app/main.go"]
-		var imports []string
-		for line := range strings.Lines(main) {
-			if strings.HasPrefix(line, "\t\"") {
-				imports = append(imports, line)
+		all := files(t, scaffold.Options{Params: scaffold.Params{Module: module, Name: "guests", Example: "guestbook"}, Version: "v1.0.0"})
+		for name, least := range map[string]int{"cmd/app/main.go": 5, "web/guests.templ": 3} {
+			var imports []string
+			for line := range strings.Lines(all[name]) {
+				if strings.HasPrefix(line, "\t\"") {
+					imports = append(imports, line)
+				}
 			}
-		}
-		if len(imports) < 5 || !slices.IsSorted(imports) {
-			t.Errorf("imports of %s: %q", module, imports)
+			if len(imports) < least || !slices.IsSorted(imports) {
+				t.Errorf("imports of %s in %s: %q", name, module, imports)
+			}
 		}
 	}
 }
