@@ -76,7 +76,7 @@ func (a *addition) page(c *addPageCmd) error {
 	file := path.Join(webFolder, base+".templ")
 	for _, name := range []string{file, path.Join(webFolder, base+"_templ.go")} {
 		if exists(filepath.Join(a.project.module, name)) {
-			return &trouble{code: codeThere, file: a.rel(filepath.Join(a.project.module, name)), message: "the file exists already: nothing was written", hint: "the page is there: change it, or move it away", exit: exitNo}
+			return &trouble{code: codeThere, file: a.rel(filepath.Join(a.project.module, name)), message: "the file exists already: nothing was written", hint: "the page is there: change it, or move it away; " + formsByHand(p), exit: exitNo}
 		}
 	}
 	source, code, err := add.Templ(base+".templ", p.Text())
@@ -93,6 +93,14 @@ func (a *addition) page(c *addPageCmd) error {
 		a.say("web/ has no component Layout(title string), so the forms are in the live part; docs/PAGES.md says what a document around it is for")
 	}
 	return nil
+}
+
+// formsByHand says how a page that is there gets the forms of commands.
+func formsByHand(p add.Page) string {
+	if forms := p.Forms(); forms != "" {
+		return "to give it the forms, put this into its document:\n" + strings.TrimSuffix(forms, "\n")
+	}
+	return "buttons of commands without fields are @live.Button(…) in its live part"
 }
 
 // findView finds a view by its name, or its context and name.
@@ -264,7 +272,7 @@ func (a *addition) wirePageInto(f *add.GoFile, p add.Page, values []entryOf) err
 		return err
 	}
 	if f.Sets(http, values[0].field) {
-		return &trouble{code: codeThere, message: fmt.Sprintf("%s is set already, so the view %s has a page: nothing was written", values[0].field, p.View.Name), exit: exitNo}
+		return &trouble{code: codeThere, message: fmt.Sprintf("%s is set already, so the view %s has a page: nothing was written", values[0].field, p.View.Name), hint: formsByHand(p), exit: exitNo}
 	}
 	// The schema may have been written by hand: then the code is not there yet either.
 	if err := a.wireInto(f, p.View.Package, a.codeEntries(p.View.Package, func(string) bool { return true })); err != nil {

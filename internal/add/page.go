@@ -37,9 +37,20 @@ type pageText struct {
 	http    string
 }
 
+func (p Page) begin() *pageText {
+	return &pageText{Page: p, imports: map[string]string{p.HTTP: naming.HTTPPackage(p.View.Package)}, http: naming.HTTPPackage(p.View.Package)}
+}
+
+// Forms returns the forms of the page's document, to be put into one that is there.
+func (p Page) Forms() string {
+	t := p.begin()
+	t.forms("d")
+	return strings.NewReplacer("{\n", "{\n\t", "\n@", "\n\t@", "\n<", "\n\t<", "}\n@", "}\n@").Replace(t.String())
+}
+
 // Text returns the templ file.
 func (p Page) Text() string {
-	t := &pageText{Page: p, imports: map[string]string{p.HTTP: naming.HTTPPackage(p.View.Package)}, http: naming.HTTPPackage(p.View.Package)}
+	t := p.begin()
 	state := t.typ(p.View.State)
 	at := t.http + "." + naming.PageAt.Of(p.View.Name)
 	fmt.Fprintf(t, "// %s is the title of the page.\nfunc %[1]s(%s, %s) string { return %q }\n\n", naming.Heading.Of(p.Name), state, at, sentence(p.View.Name))
