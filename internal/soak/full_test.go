@@ -4,9 +4,11 @@ package soak
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -59,8 +61,9 @@ func TestG1_FullDisk(t *testing.T) {
 }
 
 // readOnlyDisk is a script that runs its arguments with a file on a read-only
-// file system, and again when the file system is writable.
-const readOnlyDisk = `mount -t tmpfs none "$DISK" && cp "$FROM" "$FROM-wal" "$DISK" && mount -o remount,ro "$DISK" || exit 90
+// file system, and again when the file system is writable. A write-ahead log is there
+// or not, because another process may have the file open at its end.
+const readOnlyDisk = `mount -t tmpfs none "$DISK" && cp "$FROM" "$DISK" && { ! test -e "$FROM-wal" || cp "$FROM-wal" "$DISK"; } && mount -o remount,ro "$DISK" || exit 90
 "$@"
 mount -o remount,rw "$DISK"
 "$@"
@@ -77,6 +80,9 @@ func TestReadOnlyDisk(t *testing.T) {
 	cmd := command(t, filepath.Join(disk, "log.db"), nil, "unshare", "-rm", "sh", "-c", readOnlyDisk, "sh")
 	cmd.Env = append(cmd.Env, "DISK="+disk, "LEFT="+left, "FROM="+path, childWork+"=3", childEnds+"=1")
 	out, err := cmd.Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		t.Fatalf("%v: %s", err, exit.Stderr)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +153,7 @@ func TestG1_RandomErrors(t *testing.T) {
 }
 
 // runInjected runs a server to its end, with errors in calls on one file.
-func runInjected(t *testing.T, path, of, inject string) (output string, errors int) {
+func runInjected(t *testing.T, path, of, inject string) (output string, injected int) {
 	t.Helper()
 	var wrapper []string
 	if inject != "" {
