@@ -93,13 +93,9 @@ func (c *context) decidingInterface(a *model.Aggregate) jen.Code {
 }
 
 func (c *context) decideSignature(a *model.Aggregate, cmd *model.Command) *jen.Statement {
-	state, command := c.goType(a.State), jen.Id(cmd.Payload.GoName)
-	params := []jen.Code{state, command}
-	if reads := cmd.Reads(); len(reads) > 0 {
-		params = []jen.Code{jen.Id("s").Add(state), jen.Id("c").Add(command)}
-		for _, f := range reads {
-			params = append(params, jen.Id(stateParam(f)).Add(c.goType(f.Reads.State)))
-		}
+	params := []jen.Code{c.goType(a.State), jen.Id(cmd.Payload.GoName)}
+	for _, f := range cmd.Reads() {
+		params = append(params, c.goType(f.Reads.State))
 	}
 	return jen.Params(params...).Params(jen.Index().Id(naming.EventSum.Of(a.Name)), jen.Error())
 }

@@ -30,7 +30,7 @@ type Evening interface {
 
 	Initial() EveningState
 
-	DecideBook(s EveningState, c EveningBook, member MemberState) ([]EveningEvent, error)
+	DecideBook(EveningState, EveningBook, MemberState) ([]EveningEvent, error)
 
 	EvolveBooked(EveningState, EveningBooked) EveningState
 }
