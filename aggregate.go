@@ -63,7 +63,26 @@ type Aggregate[S, C, E any] struct {
 	// these streams are still as Decide has seen them. nil: no command reads any.
 	Reads func(C) []Reading
 
+	// Unique are rules by which at most one stream of this kind holds a value (G22).
+	Unique []Unique[E]
+
 	Decider[S, C, E]
+}
+
+// Unique is a rule: an event takes a value for its stream, or gives it up. A final
+// event gives up everything. Claims follow from events and not from states, because
+// evolve may change with every deploy.
+type Unique[E any] struct {
+	Rule        string // its name: "Handle"
+	Declaration string // hash of what Claim does; if it changes, all claims are made again from the log
+
+	// Claim returns the value that the event takes, "" if the event gives up what its
+	// stream holds, and false if the event is not concerned.
+	Claim func(E) (value string, claims bool)
+
+	// Taken returns the refusal of a command whose value another stream holds. nil:
+	// the command gets the [TakenError].
+	Taken func(value string) error
 }
 
 // AsStored encodes an event, the next of a stream, and decodes it again. A

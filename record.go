@@ -19,6 +19,8 @@ type Proposed struct {
 	Shape         string // hash of that shape, recorded with the first event of a version
 	Payload       []byte // JSON text
 	Final         bool   // the stream ends with it
+
+	Claims []Claim // that it takes or gives up, in this order; at most MaxClaims
 }
 
 // check refuses an event that must not be stored.
@@ -32,6 +34,13 @@ func (p *Proposed) check() error {
 		return fmt.Errorf("shape %.140q of %s must be UTF-8 without white space and control characters, at most %d bytes long", p.Shape, p.Type, MaxEventType)
 	case p.SchemaVersion < 1 || p.SchemaVersion > math.MaxInt32:
 		return fmt.Errorf("%s has schema version %d, want 1 or more", p.Type, p.SchemaVersion)
+	case len(p.Claims) > MaxClaims:
+		return fmt.Errorf("%s has %d claims, at most %d", p.Type, len(p.Claims), MaxClaims)
+	}
+	for i := range p.Claims {
+		if err := p.Claims[i].check(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -47,6 +56,7 @@ type Record struct {
 	Payload       []byte // JSON text
 	Meta          []byte // JSON text; see Metadata
 	RecordedAt    time.Time
+	Final         bool // nothing follows it in its stream; see Proposed.Final
 
 	decodedState atomic.Uint32 // 0 (nothing decoded yet) or one of the constants below
 	decoded      any           // the result of Decoded, in the form that boxed returns

@@ -14,6 +14,8 @@ var (
 	ErrConflict = errors.New("version conflict")
 	// ErrFinal: the stream's last event was final; nothing can follow it.
 	ErrFinal = errors.New("stream is final")
+	// ErrTaken: another stream holds a value that must be unique. [TakenError] wraps it.
+	ErrTaken = errors.New("another stream has this value")
 	// ErrCommandReused: the command id was used before, for something else.
 	ErrCommandReused = errors.New("command id was used for another command")
 	// ErrRetryable: nothing was stored; the same append may succeed later.
@@ -178,6 +180,8 @@ type Store interface {
 
 	// Head returns the position of the last stored event, 0 if there are no events.
 	Head(ctx context.Context) (Position, error)
+
+	Claims
 
 	// LogID returns the random name that the log got when it was created. Copies and
 	// backups have the same name.

@@ -22,6 +22,7 @@ type lineup struct {
 	name     string
 	writers  int
 	commands bool  // each append has a command id
+	claims   bool  // each append takes a unique value
 	rows     []int // rows that one statement of the floor inserts; the best floor counts
 	aim      aim
 	sync     bool // also compare the latency with that of a sync
@@ -252,6 +253,9 @@ func (w *writers) one(ctx context.Context, i int, until time.Time) (took []time.
 		a.Expected = w.versions[i]
 		if w.commands {
 			a.Metadata.CommandID = commandID(i, int64(a.Expected))
+		}
+		if w.claims {
+			a.Events[0].Claims = []ironstar.Claim{{Rule: benchRule.Name, Value: commandID(i, int64(a.Expected))}}
 		}
 		if err := w.store.Append(ctx, a)[0].Err; err != nil {
 			return nil, err

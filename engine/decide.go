@@ -75,10 +75,27 @@ func (h *runner[S, C, E]) decideBatch(s ironstar.Stream, now *current[S], jobs [
 		}
 	}
 	if len(b.appends) > 0 {
-		b.outcomes = h.engine.store.Append(h.engine.storing(), b.appends...)
+		b.outcomes = h.engine.append(b.appends)
 	}
 	answered, asStored = h.answerBatch(now, &b)
 	return answered, asStored && !b.broken
+}
+
+// append stores events. Before the first ones, the store gets to know the rules of
+// uniqueness.
+func (e *Engine) append(appends []ironstar.Append) []ironstar.Outcome {
+	ctx := e.base // reading the log for values must not hold up the end
+	if len(e.claims.rules) == 0 {
+		ctx = e.storing()
+	}
+	if err := e.followClaims(ctx); err != nil {
+		outcomes := make([]ironstar.Outcome, len(appends))
+		for i := range outcomes {
+			outcomes[i].Err = fmt.Errorf("%w: %w", ironstar.ErrRetryable, err)
+		}
+		return outcomes
+	}
+	return e.store.Append(e.storing(), appends...)
 }
 
 // decide adds the decision of one command to a batch and folds its events into
@@ -156,6 +173,7 @@ func (h *runner[S, C, E]) askDecider(s ironstar.Stream, now *current[S], j *job[
 			if err != nil {
 				return &EventError{Stream: s, Command: fmt.Sprintf("%T", j.Data), Event: fmt.Sprintf("%T", e), Reason: err.Error()}
 			}
+			p.Claims = claimsOf(h.aggregate.Unique, back, p.Final)
 			proposed, stored = append(proposed, p), append(stored, back...)
 		}
 		for _, e := range stored {
@@ -186,7 +204,7 @@ func (h *runner[S, C, E]) answerBatch(now *current[S], b *batch[C]) (answered in
 		if out.Err != nil {
 			b.keepOutcomes(i + 1)
 			if isFinal(out.Err) || j.tries > h.engine.opts.Retries {
-				j.answer(ironstar.Receipt{}, out.Err)
+				j.answer(ironstar.Receipt{}, refusalOf(h.aggregate.Unique, out.Err))
 				return i + 1, false
 			}
 			return i, false

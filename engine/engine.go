@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -73,6 +74,7 @@ type Engine struct {
 	states    *otter.Cache[ironstar.Stream, weighted] // of aggregates
 	viewCache *viewCache
 
+	claims    claims
 	snapshots *snapshotWriter
 
 	head    atomic.Int64 // last position that is known to be stored
@@ -120,6 +122,16 @@ func (e *Engine) Start(ctx context.Context) error {
 	}
 	if err := begin(ctx, head); err != nil {
 		return err
+	}
+	if len(e.claims.rules) > 0 {
+		switch err := e.followClaims(ctx); {
+		case ctx.Err() != nil:
+			return fmt.Errorf("start: %w", ctx.Err())
+		case errors.Is(err, ironstar.ErrRetryable): // another server still owns the store
+			e.opts.Logger.Debug("values that must be unique are prepared with the first command", "because", err)
+		case err != nil:
+			e.opts.Logger.Error("no command can be taken, which is tried again with each", "err", err)
+		}
 	}
 	e.applied.advance(head)
 	e.ready.Store(true)

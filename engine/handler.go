@@ -36,6 +36,7 @@ func Run[S, C, E any](e *Engine, a ironstar.Aggregate[S, C, E]) Handler[C] {
 		lines: map[string]*line[C]{},
 	}
 	e.handlers[a.Kind] = h
+	addClaims(&e.claims, &h.aggregate)
 	return h
 }
 

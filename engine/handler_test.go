@@ -393,7 +393,7 @@ func TestClosedEngine(t *testing.T) {
 		got := b.all()
 		<-closed
 		if got[0].err != nil || got[1].err != nil {
-			t.Errorf("commands that were taken must be carried to their end: %v", got)
+			t.Errorf("commands that were taken must be carried to their end: %v, %v", got[0].err, got[1].err)
 		}
 		if _, err := h.Do(t.Context(), "l", entry{ID: "b"}); !errors.Is(err, engine.ErrClosed) {
 			t.Errorf("want ErrClosed, got %v", err)

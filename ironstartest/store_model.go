@@ -14,6 +14,7 @@ import (
 type storeModel struct {
 	log      []modelRecord
 	commands map[string]modelCommand // by stream and id
+	held     map[ironstar.Stream]string
 }
 
 type modelRecord struct {
@@ -76,6 +77,13 @@ func (m *storeModel) append(a ironstar.Append, baseless bool) (ironstar.Receipt,
 		return ironstar.Receipt{Last: last, Version: version}, nil
 	case final:
 		return ironstar.Receipt{}, ironstar.ErrFinal
+	case m.isTaken(a):
+		return ironstar.Receipt{}, ironstar.ErrTaken
+	}
+	for _, e := range a.Events {
+		for _, c := range e.Claims {
+			m.held[a.Stream] = c.Value
+		}
 	}
 	first := ironstar.Position(len(m.log) + 1)
 	for _, e := range a.Events {
@@ -98,12 +106,31 @@ func (m *storeModel) meets(required []ironstar.Required) bool {
 	return true
 }
 
+// isTaken reports whether another stream holds a value that an append claims.
+func (m *storeModel) isTaken(a ironstar.Append) bool {
+	own := m.held[a.Stream]
+	for _, e := range a.Events {
+		for _, c := range e.Claims {
+			for s, value := range m.held {
+				if c.Value != "" && value == c.Value && s != a.Stream && own != c.Value {
+					return true
+				}
+			}
+			own = c.Value
+		}
+	}
+	return false
+}
+
 // testModel applies random appends and reads to a store and to the model.
 func testModel(t *testing.T, open func(t *testing.T) ironstar.Store) {
 	rapid.Check(t, func(rt *rapid.T) {
 		store := open(t)
 		defer store.Close()
-		model := &storeModel{commands: map[string]modelCommand{}}
+		if _, err := store.DeclareClaims(rt.Context(), handles); err != nil {
+			rt.Fatal(err)
+		}
+		model := &storeModel{commands: map[string]modelCommand{}, held: map[ironstar.Stream]string{}}
 		rt.Repeat(map[string]func(*rapid.T){
 			"append": func(rt *rapid.T) { compareAppend(rt, store, model) },
 			"read":   func(rt *rapid.T) { compareRead(rt, store, model) },
@@ -128,6 +155,9 @@ func anyAppend(rt *rapid.T, version func(ironstar.Stream) ironstar.Version) iron
 	}
 	for range rapid.IntRange(0, 3).Draw(rt, "events") {
 		a.Events = append(a.Events, added(rapid.IntRange(0, 99).Draw(rt, "n")))
+		if handle := rapid.SampledFrom([]string{"-", "-", "", "x", "y"}).Draw(rt, "handle"); handle != "-" {
+			a = claiming(a, handle)
+		}
 	}
 	for _, other := range rapid.SampledFrom([][]string{nil, nil, nil, {"a"}, {"b", "c"}}).Draw(rt, "requires") {
 		if r := list(other); r != s {

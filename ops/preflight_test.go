@@ -287,7 +287,7 @@ func TestPreflightOfBrokenFiles(t *testing.T) {
 		"another's":     {patched(whole, 68, 0, 0, 0, 1), "another application"},
 		"newer":         {patched(whole, 60, 0, 0, 0, 99), "layout 99"},
 		"older":         {patched(whole, 60, 0, 0, 0, 0), "layout 0"},
-		"bad in middle": {patched(whole, len(whole)/2, bytes.Repeat([]byte{0xa5}, 4096)...), "damaged"},
+		"bad in middle": {patched(whole, bytes.Index(whole, []byte(`{"text":"a"}`))&^4095, bytes.Repeat([]byte{0xa5}, 4096)...), "damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "app.db")

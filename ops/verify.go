@@ -58,11 +58,11 @@ func (c *verifyCommand) Run(e *environment) error {
 const maxNamed = 100
 
 // checkFile prints the damage. lost is the number of damaged things that are not
-// snapshots. Damaged snapshots lose no data.
+// snapshots or claims, which follow from the events.
 func (c *verifyCommand) checkFile(e *environment, reader *sqlite.Reader) (count, lost int, err error) {
 	show := newMeter(e.stderr, "reading events")
 	found := func(d sqlite.Damage) {
-		if d.Part != sqlite.DamagedSnapshots {
+		if d.Part != sqlite.DamagedSnapshots && d.Part != sqlite.DamagedClaims {
 			lost++
 		}
 		if count++; count <= maxNamed {
@@ -75,8 +75,8 @@ func (c *verifyCommand) checkFile(e *environment, reader *sqlite.Reader) (count,
 	if err != nil {
 		return 0, 0, err
 	}
-	fmt.Fprintf(e.stdout, "%d events, %d command ids, %d shapes, %d snapshots: %d damaged\n",
-		checked.Events, checked.Commands, checked.Shapes, checked.Snapshots, count)
+	fmt.Fprintf(e.stdout, "%d events, %d command ids, %d shapes, %d claims, %d snapshots: %d damaged\n",
+		checked.Events, checked.Commands, checked.Shapes, checked.Claims, checked.Snapshots, count)
 	if checked.Unchecked > 0 {
 		fmt.Fprintf(e.stdout, "the events up to %d were stored without checksums, so verify cannot see changes of their payloads\n", checked.Unchecked)
 	}

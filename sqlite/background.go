@@ -38,6 +38,7 @@ var errCanceled = errors.New("canceled")
 // does for maxSnapshotBytes.
 type work struct {
 	do       func(*writeConn) error // in a transaction
+	opens    bool                   // it needs the connection that an error has closed
 	canceled chan struct{}          // closed when its caller leaves; nothing is sent
 	done     chan error             // capacity 1, for the only result
 
@@ -47,11 +48,15 @@ type work struct {
 // inBackground lets the writer do something when it has nothing better to do, and
 // waits for it. When ctx ends or the store closes, it is given up.
 func (s *Store) inBackground(ctx context.Context, do func(*writeConn) error) error {
+	return s.workOn(ctx, &work{do: do})
+}
+
+func (s *Store) workOn(ctx context.Context, k *work) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
 	defer s.entered.Done()
-	k := &work{do: do, canceled: make(chan struct{}), done: make(chan error, 1)}
+	k.canceled, k.done = make(chan struct{}), make(chan error, 1)
 	select {
 	case s.writer.background <- k:
 	case <-ctx.Done():
@@ -133,6 +138,12 @@ func (w *writer) runWork() {
 //
 // forRequests means that it was interrupted because requests were waiting.
 func (w *writer) carryOut(k *work) (err error, forRequests bool) {
+	if w.conn == nil && k.opens {
+		if err := w.open(); err != nil {
+			return fmt.Errorf("%w: %w", ironstar.ErrRetryable, err), false
+		}
+		w.publish(w.conn.head, nil, 0)
+	}
 	if w.conn == nil {
 		return fmt.Errorf("%w: the file cannot be written now", ironstar.ErrRetryable), false
 	}

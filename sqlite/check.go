@@ -28,6 +28,7 @@ const (
 	DamagedCommands  DamagedPart = "commands"
 	DamagedShapes    DamagedPart = "shapes"
 	DamagedSnapshots DamagedPart = "snapshots" // nothing is lost with them
+	DamagedClaims    DamagedPart = "claims"    // they follow from the events
 )
 
 // Checked is what [Reader.Check] has looked at.
@@ -35,7 +36,8 @@ type Checked struct {
 	Events    ironstar.Position
 	Commands  int
 	Shapes    int
-	Snapshots int               // and checkpoints, of all builds
+	Snapshots int // and checkpoints, of all builds
+	Claims    int
 	Unchecked ironstar.Position // events up to this one were stored before there were checksums
 }
 
@@ -60,6 +62,7 @@ func (r *Reader) Check(ctx context.Context, found func(Damage), passed func(at, 
 		{DamagedEvents, k.checkEvents},
 		{DamagedCommands, k.checkCommands},
 		{DamagedShapes, k.checkShapes},
+		{DamagedClaims, k.checkClaims},
 		{DamagedSnapshots, k.checkSnapshots},
 	} {
 		err := part.check(ctx)

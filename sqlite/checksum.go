@@ -81,6 +81,12 @@ func shapeSum(s *rowSum, v version, hash string, first ironstar.Position) int64 
 	return s.sum()
 }
 
+// claimSum is the checksum of a row of claims.
+func claimSum(s *rowSum, stream ironstar.Stream, claim ironstar.Claim, at ironstar.Position) int64 {
+	s.b = numbers(texts(s.b, stream.Kind, claim.Rule, stream.ID, claim.Value), int64(at))
+	return s.sum()
+}
+
 // texts appends each text after its length in bytes.
 func texts(b []byte, all ...string) []byte {
 	for _, text := range all {

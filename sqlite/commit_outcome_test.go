@@ -211,3 +211,46 @@ func TestCommitOutcomeOfRequiredStreams(t *testing.T) {
 		}
 	}
 }
+
+// A claim is stored with its event: if that is not stored, the value is free.
+func TestG22_CommitOutcomeOfClaims(t *testing.T) {
+	rule := ironstar.ClaimRule{Kind: "k", Name: "Handle"}
+	taking := func(id string) *pending {
+		p := &pending{Append: ironstar.Append{Stream: ironstar.Stream{Kind: "k", ID: id}, Events: []ironstar.Proposed{{
+			Type: "Added", SchemaVersion: 1, Payload: []byte(`{}`), Claims: []ironstar.Claim{{Rule: rule.Name, Value: "ada"}},
+		}}}}
+		if err := p.encode(); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	w := writerAlone(t)
+	if err := w.transact(w.conn, nil, func(c *writeConn) error { _, err := c.declare([]ironstar.ClaimRule{rule}); return err }); err != nil {
+		t.Fatal(err)
+	}
+	w.drop(errCommit) // the next batch opens a connection, which knows the rule
+	if err := w.open(); err != nil {
+		t.Fatal(err)
+	}
+	batch := []*pending{taking("a"), taking("b")}
+	decideAll(t, w, batch)
+	w.resolveCommit(batch, errCommit)
+	wantOutcomes(t, batch, ironstar.ErrRetryable, ironstar.ErrRetryable)
+	again := []*pending{taking("b"), taking("a")}
+	w.storeBatch(again)
+	wantOutcomes(t, again, nil, ironstar.ErrTaken)
+}
+
+// TestRulesAreDeclaredAfterAFailedWrite: no append opens the connection again before
+// the rules are declared, so declaring them does.
+func TestRulesAreDeclaredAfterAFailedWrite(t *testing.T) {
+	w := writerAlone(t)
+	w.drop(errCommit)
+	nothing := func(*writeConn) error { return nil }
+	if err, _ := w.carryOut(&work{do: nothing, canceled: make(chan struct{})}); !errors.Is(err, ironstar.ErrRetryable) {
+		t.Errorf("other work is done: %v", err)
+	}
+	if err, _ := w.carryOut(&work{do: nothing, opens: true, canceled: make(chan struct{})}); err != nil {
+		t.Errorf("rules cannot be declared: %v", err)
+	}
+}

@@ -90,8 +90,8 @@ func TestHostileFiles(t *testing.T) {
 		{"no layout", func(t *testing.T, f string) { alter(t, f, "PRAGMA user_version = 0") }, "layout 0", ""},
 		{"another migration", func(t *testing.T, f string) { alter(t, f, "UPDATE migrations SET checksum = 'x'") }, "migration 1", ""},
 		{"one migration more", func(t *testing.T, f string) {
-			alter(t, f, "INSERT INTO migrations VALUES (4, '0004_more.sql', 'x', 0)")
-		}, "migration 4", ""},
+			alter(t, f, "INSERT INTO migrations VALUES (99, '0099_more.sql', 'x', 0)")
+		}, "0099_more.sql", ""},
 		{"no migrations", func(t *testing.T, f string) { alter(t, f, "DELETE FROM migrations") }, "lists 0 migrations", ""},
 		{"no list of migrations", func(t *testing.T, f string) { alter(t, f, "DROP TABLE migrations") }, "no list of migrations", ""},
 		{"no id", func(t *testing.T, f string) { alter(t, f, "DELETE FROM log") }, "no id", ""},

@@ -18,6 +18,24 @@ var (
 	sqlCreateMigrations string
 	//go:embed sql/mark_opening.sql
 	sqlMarkOpening string
+	//go:embed sql/claim_holder.sql
+	sqlClaimHolder string
+	//go:embed sql/claim_of_stream.sql
+	sqlClaimOfStream string
+	//go:embed sql/take_claim.sql
+	sqlTakeClaim string
+	//go:embed sql/give_claim.sql
+	sqlGiveClaim string
+	//go:embed sql/claim_rules.sql
+	sqlClaimRules string
+	//go:embed sql/save_claim_rule.sql
+	sqlSaveClaimRule string
+	//go:embed sql/forget_claims.sql
+	sqlForgetClaims string
+	//go:embed sql/contested_claims.sql
+	sqlContestedClaims string
+	//go:embed sql/check_claims.sql
+	sqlCheckClaims string
 	//go:embed sql/command.sql
 	sqlCommand string
 	//go:embed sql/last_of_stream.sql

@@ -69,6 +69,6 @@ func (r row) record(now int64) *ironstar.Record {
 		Position: r.position, Stream: r.p.Stream, Sequence: r.sequence,
 		Type: e.Type, SchemaVersion: e.SchemaVersion,
 		Payload: text[:n:n], Meta: text[n:],
-		RecordedAt: time.UnixMicro(now).UTC(),
+		RecordedAt: time.UnixMicro(now).UTC(), Final: e.Final,
 	}
 }

@@ -81,6 +81,7 @@ func (s *scanner) record(st *zs.Stmt) (r *ironstar.Record, problem string) {
 	_, _ = payload.Read(text[:n]) // of a reader in memory: all, or nothing if there is nothing
 	_, _ = meta.Read(text[n:])
 	recordedAt := st.ColumnInt64(columnRecorded)
+	final := st.ColumnInt64(columnFinal) != 0
 	r = &ironstar.Record{
 		Position:      ironstar.Position(st.ColumnInt64(columnPosition)),
 		Stream:        s.stream,
@@ -90,10 +91,11 @@ func (s *scanner) record(st *zs.Stmt) (r *ironstar.Record, problem string) {
 		Payload:       text[:n:n], // the capacity of each ends where it ends
 		Meta:          text[n:],
 		RecordedAt:    time.UnixMicro(recordedAt).UTC(),
+		Final:         final,
 	}
 	want := eventSum(&s.sum, &eventRow{
 		position: r.Position, stream: r.Stream, sequence: r.Sequence, eventType: r.Type,
-		schemaVersion: r.SchemaVersion, recordedAt: recordedAt, final: st.ColumnInt64(columnFinal) != 0,
+		schemaVersion: r.SchemaVersion, recordedAt: recordedAt, final: final,
 	}, r.Payload, r.Meta)
 	return r, checkSum(st.ColumnInt64(columnChecksum), want, r.Position, s.unchecked)
 }

@@ -152,7 +152,10 @@ func (c *writeConn) allowed(p *pending, t streamEnd) (refused, err error) {
 			return &ironstar.ConflictError{Stream: r.Stream, Expected: r.Version, Actual: other.version}, nil
 		}
 	}
-	return c.fits(p, t), nil
+	if refused := c.fits(p, t); refused != nil {
+		return refused, nil
+	}
+	return c.free(p)
 }
 
 // fits refuses events that cannot follow what is stored.
@@ -209,6 +212,11 @@ func (c *writeConn) insert(p *pending, end streamEnd) error {
 	for i := range p.Events {
 		c.head++
 		end.version++
+		for _, claim := range p.Events[i].Claims {
+			if err := c.claim(p.Stream, claim, c.head); err != nil {
+				return fmt.Errorf("insert claim %s: %w", claim.Rule, err)
+			}
+		}
 		c.rows = append(c.rows, row{p, i, c.head, end.version})
 		if e := &p.Events[i]; e.Shape != "" {
 			if err := c.addShape(p.Stream.Kind, e); err != nil {

@@ -78,6 +78,7 @@ type writeConn struct {
 	command, last, atPosition  *zs.Stmt
 	headOf                     *zs.Stmt
 	events                     inserter
+	claims                     claimStatements
 
 	logID     string
 	unchecked ironstar.Position // see readUnchecked
@@ -85,6 +86,7 @@ type writeConn struct {
 
 	head         ironstar.Position // the last one given out
 	shapes       shapes            // of the file
+	rules        map[ruleKey]storedRule
 	ends         streamEnds
 	added        shapes            // by the open transaction
 	rows         []row             // accepted by the open transaction, not inserted yet
@@ -129,6 +131,10 @@ func (c *writeConn) load() error {
 		sqlLastOfStream:   &c.last,
 		sqlEventAt:        &c.atPosition,
 		sqlHead:           &c.headOf,
+		sqlClaimHolder:    &c.claims.holder,
+		sqlClaimOfStream:  &c.claims.own,
+		sqlTakeClaim:      &c.claims.take,
+		sqlGiveClaim:      &c.claims.give,
 	})
 	if err != nil {
 		return err
@@ -143,6 +149,9 @@ func (c *writeConn) load() error {
 		return err
 	}
 	if c.shapes, err = readShapes(c.Conn, c.unchecked); err != nil {
+		return err
+	}
+	if c.rules, err = readRules(c.Conn); err != nil {
 		return err
 	}
 	c.head, err = readHead(c.headOf)

@@ -177,9 +177,34 @@ func (d *explanation) aggregate(a *model.Aggregate) {
 	for _, e := range a.Retired {
 		d.member("retired", e.Name, e.Doc)
 	}
+	for _, u := range a.Unique {
+		d.member("unique", u.Name, describedRule(u))
+	}
 	for _, r := range a.Refusals {
 		d.member("refusal", r.Name, r.Doc)
 	}
+}
+
+// describedRule says which events take and give up a value.
+func describedRule(u *model.Unique) string {
+	var taken []string
+	for _, t := range u.Take {
+		for _, f := range t.Fields {
+			taken = append(taken, t.Event.Name+"."+f.InCUE())
+		}
+	}
+	text := "taken by " + strings.Join(taken, ", ")
+	if len(u.Give) > 0 {
+		var given []string
+		for _, e := range u.Give {
+			given = append(given, e.Name)
+		}
+		text += "; given up by " + strings.Join(given, ", ")
+	}
+	if u.As != "exact" {
+		text += "; compared as " + u.As
+	}
+	return text
 }
 
 func (d *explanation) member(kind, name, doc string) {

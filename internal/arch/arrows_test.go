@@ -23,6 +23,7 @@ var arrows = []struct {
 	{"ironstar.dev", nil},
 	{"wire", []string{"."}},
 	{"wire/wiretest", []string{".", "wire"}},
+	{"wire/claim", []string{".", "wire"}},
 	{"internal/memory", nil},
 	{"internal/broadcast", nil},
 	{"internal/text", []string{"."}},
@@ -33,7 +34,7 @@ var arrows = []struct {
 	{"ops/...", []string{".", "wire", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"static", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
-	{"gen/*", []string{".", "wire", "gen/*"}}, // their generated tests also use wire/wiretest
+	{"gen/*", []string{".", "wire", "wire/claim", "gen/*"}}, // their generated tests also use wire/wiretest
 	{"gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "gen/*"}},
 	{"internal/app/...", []string{".", "wire", "gen/*"}},
 	{"web/...", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "static", "gen/*", "gen/*/*"}},

@@ -118,6 +118,7 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 			"IDs", idsOf(a),
 			"State", c.stateCodec(a.State),
 			"Reads", c.reads(a),
+			"Unique", c.unique(a),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id(naming.EncodeEvent.Of(a.Name)), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(by).Dot(naming.InitialMethod),

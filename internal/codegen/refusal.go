@@ -29,6 +29,7 @@ func (c *context) refusalsFile(a *model.Aggregate) *goFile {
 		n.Doc = document(r.Doc, r.Name, n.GoName, n.GoName+" is a refusal of "+a.Name+".")
 		f.add(c.declaration(&n))
 		f.add(c.refusalMethods(r)...)
+		f.add(refusalField(a, r)...)
 		f.add(c.types(r.Payload)[1:]...)
 	}
 	return f

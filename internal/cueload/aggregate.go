@@ -40,6 +40,7 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 	distinctNames(r, "command", a.Commands, func(c *model.Command) (string, model.Pos) { return c.Name, c.Pos })
 	distinctNames(r, "event", a.Events, func(e *model.Event) (string, model.Pos) { return e.Name, e.Pos })
 	distinctNames(r, "refusal", a.Refusals, func(f *model.Refusal) (string, model.Pos) { return f.Name, f.Pos })
+	r.unique(a, d)
 	a.ID = r.ids(a, d, at)
 	a.State = r.state(at, d)
 	r.evolving = append(r.evolving, evolving{a, d})

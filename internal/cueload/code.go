@@ -77,6 +77,7 @@ const (
 	codeFieldCollision = "IRN081"
 	codeGoName         = "IRN082"
 	codeOutside        = "IRN083"
+	codeUnique         = "IRN084"
 	codeUpcastName     = "IRN090"
 	codeUpcastType     = "IRN091"
 	codeUpcastNowhere  = "IRN092"
@@ -249,6 +250,8 @@ func codesOfParts() []Code {
 		{Code: codeOutside, Title: "two things with one name outside", Text: "Streams and views are stored and logged by the name of their package (todo.List), and addresses begin with its " +
 			"folder (/todo/list). So packages with aggregates or views have different names, whatever their folders, and none " +
 			"lies below the address of something else."},
+		{Code: codeUnique, Title: "a value that must be unique", Text: "`unique: Handle: {take: {Registered: \"handle\"}, give: [\"Left\"]}` names events of the aggregate and fields of their last version: texts, " +
+			"UUIDs, dates, integers. `refusal: HandleTaken: {}` is what a command gets whose value another stream has; it may have one field, `value: string`."},
 		{Code: codeUpcastName, Title: "an upcaster names what is not there", Text: "In toV3 the old payload is called v2, in becomes as its last version, and it has the fields of that version. CUE " +
 			"itself says nothing about a misspelt one."},
 		{Code: codeUpcastType, Title: "an upcaster's value does not fit", Text: "What a step makes must have the type of the field. Structs are taken over when all their fields fit, enums when each " +

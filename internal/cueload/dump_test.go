@@ -103,6 +103,18 @@ func (d *dumper) aggregate(a *model.Aggregate) {
 				}
 			})
 		}
+		for _, u := range a.Unique {
+			d.doc(u.Doc)
+			d.line("unique %s as %s at %s: refusal %s", u.Name, u.As, at(u.Pos), u.Refusal.Name)
+			for _, t := range u.Take {
+				for _, f := range t.Fields {
+					d.line("  take %s %s", t.Event.Name, f.Name)
+				}
+			}
+			for _, e := range u.Give {
+				d.line("  give %s", e.Name)
+			}
+		}
 		for _, f := range a.Refusals {
 			d.doc(f.Doc)
 			d.line("refusal %s at %s%s", f.Name, at(f.Pos), message(f.Message))

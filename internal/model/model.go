@@ -223,6 +223,37 @@ type Aggregate struct {
 	Events   []*Event
 	Retired  []*Retired
 	Refusals []*Refusal
+	Unique   []*Unique
+}
+
+// Unique is a rule by which at most one stream of an aggregate holds a value.
+type Unique struct {
+	Name    string // "Handle"
+	Doc     string
+	Pos     Pos
+	As      string // "exact", "username", "nickname"
+	Take    []Taking
+	Give    []*Event
+	Refusal *Refusal // HandleTaken
+	Value   *Field   // of the refusal, which gets the value; or nil
+}
+
+// Taking is an event that takes a value.
+type Taking struct {
+	Event  *Event
+	Fields []*Field // of its last version
+}
+
+// Field returns the name of the only field that has the value, "" if there is none.
+func (u *Unique) Field() string {
+	name := ""
+	for _, t := range u.Take {
+		if len(t.Fields) != 1 || name != "" && name != t.Fields[0].Name {
+			return ""
+		}
+		name = t.Fields[0].Name
+	}
+	return name
 }
 
 // Command is a command of an aggregate.

@@ -25,7 +25,7 @@ func clubApp() ops.App {
 	return ops.App{
 		Name: "club", About: "A club.",
 		Domains: []ops.Domain{clubhttp.Domain{
-			Handle: modelling.Handle{}, Member: modelling.Member{}, Evening: modelling.Evening{},
+			Handle: modelling.Handle{}, Member: modelling.Member{}, Evening: modelling.Evening{}, Locker: modelling.Locker{},
 			Members: modelling.Members{}, MembersPage: membersPage,
 			Arrivals: modelling.Arrivals{}, ArrivalsOptions: live.ViewOptions{NoPage: true},
 		}},

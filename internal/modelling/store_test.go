@@ -36,7 +36,7 @@ func running(t *testing.T) (*engine.Engine, clubhttp.Parts, tillhttp.Parts) {
 	t.Cleanup(func() { e.Close() })
 	none := live.ViewOptions{NoPage: true}
 	_, err := clubhttp.Domain{
-		Handle: modelling.Handle{}, Member: modelling.Member{}, Evening: modelling.Evening{},
+		Handle: modelling.Handle{}, Member: modelling.Member{}, Evening: modelling.Evening{}, Locker: modelling.Locker{},
 		Members: modelling.Members{}, MembersOptions: none,
 		Arrivals: modelling.Arrivals{}, ArrivalsOptions: none,
 	}.Register(e)

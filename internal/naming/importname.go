@@ -35,7 +35,7 @@ func isCapital(r rune) bool { return strings.ToLower(string(r)) != string(r) }
 // with generated code.
 var locals = strings.Fields(`
 	embed engine errors flag fmt ironstar ironstartest live maps slices strconv strings testing time unicode wire wiretest
-	aggregate body by check command err events id json key keys more name ok part plain read signals source tag touched
+	aggregate body by check claim command err events id json key keys more name ok part plain read signals source tag touched
 	missing others update verdict verdicts at around templ`)
 
 // Imports returns names for the packages that a hand-written file imports:

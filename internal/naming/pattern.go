@@ -175,6 +175,7 @@ const (
 	RefusalCode  = "Code"
 	RefusalError = "Error"
 	RefusalJSON  = "AppendJSON"
+	RefusalField = "Field"
 )
 
 // Parameters of a view that have a default have methods instead of a field.

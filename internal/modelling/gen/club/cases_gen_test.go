@@ -42,7 +42,13 @@ var verdicts = map[string]func([]byte) error{
 	"#Member.event.Left.v1":      verdict(decodeMemberLeft, nil),
 	"#Evening.command.Book":      verdict(decodeEveningBooked, nil),
 	"#Evening.event.Booked.v1":   verdict(decodeEveningBooked, nil),
-	"#Members.param":             wiretest.Address(ParseMembersParams, MembersInputs),
+	"#Locker.command.Rent": verdict(func(d *wire.Decoder) LockerRent {
+		return LockerRent(decodeLockerRented(d))
+	}, checkLockerRent),
+	"#Locker.command.Leave":    verdict(decodeLockerEmptied, nil),
+	"#Locker.event.Rented.v1":  verdict(decodeLockerRented, checkLockerRented),
+	"#Locker.event.Emptied.v1": verdict(decodeLockerEmptied, nil),
+	"#Members.param":           wiretest.Address(ParseMembersParams, MembersInputs),
 }
 
 func verdict[T any](read func(*wire.Decoder) T, check func(*wire.Checker, T)) func([]byte) error {

@@ -24,6 +24,7 @@ type Domain struct {
 	Handle  club.Handle  // what is decided, and how it is folded
 	Member  club.Member  // what is decided, and how it is folded
 	Evening club.Evening // what is decided, and how it is folded
+	Locker  club.Locker  // what is decided, and how it is folded
 
 	Members         club.Members                                       // how it is folded
 	MembersPage     func(club.MembersState, MembersAt) templ.Component // its live part
@@ -44,6 +45,7 @@ type Parts struct {
 	Handle   engine.Handler[club.HandleCommand]
 	Member   engine.Handler[club.MemberCommand]
 	Evening  engine.Handler[club.EveningCommand]
+	Locker   engine.Handler[club.LockerCommand]
 	Members  *engine.Reader[club.MembersState]
 	Arrivals *engine.Reader[club.ArrivalsState]
 }
@@ -61,6 +63,9 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	}
 	if d.Evening == nil {
 		missing = append(missing, errors.New("clubhttp.Domain has no Evening: set it to your code, which implements club.Evening"))
+	}
+	if d.Locker == nil {
+		missing = append(missing, errors.New("clubhttp.Domain has no Locker: set it to your code, which implements club.Locker"))
 	}
 	if d.Members == nil {
 		missing = append(missing, errors.New("clubhttp.Domain has no Members: set it to your code, which implements club.Members"))
@@ -87,6 +92,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 		Handle:   engine.Run(e, club.NewHandle(d.Handle)),
 		Member:   engine.Run(e, club.NewMember(d.Member)),
 		Evening:  engine.Run(e, club.NewEvening(d.Evening)),
+		Locker:   engine.Run(e, club.NewLocker(d.Locker)),
 		Members:  engine.Follow(e, club.NewMembers(d.Members)),
 		Arrivals: engine.Follow(e, club.NewArrivals(d.Arrivals)),
 	}
@@ -113,6 +119,14 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Handler: p.Evening,
 			Parse:   club.ParseEveningCommand,
 			Inputs:  club.EveningInputs,
+		})
+		live.Commands(s, live.CommandSet[club.LockerCommand]{
+			Kind:    club.LockerKind,
+			Path:    "/club/locker",
+			CheckID: club.CheckLockerID,
+			Handler: p.Locker,
+			Parse:   club.ParseLockerCommand,
+			Inputs:  club.LockerInputs,
 		})
 		live.Pages(s, live.Feed[club.MembersState, club.MembersParams]{
 			Path:        "/club/members",
@@ -172,6 +186,7 @@ func PartsOf(e *engine.Engine) (p Parts, err error) {
 		engine.FindHandler(e, club.HandleKind, &p.Handle),
 		engine.FindHandler(e, club.MemberKind, &p.Member),
 		engine.FindHandler(e, club.EveningKind, &p.Evening),
+		engine.FindHandler(e, club.LockerKind, &p.Locker),
 		engine.FindReader(e, club.MembersName, &p.Members),
 		engine.FindReader(e, club.ArrivalsName, &p.Arrivals),
 	)
@@ -211,6 +226,16 @@ func MemberLeaveURL(id string) string {
 // EveningBookURL returns the address for POSTs of Book.
 func EveningBookURL(id string) string {
 	return wire.Address("", "/club/evening", id, "book")
+}
+
+// LockerRentURL returns the address for POSTs of Rent.
+func LockerRentURL(id string) string {
+	return wire.Address("", "/club/locker", id, "rent")
+}
+
+// LockerLeaveURL returns the address for POSTs of Leave.
+func LockerLeaveURL(id string) string {
+	return wire.Address("", "/club/locker", id, "leave")
 }
 
 // MembersAt says which page of Members is shown.

@@ -1,0 +1,2 @@
+DELETE FROM claims
+WHERE aggregate_type = ?1 AND rule = ?2
