@@ -160,6 +160,9 @@ func (e *Engine) restoreClaims(ctx context.Context, upTo []ironstar.Position) er
 		}
 	}
 	for _, one := range all {
+		if one.after >= head {
+			continue // its last transaction ended with the last event
+		}
 		if err := one.save(ctx, e.store, head); err != nil {
 			return err
 		}

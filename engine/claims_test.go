@@ -128,6 +128,21 @@ func TestG22_ARuleThatIsNewerThanTheLog(t *testing.T) {
 	}
 }
 
+// TestG22_RestoredInWholeTransactions: the last transaction of a restore ends with the
+// last event of the log.
+func TestG22_RestoredInWholeTransactions(t *testing.T) {
+	store := openStore(t)
+	e, h := startNamed(t, store, aggregate())
+	for i := range 1000 { // two of restoreAtOnce
+		take(t, h, fmt.Sprint("s", i), "1", fmt.Sprint("name", i))
+	}
+	e.Close()
+	_, h = startNamed(t, store, named("1"))
+	if take(t, h, "new", "1", "name999") || !take(t, h, "new", "1", "free") {
+		t.Error("the names of the log are not held")
+	}
+}
+
 // TestG22_ClaimsOutliveTheProcess: they are in the file.
 func TestG22_ClaimsOutliveTheProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.db")
@@ -147,7 +162,8 @@ func TestG22_ClaimsOutliveTheProcess(t *testing.T) {
 	}
 }
 
-// TestG22_AStandbyFollowsTheRulesOnceItOwnsTheFile.
+// TestG22_AStandbyFollowsTheRulesOnceItOwnsTheFile: until then it takes no command, and
+// afterwards it holds what the first server took.
 func TestG22_AStandbyFollowsTheRulesOnceItOwnsTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.db")
 	owner, err := sqlite.Open(t.Context(), path, sqlite.Options{})

@@ -97,6 +97,8 @@ var problems = []struct {
 		Detail: "The Idempotency-Key was used before, for another command."}},
 	{ironstar.ErrFinal, Problem{Status: 409, Code: "final", forPeople: true,
 		Detail: "This is final and cannot be changed any more."}},
+	{ironstar.ErrTaken, Problem{Status: 409, Code: "taken", forPeople: true,
+		Detail: "Somebody else has this already. Nothing was stored."}},
 	{ironstar.ErrConflict, Problem{Status: 409, Code: "conflict", forPeople: true,
 		Detail: "Others changed this at the same time. Nothing was stored. Please try again."}},
 	{engine.ErrBusy, Problem{Status: 503, Code: "busy", forPeople: true, retryAfter: time.Second,

@@ -41,6 +41,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{conflict, 409, "conflict", false, true},
 		{ironstar.ErrFinal, 409, "final", false, true},
+		{&ironstar.TakenError{}, 409, "taken", false, true},
 		{ironstar.ErrCommandReused, 422, "idempotency_key_reused", false, true},
 		{engine.ErrBusy, 503, "busy", true, true},
 		{engine.ErrClosed, 503, "closing", true, true},

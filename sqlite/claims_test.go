@@ -37,13 +37,20 @@ func TestG22_ClaimsAreStoredWithTheirEvents(t *testing.T) {
 		}
 		mustBe(t, s.Close())
 	}
+	if checked, damages := checkedFile(t, path); checked.Claims != 4 || len(damages) > 0 {
+		t.Errorf("%d claims are checked, want 4; damaged: %v", checked.Claims, damages)
+	}
+}
+
+// checkedFile checks everything in a file that no server owns.
+func checkedFile(t *testing.T, path string) (checked sqlite.Checked, damages []sqlite.Damage) {
+	t.Helper()
 	r, err := sqlite.OpenReader(t.Context(), path)
 	mustBe(t, err)
-	defer r.Close()
-	checked, err := r.Check(t.Context(), func(d sqlite.Damage) { t.Error(d) }, func(_, _ ironstar.Position) {})
-	if err != nil || checked.Claims != 4 {
-		t.Errorf("%d claims are checked, %v, want 4", checked.Claims, err)
-	}
+	checked, err = r.Check(t.Context(), func(d sqlite.Damage) { damages = append(damages, d) }, func(_, _ ironstar.Position) {})
+	mustBe(t, err)
+	mustBe(t, r.Close())
+	return checked, damages
 }
 
 // TestDamagedClaims: verify finds a claim that was changed.
@@ -57,18 +64,8 @@ func TestDamagedClaims(t *testing.T) {
 		mustBe(t, s.Append(t.Context(), taking("a", "ada"))[0].Err)
 		mustBe(t, s.Close())
 		alter(t, path, change)
-		r, err := sqlite.OpenReader(t.Context(), path)
-		mustBe(t, err)
-		found := 0
-		_, err = r.Check(t.Context(), func(d sqlite.Damage) {
-			if d.Part == sqlite.DamagedClaims {
-				found++
-			}
-		}, func(_, _ ironstar.Position) {})
-		mustBe(t, err)
-		mustBe(t, r.Close())
-		if found != 1 {
-			t.Errorf("%s: %d damages are found", change, found)
+		if _, damages := checkedFile(t, path); len(damages) != 1 || damages[0].Part != sqlite.DamagedClaims {
+			t.Errorf("%s: found %v, want one damaged claim", change, damages)
 		}
 	}
 }
