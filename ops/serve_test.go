@@ -98,7 +98,21 @@ func TestServeOnAnAddressInUse(t *testing.T) {
 
 // TestServeDoesNotWaitForIdleConnections: browsers open connections in advance, and
 // http.Server.Shutdown waits for each of them for five seconds.
+// The machine may be slow for a while, so one of three times is enough.
 func TestServeDoesNotWaitForIdleConnections(t *testing.T) {
+	var spent time.Duration
+	for range 3 {
+		if spent = stopBesideIdle(t); spent < 4*time.Second {
+			return
+		}
+	}
+	t.Errorf("it took %v to stop", spent)
+}
+
+// stopBesideIdle returns how long a server needs to stop while a connection that
+// never sent a request is open.
+func stopBesideIdle(t *testing.T) time.Duration {
+	t.Helper()
 	url, stop := start(t, func(http.ResponseWriter, *http.Request) {})
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
@@ -114,9 +128,7 @@ func TestServeDoesNotWaitForIdleConnections(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
-	if spent := time.Since(begun); spent > 4*time.Second {
-		t.Errorf("it took %v to stop", spent)
-	}
+	return time.Since(begun)
 }
 
 func TestHosts(t *testing.T) {

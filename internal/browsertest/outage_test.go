@@ -4,7 +4,6 @@ package browsertest
 
 import (
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp/kb"
 )
@@ -27,12 +26,8 @@ func TestWaitingChangesAreShown(t *testing.T) {
 	l.Await("the fourth try, after which the pauses are long", `tries >= 4`)
 	l.Shot("waiting")
 	s.Start()
-	start := time.Now()
 	l.AwaitItems("one", "while it is away", "${1+1} <b>")
 	l.AwaitDone("one")
-	if took := time.Since(start); took > 6*time.Second {
-		t.Errorf("the page was complete %v after the server was back, at most 6s", took)
-	}
 	l.Await("nothing that waits", `!document.body.innerText.includes("Sending") && !document.querySelector("[aria-busy=true]")`)
 	l.Await("no notice", `document.querySelector(".live-status").textContent === ""`)
 }
@@ -40,9 +35,12 @@ func TestWaitingChangesAreShown(t *testing.T) {
 // countFeeds makes the next page of a tab count: window.feeds are its open
 // feeds, window.tries the requests for one. It runs before every script of the
 // page, because Datastar stores the fetch function when it opens a feed. While
-// window.away is set, the tries fail.
+// window.away is set, the tries fail, and the pause after the fifth, which is
+// long, does not end by itself: window.held are such pauses.
 const countFeeds = `window.feeds = window.tries = 0;
-const real = window.fetch;
+window.held = [];
+const real = window.fetch, later = window.setTimeout;
+window.setTimeout = (then, ms, ...more) => window.away && window.tries >= 5 && ms >= 2000 ? (held.push(then), 0) : later(then, ms, ...more);
 window.fetch = async (input, init) => {
 	if (!String(input).includes("/feed")) return real(input, init);
 	window.tries++;
@@ -77,21 +75,17 @@ func TestReconnectsAtOnce(t *testing.T) {
 	for what, l := range pages {
 		l.AwaitText("Connection lost")
 		eval[bool](l.tab, `(window.feeds = 0, true)`)
-		l.Await(what+": the fifth try, before a pause of up to five seconds", `tries >= 5`)
+		l.Await(what+": the pause after the fifth try", `held.length > 0`)
 	}
 	s.Start()
 	for what, l := range pages {
-		start := time.Now()
 		eval[bool](l.tab, `(window.away = false, `+back[what].event+`)`)
 		l.Await("no notice", `document.querySelector(".live-status").textContent === ""`)
-		if took := time.Since(start); took > 1500*time.Millisecond {
-			t.Errorf("%s: connected after %v", what, took)
-		}
+		eval[bool](l.tab, `(held.forEach(then => then()), true)`)
 	}
 	b.AddAndSee("seen")
 	for what, l := range pages {
 		l.AwaitText(back[what].seen)
-		eval[any](l.tab, `new Promise(r => setTimeout(() => r(null), 4500))`)
 		if n := eval[int](l.tab, `feeds`); n != 1 {
 			t.Errorf("%s: %d feeds are open, want 1", what, n)
 		}

@@ -26,9 +26,25 @@ cp -a "$DISK"/. "$LEFT"`
 
 // TestG1_FullDisk: servers whose disk is full at some moment, from the first
 // start on, and then has room again. Some are killed before that.
+//
+// Room comes back at a fixed time. On a slow machine no server may have met a
+// full disk by then, so the test goes on until enough was denied.
 func TestG1_FullDisk(t *testing.T) {
 	t.Parallel()
 	denied, stored := 0, 0
+	for round := 0; round == 0 || round < 10 && (denied < 100 || stored < 100); round++ {
+		d, s := fillDisks(t)
+		denied, stored = denied+d, stored+s
+	}
+	t.Logf("%d commands were stored, %d denied", stored, denied)
+	if denied < 100 || stored < 100 {
+		t.Error("the disk was never full: the test is not effective")
+	}
+}
+
+// fillDisks runs servers on disks of several sizes. It returns how many commands
+// were denied and how many were stored.
+func fillDisks(t *testing.T) (denied, stored int) {
 	for _, kB := range []int{40, 150, 400, 1000, 2500} {
 		for _, killed := range []time.Duration{0, time.Duration(rand.Int64N(int64(time.Second)))} {
 			t.Run(fmt.Sprint(kB, " kB, killed after ", killed), func(t *testing.T) {
@@ -54,10 +70,7 @@ func TestG1_FullDisk(t *testing.T) {
 			})
 		}
 	}
-	t.Logf("%d commands were stored, %d denied", stored, denied)
-	if denied < 100 || stored < 100 {
-		t.Error("the disk was never full: the test is not effective")
-	}
+	return denied, stored
 }
 
 // readOnlyDisk is a script that runs its arguments with a file on a read-only
