@@ -27,8 +27,9 @@ func TestG8_KilledWhileSnapshotsAreWritten(t *testing.T) {
 	const kills = 25
 	file := filepath.Join(t.TempDir(), "log.db")
 	b := &build{fingerprint: "1", times: 1}
-	used, head := 0, 0
-	for round := range kills {
+	used, head, round := 0, 0, 0
+	// On a slow machine a process may save nothing before it is killed.
+	for ; round < kills || used < kills/2 && round < 20*kills; round++ {
 		killChild(t, file, time.Duration(rand.Int64N(int64(60*time.Millisecond))))
 		b.folds.Store(0)
 		a := b.start(t, file, engine.Options{SnapshotStream: 5})
@@ -47,9 +48,9 @@ func TestG8_KilledWhileSnapshotsAreWritten(t *testing.T) {
 		}
 	}
 	if used < kills/2 {
-		t.Errorf("snapshots were used in %d of %d starts: the test tests nothing", used, kills)
+		t.Errorf("snapshots were used in %d of %d starts: the test tests nothing", used, round)
 	}
-	t.Logf("%d processes killed, %d events, snapshots used in %d starts", kills, head, used)
+	t.Logf("%d processes killed, %d events, snapshots used in %d starts", round, head, used)
 }
 
 // killChild lets a process work for a while after its first output.

@@ -17,8 +17,9 @@ func TestG1_AcknowledgedSurvivesKill(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "log.db")
 	said := newAnswers()
-	last := int64(0)
-	for round := range kills {
+	last, round := int64(0), 0
+	// On a slow machine a process may store nothing before it is killed.
+	for ; round < kills || len(said.stored) < kills && round < 20*kills; round++ {
 		// Sometimes while the file is made or opened, mostly under load.
 		onReady := round%4 != 0
 		delay := time.Duration(rand.Int64N(int64(100 * time.Millisecond)))
@@ -34,9 +35,9 @@ func TestG1_AcknowledgedSurvivesKill(t *testing.T) {
 	}
 	said.check(t, file, 0)
 	if len(said.stored) < kills {
-		t.Errorf("only %d appends were acknowledged in %d rounds: the test tests nothing", len(said.stored), kills)
+		t.Errorf("only %d appends were acknowledged in %d rounds: the test tests nothing", len(said.stored), round)
 	}
-	t.Logf("%d processes killed, %d appends acknowledged, %d events stored", kills, len(said.stored), last)
+	t.Logf("%d processes killed, %d appends acknowledged, %d events stored", round, len(said.stored), last)
 	// The file is good for a server, too.
 	if head, err := openStore(t, file).Head(t.Context()); err != nil || int64(head) != last {
 		t.Errorf("head is %d, %v, want %d", head, err, last)
