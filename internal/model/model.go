@@ -33,6 +33,7 @@ type Package struct {
 	Types      []*Named // named structs, sums, enums and constrained scalars
 	Aggregates []*Aggregate
 	Views      []*View
+	Processes  []*Process
 	Signals    []*Signals
 }
 
