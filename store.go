@@ -182,6 +182,7 @@ type Store interface {
 	Head(ctx context.Context) (Position, error)
 
 	Claims
+	Processes
 
 	// LogID returns the random name that the log got when it was created. Copies and
 	// backups have the same name.

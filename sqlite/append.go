@@ -37,6 +37,7 @@ type pending struct {
 	out         ironstar.Outcome
 	inserted    bool     // its events are in the open transaction
 	predecessor *pending // the append of the same call that it builds on, or nil
+	step        *step    // nil for an append; else the rest is unused but for out and inserted
 
 	one [1]string // payloads of an append that has only one
 }
@@ -170,6 +171,10 @@ func (r *request) refuse(err error) {
 // refuse answers an append of which nothing is stored.
 func (p *pending) refuse(err error) {
 	p.out = ironstar.Outcome{Err: err}
+	if p.step != nil {
+		p.out.Err = fmt.Errorf("step of process %s: %w", p.step.Process, err)
+		return
+	}
 	var conflict *ironstar.ConflictError
 	if !errors.As(err, &conflict) || conflict.Stream != p.Stream { // its text begins with its stream
 		p.out.Err = fmt.Errorf("append to %s: %w", p.Stream, err)

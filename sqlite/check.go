@@ -29,6 +29,7 @@ const (
 	DamagedShapes    DamagedPart = "shapes"
 	DamagedSnapshots DamagedPart = "snapshots" // nothing is lost with them
 	DamagedClaims    DamagedPart = "claims"    // they follow from the events
+	DamagedProcesses DamagedPart = "processes" // what processes have done and what waits
 )
 
 // Checked is what [Reader.Check] has looked at.
@@ -38,6 +39,7 @@ type Checked struct {
 	Shapes    int
 	Snapshots int // and checkpoints, of all builds
 	Claims    int
+	Processes int // rows of them: what waits, too
 	Unchecked ironstar.Position // events up to this one were stored before there were checksums
 }
 
@@ -63,6 +65,7 @@ func (r *Reader) Check(ctx context.Context, found func(Damage), passed func(at, 
 		{DamagedCommands, k.checkCommands},
 		{DamagedShapes, k.checkShapes},
 		{DamagedClaims, k.checkClaims},
+		{DamagedProcesses, k.checkProcesses},
 		{DamagedSnapshots, k.checkSnapshots},
 	} {
 		err := part.check(ctx)

@@ -63,6 +63,8 @@ func (w *writer) answerUnknown(batch []*pending, base ironstar.Position, err err
 		switch {
 		case p.out.Err != nil:
 			p.refuse(notStored(err))
+		case p.step != nil:
+			p.refuse(fmt.Errorf("%w: %w", ironstar.ErrUnknown, err))
 		case p.out.Receipt.Last > base:
 			p.refuse(fmt.Errorf("%w: %w", ironstar.ErrUnknown, err))
 		case p.onlyRequires():
@@ -85,10 +87,17 @@ func (c *writeConn) verify(p *pending, base ironstar.Position) error {
 	if p.onlyRequires() {
 		return ironstar.ErrRetryable
 	}
+	if p.step != nil {
+		return asStored(c.stepStored(p.step))
+	}
 	if p.out.Receipt.Last <= base {
 		return nil // it depends on earlier transactions only
 	}
-	stored, err := c.stored(p)
+	return asStored(c.stored(p))
+}
+
+// asStored returns what becomes of an answer when it is known whether it is stored.
+func asStored(stored bool, err error) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w: look up: %w", ironstar.ErrUnknown, err)

@@ -42,4 +42,7 @@ func fileIDOfInfo(info os.FileInfo) fileID {
 	return fileID{uint64(stat.Dev), stat.Ino}
 }
 
+// number tells files apart that exist at the same time on one disk.
+func (id fileID) number() uint64 { return id.ino }
+
 func (id fileID) same(other fileID) bool { return id == other }

@@ -22,6 +22,7 @@ var errOtherName = errors.New("another server has this file by another name (it 
 type fileLock struct {
 	f     *os.File
 	inode *inodeUse // of the database; nil until it is locked
+	home  home      // what the last owner left, then what this one has
 	mark  mark      // the mark of the last owner, then of this one
 	at    int64     // where the head of the mark is in f
 }
@@ -44,7 +45,8 @@ func lockFile(path string) (*fileLock, error) {
 		f.Close()
 		return nil, lockedBy(name, text)
 	}
-	l := &fileLock{f: f, mark: parseMark(lockText(f))}
+	before := lockText(f)
+	l := &fileLock{f: f, home: parseHome(before), mark: parseMark(before)}
 	if err := l.verify(name); err != nil {
 		l.release()
 		return nil, err
@@ -97,7 +99,7 @@ func (l *fileLock) lockDatabase(path string) error {
 func (l *fileLock) write() {
 	owner, process := describeOwner()
 	mark := l.mark.String()
-	text := owner + "\n" + process.String() + "\n" + mark
+	text := owner + "\n" + process.String() + "\n" + l.home.String() + mark
 	l.at = int64(len(text) - headDigits - len("\n"))
 	l.replace(text)
 }
@@ -118,7 +120,7 @@ func lockText(f *os.File) string {
 
 // release releases the locks. It leaves the mark for the next owner.
 func (l *fileLock) release() {
-	text := l.mark.String()
+	text := l.home.String() + l.mark.String()
 	if text != "" {
 		text = "nobody\n\n" + text
 	}

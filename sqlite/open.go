@@ -57,7 +57,7 @@ func openLocked(path string, lock *fileLock, checked bool, o Options) (*Store, e
 	}
 	s.writer, s.lock, s.logID = w, lock, w.conn.logID
 	s.head.Store(int64(w.conn.head))
-	s.snapshotReader.pool = s.reads
+	s.snapshotReader.pool, s.processReader.pool = s.reads, s.reads
 	w.start(s.reads)
 	return s, nil
 }
@@ -95,6 +95,10 @@ func openWriter(path string, lock *fileLock, checked bool, o Options, publish pu
 	if err := w.conn.shapes.check(o.Shapes); err != nil {
 		w.closeConn()
 		return nil, err
+	}
+	if err := lock.holdMoved(path, w.conn); err != nil {
+		w.closeConn()
+		return nil, explain(err)
 	}
 	if err := lock.noteOpened(path, w.conn); err != nil {
 		w.closeConn()

@@ -76,4 +76,48 @@ var (
 	sqlForgetCheckpoint string
 	//go:embed sql/forget_snapshots.sql
 	sqlForgetSnapshots string
+	//go:embed sql/process.sql
+	sqlProcess string
+	//go:embed sql/processes.sql
+	sqlProcesses string
+	//go:embed sql/process_counts.sql
+	sqlProcessCounts string
+	//go:embed sql/save_process.sql
+	sqlSaveProcess string
+	//go:embed sql/forget_process.sql
+	sqlForgetProcess string
+	//go:embed sql/set_timer.sql
+	sqlSetTimer string
+	//go:embed sql/cancel_timer.sql
+	sqlCancelTimer string
+	//go:embed sql/due_timers.sql
+	sqlDueTimers string
+	//go:embed sql/next_timer.sql
+	sqlNextTimer string
+	//go:embed sql/timers.sql
+	sqlTimers string
+	//go:embed sql/insert_outgoing.sql
+	sqlInsertOutgoing string
+	//go:embed sql/outgoing.sql
+	sqlOutgoing string
+	//go:embed sql/dead_letters.sql
+	sqlDeadLetters string
+	//go:embed sql/check_outgoing.sql
+	sqlCheckOutgoing string
+	//go:embed sql/remove_outgoing.sql
+	sqlRemoveOutgoing string
+	//go:embed sql/bury_outgoing.sql
+	sqlBuryOutgoing string
+	//go:embed sql/park_key.sql
+	sqlParkKey string
+	//go:embed sql/unpark_key.sql
+	sqlUnparkKey string
+	//go:embed sql/parked_keys.sql
+	sqlParkedKeys string
+	//go:embed sql/hold_processes.sql
+	sqlHoldProcesses string
+	//go:embed sql/process_steps.sql
+	sqlProcessSteps string
+	//go:embed sql/move_parked.sql
+	sqlMoveParked string
 )

@@ -14,6 +14,7 @@ import (
 // woken when another process appends.
 type Reader struct {
 	snapshotReader
+	processReader
 	reads *pool
 	close func() error // closes reads the first time it is called
 }
@@ -96,7 +97,7 @@ func openReadOnlyPool(path string, inode *inodeUse, m mark) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{snapshotReader: snapshotReader{reads, logID}, reads: reads}, nil
+	return &Reader{snapshotReader: snapshotReader{reads, logID}, processReader: processReader{reads}, reads: reads}, nil
 }
 
 // LogID is the log's random name; see [ironstar.Store].

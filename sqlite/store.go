@@ -67,6 +67,7 @@ func (o Options) withDefaults() Options {
 // methods may be called from any goroutine.
 type Store struct {
 	snapshotReader
+	processReader
 	reads     *pool
 	writer    *writer             // nil for a standby reader; guarded by gate
 	lock      *fileLock           // the same
@@ -186,6 +187,11 @@ func (s *Store) closeOwned() error {
 	w.stop()
 	err := s.reads.close()
 	intact := w.files.check() == nil
+	if w.conn != nil {
+		if now, err := homeOf(w.path, w.conn.Conn); err == nil {
+			s.lock.home = now
+		}
+	}
 	// Last, so that SQLite folds the write-ahead log into the file.
 	if closeErr := w.closeConn(); err == nil {
 		err = closeErr

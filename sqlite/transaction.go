@@ -76,6 +76,9 @@ func (c *writeConn) dropRows() {
 // decide sets the outcome of one append.
 func (c *writeConn) decide(p *pending) error {
 	p.inserted = false
+	if p.step != nil {
+		return c.decideStep(p)
+	}
 	end, err := c.endOf(p.Stream)
 	if err != nil {
 		return fmt.Errorf("read version: %w", err)

@@ -1,0 +1,2 @@
+DELETE FROM processes
+WHERE name = ?1

@@ -1,0 +1,3 @@
+SELECT name, steps, position, paused, held, checksum
+FROM processes
+WHERE name = ?1

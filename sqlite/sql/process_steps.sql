@@ -1,0 +1,2 @@
+SELECT coalesce(sum(steps), 0)
+FROM processes

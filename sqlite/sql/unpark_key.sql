@@ -1,0 +1,2 @@
+DELETE FROM process_parked
+WHERE process = ?1 AND key = ?2
