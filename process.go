@@ -33,7 +33,8 @@ type Process[S any] struct {
 	// as a request would give it.
 	Commands map[string]func(name string, data []byte, o Origin) (any, error)
 
-	Effects map[string]Effect // by name
+	Timers  map[string]func(data []byte) error // reads the data of a timer, by its name: whether this build can
+	Effects map[string]Effect                  // by name
 }
 
 // Doing is the kind of an [Action].
@@ -59,6 +60,8 @@ type Action struct {
 type Effect struct {
 	// Within is how long it is tried. Then it waits for a person.
 	Within time.Duration
+
+	Check func(data []byte) error // reads the data: whether this build can
 
 	// Perform does it, and returns the command that says how it ended, or an action
 	// without a name if nobody is told. After an error it is tried again, after a

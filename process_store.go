@@ -27,7 +27,7 @@ type Processes interface {
 
 	// Timers returns timers of a process that are due at a time, the earliest first, at
 	// most so many, and the time at which the next one after them is due (zero
-	// if there is none).
+	// if there is none). It leaves out those of parked keys.
 	Timers(ctx context.Context, process string, at time.Time, most int) (due []Timer, next time.Time, err error)
 
 	// Outgoing returns what a process has to send, or what waits for a person (dead),

@@ -70,12 +70,15 @@ type Engine struct {
 	aggregates []AggregateInfo // written before Start only
 	handlers   map[string]any  // of the aggregates, by kind; written before Start only
 	views      []projection    // written before Start only
+	processes  []processor     // written before Start only
 
 	states    *otter.Cache[ironstar.Stream, weighted] // of aggregates
 	viewCache *viewCache
 
 	claims    claims
 	snapshots *snapshotWriter
+
+	startedAt ironstar.Position // the head when Start began
 
 	head    atomic.Int64 // last position that is known to be stored
 	applied watermark    // every view has all up to it
@@ -116,6 +119,7 @@ func (e *Engine) Start(ctx context.Context) error {
 		return fmt.Errorf("start: read head: %w", err)
 	}
 	e.sawHead(head)
+	e.startedAt = head
 	begin := e.rebuild
 	if e.opts.VerifySnapshots {
 		begin = e.startVerified
@@ -138,6 +142,11 @@ func (e *Engine) Start(ctx context.Context) error {
 	e.snapshots.reached(head)
 	if !e.spawn(e.snapshots.run) || !e.spawn(func() { e.follow(head) }) {
 		return ErrClosed
+	}
+	for _, p := range e.processes {
+		if !e.spawn(p.run) {
+			return ErrClosed
+		}
 	}
 	return nil
 }

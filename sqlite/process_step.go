@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 
 	zs "zombiezen.com/go/sqlite"
@@ -137,7 +136,7 @@ func (c *writeConn) takeOverProcess(from string, to *ironstar.StoredProcess) err
 // moveTimers moves timers to another process. Their checksums have its name.
 func (c *writeConn) moveTimers(from, to string) error {
 	var all []ironstar.Timer
-	err := c.query(sqlDueTimers, []any{from, int64(math.MaxInt64), int64(-1)}, func(st *zs.Stmt) error {
+	err := c.query(sqlTimersOf, []any{from}, func(st *zs.Stmt) error {
 		t, err := readTimer(st)
 		all = append(all, t)
 		return err

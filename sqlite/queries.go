@@ -120,4 +120,6 @@ var (
 	sqlProcessSteps string
 	//go:embed sql/move_parked.sql
 	sqlMoveParked string
+	//go:embed sql/timers_of.sql
+	sqlTimersOf string
 )

@@ -124,13 +124,13 @@ func TestG1_IncompleteRestore(t *testing.T) {
 		},
 		"a copy by VACUUM INTO": {
 			put:    func(t *testing.T, k killed) { write(t, k.file, read(t, k.vacuum)) },
-			want:   "belongs to another state",
+			want:   "belongs to another",
 			wayOut: func(t *testing.T, k killed) { remove(t, k.file, all...) },
 			head:   killed.all,
 		},
 		"a copy by VACUUM INTO, without a mark": {
 			put:    func(t *testing.T, k killed) { write(t, k.file, read(t, k.vacuum)); remove(t, k.file, ".lock") },
-			want:   "belongs to another state",
+			want:   "belongs to another",
 			wayOut: func(t *testing.T, k killed) { remove(t, k.file, all...) },
 			head:   killed.all,
 		},

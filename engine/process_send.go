@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"ironstar.dev"
+)
+
+// sent is the outcome of one attempt to send something.
+type sent struct {
+	line   *waiting
+	row    *ironstar.Outgoing
+	answer ironstar.Action // of an effect; without a name nobody is told
+	err    error
+}
+
+// Pauses between attempts grow from firstPause to longestPause.
+const (
+	firstPause   = 50 * time.Millisecond
+	longestPause = time.Minute
+	longestTry   = time.Minute // of an effect
+)
+
+// launch sends what may be sent now, each in a goroutine.
+func (l *live[S]) launch(ctx context.Context) error {
+	if l.still {
+		return nil
+	}
+	for {
+		line := l.outbox.next(time.Now())
+		if line == nil {
+			return nil
+		}
+		row, err := l.rowOf(ctx, line)
+		if err != nil {
+			return err
+		}
+		line.tries++
+		tries := line.tries
+		go func() { l.results <- l.attempt(ctx, line, row, tries) }() // it has room for all that are under way
+	}
+}
+
+// rowOf returns the first of a line.
+func (l *live[S]) rowOf(ctx context.Context, line *waiting) (*ironstar.Outgoing, error) {
+	q := line.queue[0]
+	if q.row != nil {
+		return q.row, nil
+	}
+	some, err := l.engine.store.Outgoing(ctx, l.def.Name, false, q.step, q.index-1, 1)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errRead, err)
+	}
+	if len(some) == 0 || some[0].Step != q.step || some[0].Index != q.index {
+		return nil, errStale
+	}
+	return &some[0], nil
+}
+
+// attempt sends something once.
+func (l *live[S]) attempt(ctx context.Context, line *waiting, row *ironstar.Outgoing, tries int) sent {
+	one := sent{line: line, row: row}
+	one.err = guarded(func() (err error) {
+		if !row.Effect {
+			return l.give(ctx, row)
+		}
+		effect, ok := l.def.Effects[row.Name]
+		if !ok {
+			return fmt.Errorf("process %s has no effect %s", l.def.Name, row.Name)
+		}
+		until := row.Since.Add(effect.Within)
+		if tries > 1 && time.Now().After(until) {
+			return fmt.Errorf("%w %v", errTooLate, effect.Within)
+		}
+		within, end := context.WithTimeout(ctx, longestTry)
+		defer end()
+		one.answer, err = effect.Perform(within, ironstar.Try{Key: row.ID, Number: tries, Until: until}, row.Data)
+		if err != nil {
+			return tryAgain{err}
+		}
+		return nil
+	})
+	return one
+}
+
+// errTooLate means that an effect was tried as long as it may be.
+var errTooLate = errors.New("it was not done within")
+
+// tryAgain is an error of an effect's handler.
+type tryAgain struct{ error }
+
+func (t tryAgain) Unwrap() error { return t.error }
+
+// answered adds to the step what the outcome of an attempt leads to. through means
+// that the row is through when the step is stored.
+func (l *live[S]) answered(ctx context.Context, one sent) (through bool, err error) {
+	var refusal ironstar.Refusal
+	switch again := (tryAgain{}); {
+	case one.err == nil:
+		return true, l.conclude(one, []ironstar.Action{one.answer})
+	case errors.As(one.err, &refusal) && !one.row.Effect:
+		return l.refused(ctx, one, refusal)
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case errors.As(one.err, &again), mayWork(one.err):
+		l.restAfter(one)
+		return false, nil
+	}
+	l.bury(one, one.err)
+	return true, nil
+}
+
+// mayWork reports whether a command that failed may work later.
+func mayWork(err error) bool {
+	var panicked *PanicError
+	var event *EventError
+	var invalid ironstar.Invalid
+	switch {
+	case errors.As(err, &panicked), errors.As(err, &event), errors.As(err, &invalid), errors.Is(err, errTooLate),
+		errors.Is(err, ironstar.ErrFinal), errors.Is(err, ironstar.ErrTaken), errors.Is(err, ironstar.ErrStream),
+		errors.Is(err, ironstar.ErrShape), errors.Is(err, ironstar.ErrCommandReused), errors.Is(err, ironstar.ErrUnknownCommand):
+		return false
+	}
+	return errors.Is(err, ErrBusy) || errors.Is(err, ErrClosed) || errors.Is(err, ironstar.ErrRetryable) || errors.Is(err, ironstar.ErrUnknown) ||
+		errors.Is(err, ironstar.ErrConflict) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// restAfter lets a line wait after a failure that may not last.
+func (l *live[S]) restAfter(one sent) {
+	pause := longestPause
+	if one.line.tries < 12 {
+		pause = min(pause, firstPause<<(one.line.tries-1))
+	}
+	l.outbox.rest(one.line, time.Now().Add(pause/2+rand.N(pause/2)))
+	if one.line.tries > 3 {
+		l.engine.opts.Logger.Warn("a process cannot send something; it tries again", "process", l.def.Name, "key", one.row.Key,
+			"name", one.row.Name, "to", one.row.To.String(), "tries", one.line.tries, "pause", pause, "err", one.err)
+	}
+}
+
+// conclude adds what an answer leads to, and that the row is through.
+func (l *live[S]) conclude(one sent, actions []ironstar.Action) error {
+	if len(actions) == 1 && actions[0].Name == "" {
+		actions = nil
+	}
+	next := newStepping(l.def.Name)
+	c := l.ofOutgoing(one.row, l.position)
+	if err := errors.Join(next.add(one.row.Key, &c, actions), next.check()); err != nil {
+		l.bury(one, err)
+		return nil
+	}
+	l.step.merge(next)
+	l.step.Done = append(l.step.Done, one.row.ID)
+	return nil
+}
+
+// refused asks the process what it does about a refusal.
+func (l *live[S]) refused(ctx context.Context, one sent, refusal ironstar.Refusal) (through bool, err error) {
+	k, err := l.states.get(ctx, one.row.Key, l.position)
+	if transient(err) {
+		return false, err
+	}
+	var actions []ironstar.Action
+	handled := false
+	if err == nil {
+		err = guarded(func() (err error) {
+			actions, handled, err = l.def.Refused(one.row.Key, k.s, one.row, refusal)
+			return err
+		})
+	}
+	switch {
+	case err != nil:
+		l.bury(one, fmt.Errorf("refused: %w; and then: %w", refusal, err))
+	case !handled:
+		l.bury(one, fmt.Errorf("refused: %s: %w", refusal.Code(), refusal))
+	default:
+		return true, l.conclude(one, actions)
+	}
+	return true, nil
+}
+
+// bury lets something wait for a person, loudly.
+func (l *live[S]) bury(one sent, err error) {
+	l.step.Dead = append(l.step.Dead, ironstar.Dead{ID: one.row.ID, Reason: err.Error()})
+	l.engine.opts.Logger.Error("what a process has to send waits for a person", "process", l.def.Name, "key", one.row.Key,
+		"name", one.row.Name, "to", one.row.To.String(), "id", one.row.ID, "err", err, "stack", stackOf(err))
+}

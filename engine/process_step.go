@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"ironstar.dev"
+)
+
+// stepping gathers what the next step of a process changes.
+type stepping struct {
+	ironstar.Step
+	timers map[ironstar.TimerKey]*ironstar.Timer // nil: canceled
+	order  []ironstar.TimerKey                   // of timers, as they were first changed
+}
+
+func newStepping(process string) *stepping {
+	return &stepping{Step: ironstar.Step{Process: process}, timers: map[ironstar.TimerKey]*ironstar.Timer{}}
+}
+
+// empty reports whether the step changes nothing but the position.
+func (s *stepping) empty() bool {
+	return len(s.timers)+len(s.Out)+len(s.Done)+len(s.Dead)+len(s.Again)+len(s.Park)+len(s.Unpark) == 0 && s.Paused == nil && s.Held == nil
+}
+
+// full reports that the step is large enough.
+func (s *stepping) full() bool { return len(s.timers)+len(s.Out)+len(s.Done)+len(s.Dead) >= maxStep }
+
+// maxStep is about how many rows a step changes at most. Appends wait for it.
+const maxStep = 500
+
+// timer changes a timer. nil cancels it.
+func (s *stepping) timer(key ironstar.TimerKey, t *ironstar.Timer) {
+	if _, there := s.timers[key]; !there {
+		s.order = append(s.order, key)
+	}
+	s.timers[key] = t
+}
+
+// add adds the actions of one cause for a key.
+func (s *stepping) add(key string, c *cause, actions []ironstar.Action) error {
+	if len(actions) > 0 && c.depth >= maxDepth {
+		return fmt.Errorf("commands of processes have led to one another %d times: this is a loop", c.depth)
+	}
+	for i := range actions {
+		a := &actions[i]
+		id, m := c.action(s.Process, i)
+		data := a.Data
+		if len(data) == 0 {
+			data = []byte("{}")
+		}
+		switch timer := (ironstar.TimerKey{Key: key, Name: a.Name}); a.Do {
+		case ironstar.Set:
+			t := &ironstar.Timer{TimerKey: timer, ID: id, At: a.At.Truncate(time.Microsecond), Data: data, Metadata: m}
+			s.timer(timer, t)
+		case ironstar.Cancel:
+			s.timer(timer, nil)
+		default:
+			s.Out = append(s.Out, ironstar.Outgoing{
+				ID: id, Key: key, Effect: a.Do == ironstar.Perform, Name: a.Name, To: a.To, Data: data,
+				NotBefore: c.notBefore.Truncate(time.Microsecond), Since: time.Now().Truncate(time.Microsecond), Metadata: m,
+			})
+		}
+	}
+	return nil
+}
+
+// check refuses actions that no store accepts, so that a key can be parked for them and
+// the process goes on.
+func (s *stepping) check() error {
+	one := s.finished(0)
+	return one.Check()
+}
+
+// finished returns the step for the store.
+func (s *stepping) finished(expected int64) *ironstar.Step {
+	one := s.Step
+	one.Expected = expected
+	for _, key := range s.order {
+		if t := s.timers[key]; t != nil {
+			one.Set = append(one.Set, *t)
+		} else {
+			one.Cancel = append(one.Cancel, key)
+		}
+	}
+	for i := range one.Out {
+		one.Out[i].Step, one.Out[i].Index = expected+1, i
+	}
+	return &one
+}
+
+// merge adds another step's changes.
+func (s *stepping) merge(other *stepping) {
+	for _, key := range other.order {
+		s.timer(key, other.timers[key])
+	}
+	s.Out = append(s.Out, other.Out...)
+	s.Done = append(s.Done, other.Done...)
+	s.Dead = append(s.Dead, other.Dead...)
+}
