@@ -55,9 +55,10 @@ func homeOf(path string, c *zs.Conn) (h home, err error) {
 	return h, err
 }
 
-// left reports whether the last owner left this database here.
+// left reports whether the last owner left this database here. It was opened once more
+// since.
 func (h home) left(now home) bool {
-	return h.logID == now.logID && h.inode == now.inode && h.openings <= now.openings && h.head <= now.head && h.steps <= now.steps
+	return h.logID == now.logID && h.inode == now.inode && h.openings < now.openings && h.head <= now.head && h.steps <= now.steps
 }
 
 // holdMoved holds the processes of a database that the last owner did not leave
