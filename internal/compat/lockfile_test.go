@@ -3,6 +3,7 @@ package compat_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,9 @@ func TestLockOfProcesses(t *testing.T) {
 	}
 	if all := compat.Compare(old, now, compat.Options{}); len(all) > 0 {
 		t.Errorf("new processes are found:\n%s", show(all))
+	}
+	if added, widened := compat.Added(old, compat.LockOf(now)); !slices.Equal(added, []string{"p.Old (process)", "p.Old.Due (timer)", "p.Old.Tell (effect)"}) || len(widened) > 0 {
+		t.Errorf("a release adds %q, and widens %q", added, widened)
 	}
 	text := string(compat.LockOf(now).Bytes())
 	back, err := compat.ParseLock([]byte(text))
