@@ -43,7 +43,7 @@ var starts = map[string]string{
 	"beginning": "it reacts to everything in the log",
 }
 
-// effect prints what becomes of an effect.
+// effect prints how an effect ends, and for how long it is tried.
 func (d *explanation) effect(e *model.Effect) {
 	if e.Done != nil {
 		d.line("done", "%s.%s", e.Done.Aggregate.Name, e.Done.Command.Name)
