@@ -63,7 +63,7 @@ func (a *addition) entries(pkg *model.Package) []entryOf {
 }
 
 // codeEntries lists the fields of the Domain for the hand-written code of some
-// aggregates and views of a package.
+// aggregates, views and processes of a package.
 func (a *addition) codeEntries(pkg *model.Package, some func(name string) bool) []entryOf {
 	var all []entryOf
 	for _, side := range codegen.Sides(pkg, a.project.options()) {
@@ -77,11 +77,12 @@ func (a *addition) codeEntries(pkg *model.Package, some func(name string) bool) 
 	return all
 }
 
-// isOld reports whether the schema had an aggregate or view before.
+// isOld reports whether the schema had an aggregate, view or process before.
 func (a *addition) isOld(pkg *model.Package, name string) bool {
 	return slices.ContainsFunc(a.before.Packages, func(p *model.Package) bool {
 		return p.Path == pkg.Path && (slices.ContainsFunc(p.Aggregates, func(g *model.Aggregate) bool { return g.Name == name }) ||
-			slices.ContainsFunc(p.Views, func(v *model.View) bool { return v.Name == name }))
+			slices.ContainsFunc(p.Views, func(v *model.View) bool { return v.Name == name }) ||
+			slices.ContainsFunc(p.Processes, func(one *model.Process) bool { return one.Name == name }))
 	})
 }
 

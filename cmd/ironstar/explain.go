@@ -22,8 +22,8 @@ type explainCmd struct {
 
 // Help is shown by ironstar explain --help.
 func (explainCmd) Help() string {
-	return `Prints what the schema says about an aggregate, command, event, refusal, view, signals or type: its comment, fields
-and constraints, its names in Go, TypeScript and JSON, and the things that use it. For an event, it also prints the
+	return `Prints what the schema says about an aggregate, command, event, refusal, view, process, timer, effect, signals or
+type: its comment, fields and constraints, its names in Go, TypeScript and JSON, and the things that use it. For an event, it also prints the
 versions and whether they are released, how each field of a version is made, where your code reads its fields, and which
 states are folded again if the event changes.
 

@@ -8,6 +8,7 @@ import (
 
 	"ironstar.dev/internal/compat"
 	"ironstar.dev/internal/model"
+	"ironstar.dev/internal/naming"
 )
 
 // explanation is the page that explain prints about one entry.
@@ -32,6 +33,8 @@ func (d *explanation) write() {
 	switch {
 	case e.view != nil:
 		d.view(e.view)
+	case e.kind == "process":
+		d.process(e.process)
 	case e.kind == "aggregate":
 		d.aggregate(e.aggregate)
 	default:
@@ -83,6 +86,11 @@ func (d *explanation) payload(e *entry) {
 		return
 	case e.command != nil:
 		d.line("decided by", "Decide%s of your %s", e.command.Name, e.aggregate.Name)
+	case e.timer != nil:
+		d.line("set by", "%s.%s; there is one for each key", e.pkg.Name, naming.SetTimer(e.process, e.timer))
+		d.line("due in", "Due%s of your %s", e.timer.Name, e.process.Name)
+	case e.effect != nil:
+		d.effect(e.effect)
 	}
 	d.line("says", "%s", e.says())
 	d.shape(e.named.Type)
@@ -232,13 +240,7 @@ func (d *explanation) view(v *model.View) {
 	} else {
 		d.line("Go", "%s.%s, an interface that your %s satisfies; %s.New%s", pkg, v.Name, v.Name, pkg, v.Name)
 	}
-	for _, on := range v.On {
-		var names []string
-		for _, e := range on.Events {
-			names = append(names, e.Name)
-		}
-		d.line("on", "%s: %s", on.Aggregate.Name, strings.Join(names, ", "))
-	}
+	d.sources(v.On)
 	if v.Key != "" {
 		d.line("key", "%s", v.Key)
 	}
@@ -250,5 +252,15 @@ func (d *explanation) view(v *model.View) {
 	if v.Param != nil {
 		d.line("parameters", "%s.%s", pkg, v.Param.GoName)
 		d.shape(v.Param.Type)
+	}
+}
+
+func (d *explanation) sources(all []model.Source) {
+	for _, on := range all {
+		var names []string
+		for _, e := range on.Events {
+			names = append(names, e.Name)
+		}
+		d.line("on", "%s: %s", on.Aggregate.Name, strings.Join(names, ", "))
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // impact lists the states that are folded again when an event changes, and the views
-// that read it.
+// and processes that read it.
 func (d *explanation) impact() []string {
 	a := d.entry.aggregate
 	if a == nil || d.entry.event == nil && d.entry.retired == nil {
@@ -22,14 +22,24 @@ func (d *explanation) impact() []string {
 			if v.Of == a {
 				lines = append(lines, "view "+name+", which shows that state")
 			}
-			for _, on := range v.On {
-				if on.Aggregate == a && slices.ContainsFunc(on.Events, func(e *model.Event) bool { return slices.Contains(events, e) }) {
-					lines = append(lines, "view "+name+", "+keyed(v))
-				}
+			if readsAny(v.On, events) {
+				lines = append(lines, "view "+name+", "+keyed(v.Key))
+			}
+		}
+		for _, one := range p.Processes {
+			if one.State != nil && readsAny(one.On, events) {
+				lines = append(lines, "process "+p.Name+"."+one.Name+", "+keyed(one.Key)+"; what it did is not done again")
 			}
 		}
 	}
 	return lines
+}
+
+// readsAny reports whether one of the events is read.
+func readsAny(on []model.Source, events []*model.Event) bool {
+	return slices.ContainsFunc(on, func(s model.Source) bool {
+		return slices.ContainsFunc(s.Events, func(e *model.Event) bool { return slices.Contains(events, e) })
+	})
 }
 
 // eventsOf lists the events in use that the entry is or becomes.
@@ -55,12 +65,12 @@ func (d *explanation) eventsOf() []*model.Event {
 	return events
 }
 
-func keyed(v *model.View) string {
-	switch v.Key {
+func keyed(key string) string {
+	switch key {
 	case "stream":
 		return "one state for each stream"
 	case "global":
 		return "its one state, from all events of all streams"
 	}
-	return "one state for each " + v.Key
+	return "one state for each " + key
 }

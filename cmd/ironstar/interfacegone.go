@@ -77,7 +77,7 @@ func interfaceGoneHint(p *project, all []codegen.Side, stubs map[string][]byte, 
 	if len(fresh) == 1 {
 		return fmt.Sprintf("move the methods of %s to %s, and delete the rest", a.typ, fresh[0])
 	}
-	return fmt.Sprintf("delete %s, or put its aggregate or view back into the schema", a.typ)
+	return fmt.Sprintf("delete %s, or put its aggregate, view or process back into the schema", a.typ)
 }
 
 // untouched reports whether a stub does not exist yet or is unchanged. It

@@ -14,13 +14,16 @@ type entry struct {
 	path string // "todo.List.Added"
 	pkg  *model.Package
 
-	named     *model.Named     // type, command, event, refusal, signals: the type
+	named     *model.Named     // type, command, event, refusal, timer, effect, signals: the type
 	aggregate *model.Aggregate // the aggregate itself, or that of a command, event or refusal
 	command   *model.Command
 	event     *model.Event
 	retired   *model.Retired
 	refusal   *model.Refusal
 	view      *model.View
+	process   *model.Process // the process itself, or that of a timer or effect
+	timer     *model.Timer
+	effect    *model.Effect
 	signals   *model.Signals
 }
 
@@ -36,6 +39,12 @@ func (e *entry) doc() string {
 		return e.refusal.Doc
 	case e.view != nil:
 		return e.view.Doc
+	case e.timer != nil:
+		return e.timer.Doc
+	case e.effect != nil:
+		return e.effect.Doc
+	case e.process != nil:
+		return e.process.Doc
 	case e.signals != nil:
 		return e.signals.Doc
 	case e.aggregate != nil:
@@ -56,6 +65,12 @@ func (e *entry) pos() model.Pos {
 		return e.refusal.Pos
 	case e.view != nil:
 		return e.view.Pos
+	case e.timer != nil:
+		return e.timer.Pos
+	case e.effect != nil:
+		return e.effect.Pos
+	case e.process != nil:
+		return e.process.Pos
 	case e.signals != nil:
 		return e.signals.Pos
 	case e.aggregate != nil:
@@ -74,6 +89,9 @@ func index(s *model.Schema) []*entry {
 		}
 		for _, v := range p.Views {
 			all = append(all, &entry{kind: "view", path: p.Name + "." + v.Name, pkg: p, view: v})
+		}
+		for _, one := range p.Processes {
+			all = append(all, processEntries(p, one)...)
 		}
 		for _, g := range p.Signals {
 			all = append(all, &entry{kind: "signals", path: p.Name + "." + g.Name, pkg: p, signals: g, named: g.Payload})
@@ -101,6 +119,18 @@ func aggregateEntries(p *model.Package, a *model.Aggregate) []*entry {
 	}
 	for _, r := range a.Refusals {
 		all = append(all, &entry{kind: "refusal", path: base + "." + r.Name, pkg: p, aggregate: a, refusal: r, named: r.Payload})
+	}
+	return all
+}
+
+func processEntries(p *model.Package, one *model.Process) []*entry {
+	base := p.Name + "." + one.Name
+	all := []*entry{{kind: "process", path: base, pkg: p, process: one}}
+	for _, t := range one.Timers {
+		all = append(all, &entry{kind: "timer", path: base + "." + t.Name, pkg: p, process: one, timer: t, named: t.Payload})
+	}
+	for _, e := range one.Effects {
+		all = append(all, &entry{kind: "effect", path: base + "." + e.Name, pkg: p, process: one, effect: e, named: e.Payload})
 	}
 	return all
 }

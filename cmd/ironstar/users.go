@@ -33,6 +33,8 @@ func uses(user, e *entry) (how string, ok bool) {
 		return usesType(user, e.named)
 	case e.kind == "aggregate" && user.reads(e.aggregate) != "":
 		return "(@reads on " + user.reads(e.aggregate) + ")", true
+	case user.kind == "process":
+		return usesInProcess(user.process, e)
 	case user.view == nil:
 		return "", false
 	case e.kind == "aggregate" && user.view.Of == e.aggregate:
@@ -75,6 +77,8 @@ func usesType(user *entry, n *model.Named) (at string, ok bool) {
 		if user.view.Param != nil {
 			roots = append(roots, user.view.Param.Type)
 		}
+	case user.kind == "process":
+		roots = append(roots, user.process.State)
 	case user.kind == "aggregate":
 		roots = append(roots, user.aggregate.State)
 		if user.aggregate.ID != nil {

@@ -40,6 +40,7 @@ func Compare(old *Lock, now *model.Schema, o Options) []Finding {
 	c.events()
 	c.paths()
 	c.clients()
+	c.processes()
 	c.ids()
 	return sorted(append(c.findings, Narrowed(old, now)...))
 }

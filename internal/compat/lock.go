@@ -30,6 +30,10 @@ const (
 	View    What = "view"
 	Signals What = "signals"
 	IDs     What = "ids" // the type of an aggregate's ids, if it has one
+	Process What = "process"
+	Timer   What = "timer"  // of a process
+	Effect  What = "effect" // of a process
+	Sent    What = "sent"   // a command that a process sends, or with which an effect of it ends
 )
 
 // Entry is one line of the lock. An event's line never changes, except that its
@@ -37,12 +41,14 @@ const (
 // merge conflict.
 type Entry struct {
 	What    What        `json:"what"`
-	Of      string      `json:"of"`                // the kind of the aggregate's streams, "todo.List"; for views and signals "todo"
-	Name    string      `json:"name"`              // "Added"
+	Of      string      `json:"of"`                // the kind of the aggregate's streams, "todo.List"; the process, "todo.Hammer"; for views, signals and processes "todo"
+	Name    string      `json:"name"`              // "Added"; Sent: "Lot.Close"
 	Version int         `json:"version,omitempty"` // Event
 	Shape   *shape.Type `json:"shape,omitempty"`   // of the payload, or of a view's parameters; for a command, without the fields that the server fills in
 	Hash    string      `json:"hash,omitempty"`    // Event: hash of the parts of Shape that must not change
-	Key     string      `json:"key,omitempty"`     // View
+	Key     string      `json:"key,omitempty"`     // View, Process
+	Start   string      `json:"start,omitempty"`   // Process
+	Was     []string    `json:"was,omitempty"`     // Process: its former names, sorted
 	Address string      `json:"address,omitempty"` // Command, View: "/todo/list/{id}/add"; locks of older releases lack it
 	Final   bool        `json:"final,omitempty"`   // Event: the event ends its stream; all versions of an event agree
 	Step    string      `json:"step,omitempty"`    // hash of the upcaster. Event: from the version before; Retired: to the parts

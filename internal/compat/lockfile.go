@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,9 +17,10 @@ import (
 // The lock's first and last line. The last one shows that the file is complete.
 // It has no other content, so that merges do not conflict there.
 const (
-	lockFormat = 2 // format 2 added addresses and final events
-	lockHead   = "ironstar.lock "
-	lockEnd    = "end"
+	lockFormat    = 2 // format 2 added addresses and final events
+	processFormat = 3 // format 3 added processes. A lock without any has format 2, so that an older ironstar reads it
+	lockHead      = "ironstar.lock "
+	lockEnd       = "end"
 )
 
 const (
@@ -45,7 +47,11 @@ func (e *LockError) Error() string {
 func (l *Lock) Bytes() []byte {
 	l.sort()
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s%d\n", lockHead, lockFormat)
+	format := lockFormat
+	if slices.ContainsFunc(l.Entries, func(e *Entry) bool { return e.What == Process }) {
+		format = processFormat
+	}
+	fmt.Fprintf(&b, "%s%d\n", lockHead, format)
 	for _, e := range l.Entries {
 		b.WriteString(e.sealed() + "\n")
 	}
@@ -109,9 +115,9 @@ func checkFrame(lines []string) (int, error) {
 	switch {
 	case !ok || err != nil || n < 1 || version != strconv.Itoa(n):
 		return 0, broken(1, "the lock does not begin with %q", lockHead+strconv.Itoa(lockFormat))
-	case n > lockFormat:
+	case n > processFormat:
 		return 0, &LockError{Rule: "lock-newer", File: LockName, Line: 1, Col: len(lockHead) + 1,
-			Message: fmt.Sprintf("the lock has format %d, and this ironstar reads formats up to %d: a newer ironstar wrote the lock", n, lockFormat),
+			Message: fmt.Sprintf("the lock has format %d, and this ironstar reads formats up to %d: a newer ironstar wrote the lock", n, processFormat),
 			Hint:    "update ironstar in tools.mod or go.mod"}
 	}
 	if last := len(lines) - 2; last < 1 || lines[last] != lockEnd || lines[last+1] != "" {
@@ -186,13 +192,13 @@ func jsonTrouble(err error, at int) error {
 
 // check refuses entries with a correct checksum whose content makes no sense.
 func (e *Entry) check() error {
-	ok := kindName.MatchString(e.Of) && entryName.MatchString(e.Name)
+	ok := kindName.MatchString(e.Of) && (entryName.MatchString(e.Name) || e.What == Sent && kindName.MatchString(e.Name))
 	switch e.What {
 	case Event:
 		ok = ok && e.Version >= 1 && e.Shape != nil && e.Hash == e.Shape.Hash()
-	case Command, Signals, IDs:
+	case Command, Signals, IDs, Timer, Effect, Sent:
 		ok = ok && e.Version == 0 && e.Shape != nil
-	case Retired, View:
+	case Retired, View, Process:
 		ok = ok && e.Version == 0
 	default:
 		ok = false

@@ -3,6 +3,7 @@ package compat_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +78,44 @@ func TestOlderLocksSayLess(t *testing.T) {
 	}
 }
 
+// TestLockOfProcesses: only a lock with processes has the format that an older
+// ironstar refuses, and one without says nothing about them.
+func TestLockOfProcesses(t *testing.T) {
+	before := loadText(t, "shop", shop)
+	now := loadText(t, "processes", shop+`#Old: schema.#Process & {
+	on: A: ["Added"]
+	key: "stream"
+	sends: A: ["Do"]
+	timer: Due: n: int
+	effect: Tell: data: {}
+	was: ["Older", "Oldest"]
+}
+`)
+	old := compat.LockOf(before)
+	if text := string(old.Bytes()); !strings.HasPrefix(text, "ironstar.lock 2\n") {
+		t.Errorf("a lock without processes begins with %.20q", text)
+	}
+	if all := compat.Compare(old, now, compat.Options{}); len(all) > 0 {
+		t.Errorf("new processes are found:\n%s", show(all))
+	}
+	if added, widened := compat.Added(old, compat.LockOf(now)); !slices.Equal(added, []string{"p.Old (process)", "p.Old.Due (timer)", "p.Old.Tell (effect)"}) || len(widened) > 0 {
+		t.Errorf("a release adds %q, and widens %q", added, widened)
+	}
+	text := string(compat.LockOf(now).Bytes())
+	back, err := compat.ParseLock([]byte(text))
+	if err != nil || !strings.HasPrefix(text, "ironstar.lock 3\n") || string(back.Bytes()) != text {
+		t.Errorf("the lock with a process is not read back: %v\n%s", err, text)
+	}
+	for _, want := range []string{
+		`"what":"process","of":"p","name":"Old","key":"stream","start":"now","was":["Older","Oldest"]`,
+		`"what":"timer","of":"p.Old","name":"Due"`, `"what":"effect","of":"p.Old","name":"Tell"`, `"what":"sent","of":"p.Old","name":"A.Do"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the lock lacks %s:\n%s", want, text)
+		}
+	}
+}
+
 // TestParseLockRefuses: a lock that was changed by hand is refused, with the
 // position, and never read as another lock.
 func TestParseLockRefuses(t *testing.T) {
@@ -91,7 +130,7 @@ func TestParseLockRefuses(t *testing.T) {
 		{"empty", "", "lock-broken", 1, 1, "does not begin with"},
 		{"something else", "{}\n", "lock-broken", 1, 1, "does not begin with"},
 		{"binary", "\x00\x01\xff\xfe", "lock-broken", 1, 1, "does not begin with"},
-		{"newer", strings.Replace(text, "lock 2", "lock 3", 1), "lock-newer", 1, 15, "format 3"},
+		{"newer", strings.Replace(text, "lock 2", "lock 4", 1), "lock-newer", 1, 15, "format 4"},
 		{"a strange version", strings.Replace(text, "lock 2", "lock 02", 1), "lock-broken", 1, 1, "does not begin"},
 		{"cut between lines", lines[0] + lines[1], "lock-broken", 3, 1, "not whole"},
 		{"cut in a line", text[:len(text)-30], "lock-broken", 6, 1, "not whole"},
@@ -139,6 +178,9 @@ func TestParseLockRefusesNonsense(t *testing.T) {
 		"outputs on the way out":  func(e *compat.Entry) { e.Outputs = &compat.File{Path: `samples/..\x`} },
 		"a version of a command":  func(e *compat.Entry) { e.What = compat.Command },
 		"a version of a retiring": func(e *compat.Entry) { e.What = compat.Retired },
+		"a timer without a shape": func(e *compat.Entry) { e.What, e.Version, e.Shape = compat.Timer, 0, nil },
+		"an event with a path":    func(e *compat.Entry) { e.Name = "List.Added" },
+		"a version of a process":  func(e *compat.Entry) { e.What = compat.Process },
 	} {
 		l := compat.LockOf(loadText(t, "shop", shop))
 		change(l.Find("p.A", "Added", 1))

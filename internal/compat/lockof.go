@@ -19,6 +19,9 @@ func LockOf(s *model.Schema) *Lock {
 		for _, v := range p.Views {
 			l.Entries = append(l.Entries, &Entry{What: View, Of: p.Name, Name: v.Name, Key: viewKey(v), Address: viewAddress(v), Shape: payload(v.Param)})
 		}
+		for _, one := range p.Processes {
+			l.process(one)
+		}
 		for _, g := range p.Signals {
 			l.Entries = append(l.Entries, &Entry{What: Signals, Of: p.Name, Name: g.Name, Shape: payload(g.Payload)})
 		}

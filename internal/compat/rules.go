@@ -13,7 +13,7 @@ type Rule struct {
 
 // Rules lists the rules in the order of the table.
 func Rules() []Rule {
-	return slices.Concat(lockRules, identityRules, fieldRules, valueRules, upcastRules, clientRules)
+	return slices.Concat(lockRules, identityRules, fieldRules, valueRules, upcastRules, clientRules, processRules)
 }
 
 var byID = func() map[string]Rule {
@@ -136,4 +136,20 @@ var clientRules = []Rule{
 	{"view-removed", Warning, "a view of the last release is gone", "links to it and open tabs get a 404", "keep the view, or redirect its address"},
 	{"address-changed", Warning, "the commands of an aggregate or the pages of a view have another address", "addresses begin with the package's folder and the name; open tabs, bookmarks and links from outside get a 404", "give the folder its old name back, or redirect the old addresses"},
 	{"view-changed", Warning, "the key or the parameters of a view changed since the last release", "links from outside and bookmarks have the old parameters", "keep names and values of parameters, and give new parameters a default"},
+}
+
+const (
+	whyWaits          = "what waits for it in a database would be lost: timers, commands and effects"
+	untilNothingWaits = "keep it until nothing waits for it in any database (app processes), then remove it and write an exemption"
+	besideIt          = "give the new form another name, beside the old one; when nothing waits under the old one (app processes), remove that and write an exemption"
+)
+
+var processRules = []Rule{
+	{"process-removed", Error, "a process of the last release is gone", whyWaits, `write was: ["Old"] into its successor; or ` + untilNothingWaits},
+	{"process-key", Error, "the key of a process is another one", "what waits in a database belongs to the old keys, and the states of the new keys know nothing of it", besideIt},
+	{"process-start", Warning, "a process starts at another point of the log", "where it has run already it goes on from where it is; only its first start in a database is another one", "nothing, if that is meant"},
+	{"former-removed", Warning, "a process has lost a former name", "a database that was last opened under that name would lose what waits in it", "keep the name until every database was opened by a build with the new one"},
+	{"waiting-removed", Error, "a process has lost a timer, an effect or a command", "one may still wait in a database, and no code would know it", "keep it declared and its code as it is, and make no new one; when none waits in any database (app processes), remove it and write an exemption"},
+	{"waiting-narrowed", Error, "a timer, an effect or a command of a process accepts less than in the last release", "one may still wait in a database as it was, and there are no steps for it", besideIt},
+	{"waiting-widened", Warning, "a timer, an effect or a command of a process accepts more than in the last release", "an older binary refuses what waits then, during a rolling deploy or after a rollback", "deploy everywhere before the application makes such values"},
 }

@@ -210,22 +210,25 @@ func AboutStep(rule string, s Step, pos model.Pos, format string, args ...any) F
 	return withoutExemption(found(rule, s.Subject(), "", pos, nil, format, args...))
 }
 
-// Added lists the events of a lock that an older lock lacks, and those that it has
-// with other constraints. It returns their subjects, sorted.
-func Added(old, next *Lock) (events, widened []string) {
+// Added lists the events, processes, timers and effects of a lock that an older lock
+// lacks, and the events that it has with other constraints. It returns their
+// subjects, sorted.
+func Added(old, next *Lock) (added, widened []string) {
 	before := old.index()
 	for _, e := range next.Entries {
 		was := before[e.key()]
 		switch {
 		case e.What == Retired && was == nil:
-			events = append(events, e.Subject()+" (retired)")
+			added = append(added, e.Subject()+" (retired)")
+		case was == nil && (e.What == Process || e.What == Timer || e.What == Effect):
+			added = append(added, e.Subject()+" ("+string(e.What)+")")
 		case e.What != Event:
 		case was == nil:
-			events = append(events, e.Subject())
+			added = append(added, e.Subject())
 		case was.Shape.String() != e.Shape.String():
 			widened = append(widened, e.Subject())
 		}
 	}
-	slices.Sort(events)
-	return events, widened
+	slices.Sort(added)
+	return added, widened
 }

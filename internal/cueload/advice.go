@@ -26,6 +26,11 @@ func (v *Values) Advice(s *model.Schema) Errors {
 				a.fields(view.State)
 			}
 		}
+		for _, process := range p.Processes {
+			if process.State != nil {
+				a.fields(process.State)
+			}
+		}
 	}
 	return a.errs.sorted()
 }

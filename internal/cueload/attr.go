@@ -82,11 +82,11 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 // attributePlace describes where each attribute may stand.
 var attributePlace = map[string]string{
 	"secret": "@secret() belongs on a field", "trim": "@trim() belongs on a text field of a command", "final": "@final() belongs on an event",
-	"inject": "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal or field",
+	"inject": "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal, timer, effect or field",
 	"json":    "@json(name=…) belongs on a field",
 	"reads":   "@reads(Aggregate) belongs on a field of a command",
 	"message": "@message(\"…\") belongs on a type, a refusal, or a field with a constraint",
-	"ts":      "@ts(name=…) belongs on a type, command, event or refusal",
+	"ts":      "@ts(name=…) belongs on a type, command, event, refusal, timer or effect",
 }
 
 // nameAndType reads @go(name=Foo, type="int64").
@@ -138,6 +138,9 @@ type attrKey struct {
 // known.
 func (r *reader) fieldAttributes(f *model.Field, a attrs, in use) {
 	f.Secret = a.secret
+	if a.secret && in == waitingFields {
+		r.problems.add(codeAttribute, f.Pos, "keep what is secret out of it: whoever looks after the process sees what waits", "@secret says nothing on a field of a timer or an effect")
+	}
 	if a.tsName != "" {
 		r.problems.add(codeAttribute, a.tsAt, "rename the field", "in TypeScript a field is called as in JSON: %s", f.Name)
 	}
@@ -209,6 +212,8 @@ func orGenerated(name string) string {
 
 func (r *reader) trim(f *model.Field, a attrs, t *model.Type, in use) {
 	switch {
+	case in == waitingFields:
+		r.problems.add(codeTrim, a.trimAt, "it holds what an event has, which the command has trimmed", "@trim() belongs on a field of a command itself")
 	case in != commandFields:
 		r.problems.add(codeTrim, a.trimAt, "events and states hold what the command has trimmed", "@trim() belongs on a field of a command itself")
 	case t.Kind != model.String:
@@ -237,6 +242,8 @@ var injectKinds = map[model.Inject]struct {
 func (r *reader) inject(f *model.Field, a attrs, t *model.Type, in use) {
 	want, ok := injectKinds[model.Inject(a.inject)]
 	switch {
+	case in == waitingFields:
+		r.problems.add(codeInject, a.injectAt, "hand-written code sets it, from what the event has", "@inject(…) belongs on a field of a command itself")
 	case in != commandFields:
 		r.problems.add(codeInject, a.injectAt, "events take it from the command", "@inject(…) belongs on a field of a command itself")
 	case !ok:

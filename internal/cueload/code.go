@@ -58,7 +58,6 @@ const (
 	codeFields         = "IRN051"
 	codeUpcastForm     = "IRN060"
 	codeBecomes        = "IRN061"
-	codeProcess        = "IRN062"
 	codeVersionGap     = "IRN063"
 	codeState          = "IRN064"
 	codeViewSource     = "IRN065"
@@ -78,6 +77,11 @@ const (
 	codeGoName         = "IRN082"
 	codeOutside        = "IRN083"
 	codeUnique         = "IRN084"
+	codeSends          = "IRN085"
+	codeWait           = "IRN086"
+	codeIdle           = "IRN087"
+	codeFormer         = "IRN088"
+	codeNobody         = "IRN089"
 	codeUpcastName     = "IRN090"
 	codeUpcastType     = "IRN091"
 	codeUpcastNowhere  = "IRN092"
@@ -93,7 +97,7 @@ type Code struct {
 
 // Codes returns the table of all codes, in order. The caller owns the slice.
 func Codes() []Code {
-	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords())
+	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords(), codesOfProcesses())
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
@@ -217,14 +221,13 @@ func codesOfParts() []Code {
 			"then the hand-written side has a method for it."},
 		{Code: codeBecomes, Title: "what a retired event is read as", Text: "`becomes` is a list of events with their version, `{\"Opened.v1\": {…}}`; an empty one forgets the event. Each must exist, the versions " +
 			"behind it are read on as usual, and no event may become itself by any way. A name is either retired or in use."},
-		{Code: codeProcess, Title: "a process", Text: "`#Process` is part of the language and comes in a later release."},
 		{Code: codeVersionGap, Title: "a version is missing", Text: "Versions are v1, v2, v3 … without a gap, and a step toV2 leads to a v2."},
 		{Code: codeState, Title: "a state that is none", Text: "Aggregates and views that fold events have a state: a struct, or a union of structs."},
 		{Code: codeViewSource, Title: "what a view is made of", Text: "A view is either `of` an aggregate, and then has its streams and its state, or `on` events, with a key and a " +
 			"state of its own."},
-		{Code: codeViewAggregate, Title: "an unknown aggregate", Text: "Views name aggregates of their own package."},
-		{Code: codeViewEvent, Title: "an unknown event", Text: "A view names events of the aggregate, each once and at least one."},
-		{Code: codeViewKey, Title: "the key of a view", Text: "\"stream\" (with exactly one aggregate), \"global\", or a field that every named event has, always and with the " +
+		{Code: codeViewAggregate, Title: "an unknown aggregate", Text: "Views and processes name aggregates of their own package."},
+		{Code: codeViewEvent, Title: "an unknown event", Text: "A view or process names events of the aggregate, each once and at least one."},
+		{Code: codeViewKey, Title: "the key of a view or process", Text: "\"stream\" (with exactly one aggregate), \"global\", or a field that every named event has, always and with the " +
 			"same type: a string, a UUID or an enum of strings. A string has 1 to 256 characters, by its type: it stands in the addresses of the view's pages."},
 		{Code: codeParam, Title: "a parameter that is not bounded", Text: "Each value of a parameter is a page of its own that is rendered and kept. So parameters are enums, bools, ints " +
 			"with both bounds, or texts of at most 200 characters."},

@@ -56,6 +56,15 @@ func walkTypes(s *model.Schema, root func(*model.Named), visit func(*model.Type)
 			named(v.Param)
 			w.typ(v.State)
 		}
+		for _, one := range p.Processes {
+			w.typ(one.State)
+			for _, t := range one.Timers {
+				named(t.Payload)
+			}
+			for _, e := range one.Effects {
+				named(e.Payload)
+			}
+		}
 		for _, g := range p.Signals {
 			named(g.Payload)
 		}

@@ -105,14 +105,14 @@ func shortForm(f *ast.Field) *ast.Field {
 }
 
 // docOwner returns the index of the label that a comment before a short form
-// describes: the first that is not a section of an aggregate.
+// describes: the first that is not a section of an aggregate or a process.
 func docOwner(chain []*ast.Field, level int) int {
 	section := 1 - level
 	if section < 0 || len(chain) < section+2 {
 		return 0
 	}
 	switch name, _, _ := ast.LabelName(chain[section].Label); name {
-	case "command", "event", "refusal":
+	case "command", "event", "refusal", "timer", "effect":
 		return section + 1
 	}
 	return 0

@@ -58,6 +58,9 @@ func (d *dumper) pkg(p *model.Package) {
 		for _, v := range p.Views {
 			d.view(v)
 		}
+		for _, p := range p.Processes {
+			d.process(p)
+		}
 		for _, s := range p.Signals {
 			d.doc(s.Doc)
 			d.line("signals %s at %s", s.Name, at(s.Pos))
@@ -147,6 +150,53 @@ func (d *dumper) view(v *model.View) {
 		d.line("state")
 		d.in(func() { d.typ(v.State) })
 	})
+}
+
+func (d *dumper) process(p *model.Process) {
+	d.doc(p.Doc)
+	d.line("process %s key %s start %s at %s", p.Name, p.Key, p.Start, at(p.Pos))
+	d.in(func() {
+		for _, former := range p.Was {
+			d.line("was %s", former)
+		}
+		for _, s := range p.On {
+			for _, e := range s.Events {
+				d.line("on %s.%s", s.Aggregate.Name, e.Name)
+			}
+		}
+		for _, s := range p.Sends {
+			for _, c := range s.Commands {
+				d.line("sends %s.%s", s.Aggregate.Name, c.Name)
+			}
+		}
+		for _, c := range p.Refused {
+			d.line("refused %s.%s", c.Aggregate.Name, c.Command.Name)
+		}
+		for _, f := range p.Ignore {
+			d.line("ignore %s.%s", f.Aggregate.Name, f.Refusal.Name)
+		}
+		for _, t := range p.Timers {
+			d.doc(t.Doc)
+			d.line("timer %s at %s", t.Name, at(t.Pos))
+			d.in(func() { d.payload(t.Payload) })
+		}
+		for _, e := range p.Effects {
+			d.doc(e.Doc)
+			d.line("effect %s within %s%s%s at %s", e.Name, e.Within, end(" done ", e.Done), end(" failed ", e.Failed), at(e.Pos))
+			d.in(func() { d.payload(e.Payload) })
+		}
+		if p.State != nil {
+			d.line("state")
+			d.in(func() { d.typ(p.State) })
+		}
+	})
+}
+
+func end(which string, c *model.CommandOf) string {
+	if c == nil {
+		return ""
+	}
+	return which + c.Aggregate.Name + "." + c.Command.Name
 }
 
 func (d *dumper) payload(n *model.Named) {

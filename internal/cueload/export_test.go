@@ -89,9 +89,6 @@ func metaWords() (words []string) {
 		if _, isType := metaKinds[name]; err == nil && (isType || structural[name] || name == "#Int") {
 			words = append(words, name)
 		}
-		if name == "#Process" { // not in use yet
-			continue
-		}
 		ast.Walk(f.Value, func(n ast.Node) bool {
 			if b, ok := n.(*ast.BinaryExpr); ok && b.Op == token.OR {
 				for _, side := range sides(nil, b) {

@@ -81,6 +81,8 @@ func (g *grammar) top(fields []*ast.Field) {
 			p = slotAggregate
 		case "#View":
 			p = slotView
+		case "#Process":
+			p = slotProcess
 		case "#Signals":
 			p = slotParams
 		}
@@ -125,7 +127,7 @@ func (g *grammar) field(f *ast.Field, in slot, path []string) {
 	}
 	here := in.part(label)
 	switch path := append(slices.Clone(path), label); {
-	case in == slotSection:
+	case in == slotSection || in == slotWaits:
 		here = g.entry(path)
 		fallthrough
 	default:
@@ -137,10 +139,15 @@ func (g *grammar) field(f *ast.Field, in slot, path []string) {
 	}
 }
 
-// entry returns the slot of a name in a section of an aggregate.
+// entry returns the slot of a name in a section of an aggregate or a process.
 func (g *grammar) entry(path []string) slot {
-	if s := path[len(path)-2]; s == "event" || s == "retired" {
+	switch path[len(path)-2] {
+	case "event", "retired":
 		return slotEvent
+	case "timer":
+		return slotTimer
+	case "effect":
+		return slotEffect
 	}
 	return slotName
 }
@@ -153,9 +160,9 @@ func (g *grammar) misspelt(f *ast.Field, in, here slot, path []string) bool {
 	switch {
 	case f.Constraint == token.ILLEGAL || path[0] == "":
 		return false
-	case in == slotSection || in == slotSetting:
+	case in == slotSection || in == slotSetting || in == slotWaits || in == slotSend:
 		wrong = !isTypeName(label)
-	case (in == slotName || in == slotVersion || in == slotParams) && here == slotField:
+	case slices.Contains([]slot{slotName, slotVersion, slotParams, slotTimer, slotData}, in) && here == slotField:
 		wrong = !isFieldName(label)
 	}
 	if wrong {

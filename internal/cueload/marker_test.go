@@ -64,6 +64,33 @@ viewState  |state: {}
 viewOf     |#Own: schema.#View & {
 of         |of: "List"
            |}
+process    |#Hammer: schema.#Process & {
+processOn  |on:
+processFrom|	List: ["Added"]
+processKey |key: "stream"
+sends      |sends:
+sent       |	List: ["Add"]
+refused    |refused: ["List.Add"]
+ignore     |ignore: ["List.Full"]
+start      |start: "now"
+was        |was: ["Gavel"]
+processMind|state: {}
+timer      |timer:
+timerName  |	Closing:
+           |	{
+timerField |	text: string
+           |	}
+effect     |effect:
+effectName |	Charge:
+           |	{
+data       |	data:
+           |	{
+dataField  |	amount: int
+           |	}
+done       |	done: "List.Add"
+within     |	within: "PT1H"
+           |	}
+           |}
 signals    |#Form: schema.#Signals & {
 signal     |	text: string
            |}
@@ -141,7 +168,7 @@ func labelled() (names []string) {
 }
 
 // marked lists the slots where ? and ! have a meaning.
-var marked = []string{"stateField", "field", "time", "refusalFld", "versionFld", "version2Fld", "paramField", "signal", "typeField", "tag", "case"}
+var marked = []string{"stateField", "field", "time", "refusalFld", "versionFld", "version2Fld", "paramField", "timerField", "dataField", "signal", "typeField", "tag", "case"}
 
 // TestMarks writes ? and ! after every label of the language. They must have a
 // meaning or be refused.
@@ -172,8 +199,8 @@ var attributed = map[string][]string{
 	"@final()":     {"eventName", "eventOther"},
 	"@secret()":    {"field", "time", "refusalFld", "versionFld", "version2Fld", "paramField", "signal", "typeField"},
 	"@go(name=Foo)": {"commandName", "payload", "field", "time", "refusalName", "refusalFld", "eventName", "eventOther", "version", "version2", "versionFld", "version2Fld",
-		"retiredName", "retiredVer", "paramField", "signals", "signal", "type", "typeField", "map", "union", "case", "scalar"},
-	"@ts(name=Foo)": {"commandName", "payload", "refusalName", "eventName", "eventOther", "version", "version2", "retiredName", "retiredVer", "signals", "type", "map", "union",
+		"retiredName", "retiredVer", "paramField", "timerName", "timerField", "effectName", "data", "dataField", "signals", "signal", "type", "typeField", "map", "union", "case", "scalar"},
+	"@ts(name=Foo)": {"commandName", "payload", "refusalName", "eventName", "eventOther", "version", "version2", "retiredName", "retiredVer", "timerName", "effectName", "data", "signals", "type", "map", "union",
 		"case", "scalar"},
 	"@go(func)":        {"step", "stepField", "becomes"},
 	`@go(type="int8")`: nil, "@nonsense()": nil, "@inject(now,x)": nil, "@trim(x)": nil, "@secret(no)": nil, "@final(x)": nil,

@@ -49,6 +49,9 @@ func checkModel(t *testing.T, s *model.Schema) {
 				t.Errorf("view %s: of, on and key do not fit", v.Name)
 			}
 		}
+		for _, x := range p.Processes {
+			w.process(x)
+		}
 		for _, x := range p.Signals {
 			w.named(x.Payload)
 		}
@@ -78,6 +81,22 @@ func (w *walk) aggregate(a *model.Aggregate) {
 		w.t.Errorf("the state of %s is no Ref", a.Name)
 	}
 	w.typ(a.State)
+}
+
+func (w *walk) process(p *model.Process) {
+	w.typ(p.State)
+	for _, t := range p.Timers {
+		w.named(t.Payload)
+	}
+	for _, e := range p.Effects {
+		w.named(e.Payload)
+		if e.Within <= 0 {
+			w.t.Errorf("effect %s is tried for %s", e.Name, e.Within)
+		}
+	}
+	if len(p.On) == 0 || p.Key == "" || p.Start == "" || len(p.Commands())+len(p.Timers)+len(p.Effects) == 0 {
+		w.t.Errorf("process %s lacks something", p.Name)
+	}
 }
 
 func (w *walk) named(n *model.Named) {

@@ -36,6 +36,7 @@ type schemaReader struct {
 	defaulted  []*model.Field        // fields whose defaults still have the names of CUE
 	evolving   []evolving
 	readings   []reading
+	formerly   []formerName
 	claims     []typeClaim
 	messages   []pendingMessage
 	valueNames map[*model.Named][]valueName // by enum, from attributes
@@ -68,6 +69,7 @@ func (l *loader) read() (*model.Schema, error) {
 	r.finishDefaults()
 	r.endless(s)
 	r.finishReads()
+	r.checkFormers()
 	for _, e := range r.evolving {
 		in := &reader{r, e.aggregate.Package}
 		r.guard(r.byPath[e.key.pkg], func() { in.upcasts(e.aggregate, e.definition) })
@@ -170,15 +172,16 @@ func (r *reader) fill(defs []*definition) {
 			pkg.Aggregates = append(pkg.Aggregates, r.aggregate(pkg, d))
 		case "#Signals":
 			pkg.Signals = append(pkg.Signals, r.signals(pkg, d))
-		case "#Process":
-			r.problems.add(codeProcess, d.pos, "", "processes are not part of this release: %s comes later", d.key.name)
 		case "#Payload", "#Event", "#Retired":
 			r.problems.add(codeNotType, d.pos, "write the payload where it is used, or the type without schema."+d.role, "schema.%s is a part of the language, not something to be", d.role)
 		}
 	}
 	for _, d := range defs {
-		if d.role == "#View" {
+		switch d.role {
+		case "#View":
 			pkg.Views = append(pkg.Views, r.view(pkg, d))
+		case "#Process":
+			pkg.Processes = append(pkg.Processes, r.process(pkg, d))
 		}
 	}
 }

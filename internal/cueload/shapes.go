@@ -59,6 +59,8 @@ func (t *translator) shapeOf(path []string, said string) (kind, what, hint strin
 		return "struct", "event " + last, "write its versions: " + last + ": v1: {text: string}"
 	case role == "#Aggregate" && len(path) == 4 && section == "event":
 		return "struct", last + " of event " + path[2], "write its fields: " + last + ": {text: string}, or " + last + ": {} if it has none"
+	case role == "#Process":
+		return shapeOfProcess(path)
 	case role == "#View" && len(path) == 2 && section == "on":
 		return "struct", "setting on of " + path[0], `name the aggregate and its events: on: List: ["Added"]`
 	case role == "#View" && len(path) == 3 && section == "on":

@@ -14,6 +14,14 @@ const (
 	slotSource  // an aggregate, in on
 	slotState   // of an aggregate or a view
 	slotParams  // of a view
+	slotProcess
+	slotSend    // a setting of a process: on, key, sends, refused, ignore, start, was
+	slotSent    // an aggregate, in on or sends
+	slotWaits   // timer, effect
+	slotTimer   // its fields
+	slotEffect  // data, done, failed, within
+	slotEnd     // done, failed, within
+	slotData    // of an effect: its fields
 	slotName    // of a command or a refusal
 	slotEvent   // an event, in use or retired
 	slotVersion // v1, v2
@@ -40,6 +48,14 @@ var slots = map[slot]struct {
 	slotSource:    {what: "the events of an aggregate in a view"},
 	slotState:     {what: "a state"},
 	slotParams:    {what: "the parameters of a view", read: true},
+	slotProcess:   {what: "a process", read: true},
+	slotSend:      {what: "a setting of a process"},
+	slotSent:      {what: "the names of an aggregate in a process"},
+	slotWaits:     {what: "a section of a process"},
+	slotTimer:     {what: "a timer", read: true},
+	slotEffect:    {what: "an effect", read: true},
+	slotEnd:       {what: "a setting of an effect"},
+	slotData:      {what: "the data of an effect", read: true},
 	slotName:      {what: "a command or a refusal", read: true},
 	slotEvent:     {what: "an event", read: true},
 	slotVersion:   {what: "a version of an event", read: true},
@@ -55,15 +71,20 @@ var parts = map[slot]map[string]slot{
 	slotAggregate: {"id": slotID, "state": slotState, "command": slotSection, "event": slotSection, "refusal": slotSection, "retired": slotSection},
 	slotView: {"of": slotSetting, "on": slotSetting, "key": slotSetting, "scope": slotSetting, "missing": slotSetting,
 		"param": slotParams, "state": slotState},
+	slotProcess: {"on": slotSend, "key": slotSend, "sends": slotSend, "refused": slotSend, "ignore": slotSend, "start": slotSend, "was": slotSend,
+		"timer": slotWaits, "effect": slotWaits, "state": slotState},
+	slotEffect: {"data": slotData, "done": slotEnd, "failed": slotEnd, "within": slotEnd},
 }
 
 // part returns the slot of a label in a slot.
 func (p slot) part(label string) slot {
 	switch p {
-	case slotAggregate, slotView:
+	case slotAggregate, slotView, slotProcess, slotEffect:
 		return parts[p][label]
 	case slotSetting:
 		return slotSource
+	case slotSend:
+		return slotSent
 	case slotEvent:
 		if n, step := versionOf(label); step || label == "becomes" {
 			return slotStep

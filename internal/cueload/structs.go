@@ -156,6 +156,7 @@ const (
 	refusalFields
 	paramFields
 	signalFields
+	waitingFields // of timers and effects
 )
 
 // fields reads the fields of a struct in source order.

@@ -36,6 +36,8 @@ func (t *translator) unknownName(out *Error, path []string, name string) {
 	switch {
 	case t.inView(path) && isTypeName(strings.TrimPrefix(name, "#")):
 		out.Hint = fmt.Sprintf("a view names it as a text: %q", strings.TrimPrefix(name, "#"))
+	case t.roles[path0(path)] == "#Process" && isTypeName(strings.TrimPrefix(name, "#")) && namesThings(path):
+		out.Hint = fmt.Sprintf("a process names it as a text: %q", strings.TrimPrefix(name, "#")+behindName(path))
 	case slices.Contains(known, definition):
 		out.Hint = "did you mean " + definition + "?"
 	case declarations([]*ast.File{metaFileAST()})[definition]:

@@ -10,23 +10,23 @@ import (
 // address a key has at most 1024 bytes.
 const maxKeyRunes = 256
 
-// keyText checks that each value of a key field can be part of an address: it
-// is not empty, and not too long. Otherwise a page could not be reached, and
-// nobody would notice that before the event was stored.
-func (r *reader) keyText(v *model.View, at model.Pos, f *model.Field) {
+// keyText checks that each value of a key field can be a key, which is part of
+// addresses: it is not empty, and not too long. Otherwise a page could not be
+// reached, and nobody would notice that before the event was stored.
+func (r *reader) keyText(v *follower, at model.Pos, f *model.Field) {
 	t := underlying(f.Type)
 	switch t.Kind {
 	case model.Enum:
 		for _, value := range t.Values {
 			if value.Text == "" || len(value.Text) > 4*maxKeyRunes {
-				r.problems.addAlso(codeViewKey, at, []model.Pos{f.Pos}, "an address has 1 to 1024 bytes of a key: use other values, or another field",
-					"field %s can be %q, which cannot be the key of view %s", v.Key, value.Text, v.Name)
+				r.problems.addAlso(codeViewKey, at, []model.Pos{f.Pos}, "a key has 1 to 1024 bytes: use other values, or another field",
+					"field %s can be %q, which cannot be the key of %s", v.key, value.Text, v.what)
 			}
 		}
 	case model.String:
 		if empty, bounded := textOf(f.Type); empty || !bounded {
 			r.problems.addAlso(codeViewKey, at, []model.Pos{f.Pos}, "write "+f.Name+": strings.MinRunes(1) & strings.MaxRunes(100)",
-				"field %s can be empty or longer than %d characters, which no address of view %s has room for", v.Key, maxKeyRunes, v.Name)
+				"field %s can be empty or longer than %d characters, and so cannot be the key of %s", v.key, maxKeyRunes, v.what)
 		}
 	}
 }

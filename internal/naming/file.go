@@ -56,14 +56,14 @@ func aggregateBase(name string) string {
 
 // lastWords are the last words in the names of generated files. Only the main
 // file of an aggregate has none of them.
-var lastWords = []string{"types", "signals", "hooks", "commands", "events", "refusals", "upcasts", "view", "aggregate"}
+var lastWords = []string{"types", "signals", "hooks", "commands", "events", "refusals", "upcasts", "view", "process", "aggregate"}
 
 var aggregateFiles = []string{"", "commands", "events", "refusals", "upcasts"}
 
 // ViewFile returns the name of the file of a view.
 func ViewFile(v *model.View) string { return fileBase(v.Name) + "_view_gen.go" }
 
-// HandWrittenFile returns the name of the stub file of an aggregate or view. It is
+// HandWrittenFile returns the name of the stub file of an aggregate, view or process. It is
 // never SourceFile.
 func HandWrittenFile(name string) string {
 	if base := fileBase(name); base+".go" != SourceFile {

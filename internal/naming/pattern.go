@@ -143,12 +143,14 @@ var (
 	Page        = Pattern{"*Page", "the page of"}
 	Heading     = Pattern{"*Title", "the title of"}
 	PageOptions = Pattern{"*Options", "the options of the page of"}
+	EffectCode  = Pattern{"*Effects", "the hand-written effects of"} // if there are any
 )
 
 // Fields of the parts.
 var (
 	Handler = Pattern{"*", "the handler of"}
 	Reader  = Pattern{"*", "the reader of"}
+	Runner  = Pattern{"*", "what runs"}
 )
 
 // HTTPPackage returns the name of the HTTP package, and of its folder below

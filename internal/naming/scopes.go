@@ -55,6 +55,14 @@ func (t *table) http() {
 		t.of(parts, v.Name, what, v.Pos, "", Reader)
 		t.of(scope, v.Name, what, v.Pos, "", ViewURL, FeedURL, PageAt, PageDocument)
 	}
+	for _, p := range t.pkg.Processes {
+		what := "process #" + p.Name
+		t.of(fields, p.Name, what, p.Pos, "", Code)
+		t.of(parts, p.Name, what, p.Pos, "", Runner)
+		if len(p.Effects) > 0 {
+			t.of(fields, p.Name, what, p.Pos, "", EffectCode)
+		}
+	}
 }
 
 // handWritten adds the names in the folder of hand-written code, as stubs
@@ -70,6 +78,13 @@ func (t *table) handWritten() {
 		if v.Of == nil {
 			what := "view #" + v.Name
 			t.addOf(scope, View.Of(v.Name), "the hand-written side of "+what, what, v.Pos, "")
+		}
+	}
+	for _, p := range t.pkg.Processes {
+		what := "process #" + p.Name
+		t.addOf(scope, Process.Of(p.Name), "the hand-written side of "+what, what, p.Pos, "")
+		if len(p.Effects) > 0 {
+			t.addOf(scope, ProcessEffects.Of(p.Name), "the hand-written effects of "+what, what, p.Pos, "")
 		}
 	}
 }
@@ -193,6 +208,9 @@ func (t *table) files() {
 	for _, v := range t.pkg.Views {
 		t.addFile(scope, ViewFile(v), "the file of view #"+v.Name, v.Pos)
 	}
+	for _, p := range t.pkg.Processes {
+		t.addFile(scope, ProcessFile(p), "the file of process #"+p.Name, p.Pos)
+	}
 	scope = "the hand-written files of " + Folder(t.pkg)
 	t.addFile(scope, SourceFile, "the file that embeds the code", pos)
 	t.addFile(scope, HistoryFile, "the test of what was released", pos)
@@ -203,6 +221,9 @@ func (t *table) files() {
 		if v.Of == nil {
 			t.addFile(scope, HandWrittenFile(v.Name), "the file of view #"+v.Name, v.Pos)
 		}
+	}
+	for _, p := range t.pkg.Processes {
+		t.addFile(scope, HandWrittenFile(p.Name), "the file of process #"+p.Name, p.Pos)
 	}
 }
 

@@ -129,6 +129,9 @@ func (t *table) domain() {
 	for _, v := range t.pkg.Views {
 		t.view(scope, v)
 	}
+	for _, p := range t.pkg.Processes {
+		t.process(scope, p)
+	}
 	for _, n := range t.pkg.Types {
 		t.named(n, definition, "type #"+n.Name)
 	}
