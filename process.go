@@ -12,7 +12,8 @@ import (
 // Each command that it sends takes effect once (G21), although it may be sent
 // several times, because its id follows from the event that led to it.
 type Process[S any] struct {
-	// View says how the state is folded. Its Evolve is React without the actions.
+	// View says whose states these are. React takes the place of its Evolve, which is
+	// nil.
 	View[S]
 
 	Was       []string // its former names: it takes over what waits under them
@@ -35,6 +36,10 @@ type Process[S any] struct {
 
 	Timers  map[string]func(data []byte) error // reads the data of a timer, by its name: whether this build can
 	Effects map[string]Effect                  // by name
+
+	// ActionOf returns an action of hand-written code as the engine takes it, and
+	// false if it is none of this process. It is for tests.
+	ActionOf func(any) (Action, bool)
 }
 
 // Doing is the kind of an [Action].

@@ -17,6 +17,7 @@ type processor interface {
 	run()
 	poke()
 	settled(ironstar.Position) bool
+	dryRun(context.Context, ProcessLog, ironstar.Position, func(DryAction)) (DryRun, error)
 }
 
 // ProcessInfo describes a process that was added with [RunProcess].

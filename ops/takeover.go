@@ -55,7 +55,11 @@ func (app App) run(ctx context.Context, r Running, server *http.Server, out io.W
 	if err != nil {
 		return err
 	}
-	return serveBeside(ctx, app.Background, r, func(ctx context.Context) error {
+	beside := app.Background
+	if len(r.Engine.Processes()) > 0 {
+		beside = append(beside[:len(beside):len(beside)], serveControl)
+	}
+	return serveBeside(ctx, beside, r, func(ctx context.Context) error {
 		return serveListener(ctx, l, server, cmp.Or(app.Welcome, "/"), out)
 	})
 }

@@ -75,8 +75,8 @@ func (c *verifyCommand) checkFile(e *environment, reader *sqlite.Reader) (count,
 	if err != nil {
 		return 0, 0, err
 	}
-	fmt.Fprintf(e.stdout, "%d events, %d command ids, %d shapes, %d claims, %d snapshots: %d damaged\n",
-		checked.Events, checked.Commands, checked.Shapes, checked.Claims, checked.Snapshots, count)
+	fmt.Fprintf(e.stdout, "%d events, %d command ids, %d shapes, %d claims, %d rows of processes, %d snapshots: %d damaged\n",
+		checked.Events, checked.Commands, checked.Shapes, checked.Claims, checked.Processes, checked.Snapshots, count)
 	if checked.Unchecked > 0 {
 		fmt.Fprintf(e.stdout, "the events up to %d were stored without checksums, so verify cannot see changes of their payloads\n", checked.Unchecked)
 	}

@@ -115,6 +115,8 @@ func (p *plan) alike(what need, a, b *model.Type) bool {
 		switch what {
 		case needDecode:
 			return f.Trim == g.Trim && f.Inject == g.Inject && reflect.DeepEqual(f.Default, g.Default)
+		case needAppend:
+			return f.Inject == g.Inject // what is injected is not written
 		case needCheck:
 			return sameChecks(f.Type, g.Type) && f.Message.Text() == g.Message.Text()
 		}

@@ -140,6 +140,9 @@ func (c *context) files(out *Output) []piece {
 	for _, v := range c.pkg.Views {
 		addGo(func() *goFile { return c.viewFile(v) })
 	}
+	for _, p := range c.pkg.Processes {
+		addGo(func() *goFile { return c.processFile(p) })
+	}
 	addGo(c.signalsFile)
 	addGo(c.hooksFile)
 	addGo(c.httpFile)

@@ -27,6 +27,15 @@ func (c *context) httpDomain() jen.Code {
 			jen.Id(naming.PageOptions.Of(v.Name)).Qual(livePkg, "ViewOptions"),
 		)
 	}
+	for _, p := range c.pkg.Processes {
+		if len(fields) > 0 {
+			fields = append(fields, jen.Line())
+		}
+		fields = append(fields, jen.Id(naming.Code.Of(p.Name)).Add(c.domain(naming.Process.Of(p.Name))).Comment("what happens by itself"))
+		if len(p.Effects) > 0 {
+			fields = append(fields, jen.Id(naming.EffectCode.Of(p.Name)).Add(c.domain(naming.ProcessEffects.Of(p.Name))).Comment("what it does in the outside world"))
+		}
+	}
 	return comment(naming.HTTPDomain + " is what an application gives for the " + c.pkg.Name + " domain: its hand-written code, and a\npage for each view. Put it into ops.App.Domains.").
 		Type().Id(naming.HTTPDomain).Struct(fields...)
 }
@@ -100,6 +109,12 @@ func (c *context) missing() []jen.Code {
 		check(field(page).Op("!=").Nil().Op("&&").Add(field(options)).Dot("NoPage"),
 			page+", and "+options+".NoPage says that there is none: remove one of them")
 	}
+	for _, p := range c.pkg.Processes {
+		code(naming.Code.Of(p.Name))
+		if name := naming.EffectCode.Of(p.Name); len(p.Effects) > 0 {
+			check(field(name).Op("==").Nil(), "no "+name+": set it to your code, which implements "+c.pkg.Name+"."+name)
+		}
+	}
 	if len(checks) == 0 {
 		return nil
 	}
@@ -128,8 +143,11 @@ func (c *context) register() jen.Code {
 	if parts != nil {
 		body = append(body, jen.Id("p").Op(":=").Id(naming.HTTPParts).Add(pairs(parts...)))
 	}
+	for _, p := range c.pkg.Processes {
+		body = append(body, jen.Qual(enginePkg, "RunProcess").Call(jen.Id("e"), c.domain(naming.ProcessConstructor.Of(p.Name)).Call(c.processCode(p)...)))
+	}
 	body = append(body, jen.Return(jen.Func().Params(jen.Id("s").Op("*").Qual(livePkg, "Server")).Block(c.routes()...), jen.Nil()))
-	return comment(naming.HTTPRegister+" adds the aggregates and views of the domain to an engine that has not\nstarted. It returns a function that adds their addresses to a server. The error\nnames everything that the domain lacks, and says what to set.").
+	return comment(naming.HTTPRegister+" adds the domain to an engine that has not started. It returns a function that\nadds the domain's addresses to a server. The error names everything that the domain lacks, and says what to set.").
 		Func().Params(jen.Id("d").Id(naming.HTTPDomain)).Id(naming.HTTPRegister).Params(jen.Id("e").Op("*").Qual(enginePkg, "Engine")).
 		Params(jen.Func().Params(jen.Op("*").Qual(livePkg, "Server")), jen.Error()).Block(body...)
 }
@@ -144,6 +162,15 @@ func (c *context) viewCode(v *model.View) []jen.Code {
 		if byHand(on.Aggregate) {
 			code = append(code, jen.Id("d").Dot(naming.Code.Of(on.Aggregate.Name)))
 		}
+	}
+	return code
+}
+
+// processCode returns the hand-written code that a process is made from.
+func (c *context) processCode(p *model.Process) []jen.Code {
+	code := c.viewCode(followed(p))
+	if len(p.Effects) > 0 {
+		code = append(code, jen.Id("d").Dot(naming.EffectCode.Of(p.Name)))
 	}
 	return code
 }

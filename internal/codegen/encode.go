@@ -37,6 +37,9 @@ func (c *context) appendFields(fields []*model.Field) []jen.Code {
 	assign := jen.Id("b").Op("=")
 	body := []jen.Code{assign.Clone().Add(wire("BeginObject")).Call(jen.Id("b"))}
 	for _, f := range fields {
+		if f.Inject != model.InjectNone {
+			continue
+		}
 		stmt := assign.Clone().Add(c.appendField(f))
 		if f.Optional {
 			stmt = jen.If(jen.Id("v").Dot(f.GoName).Op("!=").Nil()).Block(stmt)

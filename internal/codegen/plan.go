@@ -96,6 +96,24 @@ func (p *plan) usesOf(pkg *model.Package) {
 	for _, s := range pkg.Signals {
 		p.use(s.Payload, pkg, needDecode|needCheck)
 	}
+	for _, process := range pkg.Processes {
+		p.usesOfProcess(process, pkg)
+	}
+}
+
+func (p *plan) usesOfProcess(process *model.Process, pkg *model.Package) {
+	for _, t := range process.Timers {
+		p.use(t.Payload, pkg, needDecode|needAppend|needCheck)
+	}
+	for _, e := range process.Effects {
+		p.use(e.Payload, pkg, needDecode|needAppend|needCheck)
+	}
+	for _, c := range process.Commands() {
+		p.use(c.Command.Payload, pkg, needAppend)
+	}
+	if process.State != nil {
+		p.use(goNamed(process.State), pkg, needDecode|needAppend)
+	}
 }
 
 // useVersions finds the functions that older versions need. Code reads them, and
@@ -188,6 +206,15 @@ func namedIn(pkg *model.Package) []*model.Named {
 	}
 	for _, s := range pkg.Signals {
 		w.named(s.Payload)
+	}
+	for _, p := range pkg.Processes {
+		for _, t := range p.Timers {
+			w.named(t.Payload)
+		}
+		for _, e := range p.Effects {
+			w.named(e.Payload)
+		}
+		w.typ(p.State)
 	}
 	return w.found
 }

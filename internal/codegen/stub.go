@@ -14,13 +14,13 @@ import (
 	"ironstar.dev/internal/naming"
 )
 
-// Method is a hand-written method that an aggregate or view needs.
+// Method is a hand-written method that an aggregate, view or process needs.
 type Method struct {
 	Name   string // "DecideAdd"
 	Source string // text of the method in a stub, with its comment
 }
 
-// Side is the hand-written code of one aggregate or view.
+// Side is the hand-written code of one aggregate, view or process.
 type Side struct {
 	Type    string // the Go type; it implements the interface of that name
 	File    string // path of its stub, relative to the application's root
@@ -34,8 +34,8 @@ type Side struct {
 	aliases map[string]string // import path to name, if it differs from the package's own
 }
 
-// Sides lists the hand-written code that a package needs: for each aggregate,
-// and for each view that is not an aggregate's own state.
+// Sides lists the hand-written code that a package needs: for each aggregate and
+// process, and for each view that is not an aggregate's own state.
 func Sides(p *model.Package, o Options) []Side {
 	o = o.withDefaults()
 	c := &context{options: o, pkg: p}
@@ -52,6 +52,11 @@ func Sides(p *model.Package, o Options) []Side {
 			s.Methods = viewMethods(names, v)
 			sides = append(sides, s)
 		}
+	}
+	for _, process := range p.Processes {
+		s := c.side(names, process.Name, document(process.Doc, process.Name, process.Name, process.Name+" reacts to events with actions."))
+		s.Methods = processMethods(names, process)
+		sides = append(sides, s)
 	}
 	return sides
 }
@@ -105,7 +110,10 @@ func stubImports(p *model.Package) importNames {
 			add(v.State)
 		}
 	}
-	return naming.Imports(packages, "embed", "ironstar", "time", naming.SourceVariable, naming.UpdateFlag, "s", "c", "e", "r", "v", "key")
+	for _, process := range p.Processes {
+		add(process.State)
+	}
+	return naming.Imports(packages, "embed", "ironstar", "time", naming.SourceVariable, naming.UpdateFlag, "s", "c", "e", "r", "v", "t", "key")
 }
 
 // namedUnder returns the Go types that hand-written code mentions for a type. They

@@ -1,0 +1,133 @@
+package ops
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ironstar.dev/engine"
+	"ironstar.dev/sqlite"
+)
+
+// control is the way on which commands of the operator reach the server that owns a
+// database: a Unix domain socket beside the file, which only the server's user can use.
+
+// longestSocket is the longest name of a socket that all systems accept, in bytes.
+const longestSocket = 100
+
+// controlSocket returns the name of the socket of a database.
+func controlSocket(db string) (string, error) {
+	path, err := filepath.Abs(db)
+	if err == nil {
+		if real, realErr := filepath.EvalSymlinks(path); realErr == nil {
+			path = real
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	if name := path + ".sock"; len(name) <= longestSocket {
+		return name, nil
+	}
+	sum := sha256.Sum256([]byte(path))
+	return filepath.Join(os.TempDir(), fmt.Sprintf("ironstar-%x.sock", sum[:8])), nil
+}
+
+// serveControl takes orders until ctx ends. This process owns the database.
+func serveControl(ctx context.Context, r Running) error {
+	name, err := controlSocket(r.Flags.DB)
+	if err != nil {
+		return err
+	}
+	os.Remove(name) // a killed server leaves it
+	l, err := net.Listen("unix", name)
+	if err == nil {
+		err = os.Chmod(name, 0o600)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "commands such as processes pause cannot reach this server: %v\n", err)
+		return nil
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /processes", func(w http.ResponseWriter, req *http.Request) {
+		var o processOrder
+		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<20)).Decode(&o); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		done, err := o.carryOut(req.Context(), r.Store, func(ctx context.Context, change changeProcess) error {
+			return r.Engine.ChangeProcess(ctx, o.Process, change)
+		})
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusConflict)
+			return
+		}
+		io.WriteString(w, done)
+	})
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	stopped := context.AfterFunc(ctx, func() { server.Close() })
+	defer stopped()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// order carries out an order: in the server that owns the database, or here if there is
+// none. It returns what was done.
+func (app App) order(ctx context.Context, db string, o processOrder) (string, error) {
+	parts, err := app.parts()
+	if err != nil {
+		return "", err
+	}
+	store, err := sqlite.Open(ctx, db, sqlite.Options{Shapes: parts.Shapes()})
+	if locked := (*sqlite.LockedError)(nil); errors.As(err, &locked) {
+		return send(ctx, db, locked, o)
+	}
+	if err != nil {
+		return "", err
+	}
+	done, err := o.carryOut(ctx, store, func(ctx context.Context, change changeProcess) error {
+		return engine.ChangeStoredProcess(ctx, store, o.Process, change)
+	})
+	return done, errors.Join(err, store.Close())
+}
+
+// send gives an order to the server that owns a database.
+func send(ctx context.Context, db string, owner *sqlite.LockedError, o processOrder) (string, error) {
+	name, err := controlSocket(db)
+	if err != nil {
+		return "", err
+	}
+	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", name)
+	}}}
+	defer client.CloseIdleConnections()
+	body, err := json.Marshal(o)
+	if err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://server/processes", bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return "", fmt.Errorf("%s has the database, and cannot be reached (run this as the same user and on the same machine): %w", owner.Owner, err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = errors.New(string(bytes.TrimSpace(answer)))
+	}
+	return string(answer), err
+}
