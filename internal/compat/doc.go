@@ -1,6 +1,6 @@
 // Package compat compares a schema with what was released. It reports whether
-// every event that a store may hold keeps its meaning, and what changes for open
-// tabs and links.
+// every event that a store may hold keeps its meaning, whether what waits for a
+// process can still be read, and what changes for open tabs and links.
 //
 // A [Lock] records what was released; ironstar release writes it as a text file.
 // [Compare] compares it with a schema. Its rules use only the normal form of

@@ -89,7 +89,7 @@ func (c *comparer) process(e *Entry) {
 		c.add(found("process-start", e.Subject(), "", p.Pos, nil, "%s starts with %q now; before, it started with %q", e.Subject(), p.Start, e.Start))
 	}
 	for _, former := range e.Was {
-		if c.successor(e.Of, former) == nil {
+		if c.successor(e.Of, former) != p {
 			c.add(found("former-removed", e.Subject(), "", p.Pos, nil, "%s was a former name of %s, and no longer is", former, e.Subject()))
 		}
 	}

@@ -19,7 +19,8 @@ func InCUE(p *model.Package, path string, text []byte) []byte {
 }
 
 // typeAt returns the type at a path of a package: #Item, #List.command.Add,
-// #List.event.Added.v1, #Board.param. For other paths it returns nil.
+// #List.event.Added.v1, #Hammer.timer.Closing, #Hammer.effect.Charge.data,
+// #Board.param. For other paths it returns nil.
 func typeAt(p *model.Package, path string) *model.Type {
 	parts := strings.Split(strings.TrimPrefix(path, "#"), ".")
 	if len(parts) == 1 {
@@ -32,6 +33,11 @@ func typeAt(p *model.Package, path string) *model.Type {
 	for _, a := range p.Aggregates {
 		if a.Name == parts[0] {
 			return typeInAggregate(a, parts[1:])
+		}
+	}
+	for _, one := range p.Processes {
+		if one.Name == parts[0] {
+			return typeInProcess(one, parts[1:])
 		}
 	}
 	return nil // signals and parameters have no names in JSON of their own
@@ -55,6 +61,24 @@ func typeInAggregate(a *model.Aggregate, parts []string) *model.Type {
 		for _, e := range a.Retired {
 			if e.Name == parts[1] {
 				return versionType(e.Versions, parts[2])
+			}
+		}
+	}
+	return nil
+}
+
+func typeInProcess(p *model.Process, parts []string) *model.Type {
+	switch {
+	case len(parts) == 2 && parts[0] == "timer":
+		for _, t := range p.Timers {
+			if t.Name == parts[1] {
+				return t.Payload.Type
+			}
+		}
+	case len(parts) == 3 && parts[0] == "effect" && parts[2] == "data":
+		for _, e := range p.Effects {
+			if e.Name == parts[1] {
+				return e.Payload.Type
 			}
 		}
 	}

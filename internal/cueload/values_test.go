@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -188,5 +189,25 @@ import (
 	answers, err := values.Accepts(p, []cueload.Question{{Path: of + ".v2", JSON: made}})
 	if err != nil || !answers[0] {
 		t.Errorf("CUE does not take %s: %v", made, err)
+	}
+}
+
+// TestFieldsThatWaitHaveTheirNamesInCUE: payloads of timers and effects are found
+// by their paths.
+func TestFieldsThatWaitHaveTheirNamesInCUE(t *testing.T) {
+	s, values, err := cueload.LoadValues("testdata/features/processes")
+	if err != nil {
+		t.Fatal(report(t, err))
+	}
+	p := s.Packages[0]
+	questions := []cueload.Question{
+		{Path: "#Cashier.effect.Charge.data", JSON: []byte(`{"winner":"ada","cents":1,"memo":"x"}`)},
+		{Path: "#Cashier.effect.Charge.data", JSON: []byte(`{"winner":"ada","cents":0}`)},
+		{Path: "#Hammer.timer.Closing", JSON: []byte(`{"lot":"0190b6a4-7e1c-7c3a-9d52-0f4be4a1c2d3"}`)},
+		{Path: "#Hammer.timer.Closing", JSON: []byte(`{}`)},
+	}
+	got, err := values.Accepts(p, questions)
+	if err != nil || !slices.Equal(got, []bool{true, false, true, false}) {
+		t.Errorf("got %v, %v", got, err)
 	}
 }

@@ -63,3 +63,47 @@ func TestCollisionsNameBothThings(t *testing.T) {
 		t.Errorf("got %+v", found[0])
 	}
 }
+
+// TestNamesOfProcesses: the names that code of a process has, and what takes them.
+func TestNamesOfProcesses(t *testing.T) {
+	p := &model.Package{Name: "shop", Dir: "shop", Files: []string{"shop/shop.cue"}}
+	lot := &model.Aggregate{Package: p, Name: "Lot", Pos: model.Pos{Line: 1}}
+	closing := &model.Command{Name: "Close", Payload: inline(p, "LotClose")}
+	opened := &model.Event{Name: "Opened"}
+	timer := &model.Timer{Name: "Closing", Pos: model.Pos{Line: 5}, Payload: inline(p, "HammerClosing")}
+	effect := &model.Effect{Name: "Charge", Pos: model.Pos{Line: 6}, Payload: inline(p, "HammerCharge")}
+	hammer := &model.Process{
+		Package: p, Name: "Hammer", Pos: model.Pos{Line: 4}, On: []model.Source{{Aggregate: lot, Events: []*model.Event{opened}}},
+		Sends: []model.Sending{{Aggregate: lot, Commands: []*model.Command{closing}}}, Timers: []*model.Timer{timer}, Effects: []*model.Effect{effect},
+	}
+	p.Processes = []*model.Process{hammer}
+	for got, want := range map[string]string{
+		naming.SendCommand(hammer, lot, closing):                          "HammerSendLotClose",
+		naming.SetTimer(hammer, timer):                                    "HammerSetClosing",
+		naming.CancelTimer(hammer, timer):                                 "HammerCancelClosing",
+		naming.EffectAnswer(hammer, effect):                               "HammerChargeAnswer",
+		naming.React(lot, opened):                                         "ReactLotOpened",
+		naming.Refused(model.CommandOf{Aggregate: lot, Command: closing}): "RefusedLotClose",
+		naming.Due.Of(timer.Name):                                         "DueClosing",
+		naming.ProcessAction.Of(hammer.Name):                              "HammerAction",
+		naming.ProcessID(hammer):                                          "shop.Hammer",
+		naming.ProcessFile(hammer):                                        "hammer_process_gen.go",
+		naming.AggregateFile(&model.Aggregate{Name: "HammerProcess"}, ""): "hammer_process_aggregate_gen.go",
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, name := range []string{
+		"HammerAction", "HammerSendLotClose", "HammerSetClosing", "HammerCancelClosing", "HammerChargeAnswer", "HammerEffects", "NewHammer", "HammerName", "HammerFingerprint", "Hammer",
+	} {
+		p.Types = []*model.Named{{Package: p, Name: name, GoName: name, TSName: name, Pos: model.Pos{Line: 9}, Type: &model.Type{Kind: model.Struct}}}
+		if found := naming.Collisions(&model.Schema{Packages: []*model.Package{p}}); len(found) != 1 || found[0].First.Pos.Line == 0 || found[0].Second.Pos.Line != 9 {
+			t.Errorf("a type called %s: %+v", name, found)
+		}
+	}
+}
+
+func inline(p *model.Package, name string) *model.Named {
+	return &model.Named{Package: p, Name: name, GoName: name, TSName: name, Inline: true, Type: &model.Type{Kind: model.Struct}}
+}
