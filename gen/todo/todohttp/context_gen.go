@@ -43,9 +43,8 @@ type Parts struct {
 	Tally *engine.Reader[todo.TallyState]
 }
 
-// Register adds the aggregates and views of the domain to an engine that has not
-// started. It returns a function that adds their addresses to a server. The error
-// names everything that the domain lacks, and says what to set.
+// Register adds the domain to an engine that has not started. It returns a function that
+// adds the domain's addresses to a server. The error names everything that the domain lacks, and says what to set.
 func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	var missing []error
 	if d.List == nil {
