@@ -228,7 +228,11 @@ func (l *live[S]) loop(ctx context.Context, records <-chan *ironstar.Record, fai
 		if err := l.launch(ctx); err != nil {
 			return err
 		}
-		l.unsent.Store(int64(l.outbox.flying + len(l.outbox.ready)))
+		unsent := l.outbox.flying
+		if !l.still {
+			unsent += len(l.outbox.ready)
+		}
+		l.unsent.Store(int64(unsent))
 		l.reached.Store(int64(l.position))
 		clock.Reset(l.sleep())
 		var err error

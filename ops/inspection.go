@@ -29,6 +29,7 @@ type inspection struct {
 	aggregates map[string]*aggregate
 	build      []ironstar.Shape
 	views      []engine.ViewInfo
+	known      []engine.ProcessInfo
 	versions   map[eventVersion]*VersionReport
 	snapshots  map[string]ironstar.Position // of views, by name
 
@@ -53,9 +54,9 @@ type eventVersion struct {
 
 func newInspection(parts *engine.Engine, database string) *inspection {
 	in := &inspection{
-		report:     Report{Database: database, Verdict: VerdictReady, Versions: []*VersionReport{}, Shapes: []ShapeReport{}, Views: []ViewReport{}},
+		report:     Report{Database: database, Verdict: VerdictReady, Versions: []*VersionReport{}, Shapes: []ShapeReport{}, Views: []ViewReport{}, Processes: []ProcessReport{}},
 		aggregates: map[string]*aggregate{}, versions: map[eventVersion]*VersionReport{},
-		build: parts.Shapes(), views: parts.Views(), snapshots: map[string]ironstar.Position{},
+		build: parts.Shapes(), views: parts.Views(), known: parts.Processes(), snapshots: map[string]ironstar.Position{},
 	}
 	for _, a := range parts.Aggregates() {
 		in.aggregates[a.Kind] = &aggregate{AggregateInfo: a}
@@ -99,6 +100,9 @@ func (in *inspection) run(ctx context.Context, log *sqlite.Reader) error {
 		}
 	}
 	in.batch(batch, begun)
+	if err := in.processes(ctx, log); err != nil {
+		return err
+	}
 	in.finish(stored)
 	return nil
 }
@@ -294,7 +298,7 @@ func (in *inspection) finish(stored []ironstar.Shape) {
 	switch {
 	case len(in.report.Shapes) > 0:
 		in.report.Verdict = VerdictRefuses
-	case in.report.Unreadable > 0:
+	case in.report.Unreadable > 0, slices.ContainsFunc(in.report.Processes, func(p ProcessReport) bool { return p.Missing || p.Unreadable > 0 }):
 		in.report.Verdict = VerdictStops
 	case in.report.Unfit > 0:
 		in.report.Verdict = VerdictUnfit

@@ -17,7 +17,10 @@ type Report struct {
 	Shapes   []ShapeReport    `json:"shapes"`   // only those that differ
 	Views    []ViewReport     `json:"views"`
 	Rebuild  Estimate         `json:"rebuild"`
-	Verdict  Verdict          `json:"verdict"`
+
+	Processes []ProcessReport `json:"processes"` // that have run with the database, sorted by name
+
+	Verdict Verdict `json:"verdict"`
 }
 
 // Verdict says what would happen to a server of this build.
@@ -27,7 +30,7 @@ type Verdict string
 const (
 	VerdictReady   Verdict = "ready"   // the server starts without problems
 	VerdictUnfit   Verdict = "unfit"   // the server starts and reads all events, but some violate constraints on which its code may rely
-	VerdictStops   Verdict = "stops"   // the server starts, but streams and views stand still at events that it cannot read
+	VerdictStops   Verdict = "stops"   // the server starts, but streams and views stand still at events that it cannot read, or processes at what waits
 	VerdictRefuses Verdict = "refuses" // the server does not start
 )
 

@@ -37,6 +37,7 @@ func (p *textPrinter) report(r *Report) {
 	p.versions(r)
 	p.shapes(r)
 	p.views(r)
+	p.processes(r)
 	fmt.Fprintf(p.out, "\n%s\n", r.conclusion())
 }
 
@@ -141,6 +142,7 @@ func (r *Report) conclusion() string {
 	if r.Unfit > 0 {
 		add("%s can be read, but this build would not store such events, and its code may rely on the constraints.\nWiden them, or release a new version.", counted(r.Unfit, "event"))
 	}
+	lines = append(lines, r.processProblems()...)
 	if len(lines) == 0 {
 		return "A server of this build can start and read all events."
 	}

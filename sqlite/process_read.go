@@ -13,6 +13,11 @@ import (
 // processLayout is the layout of files that brought processes.
 const processLayout = 5
 
+// Step is not possible: a reader writes nothing.
+func (r *Reader) Step(context.Context, ironstar.Step) error {
+	return fmt.Errorf("%w: the file is open for reading only", ironstar.ErrRetryable)
+}
+
 // processReader implements the reading part of [ironstar.Processes] for [Store] and
 // [Reader].
 type processReader struct{ pool *pool }
