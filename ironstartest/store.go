@@ -42,10 +42,6 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 		{"G22_RestoredClaims", testRestoredClaims},
 		{"G22_ARuleThatRests", testClaimsOfARuleThatRests},
 		{"BadClaims", testBadClaims},
-		{"G21_Process", testProcess},
-		{"G21_OneOfTwoStepsIsMade", testProcessSteps},
-		{"G21_RenamedProcess", testProcessRenamed},
-		{"BadSteps", testBadSteps},
 		{"RefusedNeighbours", testRefusedNeighbours},
 		{"BatchBuildsOnItself", testBatchBuildsOnItself},
 		{"BatchLosesItsBase", testBatchLosesItsBase},
@@ -73,15 +69,21 @@ func StoreSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
 		{"SnapshotsUnderLoad", testSnapshotsUnderLoad},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), storeTimeout)
-			defer cancel()
-			store := open(t)
-			defer store.Close()
-			test.run(&storeTest{T: t, Store: store, ctx: ctx, open: open})
-		})
+		storeSubtest(t, open, test.name, test.run)
 	}
+	processSuite(t, open)
 	t.Run("Model", func(t *testing.T) { testModel(t, open) })
+}
+
+// storeSubtest runs a subtest with a store of its own.
+func storeSubtest(t *testing.T, open func(t *testing.T) ironstar.Store, name string, run func(*storeTest)) {
+	t.Run(name, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), storeTimeout)
+		defer cancel()
+		store := open(t)
+		defer store.Close()
+		run(&storeTest{T: t, Store: store, ctx: ctx, open: open})
+	})
 }
 
 // storeTest is one subtest with its store.

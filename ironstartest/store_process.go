@@ -5,10 +5,19 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"ironstar.dev"
 )
+
+// processSuite checks the contract of [ironstar.Processes].
+func processSuite(t *testing.T, open func(t *testing.T) ironstar.Store) {
+	storeSubtest(t, open, "G21_Process", testProcess)
+	storeSubtest(t, open, "G21_OneOfTwoStepsIsMade", testProcessSteps)
+	storeSubtest(t, open, "G21_RenamedProcess", testProcessRenamed)
+	storeSubtest(t, open, "BadSteps", testBadSteps)
+}
 
 // hammer is a process of the suite.
 const hammer = "todo.Hammer"

@@ -39,7 +39,7 @@ type Checked struct {
 	Shapes    int
 	Snapshots int // and checkpoints, of all builds
 	Claims    int
-	Processes int // rows of them: what waits, too
+	Processes int               // rows of them: what waits, too
 	Unchecked ironstar.Position // events up to this one were stored before there were checksums
 }
 

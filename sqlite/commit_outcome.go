@@ -96,7 +96,7 @@ func (c *writeConn) verify(p *pending, base ironstar.Position) error {
 	return asStored(c.stored(p))
 }
 
-// asStored returns what becomes of an answer when it is known whether it is stored.
+// asStored returns the error of an append or step of which is known whether it is stored.
 func asStored(stored bool, err error) error {
 	switch {
 	case err != nil:

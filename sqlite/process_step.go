@@ -11,8 +11,8 @@ import (
 	"ironstar.dev"
 )
 
-// step is a step of a process in the queue of the writer, where it is stored in one
-// transaction with the appends beside it.
+// step is a step of a process in the queue of the writer. It is stored in one
+// transaction with the appends that are queued with it.
 type step struct {
 	ironstar.Step
 	timers, outgoing []string // metadata of Set and Out

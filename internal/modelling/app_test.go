@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ func clubApp() ops.App {
 			Handle: modelling.Handle{}, Member: modelling.Member{}, Evening: modelling.Evening{}, Locker: modelling.Locker{},
 			Members: modelling.Members{}, MembersPage: membersPage,
 			Arrivals: modelling.Arrivals{}, ArrivalsOptions: live.ViewOptions{NoPage: true},
+			Clerk: modelling.Clerk{}, Greeter: modelling.Greeter{}, GreeterEffects: modelling.Letters{Folder: os.TempDir()},
 		}},
 		Home:       func(live.Session) string { return clubhttp.MembersURL(club.MembersParams{}) },
 		Routes:     addJoin,

@@ -52,6 +52,15 @@ func (Handle) DecideRelease(s club.HandleState, c club.HandleRelease) ([]club.Ha
 	return []club.HandleEvent{club.HandleReleased{}}, nil
 }
 
+// DecideExpire gives back a name that was not confirmed in time. It looks at the time
+// again: the name may have been confirmed, or reserved anew, in the last moment.
+func (Handle) DecideExpire(s club.HandleState, c club.HandleExpire) ([]club.HandleEvent, error) {
+	if s.Until == nil || c.At.Before(*s.Until) {
+		return nil, nil
+	}
+	return []club.HandleEvent{club.HandleReleased{}}, nil
+}
+
 // EvolveReserved sets the member, who has to confirm.
 func (Handle) EvolveReserved(_ club.HandleState, e club.HandleReserved) club.HandleState {
 	return club.HandleState{Member: &e.Member, Until: &e.Until}

@@ -1,8 +1,10 @@
 package modelling_test
 
 import (
+	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"ironstar.dev"
@@ -39,6 +41,7 @@ func running(t *testing.T) (*engine.Engine, clubhttp.Parts, tillhttp.Parts) {
 		Handle: modelling.Handle{}, Member: modelling.Member{}, Evening: modelling.Evening{}, Locker: modelling.Locker{},
 		Members: modelling.Members{}, MembersOptions: none,
 		Arrivals: modelling.Arrivals{}, ArrivalsOptions: none,
+		Clerk: modelling.Clerk{}, Greeter: modelling.Greeter{}, GreeterEffects: modelling.Letters{Folder: letterFolder(t)},
 	}.Register(e)
 	must(t, err)
 	_, err = tillhttp.Domain{Till: modelling.Till{}, DrawerOptions: none}.Register(e)
@@ -49,6 +52,15 @@ func running(t *testing.T) (*engine.Engine, clubhttp.Parts, tillhttp.Parts) {
 	p, err := tillhttp.PartsOf(e)
 	must(t, err)
 	return e, c, p
+}
+
+// letterFolder returns the folder of a test for letters, which it makes once.
+func letterFolder(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(os.TempDir(), "letters-"+strings.ReplaceAll(t.Name(), "/", "-"))
+	must(t, os.MkdirAll(folder, 0o700))
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	return folder
 }
 
 func must(t *testing.T, err error) {

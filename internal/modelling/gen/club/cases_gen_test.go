@@ -30,6 +30,7 @@ var verdicts = map[string]func([]byte) error{
 	"#Handle.command.Reserve":    verdict(decodeHandleReserve, checkHandleReserve),
 	"#Handle.command.Confirm":    verdict(decodeHandleConfirm, nil),
 	"#Handle.command.Release":    verdict(decodeHandleConfirm, nil),
+	"#Handle.command.Expire":     verdict(decodeHandleExpire, checkHandleExpire),
 	"#Handle.event.Reserved.v1":  verdict(decodeHandleReserved, checkHandleReserved),
 	"#Handle.event.Confirmed.v1": verdict(decodeHandleConfirmed, nil),
 	"#Handle.event.Released.v1":  verdict(decodeHandleConfirmed, nil),

@@ -14,7 +14,7 @@ import (
 const _ = ironstar.Generation1
 
 // HandleCommand is a command of Handle: one of HandleReserve, HandleConfirm,
-// HandleRelease.
+// HandleRelease, HandleExpire.
 type HandleCommand interface {
 	isHandleCommand()
 }
@@ -22,6 +22,7 @@ type HandleCommand interface {
 func (HandleReserve) isHandleCommand() {}
 func (HandleConfirm) isHandleCommand() {}
 func (HandleRelease) isHandleCommand() {}
+func (HandleExpire) isHandleCommand()  {}
 
 // ParseHandleCommand reads the JSON of a command from a request. It decodes it
 // strictly, trims texts, sets injected fields, and checks the command. name is the
@@ -40,6 +41,11 @@ func ParseHandleCommand(name string, body []byte, o ironstar.Origin) (HandleComm
 		command = decodeHandleConfirm(d)
 	case "release":
 		command = HandleRelease(decodeHandleConfirm(d))
+	case "expire":
+		v := decodeHandleExpire(d)
+		v.At = wire.Instant(o.Now())
+		checkHandleExpire(c, v)
+		command = v
 	default:
 		return nil, ironstar.ErrUnknownCommand
 	}
@@ -54,6 +60,7 @@ var HandleInputs = map[string][]wire.Input{
 	"reserve": {{Name: "member", Required: true, Kind: wire.InputUUID}},
 	"confirm": {{Name: "member", Required: true, Kind: wire.InputUUID}},
 	"release": {{Name: "member", Required: true, Kind: wire.InputUUID}},
+	"expire":  nil,
 }
 
 // HandleReserve is a command of Handle.
@@ -129,3 +136,25 @@ var HandleReleaseForm = struct {
 
 // HandleRelease has the same fields as another type, so it is read by the
 // functions of HandleConfirm.
+
+// HandleExpire is a command of Handle.
+type HandleExpire struct {
+	At time.Time `json:"at"`
+}
+
+func decodeHandleExpire(d *wire.Decoder) (v HandleExpire) {
+	for o := d.Struct(nil); o.Next(); {
+	}
+	return v
+}
+
+func appendHandleExpire(b []byte, v HandleExpire) []byte {
+	b = wire.BeginObject(b)
+	return wire.EndObject(b)
+}
+
+func checkHandleExpire(c *wire.Checker, v HandleExpire) {
+	c.Object()
+	c.At("at").Time(v.At)
+	c.End()
+}

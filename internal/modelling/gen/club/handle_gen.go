@@ -34,6 +34,7 @@ type Handle interface {
 	DecideReserve(HandleState, HandleReserve) ([]HandleEvent, error)
 	DecideConfirm(HandleState, HandleConfirm) ([]HandleEvent, error)
 	DecideRelease(HandleState, HandleRelease) ([]HandleEvent, error)
+	DecideExpire(HandleState, HandleExpire) ([]HandleEvent, error)
 
 	EvolveReserved(HandleState, HandleReserved) HandleState
 	EvolveConfirmed(HandleState, HandleConfirmed) HandleState
@@ -66,6 +67,8 @@ func NewHandle(h Handle) ironstar.Aggregate[HandleState, HandleCommand, HandleEv
 					return h.DecideConfirm(s, c)
 				case HandleRelease:
 					return h.DecideRelease(s, c)
+				case HandleExpire:
+					return h.DecideExpire(s, c)
 				}
 				return nil, wire.NoCommand(HandleKind, c)
 			},

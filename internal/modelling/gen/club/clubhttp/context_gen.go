@@ -37,6 +37,11 @@ type Domain struct {
 	ArrivalsTitle    func(club.ArrivalsState, ArrivalsAt) string          // nil: the view's name
 	ArrivalsDocument func(ArrivalsDocument) templ.Component               // around it; nil: the application's
 	ArrivalsOptions  live.ViewOptions
+
+	Clerk club.Clerk // what happens by itself
+
+	Greeter        club.Greeter        // what happens by itself
+	GreeterEffects club.GreeterEffects // what it does in the outside world
 }
 
 // Parts are the running parts of the domain, for code of your own. PartsOf finds
@@ -84,6 +89,15 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	if d.ArrivalsPage != nil && d.ArrivalsOptions.NoPage {
 		missing = append(missing, errors.New("clubhttp.Domain has ArrivalsPage, and ArrivalsOptions.NoPage says that there is none: remove one of them"))
 	}
+	if d.Clerk == nil {
+		missing = append(missing, errors.New("clubhttp.Domain has no Clerk: set it to your code, which implements club.Clerk"))
+	}
+	if d.Greeter == nil {
+		missing = append(missing, errors.New("clubhttp.Domain has no Greeter: set it to your code, which implements club.Greeter"))
+	}
+	if d.GreeterEffects == nil {
+		missing = append(missing, errors.New("clubhttp.Domain has no GreeterEffects: set it to your code, which implements club.GreeterEffects"))
+	}
 	if missing != nil {
 		return nil, errors.Join(missing...)
 	}
@@ -95,6 +109,8 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 		Members:  engine.Follow(e, club.NewMembers(d.Members)),
 		Arrivals: engine.Follow(e, club.NewArrivals(d.Arrivals)),
 	}
+	engine.RunProcess(e, club.NewClerk(d.Clerk))
+	engine.RunProcess(e, club.NewGreeter(d.Greeter, d.GreeterEffects))
 	return func(s *live.Server) {
 		live.Commands(s, live.CommandSet[club.HandleCommand]{
 			Kind:    club.HandleKind,
@@ -205,6 +221,11 @@ func HandleConfirmURL(id string) string {
 // HandleReleaseURL returns the address for POSTs of Release.
 func HandleReleaseURL(id string) string {
 	return wire.Address("", "/club/handle", id, "release")
+}
+
+// HandleExpireURL returns the address for POSTs of Expire.
+func HandleExpireURL(id string) string {
+	return wire.Address("", "/club/handle", id, "expire")
 }
 
 // MemberJoinURL returns the address for POSTs of Join.
