@@ -30,6 +30,7 @@ func groups() []group {
 		{"upcast", "an event of an older version read as today's, through 1, 3 and 10 hops; floor: one of today's", measureUpcast},
 		{"append", "events/s and latency with 1 to 1024 writers; floor: the bare driver, same batches", measureAppend},
 		{"claims", "appends that take a new unique value; floor: the same appends without one", measureClaims},
+		{"processes", "a process that follows with commands, and its timers; floor: the client gives the command, bare timers", measureProcesses},
 		{"hot", "commands of 64 clients to one list through the engine; floor: the same to 64 lists", measureHot},
 		{"commands", "commands over HTTP with 16 clients, durable; floor: bare net/http and driver with a naive group commit", measureCommands},
 		{"rebuild", "a global view folded from the whole log, and a preflight; floor: a bare scan of the same file", measureRebuild},
