@@ -255,3 +255,22 @@ func (s *shop) settled() {
 		s.t.Fatalf("%v; the process is %+v", err, stored)
 	}
 }
+
+// pause lets the process send nothing, so that what waits does not depend on the speed of
+// the machine.
+func (s *shop) pause(on bool) {
+	s.t.Helper()
+	err := engine.ChangeStoredProcess(s.t.Context(), s.store, s.name, func(step *ironstar.Step, _ ironstar.StoredProcess) error { step.Paused = &on; return nil })
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// closePaused closes the engine of a paused process, which goes on when it runs again.
+func (s *shop) closePaused() {
+	s.t.Helper()
+	if err := s.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.pause(false)
+}

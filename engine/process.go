@@ -37,7 +37,9 @@ func RunProcess[S any](e *Engine, p ironstar.Process[S]) {
 	if e.started.Load() || slices.ContainsFunc(e.processes, func(other processor) bool { return other.info().Name == p.Name }) {
 		panic(fmt.Sprintf("engine: RunProcess %s twice, or after Start", p.Name))
 	}
-	e.processes = append(e.processes, &process[S]{engine: e, def: p, poked: make(chan struct{}, 1)})
+	one := &process[S]{engine: e, def: p, poked: make(chan struct{}, 1)}
+	one.reached.Store(-1)
+	e.processes = append(e.processes, one)
 }
 
 // Processes lists the processes that were added, in that order.
@@ -56,7 +58,7 @@ type process[S any] struct {
 	def    ironstar.Process[S]
 	poked  chan struct{} // capacity 1: a token when somebody has changed the process in the store
 
-	reached atomic.Int64 // it has reacted up to this position, and that is stored
+	reached atomic.Int64 // it has reacted up to this position, and that is stored; -1 while it does not live
 	unsent  atomic.Int64 // what is outgoing and neither sent nor resting
 }
 

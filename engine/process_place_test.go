@@ -43,9 +43,12 @@ func waitingShop(t *testing.T, file string) {
 	s := newShop(t, store, seller{react: on("placed", setExpire, charge), within: time.Hour, perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
 		return ironstar.Action{}, errors.New("the provider is away")
 	}})
-	s.append("a", ordered{Is: "placed", After: 100 * time.Millisecond})
+	s.settled() // it has made its first step
+	s.pause(true)
+	s.append("a", ordered{Is: "placed"})
 	s.awaitProcess("what waits", func(p ironstar.StoredProcess) bool { return p.Timers == 1 && p.Outgoing == 1 })
-	if err := errors.Join(s.Close(), store.Close()); err != nil {
+	s.closePaused()
+	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -86,7 +89,6 @@ func TestG21_ACopySendsNothing(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, "log.db")
 			waitingShop(t, file)
-			time.Sleep(100 * time.Millisecond)
 			for range 2 { // it stays as it is over a restart
 				store := openAt(t, test.put(t, dir, file))
 				var charged atomic.Int64

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -93,16 +94,16 @@ func TestG21_Timers(t *testing.T) {
 	s.append("later", ordered{Is: "placed", After: time.Hour})
 	s.append("again", ordered{Is: "placed", After: time.Hour})
 	s.append("again", ordered{Is: "placed", After: 10 * time.Millisecond})
-	s.append("paid", ordered{Is: "placed", After: 200 * time.Millisecond})
+	s.append("paid", ordered{Is: "placed", After: time.Hour})
 	s.append("paid", ordered{Is: "paid"})
 	s.append("past", ordered{Is: "placed", After: -time.Hour})
 	s.awaitEvents("soon", "placed", "expire")
 	s.awaitEvents("again", "placed", "placed", "expire")
 	s.awaitEvents("past", "placed", "expire")
-	s.append("down", ordered{Is: "placed", After: 300 * time.Millisecond})
+	s.pause(true)
+	s.append("down", ordered{Is: "placed", After: time.Millisecond})
 	s.awaitProcess("two timers", func(p ironstar.StoredProcess) bool { return p.Timers == 2 })
-	s.Close()
-	time.Sleep(300 * time.Millisecond)
+	s.closePaused()
 	s = newShop(t, store, seller{react: react})
 	s.awaitEvents("down", "placed", "expire")
 	s.awaitEvents("paid", "placed", "paid")
@@ -116,15 +117,13 @@ func TestG21_ADeadlineThatWasMoved(t *testing.T) {
 	store := openStore(t)
 	d := seller{react: on("placed", setExpire)}
 	s := newShop(t, store, d)
-	s.append("a", ordered{Is: "placed", After: 100 * time.Millisecond})
+	s.settled()
+	s.pause(true)
+	s.append("a", ordered{Is: "placed"})
 	s.awaitProcess("a timer", func(p ironstar.StoredProcess) bool { return p.Timers == 1 })
-	s.Close()
-	time.Sleep(100 * time.Millisecond)
-	for range 2000 { // so that there is a tail to read
+	s.closePaused()
+	for range 300 { // so that there is a tail to read
 		s.append("b", ordered{Is: "looked"})
-		if len(s.events("b")) > 300 {
-			break
-		}
 	}
 	s.append("a", ordered{Is: "placed", After: time.Hour})
 	s = newShop(t, store, d)
@@ -297,13 +296,43 @@ func TestG21_ALoopEnds(t *testing.T) {
 	}
 }
 
+// TestG21_TheSameEventHasTheSameKey: after a restore, an effect has the key that it had
+// before, so a provider recognises it.
+func TestG21_TheSameEventHasTheSameKey(t *testing.T) {
+	var keys []string
+	file := filepath.Join(t.TempDir(), "log.db")
+	store := openAt(t, file)
+	s := newShop(t, store, seller{name: "test.Other"})
+	s.do("a", "placed")
+	s.settled()
+	if err := errors.Join(s.Close(), store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		one := filepath.Join(t.TempDir(), "log.db")
+		copied(t, file, one)
+		done := make(chan string, 10)
+		s := newShop(t, openAt(t, one), seller{begin: true, react: on("placed", charge), perform: func(_ context.Context, try ironstar.Try, _ []byte) (ironstar.Action, error) {
+			done <- try.Key
+			return ironstar.Action{}, nil
+		}})
+		keys = append(keys, <-done)
+		s.settled()
+	}
+	if keys[0] != keys[1] {
+		t.Errorf("the keys are %q", keys)
+	}
+}
+
 // TestG21_ARenamedProcess carries on what waits.
 func TestG21_ARenamedProcess(t *testing.T) {
 	store := openStore(t)
 	s := newShop(t, store, seller{react: on("placed", setExpire)})
-	s.append("a", ordered{Is: "placed", After: 300 * time.Millisecond})
+	s.settled()
+	s.pause(true)
+	s.append("a", ordered{Is: "placed"})
 	s.awaitProcess("a timer", func(p ironstar.StoredProcess) bool { return p.Timers == 1 })
-	s.Close()
+	s.closePaused()
 	s = newShop(t, store, seller{name: "test.Vendor", was: []string{"test.Dealer", "test.Seller"}, react: on("placed", setExpire)})
 	s.awaitEvents("a", "placed", "expire")
 	if _, there, err := store.Process(t.Context(), "test.Seller"); there || err != nil {
