@@ -71,13 +71,11 @@ func (List) EvolveRemoved(s todo.ListState, e todo.ListRemoved) todo.ListState {
 
 // EvolveMoved puts a line before another one, or at the end.
 func (List) EvolveMoved(s todo.ListState, e todo.ListMoved) todo.ListState {
-	item := find(s, e.ID)
-	if item == nil {
-		return s
+	if i := indexOf(s, &e.ID); i < len(s.Items) {
+		item := s.Items[i]
+		s.Items = slices.Delete(s.Items, i, i+1)
+		s.Items = slices.Insert(s.Items, indexOf(s, e.Before), item)
 	}
-	moved := *item
-	s.Items = slices.DeleteFunc(s.Items, func(i todo.Item) bool { return i.ID == e.ID })
-	s.Items = slices.Insert(s.Items, indexOf(s, e.Before), moved)
 	return s
 }
 
@@ -106,26 +104,12 @@ func (List) DecideRename(s todo.ListState, c todo.ListRename) ([]todo.ListEvent,
 
 // DecideComplete ticks a line off.
 func (List) DecideComplete(s todo.ListState, c todo.ListComplete) ([]todo.ListEvent, error) {
-	item := find(s, c.ID)
-	switch {
-	case item == nil:
-		return nil, todo.ListNoSuchItem{ID: c.ID}
-	case item.Done:
-		return nil, nil
-	}
-	return []todo.ListEvent{todo.ListCompleted(c)}, nil
+	return marked(s, c.ID, true, todo.ListCompleted(c))
 }
 
 // DecideReopen takes the tick away.
 func (List) DecideReopen(s todo.ListState, c todo.ListReopen) ([]todo.ListEvent, error) {
-	item := find(s, c.ID)
-	switch {
-	case item == nil:
-		return nil, todo.ListNoSuchItem{ID: c.ID}
-	case !item.Done:
-		return nil, nil
-	}
-	return []todo.ListEvent{todo.ListReopened(c)}, nil
+	return marked(s, c.ID, false, todo.ListReopened(c))
 }
 
 // DecideRemove takes a line out.
@@ -166,14 +150,13 @@ func (List) DecideClearCompleted(s todo.ListState, _ todo.ListClearCompleted) ([
 
 // find returns the line with an id, to be changed in place, or nil.
 func find(s todo.ListState, id ironstar.UUID) *todo.Item {
-	i := slices.IndexFunc(s.Items, func(item todo.Item) bool { return item.ID == id })
-	if i < 0 {
-		return nil
+	if i := indexOf(s, &id); i < len(s.Items) {
+		return &s.Items[i]
 	}
-	return &s.Items[i]
+	return nil
 }
 
-// indexOf returns where the line with an id stands, or the number of lines: nil is the end.
+// indexOf returns where the line with an id stands. Without one that is the end.
 func indexOf(s todo.ListState, id *ironstar.UUID) int {
 	i := slices.IndexFunc(s.Items, func(item todo.Item) bool { return id != nil && item.ID == *id })
 	if i < 0 {
@@ -187,6 +170,18 @@ func mark(s todo.ListState, id ironstar.UUID, done bool) todo.ListState {
 		item.Done = done
 	}
 	return s
+}
+
+// marked is the event that a line is done, or is not, unless it is so already.
+func marked(s todo.ListState, id ironstar.UUID, done bool, e todo.ListEvent) ([]todo.ListEvent, error) {
+	item := find(s, id)
+	switch {
+	case item == nil:
+		return nil, todo.ListNoSuchItem{ID: id}
+	case item.Done == done:
+		return nil, nil
+	}
+	return []todo.ListEvent{e}, nil
 }
 
 // each makes an event of every line that is done, or of every one that is not.

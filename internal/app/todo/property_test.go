@@ -23,8 +23,8 @@ var (
 // someCommand draws a command about one of a few lines, so that commands meet.
 func someCommand(t *rapid.T) gen.ListCommand {
 	id := rapid.SampledFrom([]ironstar.UUID{milk, cat, other}).Draw(t, "line")
-	place := rapid.SampledFrom([]*ironstar.UUID{&milk, &cat, &other, nil}).Draw(t, "place")
 	text := rapid.StringN(1, 20, -1).Draw(t, "text")
+	place := rapid.SampledFrom([]*ironstar.UUID{&milk, &cat, &other, nil}).Draw(t, "place")
 	return rapid.SampledFrom([]gen.ListCommand{
 		gen.ListAdd{ID: id, Text: text}, gen.ListAdd{ID: id, Text: text}, gen.ListRename{ID: id, Text: text},
 		gen.ListComplete{ID: id}, gen.ListReopen{ID: id}, gen.ListRemove{ID: id}, gen.ListMove{ID: id, Before: place},
