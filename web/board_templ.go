@@ -172,7 +172,7 @@ func BoardDocument(d todohttp.BoardDocument) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</main><footer class=\"about\"><p><span class=\"with-mouse\">Double-click a line to edit it.</span><span class=\"with-finger\">The pencil edits a line.</span></p><p>Everyone who has the address of this page shares this list.</p></footer><form id=\"rename\" method=\"post\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</main><footer class=\"about\"><p><span class=\"with-mouse\">Double-click a line to edit it.</span><span class=\"with-finger\">The pencil edits a line.</span> Its dots move it.</p><p>Everyone who has the address of this page shares this list.</p></footer><form id=\"rename\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

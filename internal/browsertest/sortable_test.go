@@ -4,6 +4,7 @@ package browsertest
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"os"
@@ -275,7 +276,7 @@ func TestS6_RefusedMove(t *testing.T) {
 	l.awaitOrder("two", "three")
 }
 
-// TestS7_TwoTabsMoveAtOnce: both show the same order in the end, whoever was first.
+// TestS7_TwoTabsMoveAtOnce: both show the same order in the end.
 func TestS7_TwoTabsMoveAtOnce(t *testing.T) {
 	s, a, _ := openSorted(t, "one", "two", "three", "four", "five")
 	b := openList(t, a.Location())
@@ -309,4 +310,32 @@ func TestS8_MovesWithoutAScript(t *testing.T) {
 	l.Hover(1)
 	l.Click(nth(1, handle))
 	l.AwaitItems("two", "three", "one")
+}
+
+// TestS9_ElementThatDraws: an element that draws into a shadow root is made once. Patches
+// give it new attributes and leave alone what it drew. It sends a form of the page, and
+// ends when a patch takes it away.
+func TestS9_ElementThatDraws(t *testing.T) {
+	s, b := openClient(t, clientPage{
+		Script: string(must(os.ReadFile("testdata/bar-chart.js"))) + "; window.drawBars = drawBars",
+		Around: func(id string) string { return addForm(id, "") },
+		Live: func(l gen.ListState, p gen.BoardParams) string {
+			if len(l.Items) > 2 {
+				return lines(l, p)
+			}
+			return fmt.Sprintf(`<bar-chart data-numbers="1 %[1]d" data-form="add"></bar-chart><p id="own" data-ignore-morph title="%[1]d">%[1]d</p>`, len(l.Items)) + lines(l, p)
+		},
+	})
+	const bars = `[...document.querySelector("bar-chart").shadowRoot.children].map(e => e.textContent).join()`
+	b.Await("the bars", bars+` === "▇,–"`)
+	s.Post(todohttp.ListAddURL("x"), `{"text":"one"}`)
+	b.Await("longer bars", bars+` === "▇,▇"`)
+	b.run(`document.querySelector("bar-chart").shadowRoot.children[1].click()`)
+	b.AwaitLines("one", "bar 2")
+	b.Await("longer bars", bars+` === "▇,▇▇" && drawBars.made === 1 && drawBars.alive === 1`)
+	if own := eval[string](b, `document.querySelector("#own").outerHTML`); own != `<p id="own" data-ignore-morph="" title="0">0</p>` {
+		t.Errorf("what a patch should leave alone is %s", own)
+	}
+	s.Post(todohttp.ListAddURL("x"), `{"text":"three"}`)
+	b.Await("no chart", `!document.querySelector("bar-chart") && drawBars.alive === 0`)
 }
