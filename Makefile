@@ -43,7 +43,7 @@ check: assets ## formatting, vet, staticcheck, tsc, race detector, generated cod
 	$(GO) tool -modfile=tools.mod ironstar generate --check
 	$(GO) tool -modfile=tools.mod ironstar check
 	npm run --silent check
-	$(GO) generate ./web && git diff --exit-code -- web
+	$(GO) generate ./web && git diff --exit-code -- web static
 	CGO_ENABLED=0 $(GO) build ./...
 	cd bench/peers && if $(GO) mod download; then CGO_ENABLED=0 $(GO) vet ./...; else echo "bench/peers: its modules are not to be had, so it is not vetted"; fi
 	$(GO) test -race -short . ./wire ./engine ./live ./sqlite ./internal/soak ./internal/app/...
