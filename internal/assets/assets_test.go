@@ -137,6 +137,7 @@ func TestIcons(t *testing.T) {
 		p.put("node_modules/lucide-static/icons/"+name+".svg", `<svg xmlns="http://www.w3.org/2000/svg" class="`+name+`"/>`)
 	}
 	p.put("static/static.go", "// Package files has them.\npackage files\n")
+	p.put("static/static_test.go", "package files_test\n")
 	p.put("web/app.css", `@import "icons:pencil grip-vertical" layer(parts); a { color: red }`)
 	p.mustBuild()
 	css := string(p.get("static/dist/" + p.manifest()["app.css"]))

@@ -103,8 +103,11 @@ func (b *builder) writeIcons(names []string, r record) error {
 		return fmt.Errorf("look for a package in static: %w", err)
 	}
 	for _, other := range others {
+		if filepath.Base(other) == iconsFile || strings.HasSuffix(other, "_test.go") {
+			continue
+		}
 		text, err := os.ReadFile(other)
-		if m := packageClause.FindSubmatch(text); err == nil && m != nil && filepath.Base(other) != iconsFile {
+		if m := packageClause.FindSubmatch(text); err == nil && m != nil {
 			clause = string(m[1])
 		}
 	}

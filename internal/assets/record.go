@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -71,7 +72,7 @@ func (b *builder) stale(entries []string) string {
 		return name + " changed"
 	}
 	if name := changed(b.dist, last.Outputs); name != "" {
-		return "static/dist/" + name + " changed"
+		return path.Join("static/dist", name) + " changed"
 	}
 	return ""
 }
