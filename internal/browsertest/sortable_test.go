@@ -149,10 +149,19 @@ func TestS2_KeyboardMoves(t *testing.T) {
 }
 
 // TestS3_FingerDrags: on a touch screen, a finger on the handle drags and does not
-// scroll.
+// scroll. Some browsers cannot move an element without taking it out of the page.
 func TestS3_FingerDrags(t *testing.T) {
+	for name, script := range map[string]string{"moveBefore": ``, "no moveBefore": `delete Element.prototype.moveBefore`} {
+		t.Run(name, func(t *testing.T) { fingerDrags(t, script) })
+	}
+}
+
+func fingerDrags(t *testing.T, script string) {
 	texts := strings.Fields("one two three four five six seven eight nine ten eleven twelve")
 	_, l, _ := openSorted(t, texts...)
+	l.BeforeScripts(script)
+	l.Reload()
+	l.Await("the feed", `document.querySelector("[data-live-status=on]")`)
 	l.Telephone()
 	touch := func(kind input.DispatchTouchEventType, at ...*input.TouchPoint) {
 		t.Helper()
@@ -255,8 +264,14 @@ func TestS5_ShownAtOnce(t *testing.T) {
 	l.AwaitItems("three", "two", "one")
 	s.Post(todohttp.ListAddURL("x"), `{"text":"four"}`)
 	l.AwaitItems("three", "two", "four", "one") // the end is behind it
+	l.run(`window.seen = new Set(); const look = () => { seen.add(` + titles + `.join()); requestAnimationFrame(look) }; look()`)
 	h.now.Store(false)
 	close(h.free)
+	l.Await("the answers", `!document.querySelector("[aria-busy]")`)
+	l.run(`await new Promise(r => setTimeout(r, 300))`)
+	if seen := eval[string](l.tab, `[...seen].join(" | ")`); seen != "three,two,four,one" {
+		t.Errorf("meanwhile the page showed %s", seen)
+	}
 	l.awaitOrder("three", "two", "four", "one")
 }
 
@@ -274,6 +289,17 @@ func TestS6_RefusedMove(t *testing.T) {
 	l.AwaitText("Someone removed the line that this one was to stand before.")
 	l.Shot("refused")
 	l.awaitOrder("two", "three")
+
+	// The line itself is gone, and the page does not know yet.
+	l.run(`const quick = window.fetch; window.fetch = async (a, i) => { if (String(a).endsWith("/move")) await new Promise(r => window.go = r); return quick(a, i) }`)
+	l.Focus(nth(1, handle))
+	l.Type(kb.ArrowDown)
+	l.AwaitItems("three", "two")
+	s.Post(todohttp.ListRemoveURL("x"), `{"id":"`+ids[1]+`"}`)
+	l.AwaitItems("three")
+	l.run(`go()`)
+	l.AwaitText("Someone removed this line.")
+	l.awaitOrder("three")
 }
 
 // TestS7_TwoTabsMoveAtOnce: both show the same order in the end.

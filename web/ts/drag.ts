@@ -17,6 +17,19 @@ export const put = (list: Element, row: Element, before: Element | null) => {
 	if (focus instanceof HTMLElement && row.contains(focus)) focus.focus({ preventScroll: true })
 }
 
+/**
+ * Moves the rows around a row until it stands before next, or at the end. The row
+ * itself stays in the page: a finger that touches it would lose it.
+ */
+const moveAround = (row: Element, list: Element, next: Element | null) => {
+	while (row.nextElementSibling !== next) {
+		const { previousElementSibling: above, nextElementSibling: below } = row
+		const isDown = next === null || (row.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
+		if (isDown && below) put(list, below, row)
+		else if (above) put(list, above, below)
+	}
+}
+
 /** The click that ends a drag presses nothing. */
 const ignore = (e: Event) => {
 	e.preventDefault()
@@ -34,7 +47,7 @@ export const dragRow = (down: PointerEvent, row: HTMLElement, done: (dropped: bo
 		const list = row.parentElement
 		if (!list) return
 		const next = Array.from(list.children).find((other) => other !== row && middle(other) > y) ?? null
-		if (row.nextElementSibling !== next) put(list, row, next)
+		moveAround(row, list, next)
 		row.dataset.sorting = "" // again after each patch, which takes it away
 		row.style.translate = ""
 		row.style.translate = `0 ${y - grip - row.getBoundingClientRect().top}px`
