@@ -13,7 +13,7 @@ FAULTS    ?= $(shell command -v strace >/dev/null 2>&1 && echo 1)
 TAGS       = $(if $(FAULTS),-tags faults)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check generate assets bench bench-peers charts fuzz soak browser build clean
+.PHONY: help run dev test check generate assets bench bench-peers charts fuzz soak browser screenshots build clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); gsub(/[$$][(]KILLS[)]/, "$(KILLS)"); printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ check: assets ## formatting, vet, staticcheck, tsc, race detector, generated cod
 	$(GO) tool -modfile=tools.mod ironstar generate --check
 	$(GO) tool -modfile=tools.mod ironstar check
 	npm run --silent check
-	$(GO) generate ./web && git diff --exit-code -- web
+	$(GO) generate ./web && git diff --exit-code -- web static
 	CGO_ENABLED=0 $(GO) build ./...
 	cd bench/peers && if $(GO) mod download; then CGO_ENABLED=0 $(GO) vet ./...; else echo "bench/peers: its modules are not to be had, so it is not vetted"; fi
 	$(GO) test -race -short . ./wire ./engine ./live ./sqlite ./internal/soak ./internal/app/...
@@ -56,6 +56,10 @@ assets: ## fetch, verify and build what the browser loads
 
 browser: build ## try the application in Chromium
 	$(GO) test -count=1 -tags browser ./internal/browsertest ./internal/modelling
+
+screenshots: assets ## make the pictures of the documents, docs/images/todo-*.png, in Chromium
+	@mkdir -p docs/images
+	SCREENSHOTS=$(CURDIR)/docs/images $(GO) test -count=1 -tags browser -run '^TestScreenshots$$' ./internal/browsertest
 
 bench: assets ## measure, with the floor beside each figure
 	$(GO) run ./bench

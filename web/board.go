@@ -1,6 +1,8 @@
 package web
 
 import (
+	"github.com/a-h/templ"
+
 	"ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
 )
@@ -14,17 +16,24 @@ func pageWithNew(at todohttp.BoardAt) string {
 	return at.URL()
 }
 
-// commands are the forms that controls in the list send: all lines share them.
-func commands(id string) []struct{ Name, Action string } {
+// boxCommands are the forms that boxes send; the script does. All lines share them.
+func boxCommands(id string) []struct{ Name, Action string } {
 	return []struct{ Name, Action string }{
-		{"rename", todohttp.ListRenameURL(id)},
 		{"complete", todohttp.ListCompleteURL(id)},
 		{"reopen", todohttp.ListReopenURL(id)},
-		{"remove", todohttp.ListRemoveURL(id)},
 		{"complete-all", todohttp.ListCompleteAllURL(id)},
 		{"reopen-all", todohttp.ListReopenAllURL(id)},
-		{"clear-completed", todohttp.ListClearCompletedURL(id)},
 	}
+}
+
+// about are the attributes of a button of a line.
+func about(item todo.Item, class, label string) templ.Attributes {
+	return templ.Attributes{"class": class, "aria-label": label, "aria-describedby": titleID(item)}
+}
+
+// handle makes a button what its line is dragged by (ts/sortable.ts).
+func handle() templ.Attributes {
+	return templ.Attributes{"data-sort-handle": true, "aria-keyshortcuts": "ArrowUp ArrowDown"}
 }
 
 // filter is one of the three links.

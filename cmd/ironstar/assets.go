@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"ironstar.dev/internal/assets"
@@ -31,6 +32,10 @@ func (assetsCmd) Help() string {
                 import "ironstar"
     NAME.css    each web/NAME.css, with what it imports; @import "ironstar/page.css" is the style of pages without one
     NAME.js     each other web/NAME.ts
+
+A style sheet says which icons of the npm package lucide-static it needs: @import "icons:check pencil". For each, it
+gets a class that sets --icon to the image, and static/icons_gen.go gets the class's name as a constant. So a misspelt icon
+is an error, and in a page it does not compile: <button class={ static.IconPencil }>.
 
 No file of web/ is necessary, and neither is Node. Only if there is a package.json does it run npm ci, for the packages
 that your files import. It writes static/static.go if static/ has no Go file: the package that embeds static/dist and
@@ -141,6 +146,7 @@ func (s *session) embedAssets(root string) error {
 	if err != nil {
 		return fmt.Errorf("look for a package in static: %w", err)
 	}
+	found = slices.DeleteFunc(found, func(file string) bool { return filepath.Base(file) == "icons_gen.go" })
 	if len(found) > 0 {
 		return nil
 	}

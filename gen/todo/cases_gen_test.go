@@ -29,6 +29,7 @@ var verdicts = map[string]func([]byte) error{
 	"#List.command.Complete":       verdict(decodeListCompleted, nil),
 	"#List.command.Reopen":         verdict(decodeListCompleted, nil),
 	"#List.command.Remove":         verdict(decodeListCompleted, nil),
+	"#List.command.Move":           verdict(decodeListMoved, nil),
 	"#List.command.CompleteAll":    verdict(decodeListCompleteAll, nil),
 	"#List.command.ReopenAll":      verdict(decodeListCompleteAll, nil),
 	"#List.command.ClearCompleted": verdict(decodeListCompleteAll, nil),
@@ -37,6 +38,7 @@ var verdicts = map[string]func([]byte) error{
 	"#List.event.Completed.v1":     verdict(decodeListCompleted, nil),
 	"#List.event.Reopened.v1":      verdict(decodeListCompleted, nil),
 	"#List.event.Removed.v1":       verdict(decodeListCompleted, nil),
+	"#List.event.Moved.v1":         verdict(decodeListMoved, nil),
 	"#Board.param":                 wiretest.Address(ParseBoardParams, BoardInputs),
 	"#Form":                        verdict(decodeForm, checkForm),
 }

@@ -12,7 +12,8 @@ import (
 const _ = ironstar.Generation1
 
 // ListCommand is a command of List: one of ListAdd, ListRename, ListComplete,
-// ListReopen, ListRemove, ListCompleteAll, ListReopenAll, ListClearCompleted.
+// ListReopen, ListRemove, ListMove, ListCompleteAll, ListReopenAll,
+// ListClearCompleted.
 type ListCommand interface {
 	isListCommand()
 }
@@ -22,6 +23,7 @@ func (ListRename) isListCommand()         {}
 func (ListComplete) isListCommand()       {}
 func (ListReopen) isListCommand()         {}
 func (ListRemove) isListCommand()         {}
+func (ListMove) isListCommand()           {}
 func (ListCompleteAll) isListCommand()    {}
 func (ListReopenAll) isListCommand()      {}
 func (ListClearCompleted) isListCommand() {}
@@ -49,6 +51,8 @@ func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand,
 		command = ListReopen(decodeListCompleted(d))
 	case "remove":
 		command = ListRemove(decodeListCompleted(d))
+	case "move":
+		command = ListMove(decodeListMoved(d))
 	case "complete-all":
 		command = decodeListCompleteAll(d)
 	case "reopen-all":
@@ -71,9 +75,13 @@ var ListInputs = map[string][]wire.Input{
 		{Name: "id", Required: true, Kind: wire.InputUUID},
 		{Name: "text", Required: true},
 	},
-	"complete":        {{Name: "id", Required: true, Kind: wire.InputUUID}},
-	"reopen":          {{Name: "id", Required: true, Kind: wire.InputUUID}},
-	"remove":          {{Name: "id", Required: true, Kind: wire.InputUUID}},
+	"complete": {{Name: "id", Required: true, Kind: wire.InputUUID}},
+	"reopen":   {{Name: "id", Required: true, Kind: wire.InputUUID}},
+	"remove":   {{Name: "id", Required: true, Kind: wire.InputUUID}},
+	"move": {
+		{Name: "id", Required: true, Kind: wire.InputUUID},
+		{Name: "before", Optional: true, Kind: wire.InputUUID},
+	},
 	"complete-all":    nil,
 	"reopen-all":      nil,
 	"clear-completed": nil,
@@ -187,6 +195,24 @@ var ListRemoveForm = struct {
 
 // ListRemove has the same fields as another type, so it is read by the
 // functions of ListCompleted.
+
+// ListMove puts a line before another one, or at the end. It names lines and no
+// numbers, so moves that cross each other end in the same order for everybody.
+type ListMove struct {
+	ID     ironstar.UUID  `json:"id"`
+	Before *ironstar.UUID `json:"before,omitempty"`
+}
+
+// ListMoveForm describes the fields of ListMove for HTML forms.
+var ListMoveForm = struct {
+	ID, Before ironstar.FormField
+}{
+	ID:     ironstar.FormField{Name: "id", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
+	Before: ironstar.FormField{Name: "before", Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
+}
+
+// ListMove has the same fields as another type, so it is read by the functions
+// of ListMoved.
 
 // ListCompleteAll is a command of List.
 type ListCompleteAll struct{}

@@ -12,7 +12,7 @@ import (
 const _ = ironstar.Generation1
 
 // ListEvent is an event of List: one of ListAdded, ListRenamed, ListCompleted,
-// ListReopened, ListRemoved.
+// ListReopened, ListRemoved, ListMoved.
 type ListEvent interface {
 	isListEvent()
 }
@@ -22,6 +22,7 @@ func (ListRenamed) isListEvent()   {}
 func (ListCompleted) isListEvent() {}
 func (ListReopened) isListEvent()  {}
 func (ListRemoved) isListEvent()   {}
+func (ListMoved) isListEvent()     {}
 
 // ListShapes has the shape of each event version that this build writes or reads.
 var ListShapes = []ironstar.Shape{
@@ -30,6 +31,7 @@ var ListShapes = []ironstar.Shape{
 	{Kind: ListKind, Type: "Completed", SchemaVersion: 1, Hash: "a6a5f89966320f3ecdd4a7c28517c554"},
 	{Kind: ListKind, Type: "Reopened", SchemaVersion: 1, Hash: "a6a5f89966320f3ecdd4a7c28517c554"},
 	{Kind: ListKind, Type: "Removed", SchemaVersion: 1, Hash: "a6a5f89966320f3ecdd4a7c28517c554"},
+	{Kind: ListKind, Type: "Moved", SchemaVersion: 1, Hash: "2b8b186ec91bfc98f8fef2c9c7d1a659"},
 }
 
 // EncodeListEvent checks an event and writes it in its current version.
@@ -50,6 +52,8 @@ func EncodeListEvent(e ListEvent) (ironstar.Proposed, error) {
 		s, b = &ListShapes[3], appendListCompleted(b, ListCompleted(e))
 	case ListRemoved:
 		s, b = &ListShapes[4], appendListCompleted(b, ListCompleted(e))
+	case ListMoved:
+		s, b = &ListShapes[5], appendListMoved(b, e)
 	default:
 		return ironstar.Proposed{}, wire.NoEvent(ListKind, e)
 	}
@@ -72,6 +76,8 @@ func DecodeListEvent(r *ironstar.Record) ([]ListEvent, error) {
 		e = ListReopened(decodeListCompleted(d))
 	case wire.EventVersion{Type: "Removed", Version: 1}:
 		e = ListRemoved(decodeListCompleted(d))
+	case wire.EventVersion{Type: "Moved", Version: 1}:
+		e = decodeListMoved(d)
 	default:
 		return nil, wire.Unreadable(r)
 	}
@@ -166,3 +172,35 @@ type ListRemoved struct {
 
 // ListRemoved has the same fields as another type, so it is read and written
 // by the functions of ListCompleted.
+
+// ListMoved is an event of List.
+type ListMoved struct {
+	ID     ironstar.UUID  `json:"id"`
+	Before *ironstar.UUID `json:"before,omitempty"`
+}
+
+var fieldsListMoved = []wire.Field{
+	{Name: "id", Required: true},
+	{Name: "before"},
+}
+
+func decodeListMoved(d *wire.Decoder) (v ListMoved) {
+	for o := d.Struct(fieldsListMoved); o.Next(); {
+		switch o.Index {
+		case 0:
+			v.ID = d.UUID()
+		case 1:
+			v.Before = wire.Optional(d, (*wire.Decoder).UUID)
+		}
+	}
+	return v
+}
+
+func appendListMoved(b []byte, v ListMoved) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberUUID(b, "id", v.ID)
+	if v.Before != nil {
+		b = wire.MemberUUID(b, "before", *v.Before)
+	}
+	return wire.EndObject(b)
+}

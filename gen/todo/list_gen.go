@@ -18,7 +18,7 @@ const ListKind = "todo.List"
 
 // ListFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const ListFingerprint = "31141e7d87ef581f1a6f069a9167fb91"
+const ListFingerprint = "0ac86663537ddde62d02a598024e3107"
 
 // List is a list of things to do, shared by everyone who has its address.
 //
@@ -36,6 +36,9 @@ type List interface {
 	DecideComplete(ListState, ListComplete) ([]ListEvent, error)
 	DecideReopen(ListState, ListReopen) ([]ListEvent, error)
 	DecideRemove(ListState, ListRemove) ([]ListEvent, error)
+	// DecideMove puts a line before another one, or at the end. It names lines and no
+	// numbers, so moves that cross each other end in the same order for everybody.
+	DecideMove(ListState, ListMove) ([]ListEvent, error)
 	DecideCompleteAll(ListState, ListCompleteAll) ([]ListEvent, error)
 	DecideReopenAll(ListState, ListReopenAll) ([]ListEvent, error)
 	DecideClearCompleted(ListState, ListClearCompleted) ([]ListEvent, error)
@@ -45,6 +48,7 @@ type List interface {
 	EvolveCompleted(ListState, ListCompleted) ListState
 	EvolveReopened(ListState, ListReopened) ListState
 	EvolveRemoved(ListState, ListRemoved) ListState
+	EvolveMoved(ListState, ListMoved) ListState
 }
 
 // NewList returns the aggregate, made from its hand-written code.
@@ -76,6 +80,8 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 					return l.DecideReopen(s, c)
 				case ListRemove:
 					return l.DecideRemove(s, c)
+				case ListMove:
+					return l.DecideMove(s, c)
 				case ListCompleteAll:
 					return l.DecideCompleteAll(s, c)
 				case ListReopenAll:
@@ -97,6 +103,8 @@ func NewList(l List) ironstar.Aggregate[ListState, ListCommand, ListEvent] {
 					return l.EvolveReopened(s, e)
 				case ListRemoved:
 					return l.EvolveRemoved(s, e)
+				case ListMoved:
+					return l.EvolveMoved(s, e)
 				}
 				panic(wire.NoEvent(ListKind, e))
 			},

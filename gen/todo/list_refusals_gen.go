@@ -11,14 +11,16 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// ListRefusal is a refusal of List: one of ListNoSuchItem, ListListFull.
+// ListRefusal is a refusal of List: one of ListNoSuchItem, ListNoSuchPlace,
+// ListListFull.
 type ListRefusal interface {
 	ironstar.Refusal
 	isListRefusal()
 }
 
-func (ListNoSuchItem) isListRefusal() {}
-func (ListListFull) isListRefusal()   {}
+func (ListNoSuchItem) isListRefusal()  {}
+func (ListNoSuchPlace) isListRefusal() {}
+func (ListListFull) isListRefusal()    {}
 
 // ListNoSuchItem is a refusal of List.
 type ListNoSuchItem struct {
@@ -42,6 +44,32 @@ func (r ListNoSuchItem) AppendJSON(b []byte) []byte {
 
 // ListNoSuchItem has the same fields as another type, so it is written by the
 // functions of ListCompleted.
+
+// ListNoSuchPlace is a refusal of List.
+type ListNoSuchPlace struct {
+	Before ironstar.UUID `json:"before"`
+}
+
+// Code returns the refusal's stable name.
+func (ListNoSuchPlace) Code() string {
+	return "NoSuchPlace"
+}
+
+// Error returns a sentence for people.
+func (ListNoSuchPlace) Error() string {
+	return "Someone removed the line that this one was to stand before."
+}
+
+// AppendJSON appends the refusal's details as JSON.
+func (r ListNoSuchPlace) AppendJSON(b []byte) []byte {
+	return appendListNoSuchPlace(b, r)
+}
+
+func appendListNoSuchPlace(b []byte, v ListNoSuchPlace) []byte {
+	b = wire.BeginObject(b)
+	b = wire.MemberUUID(b, "before", v.Before)
+	return wire.EndObject(b)
+}
 
 // ListListFull is a refusal of List.
 type ListListFull struct {

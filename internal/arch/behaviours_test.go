@@ -9,22 +9,30 @@ import (
 	"testing"
 )
 
-// TestBehavioursHaveTests: each numbered behaviour of docs/PAGES.md has a browser
-// test with its number, and no test has another number.
+// TestBehavioursHaveTests: each numbered behaviour of docs/PAGES.md and
+// docs/ELEMENTS.md has a browser test with its number, and no test has another number.
 func TestBehavioursHaveTests(t *testing.T) {
-	page, err := os.ReadFile("../../docs/PAGES.md")
+	haveTests(t, "docs/PAGES.md", "P", 25)
+	haveTests(t, "docs/ELEMENTS.md", "S", 9)
+}
+
+// haveTests checks a document with at least so many behaviours, whose numbers begin
+// with a letter.
+func haveTests(t *testing.T, document, letter string, least int) {
+	t.Helper()
+	page, err := os.ReadFile("../../" + document)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var described []string
-	for _, m := range regexp.MustCompile(`(?m)^- \*\*(P\d+)\*\* `).FindAllStringSubmatch(string(page), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^- \*\*(`+letter+`\d+)\*\* `).FindAllStringSubmatch(string(page), -1) {
 		if slices.Contains(described, m[1]) {
-			t.Errorf("docs/PAGES.md has two behaviours %s", m[1])
+			t.Errorf("%s has two behaviours %s", document, m[1])
 		}
 		described = append(described, m[1])
 	}
-	if len(described) < 25 {
-		t.Errorf("docs/PAGES.md has %d behaviours, want 25 or more", len(described))
+	if len(described) < least {
+		t.Errorf("%s has %d behaviours, want %d or more", document, len(described), least)
 	}
 	files, err := filepath.Glob("../browsertest/*_test.go")
 	if err != nil {
@@ -36,10 +44,10 @@ func TestBehavioursHaveTests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`(?m)^func Test(P\d+)_`).FindAllStringSubmatch(string(src), -1) {
+		for _, m := range regexp.MustCompile(`(?m)^func Test(`+letter+`\d+)_`).FindAllStringSubmatch(string(src), -1) {
 			tested[m[1]] = true
 			if !slices.Contains(described, m[1]) {
-				t.Errorf("%s tests %s, which docs/PAGES.md does not describe", strings.TrimPrefix(file, "../../"), m[1])
+				t.Errorf("%s tests %s, which %s does not describe", strings.TrimPrefix(file, "../../"), m[1], document)
 			}
 		}
 	}

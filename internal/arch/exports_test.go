@@ -12,7 +12,6 @@ import (
 // excepted are exported names that only tests use here, and why they stay.
 var excepted = map[string]string{
 	"BlankRows":       "an option of fields for applications",
-	"Button":          "pages of applications are made of it",
 	"DecimalPattern":  "applications check texts with it",
 	"DiskAssets":      "applications serve assets with it while they are developed",
 	"Failing":         "tests of two packages",

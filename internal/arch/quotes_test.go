@@ -9,10 +9,10 @@ import (
 )
 
 // quoting lists documents that take their examples from files. The last link before a
-// block of Go or CUE names the file. A line … leaves out lines of the file.
-var quoting = []string{"docs/MODELLING.md", "docs/TESTING.md"}
+// block of code names the file. A line … leaves out lines of the file.
+var quoting = []string{"docs/MODELLING.md", "docs/TESTING.md", "docs/ELEMENTS.md"}
 
-var quotation = regexp.MustCompile("(?s)\\]\\(([^)#\\s]+)\\)|\n```(?:go|cue)\n(.*?)\n```")
+var quotation = regexp.MustCompile("(?s)\\]\\(([^)#\\s]+)\\)|\n```(?:go|cue|templ|ts|js)\n(.*?)\n```")
 
 // TestQuotations: the examples of these documents are parts of files that are compiled and tested.
 func TestQuotations(t *testing.T) {

@@ -147,6 +147,9 @@ func (b *builder) write(entries []string, built *bundled) error {
 	if err := b.types(record); err != nil {
 		return err
 	}
+	if err := b.writeIcons(built.icons, record); err != nil {
+		return err
+	}
 	if err := b.writeRecord(record); err != nil {
 		return err
 	}

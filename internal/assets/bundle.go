@@ -3,6 +3,7 @@ package assets
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -25,6 +26,7 @@ type bundled struct {
 	files  []File
 	names  map[string]string // "app.css" → "app-6KD3XQ2A.css"
 	inputs map[string]string // path below the root → sha256
+	icons  []string          // names of the icons in style sheets, sorted
 }
 
 // manifest returns the file that package static reads.
@@ -44,6 +46,7 @@ func (b *builder) bundle(entries []string, datastar []byte) (*bundled, error) {
 		return nil, fmt.Errorf("path of %s: %w", b.Root, err)
 	}
 	dist := filepath.Join(root, "static", "dist")
+	used := map[string]bool{} // icons
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir: root,
 		Outdir:        dist,
@@ -63,7 +66,7 @@ func (b *builder) bundle(entries []string, datastar []byte) (*bundled, error) {
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsInline,
 		Metafile:          true,
-		Plugins:           []api.Plugin{library(datastar)},
+		Plugins:           []api.Plugin{library(datastar), icons(root, used)},
 		LogLevel:          api.LogLevelSilent,
 
 		EntryPointsAdvanced: entryPoints(entries),
@@ -71,7 +74,7 @@ func (b *builder) bundle(entries []string, datastar []byte) (*bundled, error) {
 	if len(result.Errors) > 0 || len(result.Warnings) > 0 {
 		return nil, sourceErrors(append(result.Errors, result.Warnings...))
 	}
-	built := &bundled{names: map[string]string{}, inputs: map[string]string{}}
+	built := &bundled{names: map[string]string{}, inputs: map[string]string{}, icons: slices.Sorted(maps.Keys(used))}
 	for _, f := range result.OutputFiles {
 		built.files = append(built.files, File{filepath.Base(f.Path), f.Contents})
 	}
@@ -112,7 +115,7 @@ func (b *bundled) read(root, metafile string) error {
 		}
 	}
 	for input := range meta.Inputs {
-		if isLibrary(input) { // the record has its hash in the recipe
+		if isLibrary(input) || strings.HasPrefix(input, iconsNamespace+":") { // not files
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(input)))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -19,7 +20,7 @@ const (
 	bundleName   = ".datastar.js" // the verified bundle
 	keptName     = "README.md"    // the committed placeholder
 	typesName    = ".client"      // the folder with the sources of the client, for editors and tsc
-	recipe       = "3 " + Version // raise the number when this package builds in another way
+	recipe       = "4 " + Version // raise the number when this package builds in another way
 )
 
 // record holds hashes of a build's inputs and outputs. The next build compares
@@ -71,7 +72,7 @@ func (b *builder) stale(entries []string) string {
 		return name + " changed"
 	}
 	if name := changed(b.dist, last.Outputs); name != "" {
-		return "static/dist/" + name + " changed"
+		return path.Join("static/dist", name) + " changed"
 	}
 	return ""
 }

@@ -168,35 +168,36 @@ func TestAddTwice(t *testing.T) {
 func TestPlainForms(t *testing.T) {
 	s := newServer(t)
 	a := openList(t, s.URL("/todo/board/plain?show=all"))
-	send := func(form string, fields url.Values) {
+	press := func(button string, fields url.Values) {
 		t.Helper()
-		action := eval[string](a.tab, `document.forms[`+quote(form)+`].action`)
-		sent := must(url.ParseQuery(eval[string](a.tab, `new URLSearchParams(new FormData(document.forms[`+quote(form)+`])).toString()`)))
+		find := `const b = document.querySelector(` + quote(button) + `)`
+		action := eval[string](a.tab, `(() => { `+find+`; return b.hasAttribute("formaction") ? b.formAction : b.form.action })()`)
+		sent := must(url.ParseQuery(eval[string](a.tab, `(() => { `+find+`; return new URLSearchParams(new FormData(b.form, b)).toString() })()`)))
 		maps.Copy(sent, fields)
 		req := must(http.NewRequest("POST", action, strings.NewReader(sent.Encode())))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		resp := must(http.DefaultTransport.RoundTrip(req))
 		resp.Body.Close()
 		if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/todo/board/plain?_after=") {
-			t.Errorf("%s: %s to %q, want 303 to the page", form, resp.Status, to)
+			t.Errorf("%s: %s to %q, want 303 to the page", button, resp.Status, to)
 		}
 	}
-	send("add", url.Values{"text": {"one"}})
-	send("add", url.Values{"text": {"two"}})
+	press("#add button", url.Values{"text": {"one"}})
+	press("#add button", url.Values{"text": {"two"}})
 	a.AwaitItems("one", "two")
-	button := func(class string) url.Values {
-		t.Helper()
-		return url.Values{"id": {eval[string](a.tab, `document.querySelector(`+quote("ul.todo-list > li ."+class)+`).value`)}}
-	}
-	send("complete", button("mark"))
-	a.AwaitDone("one")
-	send("reopen", button("mark"))
+	press(nth(1, ".rename"), url.Values{"text": {"uno"}})
+	a.AwaitItems("uno", "two")
+	press(nth(1, ".mark"), nil)
+	a.AwaitDone("uno")
+	press(nth(1, ".mark"), nil)
 	a.AwaitDone()
-	send("complete-all", nil)
-	a.AwaitDone("one", "two")
-	send("remove", button("destroy"))
-	a.AwaitItems("two")
-	send("clear-completed", nil)
+	press(nth(1, ".move"), nil)
+	a.AwaitItems("two", "uno")
+	press(".all .mark", nil)
+	a.AwaitDone("two", "uno")
+	press(nth(1, ".destroy"), nil)
+	a.AwaitItems("uno")
+	press(".clear-completed", nil)
 	a.AwaitItems()
 }
 

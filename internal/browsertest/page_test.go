@@ -26,7 +26,7 @@ func TestNames(t *testing.T) {
 	landmarks("empty")
 	l.AddAndSee("one", "two")
 	landmarks("two lines")
-	for _, control := range []string{toggle, rename, remove} {
+	for _, control := range []string{toggle, rename, remove, handle} {
 		got := eval[string](l.tab, `[...document.querySelectorAll(`+quote(control)+`)].map(e => document.getElementById(e.getAttribute("aria-describedby")).textContent).join()`)
 		if got != "one,two" {
 			t.Errorf("%s is described by %q, want one,two", control, got)

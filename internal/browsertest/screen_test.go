@@ -15,9 +15,15 @@ import (
 // Screen sets the width of the page. There is still a mouse.
 func (p *tab) Screen(width int64) {
 	p.t.Helper()
-	p.do("change the width", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+	p.size(width, 720)
+}
+
+// size sets the width and the height.
+func (p *tab) size(width, height int64) {
+	p.t.Helper()
+	p.do("change the size", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetDeviceMetricsOverride,
-			emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 720, DeviceScaleFactor: 1})
+			emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
 		return err
 	}))
 }

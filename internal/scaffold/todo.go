@@ -18,7 +18,7 @@ const Todo = "todo"
 var (
 	// todoFiles are files and folders of the library.
 	todoFiles = []string{
-		"cmd/app/main.go", "internal/app/todo", "schema/todo", "web",
+		"cmd/app/main.go", "internal/app/todo", "schema/todo", "web", "static/icons_gen.go",
 		"package.json", "package-lock.json", "tsconfig.json",
 	}
 	// todoTypes are the types of files in them. Others are not sources.

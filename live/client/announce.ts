@@ -43,10 +43,13 @@ export const announceChanges = (patch: () => void) => {
 		if (old && now && old.of !== now.of) continue
 		said.push(...sentence(words.added, without(now?.rows, old?.rows)), ...sentence(words.removed, without(old?.rows, now?.rows)))
 	}
-	if (said.length === 0 || !region) return
+	if (said.length > 0) announce(...said)
+}
+
+/** Has sentences read out, in place of those before. */
+export const announce = (...sentences: readonly string[]) => {
 	// New elements, so that the same words are read out again.
-	const paragraphs = said.map((text) => Object.assign(document.createElement("p"), { textContent: text }))
-	region.replaceChildren(...paragraphs)
+	region?.replaceChildren(...sentences.map((text) => Object.assign(document.createElement("p"), { textContent: text })))
 }
 
 /** Makes the element whose text is read out. It must be there before its text is. */

@@ -17,6 +17,7 @@ import { startStyle } from "./style"
 import { localTimes } from "./times"
 import { restoreTyped } from "./typed"
 
+export { announce } from "./announce"
 export { navigate } from "./navigate"
 export { isComposing } from "./control"
 export { words } from "./words"
@@ -24,8 +25,16 @@ export type { Outcome } from "./command"
 export type { Answer } from "./form"
 export type { LeftOver } from "./typed"
 
-/** How long a form waits for the feed before it shows what it has, in milliseconds. */
+/** How long something waits for the feed before it shows what it has, in milliseconds. */
 const longestCatchUp = 2000
+
+let feed: Feed | undefined
+
+/** Waits until the page shows what happened up to the position of an answer, but not longer than two seconds. */
+export const caughtUp = async (position: number): Promise<void> => {
+	const end = performance.now() + longestCatchUp
+	while (feed && feed.position < position && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+}
 
 const open = (): Feed | undefined => {
 	const el = document.querySelector<HTMLElement>("[data-live-feed]")
@@ -60,13 +69,8 @@ const start = () => {
 	startErrors()
 	startRenewing()
 	restoreTyped()
-	const feed = open()
-	startForms(async (position) => {
-		const end = performance.now() + longestCatchUp
-		while (feed && feed.position < position && performance.now() < end) {
-			await new Promise((resolve) => setTimeout(resolve, 20))
-		}
-	})
+	feed = open()
+	startForms(caughtUp)
 	startNavigation(feed)
 	feed?.start()
 	addEventListener("beforeunload", (e) => {

@@ -170,6 +170,11 @@ func ListRemoveURL(id string) string {
 	return wire.Address("", "/todo/list", id, "remove")
 }
 
+// ListMoveURL returns the address for POSTs of Move.
+func ListMoveURL(id string) string {
+	return wire.Address("", "/todo/list", id, "move")
+}
+
 // ListCompleteAllURL returns the address for POSTs of CompleteAll.
 func ListCompleteAllURL(id string) string {
 	return wire.Address("", "/todo/list", id, "complete-all")

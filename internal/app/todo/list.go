@@ -26,8 +26,9 @@ const MaxItems = 500
 //	            Remove        Remove, ClearCompleted
 //
 // Every command can arrive twice: an item that is already as wished, or already
-// gone, leads to no event. Only Rename, Complete and Reopen of an item that is
-// not there are refused, since nobody can have meant them.
+// gone, or already in its place, leads to no event. Only Rename, Complete, Reopen
+// and Move of an item that is not there are refused, since nobody can have meant
+// them. Move changes the order only.
 type List struct{}
 
 var _ todo.List = List{}
@@ -68,6 +69,16 @@ func (List) EvolveRemoved(s todo.ListState, e todo.ListRemoved) todo.ListState {
 	return s
 }
 
+// EvolveMoved puts a line before another one, or at the end.
+func (List) EvolveMoved(s todo.ListState, e todo.ListMoved) todo.ListState {
+	if i := indexOf(s, &e.ID); i < len(s.Items) {
+		item := s.Items[i]
+		s.Items = slices.Delete(s.Items, i, i+1)
+		s.Items = slices.Insert(s.Items, indexOf(s, e.Before), item)
+	}
+	return s
+}
+
 // DecideAdd puts a new line at the end.
 func (List) DecideAdd(s todo.ListState, c todo.ListAdd) ([]todo.ListEvent, error) {
 	switch {
@@ -93,26 +104,12 @@ func (List) DecideRename(s todo.ListState, c todo.ListRename) ([]todo.ListEvent,
 
 // DecideComplete ticks a line off.
 func (List) DecideComplete(s todo.ListState, c todo.ListComplete) ([]todo.ListEvent, error) {
-	item := find(s, c.ID)
-	switch {
-	case item == nil:
-		return nil, todo.ListNoSuchItem{ID: c.ID}
-	case item.Done:
-		return nil, nil
-	}
-	return []todo.ListEvent{todo.ListCompleted(c)}, nil
+	return marked(s, c.ID, true, todo.ListCompleted(c))
 }
 
 // DecideReopen takes the tick away.
 func (List) DecideReopen(s todo.ListState, c todo.ListReopen) ([]todo.ListEvent, error) {
-	item := find(s, c.ID)
-	switch {
-	case item == nil:
-		return nil, todo.ListNoSuchItem{ID: c.ID}
-	case !item.Done:
-		return nil, nil
-	}
-	return []todo.ListEvent{todo.ListReopened(c)}, nil
+	return marked(s, c.ID, false, todo.ListReopened(c))
 }
 
 // DecideRemove takes a line out.
@@ -121,6 +118,19 @@ func (List) DecideRemove(s todo.ListState, c todo.ListRemove) ([]todo.ListEvent,
 		return nil, nil
 	}
 	return []todo.ListEvent{todo.ListRemoved(c)}, nil
+}
+
+// DecideMove puts a line before another one, or at the end.
+func (List) DecideMove(s todo.ListState, c todo.ListMove) ([]todo.ListEvent, error) {
+	switch before := indexOf(s, c.Before); {
+	case find(s, c.ID) == nil:
+		return nil, todo.ListNoSuchItem{ID: c.ID}
+	case c.Before != nil && before == len(s.Items):
+		return nil, todo.ListNoSuchPlace{Before: *c.Before}
+	case c.Before != nil && *c.Before == c.ID, before > 0 && s.Items[before-1].ID == c.ID:
+		return nil, nil
+	}
+	return []todo.ListEvent{todo.ListMoved(c)}, nil
 }
 
 // DecideCompleteAll ticks off every line that is not.
@@ -140,11 +150,19 @@ func (List) DecideClearCompleted(s todo.ListState, _ todo.ListClearCompleted) ([
 
 // find returns the line with an id, to be changed in place, or nil.
 func find(s todo.ListState, id ironstar.UUID) *todo.Item {
-	i := slices.IndexFunc(s.Items, func(item todo.Item) bool { return item.ID == id })
-	if i < 0 {
-		return nil
+	if i := indexOf(s, &id); i < len(s.Items) {
+		return &s.Items[i]
 	}
-	return &s.Items[i]
+	return nil
+}
+
+// indexOf returns where the line with an id stands. Without one that is the end.
+func indexOf(s todo.ListState, id *ironstar.UUID) int {
+	i := slices.IndexFunc(s.Items, func(item todo.Item) bool { return id != nil && item.ID == *id })
+	if i < 0 {
+		return len(s.Items)
+	}
+	return i
 }
 
 func mark(s todo.ListState, id ironstar.UUID, done bool) todo.ListState {
@@ -152,6 +170,18 @@ func mark(s todo.ListState, id ironstar.UUID, done bool) todo.ListState {
 		item.Done = done
 	}
 	return s
+}
+
+// marked is the event that a line is done, or is not, unless it is so already.
+func marked(s todo.ListState, id ironstar.UUID, done bool, e todo.ListEvent) ([]todo.ListEvent, error) {
+	item := find(s, id)
+	switch {
+	case item == nil:
+		return nil, todo.ListNoSuchItem{ID: id}
+	case item.Done == done:
+		return nil, nil
+	}
+	return []todo.ListEvent{e}, nil
 }
 
 // each makes an event of every line that is done, or of every one that is not.

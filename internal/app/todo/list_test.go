@@ -58,6 +58,46 @@ func TestRemove(t *testing.T) {
 	gone.When(gen.ListComplete{ID: cat}).Refused(gen.ListNoSuchItem{ID: cat})
 }
 
+func TestMove(t *testing.T) {
+	twoLines(t).When(gen.ListMove{ID: cat, Before: &milk}).Then(gen.ListMoved{ID: cat, Before: &milk})
+	moved := twoLines(t).When(gen.ListMove{ID: milk}).Then(gen.ListMoved{ID: milk})
+	moved.When(gen.ListMove{ID: milk}).Nothing()
+	moved.When(gen.ListMove{ID: milk, Before: &cat}).Then(gen.ListMoved{ID: milk, Before: &cat})
+	for _, c := range []gen.ListMove{{ID: cat}, {ID: milk, Before: &cat}, {ID: cat, Before: &cat}} { // where they are
+		twoLines(t).When(c).Nothing()
+	}
+	twoLines(t).When(gen.ListMove{ID: other, Before: &cat}).Refused(gen.ListNoSuchItem{ID: other})
+	twoLines(t).When(gen.ListMove{ID: cat, Before: &other}).Refused(gen.ListNoSuchPlace{Before: other})
+}
+
+// TestOrder: what a line is moved before decides, and not a number, so a line that
+// was added or removed meanwhile changes nothing.
+func TestOrder(t *testing.T) {
+	fold := func(events ...gen.ListEvent) string {
+		var order string
+		given := []gen.ListEvent{gen.ListAdded{ID: milk, Text: "m"}, gen.ListAdded{ID: cat, Text: "c"}, gen.ListAdded{ID: other, Text: "o"}}
+		for _, item := range ironstartest.Fold(gen.NewList(todo.List{}), append(given, events...)...).Items {
+			order += item.Text
+		}
+		return order
+	}
+	for _, c := range []struct {
+		want   string
+		events []gen.ListEvent
+	}{
+		{"omc", []gen.ListEvent{gen.ListMoved{ID: other, Before: &milk}}},
+		{"com", []gen.ListEvent{gen.ListMoved{ID: milk}}},
+		{"cmo", []gen.ListEvent{gen.ListMoved{ID: milk, Before: &other}}},
+		{"oc", []gen.ListEvent{gen.ListRemoved{ID: milk}, gen.ListMoved{ID: cat}}},
+		{"mco", []gen.ListEvent{gen.ListMoved{ID: milk}, gen.ListMoved{ID: milk, Before: &cat}}},
+		{"mo", []gen.ListEvent{gen.ListRemoved{ID: cat}, gen.ListMoved{ID: cat, Before: &milk}}}, // never stored, and harmless
+	} {
+		if got := fold(c.events...); got != c.want {
+			t.Errorf("%v: the order is %s, want %s", c.events, got, c.want)
+		}
+	}
+}
+
 func TestAllAtOnce(t *testing.T) {
 	twoLines(t).When(gen.ListCompleteAll{}).Then(gen.ListCompleted{ID: milk})
 	twoLines(t).When(gen.ListReopenAll{}).Then(gen.ListReopened{ID: cat})

@@ -24,9 +24,10 @@ var (
 func someCommand(t *rapid.T) gen.ListCommand {
 	id := rapid.SampledFrom([]ironstar.UUID{milk, cat, other}).Draw(t, "line")
 	text := rapid.StringN(1, 20, -1).Draw(t, "text")
+	place := rapid.SampledFrom([]*ironstar.UUID{&milk, &cat, &other, nil}).Draw(t, "place")
 	return rapid.SampledFrom([]gen.ListCommand{
 		gen.ListAdd{ID: id, Text: text}, gen.ListAdd{ID: id, Text: text}, gen.ListRename{ID: id, Text: text},
-		gen.ListComplete{ID: id}, gen.ListReopen{ID: id}, gen.ListRemove{ID: id},
+		gen.ListComplete{ID: id}, gen.ListReopen{ID: id}, gen.ListRemove{ID: id}, gen.ListMove{ID: id, Before: place},
 		gen.ListCompleteAll{}, gen.ListReopenAll{}, gen.ListClearCompleted{},
 	}).Draw(t, "command")
 }

@@ -27,8 +27,9 @@ const MaxItems = 500
 //	            Remove        Remove, ClearCompleted
 //
 // Every command can arrive twice: an item that is already as wished, or already
-// gone, leads to no event. Only Rename, Complete and Reopen of an item that is
-// not there are refused, since nobody can have meant them.
+// gone, or already in its place, leads to no event. Only Rename, Complete, Reopen
+// and Move of an item that is not there are refused, since nobody can have meant
+// them. Move changes the order only.
 type List struct{}
 
 var _ todo.List = List{}
@@ -74,6 +75,18 @@ func (List) EvolveReopened(s todo.ListState, e todo.ListReopened) todo.ListState
 // EvolveRemoved takes a line out.
 func (List) EvolveRemoved(s todo.ListState, e todo.ListRemoved) todo.ListState {
 	s.Items = slices.DeleteFunc(s.Items, func(i todo.Item) bool { return i.ID == e.ID })
+	return s
+}
+
+// EvolveMoved puts a line before another one, or at the end.
+func (List) EvolveMoved(s todo.ListState, e todo.ListMoved) todo.ListState {
+	item := find(s, e.ID)
+	if item == nil {
+		return s
+	}
+	moved := *item
+	s.Items = slices.DeleteFunc(s.Items, func(i todo.Item) bool { return i.ID == e.ID })
+	s.Items = slices.Insert(s.Items, indexOf(s, e.Before), moved)
 	return s
 }
 
@@ -132,6 +145,19 @@ func (List) DecideRemove(s todo.ListState, c todo.ListRemove) ([]todo.ListEvent,
 	return []todo.ListEvent{todo.ListRemoved(c)}, nil
 }
 
+// DecideMove puts a line before another one, or at the end.
+func (List) DecideMove(s todo.ListState, c todo.ListMove) ([]todo.ListEvent, error) {
+	switch before := indexOf(s, c.Before); {
+	case find(s, c.ID) == nil:
+		return nil, todo.ListNoSuchItem{ID: c.ID}
+	case c.Before != nil && before == len(s.Items):
+		return nil, todo.ListNoSuchPlace{Before: *c.Before}
+	case c.Before != nil && *c.Before == c.ID, before > 0 && s.Items[before-1].ID == c.ID:
+		return nil, nil
+	}
+	return []todo.ListEvent{todo.ListMoved(c)}, nil
+}
+
 // DecideCompleteAll ticks off every line that is not.
 func (List) DecideCompleteAll(s todo.ListState, _ todo.ListCompleteAll) ([]todo.ListEvent, error) {
 	return each(s, false, func(id ironstar.UUID) todo.ListEvent { return todo.ListCompleted{ID: id} }), nil
@@ -182,6 +208,15 @@ func find(s todo.ListState, id ironstar.UUID) *todo.Item {
 		return nil
 	}
 	return &s.Items[i]
+}
+
+// indexOf returns where the line with an id stands, or the number of lines: nil is the end.
+func indexOf(s todo.ListState, id *ironstar.UUID) int {
+	i := slices.IndexFunc(s.Items, func(item todo.Item) bool { return id != nil && item.ID == *id })
+	if i < 0 {
+		return len(s.Items)
+	}
+	return i
 }
 
 func mark(s todo.ListState, id ironstar.UUID, done bool) todo.ListState {
