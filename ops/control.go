@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -71,6 +72,7 @@ func serveControl(ctx context.Context, r Running) error {
 			http.Error(w, err.Error(), http.StatusConflict)
 			return
 		}
+		slog.Info("an operator changed a process", "process", o.Process, "order", o.Do, "ids", o.IDs, "reason", o.Reason)
 		io.WriteString(w, done)
 	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
