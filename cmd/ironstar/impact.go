@@ -20,7 +20,11 @@ func (d *explanation) impact() []string {
 		for _, v := range p.Views {
 			name := p.Name + "." + v.Name
 			if v.Of == a {
-				lines = append(lines, "view "+name+", which shows that state")
+				shows := "which shows that state"
+				if v.List != nil {
+					shows = "which lists such states"
+				}
+				lines = append(lines, "view "+name+", "+shows)
 			}
 			for _, on := range v.On {
 				if on.Aggregate == a && slices.ContainsFunc(on.Events, func(e *model.Event) bool { return slices.Contains(events, e) }) {

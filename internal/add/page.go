@@ -178,7 +178,7 @@ func (t *pageText) shown(typ *model.Type, value string, pointer bool) {
 }
 
 // isByStream reports whether each stream has a page of its own.
-func (p Page) isByStream() bool { return p.View.Of != nil || p.View.Key == "stream" }
+func (p Page) isByStream() bool { return p.View.Key == "stream" }
 
 // isAbout reports whether a command goes to the stream of the page. Any other command
 // makes a thing that is not there yet.

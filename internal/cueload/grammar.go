@@ -155,7 +155,7 @@ func (g *grammar) misspelt(f *ast.Field, in, here slot, path []string) bool {
 		return false
 	case in == slotSection || in == slotSetting:
 		wrong = !isTypeName(label)
-	case (in == slotName || in == slotVersion || in == slotParams) && here == slotField:
+	case (in == slotName || in == slotVersion || in == slotParams || in == slotMore) && here == slotField:
 		wrong = !isFieldName(label)
 	}
 	if wrong {

@@ -36,6 +36,7 @@ type schemaReader struct {
 	defaulted  []*model.Field        // fields whose defaults still have the names of CUE
 	evolving   []evolving
 	readings   []reading
+	lists      []pendingList
 	claims     []typeClaim
 	messages   []pendingMessage
 	valueNames map[*model.Named][]valueName // by enum, from attributes
@@ -68,6 +69,7 @@ func (l *loader) read() (*model.Schema, error) {
 	r.finishDefaults()
 	r.endless(s)
 	r.finishReads()
+	r.finishLists()
 	for _, e := range r.evolving {
 		in := &reader{r, e.aggregate.Package}
 		r.guard(r.byPath[e.key.pkg], func() { in.upcasts(e.aggregate, e.definition) })
