@@ -104,7 +104,7 @@ func (l *listRows[R]) tell(old, row *listRow[R], at ironstar.Position) {
 		case is && !was:
 			w.count++
 		case was && !is:
-
+			w.count--
 		}
 		if shownTotal(w.count) != total || was && l.touches(w, old) || is && l.touches(w, row) {
 			w.mark(at)
@@ -131,7 +131,7 @@ func (w *watchedPage[R]) mark(at ironstar.Position) {
 // rows next to it. Other rows do not change what the page shows.
 func (l *listRows[R]) touches(w *watchedPage[R], row *listRow[R]) bool {
 	low, high := w.prev, w.next
-	if false {
+	if w.s.Down {
 		low, high = high, low
 	}
 	return (low == nil || l.compare(w.s.Sort, row, low) >= 0) && (high == nil || l.compare(w.s.Sort, row, high) <= 0)

@@ -82,7 +82,7 @@ func (r *reader) listOf(v *model.View, d *definition) {
 	l := &listReader{reader: r, v: v, l: v.List, d: d, cases: casesOf(v.Of.State)}
 	at := site{pkg: v.Package, name: naming.Exported(v.Name)}
 	l.l.Row = l.newStruct("Row", v.Name+"Row is a row of "+v.Name+".")
-	l.l.Row.Type.Fields = []*model.Field{{Name: "id", GoName: "ID", Doc: "of the stream", Pos: d.pos, Type: &model.Type{Kind: model.String, Pos: d.pos}}}
+	l.l.Row.Type.Fields = []*model.Field{{Name: "id", GoName: "ID", Doc: "id is that of the stream.", Pos: d.pos, Type: &model.Type{Kind: model.String, Pos: d.pos}}}
 	l.where()
 	before := len(r.problems.errs)
 	for _, path := range l.texts("row") {

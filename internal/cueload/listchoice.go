@@ -72,12 +72,21 @@ func (l *listReader) filterParams(f *model.ListFilter, p statePath) {
 	switch f.Kind {
 	case model.FilterEqual:
 		f.Param = param("", f.Field.Name+" leaves the rows with this value.")
+		emptyIsNone(f.Param)
 	case model.FilterRange:
 		f.From = param("From", f.Field.Name+"From leaves the rows with this value or more.")
 		f.To = param("To", f.Field.Name+"To leaves the rows with this value or less.")
 	case model.FilterWords:
 		f.Param = param("", f.Field.Name+" leaves the rows that have these words, the last one as a beginning.")
-		f.Param.Optional, f.Param.Default = false, &model.Value{Kind: model.String, JSON: `""`}
+		emptyIsNone(f.Param)
+	}
+}
+
+// emptyIsNone makes the empty text of a parameter mean that nothing is chosen, as forms
+// send it.
+func emptyIsNone(f *model.Field) {
+	if f.Type.Kind == model.String {
+		f.Optional, f.Default = false, &model.Value{Kind: model.String, JSON: `""`}
 	}
 }
 

@@ -66,9 +66,41 @@ func (l *listReader) within(t *model.Type, parts []string, so target, lenient bo
 	case f.Secret:
 		return nil, "field " + f.Name + " is secret, and a list shows what it has\nname another field"
 	case len(parts) == 1:
+		if name := secretIn(f.Type, map[*model.Type]bool{}); name != "" {
+			return nil, "field " + name + " in " + f.Name + " is secret, and a list shows what it has\nname other fields of it: \"" + f.InCUE() + ".…\""
+		}
 		return []target{so}, ""
 	}
 	return l.within(f.Type, parts[1:], so, lenient)
+}
+
+// secretIn returns the name of a secret field in a type, or "".
+func secretIn(t *model.Type, seen map[*model.Type]bool) string {
+	u := underlying(t)
+	if seen[u] {
+		return ""
+	}
+	seen[u] = true
+	parts := casesOf(u)
+	if u.Elem != nil {
+		parts = append(parts, u.Elem)
+	}
+	for _, part := range parts {
+		for _, f := range part.Fields {
+			if f.Secret {
+				return f.Name
+			}
+			if name := secretIn(f.Type, seen); name != "" {
+				return name
+			}
+		}
+		if part != u {
+			if name := secretIn(part, seen); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // lacks says that a struct has no field of a name.
@@ -104,6 +136,9 @@ func (l *listReader) otherCases(u *model.Type, name string, names []string) stri
 func (l *listReader) united(all []target, p statePath) *model.Field {
 	first := all[0]
 	f := &model.Field{Name: camel(p.parts()), GoName: first.goName, Doc: first.field.Doc, Pos: p.at}
+	if rest, ok := strings.CutPrefix(f.Doc, first.field.InCUE()+" "); ok {
+		f.Doc = f.Name + " " + rest
+	}
 	var consts []model.Const
 	var typ *model.Type
 	for _, t := range all {
@@ -243,7 +278,7 @@ func (l *listReader) restrict(c *model.Condition) {
 	var left []*model.Type
 	var all []target
 	for _, one := range l.cases {
-		found, problem := l.within(one, c.Path, target{}, len(l.cases) > 1)
+		found, problem := l.within(one, c.Path, target{}, true)
 		if problem != "" {
 			said, hint, _ := strings.Cut(problem, "\n")
 			l.problems.add(codeListWhere, c.Pos, hint, "where of list %s: %s", l.v.Name, said)
@@ -271,6 +306,15 @@ func (l *listReader) restrict(c *model.Condition) {
 
 // noCaseHas reports a field that no case of the state has.
 func (l *listReader) noCaseHas(c *model.Condition) {
+	if len(l.cases) == 1 || len(c.Path) > 1 {
+		for _, one := range l.cases {
+			if _, problem := l.within(one, c.Path, target{}, false); problem != "" {
+				said, hint, _ := strings.Cut(problem, "\n")
+				l.problems.add(codeListWhere, c.Pos, hint, "where of list %s: %s", l.v.Name, said)
+				return
+			}
+		}
+	}
 	var names []string
 	for _, one := range l.cases {
 		for _, f := range one.Fields {

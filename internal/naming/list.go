@@ -25,6 +25,5 @@ func (t *table) list(scope string, v *model.View) {
 	t.named(v.List.More, nameless, "the fields that are added to rows of #"+v.Name)
 	t.of(scope, v.Name, what, v.Pos, "", View)
 	methods := "the methods of " + v.Name + " of package " + inFolder(t.pkg.Name, t.pkg)
-	t.add(methods, SourceMethod, "the method that gives the code of "+what, v.Pos)
 	t.add(methods, MoreOfRow, "the method that adds to rows of "+what, v.Pos)
 }

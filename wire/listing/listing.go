@@ -28,6 +28,17 @@ func Optional[T any](v *T, text func(T) string) string {
 	return text(*v)
 }
 
+// Copy returns a pointer to a copy of a value that may be absent.
+func Copy[T any](v *T) *T {
+	if v == nil {
+		return nil
+	}
+	return Some(*v)
+}
+
+// Some returns a pointer to a value.
+func Some[T any](v T) *T { return &v }
+
 // Same returns a text that is equal if the texts are equal.
 func Same[T ~string](s T) string { return "=" + string(s) }
 
