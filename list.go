@@ -26,7 +26,7 @@ type List[S, R, Q any] struct {
 	Sorts  []int                               // the values that rows are sorted by; none: by stream
 	Sets   []int                               // the values that rows are found by, if they are equal
 
-	// Select says which rows a reader asks for. actor is who asks, "" in a list that
+	// Select says which rows a reader asks for. actor is the user, "" in a list that
 	// is the same for everybody.
 	Select func(q Q, actor string) Selection
 }

@@ -11,7 +11,7 @@ type ListPage[R any] struct {
 }
 
 // At returns a page. key is the same for the same q, and different for another one.
-// actor is who asks, "" in a list that is the same for everybody.
+// actor is the user of the request, "" in a list that is the same for everybody.
 func (r *ListReader[R, Q]) At(q Q, key, actor string) *ListPage[R] {
 	return &ListPage[R]{r.rows, r.engine, r.query(q, actor), key + "\x00" + actor}
 }

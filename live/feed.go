@@ -19,7 +19,7 @@ type At[P any] struct {
 	Key     string // of the state: the id of a stream, the value of a field, or ironstar.GlobalKey
 	Params  P
 	Session Session // only if each session has its own page, see Feed.PerSession
-	Actor   string  // who asks, as Options.Actor says; only if each session has its own page
+	Actor   string  // the user, as Options.Actor says; only if each session has its own page
 }
 
 // Params are the parameters of a view. Generated parameters implement it.
@@ -51,7 +51,7 @@ type Feed[S any, P Params] struct {
 	Reader      Reader[S]
 
 	// ReaderAt returns the reader of one page of a list, in place of Reader. Each page
-	// has its own, because it is told of changes on this page only.
+	// has its own, which reports the changes of this page only.
 	ReaderAt func(At[P]) Reader[S]
 
 	// Page renders the live part of the page. Everybody with the same key and

@@ -34,7 +34,7 @@ func (l *listReader) canFilter(f *model.ListFilter, p statePath) bool {
 	switch f.Kind {
 	case model.FilterWords, model.FilterActor:
 		if kind != model.String {
-			hint = map[model.FilterKind]string{model.FilterWords: "words are in a text", model.FilterActor: "who asks is a text"}[f.Kind]
+			hint = map[model.FilterKind]string{model.FilterWords: "words are in a text", model.FilterActor: "a user is a text"}[f.Kind]
 		}
 	case model.FilterRange:
 		if !isOrdered(kind) {
@@ -159,7 +159,7 @@ func (t *translator) listError(out *Error, path []string, said string) bool {
 	case len(path) == 3 && path[1] == "filter":
 		wrote := between(said, `"`)
 		out.Code, out.Message = codeListFilter, "a filter is "+strings.Join(quoted(filterKinds), ", ")
-		out.Hint = nearestOf(wrote, filterKinds, "did you mean %q?", `equal: the same; range: between two values; words: has these words; actor: the same as who asks`)
+		out.Hint = nearestOf(wrote, filterKinds, "did you mean %q?", `equal: the same; range: between two values; words: has these words; actor: the user who sees the page`)
 		out.Pos = locate(t.folder, path)
 	case len(path) == 2 && path[1] == "page":
 		out.Code, out.Message, out.Hint = codeListPage, "a page has 1 to "+strconv.Itoa(maxRows)+" rows", "write page: 25, or page: *25 | 50 | 100"

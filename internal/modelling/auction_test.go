@@ -51,7 +51,7 @@ type house struct {
 	close func()
 }
 
-// openHouse starts a house. Who asks is what the header Actor says.
+// openHouse starts a house. The header Actor names the user.
 func openHouse(t *testing.T, file string) *house {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
@@ -220,8 +220,8 @@ func TestACatalogueIsFilteredSortedAndPaged(t *testing.T) {
 	}
 }
 
-// TestAListOfMineIsOnlyMine (G14): who asks is not in the address.
-func TestAListOfMineIsOnlyMine(t *testing.T) {
+// TestG14_AListOfMineIsOnlyMine: the user is not in the address.
+func TestG14_AListOfMineIsOnlyMine(t *testing.T) {
 	h := openHouse(t, filepath.Join(t.TempDir(), "log.db"))
 	defer h.close()
 	h.offer(1, "Lamp", "ada", 1)

@@ -45,7 +45,7 @@ func Same[T ~string](s T) string { return "=" + string(s) }
 // SameID is Same for an id.
 func SameID(u ironstar.UUID) string { return "=" + string(u[:]) }
 
-// Actor returns the text of who asks. Nobody in particular is equal to no text.
+// Actor returns the text of a user. Without one it is equal to no text.
 func Actor(actor string) string {
 	if actor == "" {
 		return "\x00"
@@ -145,7 +145,7 @@ func Words(s string) string {
 // maxWords is how many words a search may have.
 const maxWords = 12
 
-// Search returns the words that somebody looks for.
+// Search returns the words of a search.
 func Search(s string) []string {
 	words := split(s)
 	return words[:min(len(words), maxWords)]
