@@ -25,6 +25,7 @@ type List[S, R, Q any] struct {
 	Values func(R) []string                    // what is compared, always as many
 	Sorts  []int                               // the values that rows are sorted by; none: by stream
 	Sets   []int                               // the values that rows are found by, if they are equal
+	Texts  []int                               // the values that have words, for HasWords
 
 	// Select says which rows a reader asks for. actor is the user, "" in a list that
 	// is the same for everybody.

@@ -23,7 +23,7 @@ func FollowList[S, R, Q any](e *Engine, l ironstar.List[S, R, Q]) *ListReader[R,
 	if e.started.Load() {
 		panic("engine: FollowList after Start")
 	}
-	list := &listing[S, R, Q]{engine: e, def: l, rows: newListRows[R](l.Sorts, l.Sets), states: map[string]*listState[S]{}}
+	list := &listing[S, R, Q]{engine: e, def: l, rows: newListRows[R](l.Sorts, l.Sets, l.Texts), states: map[string]*listState[S]{}, later: map[string]bool{}}
 	e.views = append(e.views, list)
 	return list.reader()
 }
@@ -59,6 +59,7 @@ type listing[S, R, Q any] struct {
 	mu     sync.Mutex               // guards states
 	states map[string]*listState[S] // of the goroutine that applies, except when it drops some
 
+	later map[string]bool // during a rebuild: streams that are folded one by one
 	alone *foldedAlone[S] // only in tools that fold the log without a store
 }
 

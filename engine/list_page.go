@@ -10,7 +10,7 @@ import (
 type watchedPage[R any] struct {
 	key      string // of the selection
 	index    int    // in listRows.watched
-	s        ironstar.Selection
+	a        *asked
 	watchers []*watch
 
 	shown[R]                   // when it was read last
@@ -25,11 +25,10 @@ type watchedPage[R any] struct {
 
 // watch returns the page for a selection, which it adds if nobody watches it. l.mu is
 // held.
-func (l *listRows[R]) watch(key string, s ironstar.Selection) *watchedPage[R] {
+func (l *listRows[R]) watch(key string, a *asked) *watchedPage[R] {
 	w := l.byKey[key]
 	if w == nil {
-		w = &watchedPage[R]{key: key, index: len(l.watched), s: s, dirty: true, hit: l.changed}
-		w.count = l.find(&w.s).count(len(l.rows))
+		w = &watchedPage[R]{key: key, index: len(l.watched), a: a, dirty: true, hit: l.changed}
 		l.watched, l.byKey[key] = append(l.watched, w), w
 		l.refresh(w)
 	}
@@ -56,13 +55,14 @@ func (l *listRows[R]) refresh(w *watchedPage[R]) {
 		return
 	}
 	w.dirty = false
-	f := l.find(&w.s)
+	f := l.find(w.a)
+	w.count = f.total
 	now := f.page()
 	same := w.page != nil && slices.Equal(now.rows, w.rows) && (now.prev == nil) == (w.prev == nil) && (now.next == nil) == (w.next == nil) &&
 		w.withheld == len(l.failed) && shownTotal(w.count) == w.total
 	w.shown, w.withheld, w.total = now, len(l.failed), shownTotal(w.count)
 	if !same {
-		w.page, w.stamp = f.made(now, w.count), w.hit
+		w.page, w.stamp = f.made(now), w.hit
 	}
 }
 
@@ -70,10 +70,10 @@ func (l *listRows[R]) refresh(w *watchedPage[R]) {
 func shownTotal(n int) int { return min(n, ironstar.MaxTotal+1) }
 
 // made returns what a page shows.
-func (f *found[R]) made(p shown[R], total int) *ironstar.Page[R] {
+func (f *found[R]) made(p shown[R]) *ironstar.Page[R] {
 	page := &ironstar.Page[R]{
 		Rows: make([]R, len(p.rows)), Withheld: len(f.list.failed),
-		Total: min(total, ironstar.MaxTotal), MoreThan: total > ironstar.MaxTotal,
+		Total: min(f.total, ironstar.MaxTotal), MoreThan: f.total > ironstar.MaxTotal,
 	}
 	for i, row := range p.rows {
 		page.Rows[i] = row.row
@@ -88,9 +88,9 @@ func (f *found[R]) made(p shown[R], total int) *ironstar.Page[R] {
 }
 
 // read returns a page that nobody watches. l.mu is held.
-func (l *listRows[R]) read(s *ironstar.Selection) *ironstar.Page[R] {
-	f := l.find(s)
-	return f.made(f.page(), f.count(ironstar.MaxTotal+1))
+func (l *listRows[R]) read(a *asked) *ironstar.Page[R] {
+	f := l.find(a)
+	return f.made(f.page())
 }
 
 // tell marks the pages that may show something else because a row took the place of
@@ -98,7 +98,7 @@ func (l *listRows[R]) read(s *ironstar.Selection) *ironstar.Page[R] {
 func (l *listRows[R]) tell(old, row *listRow[R], at ironstar.Position) {
 	l.changed = at
 	for _, w := range l.watched {
-		was, is := old != nil && old.matches(&w.s), row != nil && row.matches(&w.s)
+		was, is := old != nil && old.matches(w.a), row != nil && row.matches(w.a)
 		total := shownTotal(w.count)
 		switch {
 		case is && !was:
@@ -131,8 +131,8 @@ func (w *watchedPage[R]) mark(at ironstar.Position) {
 // rows next to it. Other rows do not change what the page shows.
 func (l *listRows[R]) touches(w *watchedPage[R], row *listRow[R]) bool {
 	low, high := w.prev, w.next
-	if w.s.Down {
+	if w.a.Down {
 		low, high = high, low
 	}
-	return (low == nil || l.compare(w.s.Sort, row, low) >= 0) && (high == nil || l.compare(w.s.Sort, row, high) <= 0)
+	return (low == nil || l.compare(w.a.Sort, row, low) >= 0) && (high == nil || l.compare(w.a.Sort, row, high) <= 0)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -15,75 +16,111 @@ import (
 
 // listed is what the start of an engine needs of a list.
 type listed interface {
-	kind() string
-	rebuild(ctx context.Context, ids []string, head ironstar.Position) error
+	projection
+	replay(*ironstar.Record)
+	replayed(ctx context.Context, head ironstar.Position) error
 }
 
-// rebuildLists makes the rows of all lists as of head: stream by stream, on all
-// processors. States are discarded, so it needs no more memory than the rows.
+// rebuildLists makes the rows of all lists as of head. It reads the log once, with all
+// processors, and folds into states in memory; streams that do not fit into the memory of
+// views are then folded one by one.
 func (e *Engine) rebuildLists(ctx context.Context, head ironstar.Position) error {
-	streams := map[string]map[string]struct{}{}
+	var lists []listed
+	var views []projection
 	for _, v := range e.views {
 		if l, ok := v.(listed); ok {
-			streams[l.kind()] = map[string]struct{}{}
+			lists, views = append(lists, l), append(views, v)
 		}
 	}
-	if len(streams) == 0 || head == 0 {
+	if len(lists) == 0 || head == 0 {
 		return nil
 	}
-	for r, err := range e.store.Log(ctx, 0) {
+	passed := e.reporter(head)
+	for r, err := range e.store.Log(ctx, 0, e.decoding(views)) {
 		if err != nil {
 			return fmt.Errorf("rebuild lists: %w", err)
 		}
 		if r.Position > head {
-			break
+			break // follow brings it
 		}
-		if ids := streams[r.Stream.Kind]; ids != nil {
-			ids[r.Stream.ID] = struct{}{}
+		for _, l := range lists {
+			l.replay(r)
 		}
-	}
-	for _, v := range e.views {
-		l, ok := v.(listed)
-		if !ok {
-			continue
-		}
-		ids := make([]string, 0, len(streams[l.kind()]))
-		for id := range streams[l.kind()] {
-			ids = append(ids, id)
-		}
-		if err := l.rebuild(ctx, ids, head); err != nil {
-			return fmt.Errorf("rebuild list %s: %w", v.about().Name, err)
+		if r.Position%foldRows == 0 {
+			passed(0, r.Position)
 		}
 	}
+	for _, l := range lists {
+		if err := l.replayed(ctx, head); err != nil {
+			return fmt.Errorf("rebuild list %s: %w", l.about().Name, err)
+		}
+	}
+	passed(0, head)
 	return ctx.Err()
 }
 
-func (l *listing[S, R, Q]) kind() string { return l.def.Kind }
+// replay folds a record of the log into the state of its stream. If there is no room for
+// its state, the stream is folded later.
+func (l *listing[S, R, Q]) replay(r *ironstar.Record) {
+	id := r.Stream.ID
+	if r.Stream.Kind != l.def.Kind || l.later[id] || l.isWithheld(id) {
+		return
+	}
+	st := l.states[id]
+	if st == nil {
+		if _, used := l.engine.viewCache.held(); used >= l.engine.opts.ViewBytes {
+			l.later[id] = true
+			return
+		}
+		st = &listState[S]{}
+		if err := guarded(func() error { st.s = l.def.Initial(); return nil }); err != nil {
+			l.withhold(r, err)
+			return
+		}
+		l.keepState(id, st)
+	}
+	if err := st.fold(l.def.Evolve, r); err != nil {
+		l.withhold(r, err)
+		return
+	}
+	l.engine.viewCache.weigh(&st.cached, weightOf(0, st.bytes))
+}
 
-// rebuild makes the rows of streams.
-func (l *listing[S, R, Q]) rebuild(ctx context.Context, ids []string, head ironstar.Position) error {
+// replayed makes the rows. The states stay in memory until there is no room for them.
+func (l *listing[S, R, Q]) replayed(ctx context.Context, head ironstar.Position) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	ids := slices.AppendSeq(slices.Collect(maps.Keys(l.later)), maps.Keys(l.states))
+	states := maps.Clone(l.states)
 	var next atomic.Int64
 	var work sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		work.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(ids) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				if err := l.rebuildOne(ctx, ids[i], head); err != nil {
+				if err := l.rebuildOne(ctx, ids[i], states[ids[i]], head); err != nil {
 					stop(err)
 				}
 			}
 		})
 	}
 	work.Wait()
+	for _, st := range states {
+		l.engine.viewCache.rest(&st.cached)
+	}
+	l.engine.viewCache.evict()
+	l.later = map[string]bool{}
 	l.rows.mu.Lock()
 	defer l.rows.mu.Unlock()
 	l.rows.changed = head
 	return context.Cause(ctx)
 }
 
-func (l *listing[S, R, Q]) rebuildOne(ctx context.Context, id string, head ironstar.Position) error {
-	st, err := l.folded(ctx, id, func(r *ironstar.Record) bool { return r.Position <= head })
+// rebuildOne makes the row of a stream from its state, or folds the stream if the state
+// is nil.
+func (l *listing[S, R, Q]) rebuildOne(ctx context.Context, id string, st *listState[S], head ironstar.Position) (err error) {
+	if st == nil {
+		st, err = l.folded(ctx, id, func(r *ironstar.Record) bool { return r.Position <= head })
+	}
 	if unread := (*unreadError)(nil); errors.As(err, &unread) {
 		return err
 	}

@@ -17,6 +17,7 @@ type listRows[R any] struct {
 
 	mu      sync.Mutex // guards what follows
 	rows    map[string]*listRow[R]
+	columns listColumns[R]
 	orders  []*btree.BTreeG[*listRow[R]]          // one for each of sorts; one by stream if there are none
 	equal   []map[string]map[*listRow[R]]struct{} // for each of sets, by value
 	failed  map[string]*ViewError                 // streams that are withheld
@@ -30,10 +31,14 @@ type listRow[R any] struct {
 	id     string
 	row    R
 	values []string // what is compared
+	slot   int      // in listColumns; guarded by listRows.mu
 }
 
-func newListRows[R any](sorts, sets []int) *listRows[R] {
-	l := &listRows[R]{sorts: sorts, sets: sets, rows: map[string]*listRow[R]{}, failed: map[string]*ViewError{}, byKey: map[string]*watchedPage[R]{}}
+func newListRows[R any](sorts, sets, words []int) *listRows[R] {
+	l := &listRows[R]{sorts: sorts, sets: sets, columns: listColumns[R]{words: map[int]bool{}}, rows: map[string]*listRow[R]{}, failed: map[string]*ViewError{}, byKey: map[string]*watchedPage[R]{}}
+	for _, v := range words {
+		l.columns.words[v] = true
+	}
 	for range sets {
 		l.equal = append(l.equal, map[string]map[*listRow[R]]struct{}{})
 	}
@@ -64,6 +69,7 @@ func (l *listRows[R]) replace(old, row *listRow[R]) {
 			tree.Set(row)
 		}
 	}
+	l.columns.put(old, row)
 	for i, v := range l.sets {
 		if old != nil {
 			set := l.equal[i][old.values[v]]
@@ -87,82 +93,62 @@ func (l *listRows[R]) replace(old, row *listRow[R]) {
 	}
 }
 
-// matches reports whether a row is one of those that somebody asks for.
-func (r *listRow[R]) matches(s *ironstar.Selection) bool {
-	for i := range s.Equal {
-		if r.values[s.Equal[i].Value] != s.Equal[i].Text {
-			return false
-		}
-	}
-	for i := range s.Ranges {
-		v, b := r.values[s.Ranges[i].Value], &s.Ranges[i]
-		if v == "" || v < b.From || b.To != "" && v > b.To {
-			return false
-		}
-	}
-	for i := range s.Words {
-		text, words := r.values[s.Words[i].Value], s.Words[i].Words
-		for n, word := range words {
-			at := " " + word
-			if n < len(words)-1 {
-				at += " "
-			}
-			if !strings.Contains(text, at) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// isAll reports whether every row is one of those that somebody asks for.
-func isAll(s *ironstar.Selection) bool {
-	return len(s.Equal) == 0 && len(s.Ranges) == 0 && len(s.Words) == 0
-}
-
-// found are the rows that somebody asks for, in the order that he asks for.
+// found are the rows that are asked for, in the order that is asked for.
 type found[R any] struct {
-	list *listRows[R]
-	s    *ironstar.Selection
-	tree *btree.BTreeG[*listRow[R]] // all rows, in its order; nil: these are in some
-	some []*listRow[R]              // those that match, in order
+	list  *listRows[R]
+	a     *asked
+	total int
+	tree  *btree.BTreeG[*listRow[R]] // all rows, in its order; nil: these are in some
+	some  []*listRow[R]              // those that match, in order
 }
 
-// fewRows is the greatest part of all rows that is sorted instead of walking through
-// all of them.
+// fewRows is the part of all rows that is sorted instead of walking through an order.
 const fewRows = 16
 
-// find prepares for reading. If rows that must be equal to a value are few, only
-// these are looked at. l.mu is held.
-func (l *listRows[R]) find(s *ironstar.Selection) *found[R] {
-	f := &found[R]{list: l, s: s, tree: l.orders[s.Sort]}
-	var fewest map[*listRow[R]]struct{}
-	n := len(l.rows)/fewRows + 1
-	for _, e := range s.Equal {
+// find prepares for reading. If the rows that match are few, they are sorted; if they are
+// many, a page of them is found soon on a walk through the order. l.mu is held.
+func (l *listRows[R]) find(a *asked) *found[R] {
+	f := &found[R]{list: l, a: a, tree: l.orders[a.Sort], total: len(l.rows)}
+	if a.isAll() {
+		return f
+	}
+	few := len(l.rows)/fewRows + 1
+	if set, n := l.fewest(a); n < few {
+		for row := range set {
+			if row.matches(a) {
+				f.some = append(f.some, row)
+			}
+		}
+		f.total = len(f.some)
+	} else {
+		f.total, f.some = l.columns.matching(a, few)
+	}
+	if f.total <= few {
+		f.tree = nil
+		slices.SortFunc(f.some, f.compare)
+	}
+	return f
+}
+
+// fewest returns the smallest set of rows that have a value that is asked for.
+func (l *listRows[R]) fewest(a *asked) (fewest map[*listRow[R]]struct{}, n int) {
+	n = len(l.rows)
+	for _, e := range a.Equal {
 		if i := slices.Index(l.sets, e.Value); i >= 0 {
-			if set := l.equal[i][e.Text]; len(set) < n {
-				fewest, n, f.tree = set, len(set), nil
+			if set := l.equal[i][e.Text]; len(set) <= n {
+				fewest, n = set, len(set)
 			}
 		}
 	}
-	if f.tree != nil {
-		return f
-	}
-	for row := range fewest {
-		if row.matches(s) {
-			f.some = append(f.some, row)
-		}
-	}
-	slices.SortFunc(f.some, f.compare)
-	return f
+	return fewest, n
 }
 
 // compare is the order in which a page shows two rows.
 func (f *found[R]) compare(a, b *listRow[R]) int {
-	if f.s.Down {
-		return f.list.compare(f.s.Sort, b, a)
+	if f.a.Down {
+		return f.list.compare(f.a.Sort, b, a)
 	}
-	return f.list.compare(f.s.Sort, a, b)
+	return f.list.compare(f.a.Sort, a, b)
 }
 
 // walk calls yield with the rows that match, behind a row, or back from it to the
@@ -173,13 +159,21 @@ func (f *found[R]) walk(from *listRow[R], back bool, yield func(*listRow[R]) boo
 		f.walkSome(from, back, yield)
 		return
 	}
+	up := back == f.a.Down
+	within := f.a.sortedWithin(f.list.sorts)
+	if from == nil && within != nil {
+		from = f.end(within, up)
+	}
 	step := func(row *listRow[R]) bool {
-		if from != nil && f.compare(row, from) == 0 || !row.matches(f.s) {
+		if within != nil && isBeyond(within, row.values[within.Value], up) {
+			return false
+		}
+		if from != nil && f.compare(row, from) == 0 || !row.matches(f.a) {
 			return true
 		}
 		return yield(row)
 	}
-	switch up := back == f.s.Down; {
+	switch {
 	case up && from == nil:
 		f.tree.Scan(step)
 	case up:
@@ -189,6 +183,27 @@ func (f *found[R]) walk(from *listRow[R], back bool, yield func(*listRow[R]) boo
 	default:
 		f.tree.Descend(from, step)
 	}
+}
+
+// isBeyond reports whether a walk has left a range.
+func isBeyond(b *ironstar.Between, value string, up bool) bool {
+	if up {
+		return b.To != "" && value > b.To
+	}
+	return value < b.From
+}
+
+// end returns the place in front of the first row of a range, on a walk up or down.
+func (f *found[R]) end(b *ironstar.Between, up bool) *listRow[R] {
+	at := &listRow[R]{values: make([]string, b.Value+1)}
+	at.values[b.Value] = b.From
+	if !up {
+		if b.To == "" {
+			return nil
+		}
+		at.values[b.Value], at.id = b.To, "\xff" // behind all ids
+	}
+	return at
 }
 
 func (f *found[R]) walkSome(from *listRow[R], back bool, yield func(*listRow[R]) bool) {
@@ -216,23 +231,6 @@ func (f *found[R]) walkSome(from *listRow[R], back bool, yield func(*listRow[R])
 	}
 }
 
-// count counts the rows that match, up to a bound.
-func (f *found[R]) count(most int) (n int) {
-	switch {
-	case f.tree == nil:
-		return min(len(f.some), most)
-	case isAll(f.s):
-		return min(len(f.list.rows), most)
-	}
-	f.tree.Scan(func(row *listRow[R]) bool {
-		if row.matches(f.s) {
-			n++
-		}
-		return n < most
-	})
-	return n
-}
-
 // take returns up to n rows of a walk.
 func (f *found[R]) take(n int, from *listRow[R], back bool) (rows []*listRow[R]) {
 	f.walk(from, back, func(row *listRow[R]) bool {
@@ -250,8 +248,8 @@ type shown[R any] struct {
 
 // page returns the rows of a page. l.mu is held.
 func (f *found[R]) page() (p shown[R]) {
-	n := max(1, f.s.Size)
-	after, before := f.at(f.s.After), f.at(f.s.Before)
+	n := max(1, f.a.Size)
+	after, before := f.at(f.a.After), f.at(f.a.Before)
 	switch {
 	case after != nil:
 		p.rows = f.take(n+1, after, false)
@@ -286,9 +284,9 @@ func (f *found[R]) at(cursor string) *listRow[R] {
 		return nil
 	}
 	at := &listRow[R]{id: id}
-	if f.s.Sort < len(f.list.sorts) {
-		at.values = make([]string, f.list.sorts[f.s.Sort]+1)
-		at.values[f.list.sorts[f.s.Sort]] = value
+	if f.a.Sort < len(f.list.sorts) {
+		at.values = make([]string, f.list.sorts[f.a.Sort]+1)
+		at.values[f.list.sorts[f.a.Sort]] = value
 	}
 	return at
 }
@@ -296,8 +294,8 @@ func (f *found[R]) at(cursor string) *listRow[R] {
 // cursor names the place of a row.
 func (f *found[R]) cursor(row *listRow[R]) string {
 	value := ""
-	if f.s.Sort < len(f.list.sorts) {
-		value = row.values[f.list.sorts[f.s.Sort]]
+	if f.a.Sort < len(f.list.sorts) {
+		value = row.values[f.list.sorts[f.a.Sort]]
 	}
 	return ironstar.Cursor(value, row.id)
 }

@@ -86,7 +86,7 @@ func ledgers() ironstar.List[ledger, ledgerRow, ledgerQuery] {
 		Values: func(r ledgerRow) []string {
 			return []string{fmt.Sprintf("%06d", r.Count), fmt.Sprintf("%06d", r.Sum), r.Last, " " + strings.ReplaceAll(r.Last, "-", " ") + " "}
 		},
-		Sorts: []int{0, 1, 2}, Sets: []int{2},
+		Sorts: []int{0, 1, 2}, Sets: []int{2}, Texts: []int{3},
 		Select: ledgerQuery.selection,
 	}
 }
@@ -238,7 +238,8 @@ func TestG8_ListsAreSortedAndFiltered(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		store := openStore(t)
 		defer store.Close()
-		e := engine.New(store, engine.Options{ViewBytes: rapid.SampledFrom([]int64{1, 4 << 10, 1 << 20}).Draw(rt, "memory"), SnapshotStream: 3})
+		o := engine.Options{ViewBytes: rapid.SampledFrom([]int64{1, 4 << 10, 1 << 20}).Draw(rt, "memory"), SnapshotStream: 3}
+		e := engine.New(store, o)
 		h, list := engine.Run(e, aggregate()), engine.FollowList(e, ledgers())
 		start(t, e)
 		defer e.Close()
@@ -293,7 +294,7 @@ func TestG8_ListsAreSortedAndFiltered(t *testing.T) {
 				w.shows, w.stamp = shows, stamp
 			}
 		}
-		rebuilt := engine.New(store, engine.Options{})
+		rebuilt := engine.New(store, o)
 		again := engine.FollowList(rebuilt, ledgers())
 		start(t, rebuilt)
 		defer rebuilt.Close()

@@ -64,13 +64,17 @@ func (c *context) listConstructor(v *model.View, values []rowValue) jen.Code {
 	of := root("List").Index(jen.List(state, row, param))
 	by := self(v.Of.Name, "s", "r")
 	params, args := c.listBy(v)
-	var sorts, sets []jen.Code
+	var sorts, sets, texts []jen.Code
 	for _, s := range v.List.Sorts {
 		sorts = append(sorts, jen.Lit(indexOf(values, s.Field, sortedBy)))
 	}
 	for _, f := range v.List.Filters {
-		if f.Kind == model.FilterEqual || f.Kind == model.FilterActor {
-			sets = append(sets, jen.Lit(indexOf(values, f.Field, equalTo)))
+		i := jen.Lit(indexOf(values, f.Field, comparedBy[f.Kind]))
+		switch f.Kind {
+		case model.FilterEqual, model.FilterActor:
+			sets = append(sets, i)
+		case model.FilterWords:
+			texts = append(texts, i)
 		}
 	}
 	ints := func(all []jen.Code) any {
@@ -97,6 +101,7 @@ func (c *context) listConstructor(v *model.View, values []rowValue) jen.Code {
 			"Values", jen.Id(naming.ValuesOf.Of(v.Name)),
 			"Sorts", ints(sorts),
 			"Sets", ints(sets),
+			"Texts", ints(texts),
 			"Select", jen.Id(naming.SelectOf.Of(v.Name)),
 		))))
 }

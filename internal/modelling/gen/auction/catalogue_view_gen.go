@@ -53,6 +53,7 @@ func NewCatalogue(l Lot, more Catalogue) ironstar.List[LotState, CatalogueRow, C
 		Values: valuesCatalogue,
 		Sorts:  []int{0, 1, 2},
 		Sets:   []int{4, 5},
+		Texts:  []int{3},
 		Select: selectCatalogue,
 	}
 }
