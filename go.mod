@@ -26,6 +26,8 @@ require (
 
 require github.com/a-h/parse v0.0.0-20250122154542-74294addb73e
 
+require github.com/tidwall/btree v1.7.0
+
 require (
 	cuelabs.dev/go/oci/ociregistry v0.0.0-20260601085548-328ff8e2c943 // indirect
 	github.com/CAFxX/httpcompression v0.0.9 // indirect

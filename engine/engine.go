@@ -127,6 +127,9 @@ func (e *Engine) Start(ctx context.Context) error {
 	if err := begin(ctx, head); err != nil {
 		return err
 	}
+	if err := e.rebuildLists(ctx, head); err != nil {
+		return err
+	}
 	if len(e.claims.rules) > 0 {
 		switch err := e.followClaims(ctx); {
 		case ctx.Err() != nil:

@@ -19,6 +19,7 @@ type At[P any] struct {
 	Key     string // of the state: the id of a stream, the value of a field, or ironstar.GlobalKey
 	Params  P
 	Session Session // only if each session has its own page, see Feed.PerSession
+	Actor   string  // the user, as Options.Actor says; only if each session has its own page
 }
 
 // Params are the parameters of a view. Generated parameters implement it.
@@ -48,6 +49,10 @@ type Feed[S any, P Params] struct {
 	CheckID     func(key string) error // returns why no stream can have this key, which is answered with 404; nil accepts all
 	MustExist   bool                   // the page of a key without events is answered with 404
 	Reader      Reader[S]
+
+	// ReaderAt returns the reader of one page of a list, in place of Reader. Each page
+	// has its own, which reports the changes of this page only.
+	ReaderAt func(At[P]) Reader[S]
 
 	// Page renders the live part of the page. Everybody with the same key and
 	// parameters gets it: it knows nothing of the request, so it cannot show one
@@ -124,15 +129,35 @@ type target[P Params] struct {
 	hubKey
 	params  P
 	session Session
+	actor   string
 }
 
 // at says what the code of the page may know.
 func (v *view[S, P]) at(t target[P]) At[P] {
 	at := At[P]{Key: t.key, Params: t.params}
 	if v.PerSession {
-		at.Session = t.session
+		at.Session, at.Actor = t.session, t.actor
 	}
 	return at
+}
+
+// readerOf returns what reads the state of a page.
+func (v *view[S, P]) readerOf(t target[P]) Reader[S] {
+	if v.ReaderAt != nil {
+		return v.ReaderAt(v.at(t))
+	}
+	return v.Reader
+}
+
+// isShown reports whether a page with this id shows what the feed would send. A page
+// of a list does if its content is the same: a row that leaves the list takes the
+// position of its last change with it.
+func (v *view[S, P]) isShown(known, current feedID) bool {
+	head := v.server.opts.Engine.Head()
+	if v.ReaderAt != nil {
+		return known.tag == current.tag && known.position <= head
+	}
+	return known.shows(current, head)
 }
 
 // targetOf reads the key and the parameters of a request. It ignores names in the
@@ -140,6 +165,9 @@ func (v *view[S, P]) at(t target[P]) At[P] {
 // additions.
 func (v *view[S, P]) targetOf(r *http.Request) (target[P], error) {
 	at := target[P]{session: v.server.Session(r)}
+	if v.PerSession {
+		at.actor = v.server.opts.Actor(r)
+	}
 	at.key = ironstar.GlobalKey
 	if v.By != ironstar.Global {
 		at.key = text.Normal(wire.PathPart(r.PathValue("key")))

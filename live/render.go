@@ -55,7 +55,7 @@ func (v *view[S, P]) exit(at hubKey, h *hub) {
 func (v *view[S, P]) newHub(at target[P]) *hub {
 	return &hub{
 		nextFrame: func(last *frame) *frame { return v.nextFrame(at, last) },
-		notify:    func(changed func()) (func(), error) { return v.Reader.Notify(at.key, changed) },
+		notify:    func(changed func()) (func(), error) { return v.readerOf(at).Notify(at.key, changed) },
 		interval:  v.MinInterval, keepAlive: v.server.opts.KeepAlive,
 	}
 }
@@ -64,7 +64,7 @@ func (v *view[S, P]) newHub(at target[P]) *hub {
 // one. An error becomes a frame with an error message.
 func (v *view[S, P]) nextFrame(at target[P], last *frame) *frame {
 	next := last
-	err := v.Reader.Read(at.key, func(state S, changed, _ ironstar.Position) error {
+	err := v.readerOf(at).Read(at.key, func(state S, changed, _ ironstar.Position) error {
 		if last != nil && last.changed == changed && last.readErr == nil {
 			return nil
 		}

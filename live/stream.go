@@ -84,7 +84,7 @@ func (v *view[S, P]) stream(out *pipe, r *http.Request, at target[P]) {
 	}
 	defer h.leave(m)
 	f := h.current()
-	if resumes = resumes && known.shows(f.id, s.opts.Engine.Head()); !resumes {
+	if resumes = resumes && v.isShown(known, f.id); !resumes {
 		if out.writeFrame(m, f) != nil {
 			return // the client is gone or too slow and will reconnect
 		}

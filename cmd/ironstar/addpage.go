@@ -173,7 +173,7 @@ func read(v *model.View) []*model.Aggregate {
 	return all
 }
 
-func isByStream(v *model.View) bool { return v.Of != nil || v.Key == "stream" }
+func isByStream(v *model.View) bool { return v.Key == "stream" }
 
 // web is what the folder of pages has.
 type web struct {

@@ -235,9 +235,13 @@ func (d *explanation) state(t *model.Type) {
 
 func (d *explanation) view(v *model.View) {
 	pkg := d.entry.pkg.Name
-	if v.Of != nil {
+	switch {
+	case v.List != nil:
+		d.list(v)
+		return
+	case v.Of != nil:
 		d.line("of", "%s: the view is the aggregate's state, and needs no hand-written code", v.Of.Name)
-	} else {
+	default:
 		d.line("Go", "%s.%s, an interface that your %s satisfies; %s.New%s", pkg, v.Name, v.Name, pkg, v.Name)
 	}
 	d.sources(v.On)

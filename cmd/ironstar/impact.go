@@ -20,7 +20,11 @@ func (d *explanation) impact() []string {
 		for _, v := range p.Views {
 			name := p.Name + "." + v.Name
 			if v.Of == a {
-				lines = append(lines, "view "+name+", which shows that state")
+				shows := "which shows that state"
+				if v.List != nil {
+					shows = "which lists such states"
+				}
+				lines = append(lines, "view "+name+", "+shows)
 			}
 			if readsAny(v.On, events) {
 				lines = append(lines, "view "+name+", "+keyed(v.Key))

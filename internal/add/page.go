@@ -51,11 +51,18 @@ func (p Page) Forms() string {
 // Text returns the templ file.
 func (p Page) Text() string {
 	t := p.begin()
-	state := t.typ(p.View.State)
+	state := t.http + "." + naming.ListPage.Of(p.View.Name)
+	if p.View.List == nil {
+		state = t.typ(p.View.State)
+	}
 	at := t.http + "." + naming.PageAt.Of(p.View.Name)
 	fmt.Fprintf(t, "// %s is the title of the page.\nfunc %[1]s(%s, %s) string { return %q }\n\n", naming.Heading.Of(p.Name), state, at, sentence(p.View.Name))
 	fmt.Fprintf(t, "// %s is the live part of the page: it changes for all who look at it.\ntempl %[1]s(s %s, at %s) {\n", p.Name, state, at)
-	t.state(p.View.State.Underlying())
+	if p.View.List != nil {
+		t.list()
+	} else {
+		t.state(p.View.State.Underlying())
+	}
 	t.buttons()
 	if p.Layout == "" {
 		t.forms("at")
@@ -63,7 +70,11 @@ func (p Page) Text() string {
 	t.WriteString("}\n")
 	if p.Layout != "" {
 		document := naming.PageDocument.Of(p.Name)
-		fmt.Fprintf(t, "\n// %s is the page around the live part.\ntempl %[1]s(d %s.%s) {\n@%s(d.Title) {\n<h1>{ d.Title }</h1>\n@d.Live()\n", document, t.http, naming.PageDocument.Of(p.View.Name), p.Layout)
+		fmt.Fprintf(t, "\n// %s is the page around the live part.\ntempl %[1]s(d %s.%s) {\n@%s(d.Title) {\n<h1>{ d.Title }</h1>\n", document, t.http, naming.PageDocument.Of(p.View.Name), p.Layout)
+		if p.View.List != nil {
+			t.filters("d")
+		}
+		t.WriteString("@d.Live()\n")
 		t.forms("d")
 		t.WriteString("}\n}\n")
 	}
@@ -107,7 +118,7 @@ func (t *pageText) typ(state *model.Type) string {
 }
 
 func (t *pageText) pkg(p *model.Package) string {
-	name := naming.Imports([]*model.Package{p}, "fmt", "live", "templ", "templruntime", "static", "s", "at", "d", "item")[p]
+	name := naming.Imports([]*model.Package{p}, "fmt", "live", "templ", "templruntime", "static", "s", "at", "d", "item", "row")[p]
 	t.imports[t.Import(p)] = name
 	return name
 }
@@ -178,7 +189,7 @@ func (t *pageText) shown(typ *model.Type, value string, pointer bool) {
 }
 
 // isByStream reports whether each stream has a page of its own.
-func (p Page) isByStream() bool { return p.View.Of != nil || p.View.Key == "stream" }
+func (p Page) isByStream() bool { return p.View.Key == "stream" }
 
 // isAbout reports whether a command goes to the stream of the page. Any other command
 // makes a thing that is not there yet.

@@ -24,6 +24,7 @@ var arrows = []struct {
 	{"wire", []string{"."}},
 	{"wire/wiretest", []string{".", "wire"}},
 	{"wire/claim", []string{".", "wire"}},
+	{"wire/listing", []string{"."}},
 	{"internal/memory", nil},
 	{"internal/broadcast", nil},
 	{"internal/text", []string{"."}},
@@ -34,7 +35,7 @@ var arrows = []struct {
 	{"ops/...", []string{".", "wire", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"static", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
-	{"gen/*", []string{".", "wire", "wire/claim", "gen/*"}}, // their generated tests also use wire/wiretest
+	{"gen/*", []string{".", "wire", "wire/claim", "wire/listing", "gen/*"}}, // their generated tests also use wire/wiretest
 	{"gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "gen/*"}},
 	{"internal/app/...", []string{".", "wire", "gen/*"}},
 	{"web/...", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "static", "gen/*", "gen/*/*"}},
@@ -58,9 +59,9 @@ var arrows = []struct {
 	{"internal/dev", []string{"internal/templates"}},
 	{"internal/arch", nil},
 	{"internal/historytest", []string{".", "wire", "internal/historytest/..."}},
-	{"internal/modelling", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
-	{"internal/modelling/gen/*", []string{".", "wire"}}, // and as gen/*
-	{"internal/modelling/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
+	{"internal/modelling", []string{".", "wire/...", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
+	{"internal/modelling/gen/*", []string{".", "wire/..."}}, // and as gen/*
+	{"internal/modelling/gen/*/*", []string{".", "wire/...", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
 	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
 	{"internal/sdktest", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},

@@ -17,12 +17,16 @@ func (c *context) httpDomain() jen.Code {
 		if len(fields) > 0 {
 			fields = append(fields, jen.Line())
 		}
-		if v.Of == nil {
-			fields = append(fields, jen.Id(naming.Code.Of(v.Name)).Add(c.domain(naming.View.Of(v.Name))).Comment("how it is folded"))
+		if v.HasCode() {
+			about := "how it is folded"
+			if v.List != nil {
+				about = "what it adds to rows"
+			}
+			fields = append(fields, jen.Id(naming.Code.Of(v.Name)).Add(c.domain(naming.View.Of(v.Name))).Comment(about))
 		}
 		fields = append(fields,
-			jen.Id(naming.Page.Of(v.Name)).Func().Params(c.foreign(viewState(v)), jen.Id(naming.PageAt.Of(v.Name))).Qual(templPkg, "Component").Comment("its live part"),
-			jen.Id(naming.Heading.Of(v.Name)).Func().Params(c.foreign(viewState(v)), jen.Id(naming.PageAt.Of(v.Name))).String().Comment("nil: the view's name"),
+			jen.Id(naming.Page.Of(v.Name)).Func().Params(c.pageShows(v), jen.Id(naming.PageAt.Of(v.Name))).Qual(templPkg, "Component").Comment("its live part"),
+			jen.Id(naming.Heading.Of(v.Name)).Func().Params(c.pageShows(v), jen.Id(naming.PageAt.Of(v.Name))).String().Comment("nil: the view's name"),
 			jen.Id(naming.PageDocument.Of(v.Name)).Func().Params(jen.Id(naming.PageDocument.Of(v.Name))).Qual(templPkg, "Component").Comment("around it; nil: the application's"),
 			jen.Id(naming.PageOptions.Of(v.Name)).Qual(livePkg, "ViewOptions"),
 		)
@@ -56,6 +60,10 @@ func (c *context) partFields() (fields []jen.Code) {
 		fields = append(fields, jen.Id(naming.Handler.Of(a.Name)).Qual(enginePkg, "Handler").Index(c.domain(naming.CommandSum.Of(a.Name))))
 	}
 	for _, v := range c.pkg.Views {
+		if v.List != nil {
+			fields = append(fields, jen.Id(naming.Reader.Of(v.Name)).Op("*").Qual(enginePkg, "ListReader").Index(jen.List(c.domain(v.List.Row.GoName), c.paramType(v))))
+			continue
+		}
 		fields = append(fields, jen.Id(naming.Reader.Of(v.Name)).Op("*").Qual(enginePkg, "Reader").Index(c.foreign(viewState(v))))
 	}
 	return fields
@@ -71,7 +79,11 @@ func (c *context) httpPartsOf() jen.Code {
 		part("FindHandler", naming.Kind.Of(a.Name), naming.Handler.Of(a.Name))
 	}
 	for _, v := range c.pkg.Views {
-		part("FindReader", naming.ViewName.Of(v.Name), naming.Reader.Of(v.Name))
+		find := "FindReader"
+		if v.List != nil {
+			find = "FindList"
+		}
+		part(find, naming.ViewName.Of(v.Name), naming.Reader.Of(v.Name))
 	}
 	if len(found) == 0 {
 		return nil
@@ -100,7 +112,7 @@ func (c *context) missing() []jen.Code {
 		code(naming.Code.Of(a.Name))
 	}
 	for _, v := range c.pkg.Views {
-		if v.Of == nil {
+		if v.HasCode() {
 			code(naming.Code.Of(v.Name))
 		}
 		page, options := naming.Page.Of(v.Name), naming.PageOptions.Of(v.Name)
@@ -137,8 +149,12 @@ func (c *context) register() jen.Code {
 		parts = append(parts, naming.Handler.Of(a.Name), run)
 	}
 	for _, v := range c.pkg.Views {
+		follow := "Follow"
+		if v.List != nil {
+			follow = "FollowList"
+		}
 		parts = append(parts, naming.Reader.Of(v.Name),
-			jen.Qual(enginePkg, "Follow").Call(jen.Id("e"), c.domain(naming.ViewConstructor.Of(v.Name)).Call(c.viewCode(v)...)))
+			jen.Qual(enginePkg, follow).Call(jen.Id("e"), c.domain(naming.ViewConstructor.Of(v.Name)).Call(c.viewCode(v)...)))
 	}
 	if parts != nil {
 		body = append(body, jen.Id("p").Op(":=").Id(naming.HTTPParts).Add(pairs(parts...)))
@@ -155,7 +171,11 @@ func (c *context) register() jen.Code {
 // viewCode returns the hand-written code that a view is made from.
 func (c *context) viewCode(v *model.View) []jen.Code {
 	if v.Of != nil {
-		return []jen.Code{jen.Id("d").Dot(naming.Code.Of(v.Of.Name))}
+		code := []jen.Code{jen.Id("d").Dot(naming.Code.Of(v.Of.Name))}
+		if v.HasCode() {
+			code = append(code, jen.Id("d").Dot(naming.Code.Of(v.Name)))
+		}
+		return code
 	}
 	code := []jen.Code{jen.Id("d").Dot(naming.Code.Of(v.Name))}
 	for _, on := range v.On {
@@ -205,9 +225,6 @@ func (c *context) feedFields(v *model.View) []any {
 	if keying == "" {
 		keying = "ByField"
 	}
-	if v.Of != nil {
-		keying = "ByStream"
-	}
 	fields := []any{
 		"Path", jen.Lit(c.address(v.Name)),
 		"Name", c.domain(naming.ViewName.Of(v.Name)),
@@ -216,7 +233,7 @@ func (c *context) feedFields(v *model.View) []any {
 		"Kind", c.kindOf(streamsOf(v)),
 		"CheckID", c.checkIDOf(streamsOf(v)),
 		"MustExist", whether(v.MustExist),
-		"Reader", jen.Id("p").Dot(naming.Reader.Of(v.Name)),
+		c.readerField(v), c.readerOf(v),
 		"ViewOptions", jen.Id("d").Dot(naming.PageOptions.Of(v.Name)),
 	}
 	fields = append(fields, c.pageFields(v)...)

@@ -25,6 +25,9 @@ func (c *context) httpFile() *goFile {
 	for _, v := range c.pkg.Views {
 		f.add(c.pageTypes(v)...)
 		f.add(c.viewAddresses(v)...)
+		if v.List != nil {
+			f.add(c.listPage(v)...)
+		}
 	}
 	return f
 }
@@ -49,7 +52,7 @@ func (c *context) paramType(v *model.View) *jen.Statement {
 
 // feedOf returns a type of package live with the view's state and parameters.
 func (c *context) feedOf(name string, v *model.View) *jen.Statement {
-	return jen.Qual(livePkg, name).Index(jen.List(c.foreign(viewState(v)), c.paramType(v)))
+	return jen.Qual(livePkg, name).Index(jen.List(c.feedShows(v), c.paramType(v)))
 }
 
 // commanded returns the aggregates that have commands.

@@ -64,6 +64,8 @@ func (c *context) kindOf(a *model.Aggregate) any {
 // streamsOf returns the aggregate whose streams are the keys of a view, or nil.
 func streamsOf(v *model.View) *model.Aggregate {
 	switch {
+	case v.List != nil:
+		return nil
 	case v.Of != nil:
 		return v.Of
 	case v.Key == "stream" && len(v.On) == 1:

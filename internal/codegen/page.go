@@ -38,7 +38,7 @@ func (c *context) pageTypes(v *model.View) []jen.Code {
 // of a global view has none.
 func pageKey(v *model.View) (name, about string) {
 	switch {
-	case v.Of != nil || v.Key == "stream":
+	case v.Key == "stream":
 		return naming.PageID, "of the stream"
 	case v.Key != "global":
 		return naming.PageKey, "the value of " + v.Key
@@ -64,14 +64,17 @@ func (c *context) pageFields(v *model.View) []any {
 	here := jen.Id(naming.PageAt.Of(v.Name)).Values(made...)
 	page, title, document := naming.Page.Of(v.Name), naming.Heading.Of(v.Name), naming.PageDocument.Of(v.Name)
 	of := func(field string) *jen.Statement { return jen.Id("d").Dot(field) }
-	state := jen.Id("s").Add(c.foreign(viewState(v)))
+	state, shown := jen.Id("s").Add(c.feedShows(v)), jen.Id("s")
+	if v.List != nil {
+		shown = jen.Id(naming.ListPage.Of(v.Name)).Values(jen.Id("s"), here)
+	}
 	return []any{
 		"Page", jen.Func().Params(state, jen.Id("at").Add(at)).Qual(templPkg, "Component").Block(
-			jen.Return(of(page).Call(jen.Id("s"), here))),
+			jen.Return(of(page).Call(shown, here))),
 		"PerSession", whether(v.Scope == model.Session),
 		"Title", jen.Func().Params(state, jen.Id("at").Add(at)).String().Block(
 			jen.If(of(title).Op("==").Nil()).Block(jen.Return(c.domain(naming.ViewName.Of(v.Name)))),
-			jen.Return(of(title).Call(jen.Id("s"), here))),
+			jen.Return(of(title).Call(shown, here))),
 		"Document", jen.Func().Params(jen.Id("around").Qual(livePkg, "Document"), jen.Id("at").Add(at)).Qual(templPkg, "Component").Block(
 			jen.If(of(document).Op("==").Nil()).Block(jen.Return(jen.Nil())),
 			jen.Return(of(document).Call(jen.Id(document).Values(

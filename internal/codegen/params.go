@@ -40,7 +40,7 @@ func (c *context) params(v *model.View) []jen.Code {
 			out = append(out, c.paramMethods(n, f)...)
 		}
 	}
-	return append(out, c.types(n)[1:]...)
+	return append(out, c.typesOf(without(inlineUnder(c.pkg, n), c.rowTypes(v)))[1:]...)
 }
 
 // byMethods reports whether a parameter has methods instead of a field. A parameter
@@ -99,6 +99,12 @@ func (c *context) paramDefault(f *model.Field) jen.Code {
 	return jen.Lit(0)
 }
 
+// hasString reports whether the text of a value is the result of its method String.
+func hasString(t *model.Type) bool {
+	k := base(t).Kind
+	return k == model.UUID || k == model.Date || k == model.Decimal
+}
+
 // query declares the method that returns the query string.
 func (c *context) query(n *model.Named) jen.Code {
 	body := []jen.Code{jen.Var().Id("q").Add(wire("Query"))}
@@ -110,7 +116,7 @@ func (c *context) query(n *model.Named) jen.Code {
 		if naming.HasParamMethods(f) {
 			value = value.Call()
 		}
-		if f.Pointer() {
+		if f.Pointer() && !hasString(f.Type) {
 			value = jen.Op("*").Add(value)
 		}
 		add := jen.Id("q").Dot("Add").Call(jen.Lit(f.Name), textOf(f.Type, value))

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 
 	"ironstar.dev/internal/model"
 	encoding "ironstar.dev/wire"
@@ -88,6 +89,12 @@ func (p *plan) usesOf(pkg *model.Package) {
 	for _, v := range pkg.Views {
 		if v.Of == nil {
 			p.use(goNamed(v.State), pkg, needDecode|needAppend)
+		}
+		if v.List != nil {
+			p.use(v.List.Row, pkg, needAppend)
+			if slices.ContainsFunc(v.List.Row.Type.Fields, shares) {
+				p.use(v.List.Row, pkg, needDecode)
+			}
 		}
 		if v.Param != nil {
 			p.use(v.Param, pkg, needDecode|needCheck)
@@ -201,6 +208,10 @@ func namedIn(pkg *model.Package) []*model.Named {
 	for _, v := range pkg.Views {
 		if v.Of == nil {
 			w.typ(v.State)
+		}
+		if v.List != nil {
+			w.named(v.List.Row)
+			w.named(v.List.More)
 		}
 		w.named(v.Param)
 	}

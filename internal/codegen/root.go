@@ -62,7 +62,7 @@ func (c *context) roots() []Root {
 		}
 	}
 	for _, v := range c.pkg.Views {
-		if v.Param != nil {
+		if v.Param != nil && v.List == nil { // CUE knows nothing of the parameters of a list
 			out = append(out, Root{Path: "#" + v.Name + ".param", Named: v.Param, View: v.Name})
 		}
 	}

@@ -47,7 +47,12 @@ func Sides(p *model.Package, o Options) []Side {
 		sides = append(sides, s)
 	}
 	for _, v := range p.Views {
-		if v.Of == nil {
+		switch {
+		case v.List != nil && v.List.More != nil:
+			s := c.side(names, v.Name, document(v.Doc, v.Name, v.Name, v.Name+" adds to the rows of a list."))
+			s.Methods = []Method{names.more(v)}
+			sides = append(sides, s)
+		case v.Of == nil:
 			s := c.side(names, v.Name, document(v.Doc, v.Name, v.Name, v.Name+" folds events into the state that a page shows."))
 			s.Methods = viewMethods(names, v)
 			sides = append(sides, s)
@@ -106,7 +111,7 @@ func stubImports(p *model.Package) importNames {
 		}
 	}
 	for _, v := range p.Views {
-		if v.Of == nil {
+		if v.HasCode() {
 			add(v.State)
 		}
 	}
@@ -234,6 +239,13 @@ func viewMethods(names importNames, v *model.View) []Method {
 		}
 	}
 	return methods
+}
+
+// more is the method that adds to rows of a list.
+func (names importNames) more(v *model.View) Method {
+	row := names[v.Package] + "." + v.List.More.GoName
+	return handWritten(v.Name, naming.MoreOfRow, wrap(naming.MoreOfRow+" returns what a row has besides the fields of the state. It is pure, and does not change the state."),
+		fmt.Sprintf("(id string, s %s) %s", names.written(v.Of.State), row), "return "+row+"{}")
 }
 
 // written returns the text of a type in hand-written code.

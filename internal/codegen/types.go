@@ -34,8 +34,13 @@ func (c *context) typesFile() *goFile {
 // types declares types, the inline types in them, and the functions that read,
 // write and check them.
 func (c *context) types(roots ...*model.Named) []jen.Code {
+	return c.typesOf(inlineUnder(c.pkg, roots...))
+}
+
+// typesOf declares some types, and the functions that read, write and check them.
+func (c *context) typesOf(all []*model.Named) []jen.Code {
 	var decls []jen.Code
-	for _, n := range inlineUnder(c.pkg, roots...) {
+	for _, n := range all {
 		if hasGoType(n) {
 			decls = append(decls, c.declaration(n), c.sealed(n))
 		}

@@ -19,9 +19,12 @@ func (c *context) viewFile(v *model.View) *goFile {
 		doc = "\n\n" + document(v.Doc, v.Name, v.Name, "")
 	}
 	f.add(handshake(), comment(naming.ViewName.Of(v.Name)+" is the name of the view."+doc).Const().Id(naming.ViewName.Of(v.Name)).Op("=").Lit(naming.ViewID(v)))
-	if v.Of != nil {
+	switch {
+	case v.List != nil:
+		c.list(f, v)
+	case v.Of != nil:
 		f.add(fingerprint(naming.ViewFingerprint.Of(v.Name), jen.Id(naming.AggregateFingerprint.Of(v.Of.Name))), c.ownState(v))
-	} else {
+	default:
 		f.add(fingerprint(naming.ViewFingerprint.Of(v.Name), jen.Lit(c.viewFingerprint(v))), c.foldInterface(v), c.foldConstructor(v), c.fold(v))
 		if v.Key != "stream" && v.Key != "global" {
 			f.add(c.viewKeys(v))

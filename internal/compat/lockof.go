@@ -70,14 +70,14 @@ func commandAddress(a *model.Aggregate, c *model.Command) string {
 }
 
 func viewAddress(v *model.View) string {
-	if v.Of == nil && v.Key == "global" {
+	if v.Key == "global" {
 		return naming.Address(v.Package, v.Name)
 	}
 	return naming.Address(v.Package, v.Name) + "/{key}"
 }
 
 func viewKey(v *model.View) string {
-	if v.Of != nil {
+	if v.Of != nil && v.List == nil {
 		return "stream"
 	}
 	return v.Key

@@ -86,6 +86,12 @@ const (
 	codeUpcastType     = "IRN091"
 	codeUpcastNowhere  = "IRN092"
 	codeUpcastAbsent   = "IRN093"
+	codeList           = "IRN094"
+	codeListPath       = "IRN095"
+	codeListWhere      = "IRN096"
+	codeListFilter     = "IRN097"
+	codeListSort       = "IRN098"
+	codeListPage       = "IRN099"
 )
 
 // Code is one kind of error with its explanation.
@@ -97,7 +103,7 @@ type Code struct {
 
 // Codes returns the table of all codes, in order. The caller owns the slice.
 func Codes() []Code {
-	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords(), codesOfProcesses())
+	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords(), codesOfProcesses(), codesOfLists())
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
@@ -224,7 +230,7 @@ func codesOfParts() []Code {
 		{Code: codeVersionGap, Title: "a version is missing", Text: "Versions are v1, v2, v3 … without a gap, and a step toV2 leads to a v2."},
 		{Code: codeState, Title: "a state that is none", Text: "Aggregates and views that fold events have a state: a struct, or a union of structs."},
 		{Code: codeViewSource, Title: "what a view is made of", Text: "A view is either `of` an aggregate, and then has its streams and its state, or `on` events, with a key and a " +
-			"state of its own."},
+			"state of its own, or a `list` with a row for each stream of an aggregate."},
 		{Code: codeViewAggregate, Title: "an unknown aggregate", Text: "Views and processes name aggregates of their own package."},
 		{Code: codeViewEvent, Title: "an unknown event", Text: "A view or process names events of the aggregate, each once and at least one."},
 		{Code: codeViewKey, Title: "the key of a view or process", Text: "\"stream\" (with exactly one aggregate), \"global\", or a field that every named event has, always and with the " +

@@ -116,6 +116,7 @@ func (t *translator) say(out *Error, path []string, said string) {
 	case strings.HasPrefix(said, "structural cycle") && t.holdsPart(out):
 	case strings.HasPrefix(said, "structural cycle"):
 		out.Code, out.Message, out.Hint = codeRecursion, name+" contains itself and could never end", "contain it in a list, or make the field optional"
+	case t.listError(out, path, said):
 	case len(path) == 2 && t.roles[path[0]] == "#View" && path[1] == "scope":
 		out.Code, out.Message, out.Hint = codeScope, "the scope of a view is \"shared\" or \"session\"", "shared: rendered once for everybody; session: rendered for each"
 	case len(path) == 2 && t.roles[path[0]] == "#View" && path[1] == "key":

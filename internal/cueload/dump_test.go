@@ -147,6 +147,10 @@ func (d *dumper) view(v *model.View) {
 			d.line("param")
 			d.in(func() { d.payload(v.Param) })
 		}
+		if v.List != nil {
+			d.list(v.List)
+			return
+		}
 		d.line("state")
 		d.in(func() { d.typ(v.State) })
 	})
@@ -197,6 +201,35 @@ func end(which string, c *model.CommandOf) string {
 		return ""
 	}
 	return which + c.Aggregate.Name + "." + c.Command.Name
+}
+
+func (d *dumper) list(l *model.ListView) {
+	for _, c := range l.Cases {
+		d.line("case %s", c.GoName)
+	}
+	for _, c := range l.Where {
+		var values []string
+		for _, v := range c.Values {
+			values = append(values, fmt.Sprintf("%s %q", kinds[v.Kind], v.Text))
+		}
+		d.line("where %s: %s", strings.Join(c.Path, "."), strings.Join(values, " "))
+	}
+	for _, c := range l.Columns {
+		d.line("column %s is %s", strings.Join(c.Path, "."), c.Field.Name)
+	}
+	for _, f := range l.Filters {
+		d.line("filter %s %s", f.Field.Name, f.Kind)
+	}
+	for _, s := range l.Sorts {
+		d.line("sort %s, %s", s.Up, s.Down)
+	}
+	d.line("sizes %v", l.Sizes)
+	d.line("row")
+	d.in(func() { d.payload(l.Row) })
+	if l.More != nil {
+		d.line("more")
+		d.in(func() { d.payload(l.More) })
+	}
 }
 
 func (d *dumper) payload(n *model.Named) {

@@ -162,7 +162,7 @@ func (g *grammar) misspelt(f *ast.Field, in, here slot, path []string) bool {
 		return false
 	case in == slotSection || in == slotSetting || in == slotWaits || in == slotSend:
 		wrong = !isTypeName(label)
-	case slices.Contains([]slot{slotName, slotVersion, slotParams, slotTimer, slotData}, in) && here == slotField:
+	case slices.Contains([]slot{slotName, slotVersion, slotParams, slotTimer, slotData, slotMore}, in) && here == slotField:
 		wrong = !isFieldName(label)
 	}
 	if wrong {

@@ -45,7 +45,7 @@ func checkModel(t *testing.T, s *model.Schema) {
 		for _, v := range p.Views {
 			w.typ(v.State)
 			w.named(v.Param)
-			if (v.Of == nil) == (len(v.On) == 0) || v.Key == "" {
+			if (v.Of == nil) == (len(v.On) == 0) || v.Key == "" || (v.List != nil) != (v.Of != nil && v.Key == "global") {
 				t.Errorf("view %s: of, on and key do not fit", v.Name)
 			}
 		}

@@ -37,6 +37,7 @@ type schemaReader struct {
 	evolving   []evolving
 	readings   []reading
 	formerly   []formerName
+	lists      []pendingList
 	claims     []typeClaim
 	messages   []pendingMessage
 	valueNames map[*model.Named][]valueName // by enum, from attributes
@@ -70,6 +71,7 @@ func (l *loader) read() (*model.Schema, error) {
 	r.endless(s)
 	r.finishReads()
 	r.checkFormers()
+	r.finishLists()
 	for _, e := range r.evolving {
 		in := &reader{r, e.aggregate.Package}
 		r.guard(r.byPath[e.key.pkg], func() { in.upcasts(e.aggregate, e.definition) })

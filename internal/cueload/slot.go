@@ -30,6 +30,9 @@ const (
 	slotField // of a payload, a state, a struct
 	slotKeys  // [string]
 	slotHidden
+	slotList      // list, row, filter, sort, page of a list, and what is in them
+	slotCondition // where of a list, and what is in it
+	slotMore      // more fields of a list's rows
 )
 
 // slots describes the slots for messages. marks means that ? and ! have an
@@ -64,13 +67,17 @@ var slots = map[slot]struct {
 	slotField:     {what: "a field", marks: true, read: true},
 	slotKeys:      {what: "the keys of a map"},
 	slotHidden:    {what: "a hidden field"},
+	slotList:      {what: "a setting of a list"},
+	slotCondition: {what: "a condition of a list"},
+	slotMore:      {what: "the fields that are added to rows", read: true},
 }
 
 // parts maps the labels that a slot has to their slots.
 var parts = map[slot]map[string]slot{
 	slotAggregate: {"id": slotID, "state": slotState, "command": slotSection, "event": slotSection, "refusal": slotSection, "retired": slotSection},
 	slotView: {"of": slotSetting, "on": slotSetting, "key": slotSetting, "scope": slotSetting, "missing": slotSetting,
-		"param": slotParams, "state": slotState},
+		"param": slotParams, "state": slotState,
+		"list": slotList, "where": slotCondition, "row": slotList, "more": slotMore, "filter": slotList, "sort": slotList, "page": slotList},
 	slotProcess: {"on": slotSend, "key": slotSend, "sends": slotSend, "refused": slotSend, "ignore": slotSend, "start": slotSend, "was": slotSend,
 		"timer": slotWaits, "effect": slotWaits, "state": slotState},
 	slotEffect: {"data": slotData, "done": slotEnd, "failed": slotEnd, "within": slotEnd},
@@ -85,6 +92,8 @@ func (p slot) part(label string) slot {
 		return slotSource
 	case slotSend:
 		return slotSent
+	case slotList, slotCondition:
+		return p
 	case slotEvent:
 		if n, step := versionOf(label); step || label == "becomes" {
 			return slotStep
@@ -101,8 +110,11 @@ func (p slot) part(label string) slot {
 // element returns the slot of a list's elements. The elements of becomes are
 // steps; those of other lists are types.
 func (p slot) element() slot {
-	if p == slotStep || p == slotStepField {
+	switch p {
+	case slotStep, slotStepField:
 		return slotStepField
+	case slotList, slotCondition:
+		return p
 	}
 	return slotField
 }

@@ -20,6 +20,11 @@ func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 		r.params(v.Param, d)
 	}
 	of, on := d.value.LookupPath(cue.ParsePath("of")), d.value.LookupPath(cue.ParsePath("on"))
+	if list := d.value.LookupPath(cue.ParsePath("list")); list.Exists() {
+		r.viewList(v, d, list)
+		return v
+	}
+	r.notList(v, d)
 	switch {
 	case of.Exists() && on.Exists():
 		r.problems.addAlso(codeViewSource, r.pos(of), []model.Pos{r.pos(on)}, "keep one of them", "view %s has both of and on", v.Name)
@@ -31,7 +36,7 @@ func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 		v.On, v.Key = f.on, f.key
 		v.State = r.state(at, d)
 	default:
-		r.problems.add(codeViewSource, d.pos, `write of: "List", or on: List: ["Added"]`, "view %s says neither of nor on: what is it made of?", v.Name)
+		r.problems.add(codeViewSource, d.pos, `write of: "List", on: List: ["Added"], or list: "List"`, "view %s says neither of nor on nor list: what is it made of?", v.Name)
 		v.State = badType(d.pos)
 	}
 	r.mustExist(v, d)

@@ -329,6 +329,8 @@ type View struct {
 	Param   *Named // Inline struct of enums, bounded ints and bools, GoName BoardParams; nil: none
 
 	MustExist bool // the page of a key without events is answered with 404
+
+	List *ListView // the view has a row for each stream of Of; Key is "global"
 }
 
 // Source lists the events of one aggregate that a view reads.

@@ -48,12 +48,15 @@ func (t *table) http() {
 	}
 	for _, v := range t.pkg.Views {
 		what := "view #" + v.Name
-		if v.Of == nil {
+		if v.HasCode() {
 			t.of(fields, v.Name, what, v.Pos, "", Code)
 		}
 		t.of(fields, v.Name, what, v.Pos, "", Page, Heading, PageDocument, PageOptions)
 		t.of(parts, v.Name, what, v.Pos, "", Reader)
 		t.of(scope, v.Name, what, v.Pos, "", ViewURL, FeedURL, PageAt, PageDocument)
+		if v.List != nil {
+			t.of(scope, v.Name, what, v.Pos, "", ListPage)
+		}
 	}
 	for _, p := range t.pkg.Processes {
 		what := "process #" + p.Name
@@ -75,7 +78,7 @@ func (t *table) handWritten() {
 		t.of(scope, a.Name, what, a.Pos, "", HistoryTest)
 	}
 	for _, v := range t.pkg.Views {
-		if v.Of == nil {
+		if v.HasCode() {
 			what := "view #" + v.Name
 			t.addOf(scope, View.Of(v.Name), "the hand-written side of "+what, what, v.Pos, "")
 		}
@@ -218,7 +221,7 @@ func (t *table) files() {
 		t.addFile(scope, HandWrittenFile(a.Name), "the file of aggregate #"+a.Name, a.Pos)
 	}
 	for _, v := range t.pkg.Views {
-		if v.Of == nil {
+		if v.HasCode() {
 			t.addFile(scope, HandWrittenFile(v.Name), "the file of view #"+v.Name, v.Pos)
 		}
 	}

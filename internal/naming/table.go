@@ -206,7 +206,10 @@ func (t *table) tables(scope, step, what string, u *model.Upcast) {
 func (t *table) view(scope string, v *model.View) {
 	what := "view #" + v.Name
 	t.of(scope, v.Name, what, v.Pos, "", ofView...)
-	if v.Of == nil {
+	switch {
+	case v.List != nil:
+		t.list(scope, v)
+	case v.Of == nil:
 		t.of(scope, v.Name, what, v.Pos, "", View)
 		t.inline(v.State, nameless, "the state of #"+v.Name)
 		t.viewMethods(v)

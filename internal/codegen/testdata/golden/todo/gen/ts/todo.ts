@@ -38,6 +38,15 @@ export interface ListRemove {
   id: string;
 }
 
+/**
+ * ListMove puts a line before another one, or at the end. It names lines and no
+ * numbers, so moves that cross each other end in the same order for everybody.
+ */
+export interface ListMove {
+  id: string;
+  before?: string;
+}
+
 export interface ListCompleteAll {
 }
 
@@ -69,8 +78,17 @@ export interface ListRemoved {
   id: string;
 }
 
+export interface ListMoved {
+  id: string;
+  before?: string;
+}
+
 export interface ListNoSuchItem {
   id: string;
+}
+
+export interface ListNoSuchPlace {
+  before: string;
 }
 
 export interface ListListFull {
