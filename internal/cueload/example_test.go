@@ -25,6 +25,7 @@ func Example() {
 	// ListComplete
 	// ListReopen
 	// ListRemove
+	// ListMove
 	// ListCompleteAll
 	// ListReopenAll
 	// ListClearCompleted
