@@ -82,6 +82,7 @@ fuzz: ## 20000 random changes of schemas and 2000 cases of each type; then every
 
 soak: ## kill a server $(KILLS) times, let the power fail as often: what it acknowledged is there
 	$(GO) test -count=1 -v -timeout 60m $(TAGS) ./internal/soak -kills $(KILLS) -crashes $(KILLS)
+	$(GO) test -count=1 -v -timeout 60m -run "^TestG21_Killed" ./engine -process-kills $(KILLS)
 
 clean: ## remove what was built, not the database
 	rm -rf bin

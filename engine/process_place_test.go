@@ -89,37 +89,40 @@ func TestG21_ACopySendsNothing(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, "log.db")
 			waitingShop(t, file)
-			for range 2 { // it stays as it is over a restart
-				store := openAt(t, test.put(t, dir, file))
-				var charged atomic.Int64
-				s := newShop(t, store, seller{react: on("placed", setExpire, charge), within: time.Hour, perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
+			opened := test.put(t, dir, file)
+			var charged atomic.Int64
+			open := func() (*sqlite.Store, *shop) {
+				store := openAt(t, opened)
+				return store, newShop(t, store, seller{react: on("placed", setExpire, charge), within: time.Hour, perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
 					charged.Add(1)
 					return command("a", "paid"), nil
 				}})
-				if !test.held {
-					s.await("both", func() bool { return len(s.events("a")) == 3 })
-					return
-				}
-				s.append("b", ordered{Is: "placed", After: time.Hour})
-				s.awaitProcess("a reaction", func(p ironstar.StoredProcess) bool { return p.Held && p.Timers == 2 && p.Outgoing == 2 })
-				time.Sleep(20 * time.Millisecond)
-				s.awaitEvents("a", "placed")
-				if charged.Load() > 0 {
-					t.Error("it was charged")
-				}
-				no := false
-				err := s.ChangeProcess(t.Context(), s.name, func(step *ironstar.Step, _ ironstar.StoredProcess) error { step.Held = &no; return nil })
-				if err != nil {
-					t.Fatal(err)
-				}
-				s.await("both", func() bool { return len(s.events("a")) == 4 }) // a is charged twice: b's answer says a
-				s.settled()
-				if n := charged.Load(); n != 2 {
-					t.Errorf("charged %d times", n)
-				}
-				s.Close()
-				store.Close()
-				break
+			}
+			store, s := open()
+			if !test.held {
+				s.await("both", func() bool { return len(s.events("a")) == 3 })
+				return
+			}
+			s.append("b", ordered{Is: "placed", After: time.Hour})
+			s.awaitProcess("a reaction", func(p ironstar.StoredProcess) bool { return p.Held && p.Timers == 2 && p.Outgoing == 2 })
+			if err := errors.Join(s.Close(), store.Close()); err != nil {
+				t.Fatal(err)
+			}
+			_, s = open() // it stays as it is over a restart
+			s.settled()
+			s.awaitEvents("a", "placed")
+			if charged.Load() > 0 {
+				t.Error("it was charged")
+			}
+			no := false
+			err := s.ChangeProcess(t.Context(), s.name, func(step *ironstar.Step, _ ironstar.StoredProcess) error { step.Held = &no; return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.await("both", func() bool { return len(s.events("a")) == 4 }) // a is charged twice: b's answer says a
+			s.settled()
+			if n := charged.Load(); n != 2 {
+				t.Errorf("charged %d times", n)
 			}
 		})
 	}

@@ -81,15 +81,17 @@ func openHouse(t *testing.T, file string) *house {
 // cataloguePage is the live part. In an application it is a templ component.
 func cataloguePage(p auctionhttp.CataloguePage, _ auctionhttp.CatalogueAt) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		_, err := fmt.Fprintf(w, "<p>%d lots</p>", p.Total)
+		var page strings.Builder
+		fmt.Fprintf(&page, "<p>%d lots</p>", p.Total)
 		for _, row := range p.Rows {
 			high := "no bid"
 			if row.HighAmount != nil {
 				high = row.HighAmount.String()
 			}
-			_, err = fmt.Fprintf(w, "<li>%s %s %s %v</li>", templ.EscapeString(row.Title), row.Is, high, row.Wanted)
+			fmt.Fprintf(&page, "<li>%s %s %s %v</li>", templ.EscapeString(row.Title), row.Is, high, row.Wanted)
 		}
-		_, err = fmt.Fprintf(w, `<a rel="next" href="%s">next</a><a rel="prev" href="%s">before</a>`, templ.EscapeString(p.NextURL()), templ.EscapeString(p.PreviousURL()))
+		fmt.Fprintf(&page, `<a rel="next" href="%s">next</a><a rel="prev" href="%s">before</a>`, templ.EscapeString(p.NextURL()), templ.EscapeString(p.PreviousURL()))
+		_, err := io.WriteString(w, page.String())
 		return err
 	})
 }
