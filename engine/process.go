@@ -58,6 +58,7 @@ type process[S any] struct {
 	def    ironstar.Process[S]
 	poked  chan struct{} // capacity 1: a token when somebody has changed the process in the store
 
+	begun   atomic.Int64 // how often it has begun
 	reached atomic.Int64 // it has reacted up to this position, and that is stored; -1 while it does not live
 	unsent  atomic.Int64 // what is outgoing and neither sent nor resting
 }

@@ -3,8 +3,10 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -147,6 +149,69 @@ func TestG21_Paused(t *testing.T) {
 	s.awaitEvents("b", "placed")
 	pause(false)
 	s.awaitEvents("b", "placed", "ship")
+}
+
+// TestG21_OrdersInTheMiddle: an operator changes the process again and again while it
+// works. It begins again each time, and folds no event twice.
+func TestG21_OrdersInTheMiddle(t *testing.T) {
+	for _, by := range []ironstar.Keying{ironstar.ByStream, ironstar.Global} {
+		t.Run(fmt.Sprint(by), func(t *testing.T) {
+			seen := func(s order, e ordered, r *ironstar.Record) []ironstar.Action {
+				if e.Is != "placed" {
+					return nil
+				}
+				return []ironstar.Action{command(r.Stream.ID, fmt.Sprint("saw", s.done["placed"]))}
+			}
+			s := newShop(t, openStore(t), seller{by: by, react: seen})
+			s.settled()
+			done := make(chan struct{}) // closed, never sent to
+			var orders sync.WaitGroup
+			orders.Go(func() {
+				no := false
+				for {
+					select {
+					case <-done:
+						return
+					default:
+					}
+					err := s.ChangeProcess(context.Background(), s.name, func(step *ironstar.Step, _ ironstar.StoredProcess) error { step.Paused = &no; return nil })
+					if err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+			const each = 40
+			for range each {
+				for _, id := range []string{"a", "b", "c"} {
+					s.do(id, "placed")
+				}
+			}
+			close(done)
+			orders.Wait()
+			s.settled()
+			sum := map[string]int{}
+			for _, id := range []string{"a", "b", "c"} {
+				n := 0
+				for _, e := range s.events(id) {
+					if e == "placed" {
+						continue
+					}
+					n++
+					sum[e]++
+					if want := fmt.Sprint("saw", n); by == ironstar.ByStream && e != want {
+						t.Fatalf("%s is in the place of %s", e, want)
+					}
+				}
+				if n != each {
+					t.Errorf("%s: %d commands, want %d", id, n, each)
+				}
+			}
+			if by == ironstar.Global && len(sum) != 3*each {
+				t.Errorf("%d different counts, want %d", len(sum), 3*each)
+			}
+		})
+	}
 }
 
 // TestG21_DeadLettersAgain: an operator sends a dead letter again, or drops it.

@@ -17,21 +17,25 @@ type keyState[S any] struct {
 
 func (k *keyState[S]) weight() int64 { return weightOf(0, k.folded) }
 
-// states are the states of a process. Those keyed by stream are in the cache of the
-// engine and are folded again from their stream; the others stay in memory.
+// states are the states of a process from when it begins at what is stored. Those keyed
+// by stream are in the cache of the engine and are folded again from their stream; the
+// others stay in memory.
 type states[S any] struct {
 	p     *process[S]
+	cache string                  // the kind of their names in the cache
 	whole map[string]*keyState[S] // not keyed by stream
 }
 
+// newStates returns states of their own. When a process begins again, those from before
+// may have events in them that it is going to react to again.
 func (p *process[S]) newStates() *states[S] {
-	return &states[S]{p: p, whole: map[string]*keyState[S]{}}
+	return &states[S]{p: p, cache: fmt.Sprint("process ", p.def.Name, " ", p.begun.Add(1)), whole: map[string]*keyState[S]{}}
 }
 
 // cacheKey is the name of a state in the cache. No aggregate has that kind, because
 // kinds have no blanks.
 func (ks *states[S]) cacheKey(key string) ironstar.Stream {
-	return ironstar.Stream{Kind: "process " + ks.p.def.Name, ID: key}
+	return ironstar.Stream{Kind: ks.cache, ID: key}
 }
 
 func (ks *states[S]) initial(key string) (*keyState[S], error) {
