@@ -210,7 +210,7 @@ func (l *live[S]) load(ctx context.Context, stored ironstar.StoredProcess) error
 			l.park(key, l.position+1, err)
 		}
 	}
-	_, l.nextDue, err = l.engine.store.Timers(ctx, l.def.Name, time.Unix(0, 0), 0)
+	_, l.nextDue, err = l.engine.store.Timers(ctx, l.def.Name, time.Time{}, 0)
 	return err
 }
 
