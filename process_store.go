@@ -65,6 +65,7 @@ type Step struct {
 	Unpark []string // keys
 
 	Paused, Held *bool // nil leaves it
+	Forget       bool  // first removes all timers, and all that is outgoing and does not wait for a person
 
 	From string // the former name, whose timers, outgoing and parked keys it takes over; it disappears
 }
