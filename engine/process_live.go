@@ -136,9 +136,12 @@ func (l *live[S]) begin(ctx context.Context) error {
 	}
 	first := ironstar.Step{Process: l.def.Name, Expected: stored.Steps}
 	if !there {
-		if first, err = l.firstStep(ctx); err != nil {
-			return err
-		}
+		first, err = l.firstStep(ctx)
+	} else {
+		err = l.warnOfFormer(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	err = l.engine.store.Step(ctx, first)
 	switch {
@@ -177,8 +180,24 @@ func (l *live[S]) firstStep(ctx context.Context) (ironstar.Step, error) {
 	if l.def.Beginning {
 		return first, nil
 	}
-	first.Position = l.engine.startedAt // not the head now: commands may have come since
-	return first, nil
+	return first, err
+}
+
+// warnOfFormer says loudly that something waits under a former name, which is not carried
+// on because the process has run under its own: a build of before the renaming ran in
+// between.
+func (l *live[S]) warnOfFormer(ctx context.Context) error {
+	for _, name := range l.def.Was {
+		old, there, err := l.engine.store.Process(ctx, name)
+		if err != nil {
+			return err
+		}
+		if there && old.Timers+old.Outgoing+old.Dead > 0 {
+			l.engine.opts.Logger.Error("what waits under the former name of a process is not carried on, because the process has run under its new name already",
+				"process", l.def.Name, "former", name, "timers", old.Timers, "outgoing", old.Outgoing, "dead", old.Dead)
+		}
+	}
+	return nil
 }
 
 // load reads what waits, and the states.
