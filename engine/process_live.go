@@ -101,6 +101,7 @@ func (p *process[S]) live(base context.Context) error {
 	l.landed()
 	return err
 }
+	p.lives++
 
 // landed waits for what is under way.
 func (l *live[S]) landed() {

@@ -21,17 +21,18 @@ func (k *keyState[S]) weight() int64 { return weightOf(0, k.folded) }
 // engine and are folded again from their stream; the others stay in memory.
 type states[S any] struct {
 	p     *process[S]
+	life  int                     // of the process: what an earlier life left in the cache may be ahead of what is stored
 	whole map[string]*keyState[S] // not keyed by stream
 }
 
 func (p *process[S]) newStates() *states[S] {
-	return &states[S]{p: p, whole: map[string]*keyState[S]{}}
+	return &states[S]{p: p, life: p.lives, whole: map[string]*keyState[S]{}}
 }
 
 // cacheKey is the name of a state in the cache. No aggregate has that kind, because
 // kinds have no blanks.
 func (ks *states[S]) cacheKey(key string) ironstar.Stream {
-	return ironstar.Stream{Kind: "process " + ks.p.def.Name, ID: key}
+	return ironstar.Stream{Kind: fmt.Sprintf("process %s %d", ks.p.def.Name, ks.life), ID: key}
 }
 
 func (ks *states[S]) initial(key string) (*keyState[S], error) {
