@@ -148,7 +148,7 @@ func (l *live[S]) begin(ctx context.Context) error {
 	switch {
 	case errors.Is(err, ironstar.ErrRetryable):
 		return errStandby
-	case errors.Is(err, ironstar.ErrConflict), errors.Is(err, ironstar.ErrUnknown):
+	case errors.Is(err, ironstar.ErrConflict):
 		return errStale
 	case err != nil:
 		return err
@@ -327,15 +327,12 @@ func (l *live[S]) commit(ctx context.Context) error {
 	one := l.step.finished(l.steps)
 	for pause := unsavedPause; ; pause = min(2*pause, brokenPause) {
 		err := l.engine.store.Step(ctx, *one)
-		if errors.Is(err, ironstar.ErrUnknown) {
-			err = l.madeUp(ctx, err)
-		}
 		if err == nil {
 			break
 		}
 		if !errors.Is(err, ironstar.ErrRetryable) {
-			if errors.Is(err, ironstar.ErrConflict) {
-				err = errStale
+			if errors.Is(err, ironstar.ErrConflict) || errors.Is(err, ironstar.ErrUnknown) {
+				err = errStale // also if it may be stored: what is stored says how to go on
 			}
 			return err
 		}
@@ -358,20 +355,6 @@ func (l *live[S]) commit(ctx context.Context) error {
 	l.step = newStepping(l.def.Name)
 	l.step.Position = l.position
 	return nil
-}
-
-// madeUp finds out whether a step is stored whose outcome is unknown.
-func (l *live[S]) madeUp(ctx context.Context, unknown error) error {
-	stored, _, err := l.engine.store.Process(ctx, l.def.Name)
-	switch {
-	case err != nil:
-		return errors.Join(unknown, err)
-	case stored.Steps == l.steps:
-		return ironstar.ErrRetryable
-	case stored.Steps == l.steps+1:
-		return nil
-	}
-	return errStale
 }
 
 // finish takes the outcome of an attempt, and of those that are there already.
