@@ -421,10 +421,7 @@ func (l *live[S]) fire(ctx context.Context) error {
 			return err
 		}
 	}
-	l.nextDue = next
-	if len(due) < readAtOnce {
-		l.dueBy = time.Time{}
-	}
+	l.nextDue, l.dueBy = next, time.Time{} // an event that was stored meanwhile may cancel the rest
 	if l.step.empty() {
 		return nil
 	}
