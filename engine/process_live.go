@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ironstar.dev"
@@ -178,8 +179,12 @@ func (l *live[S]) firstStep(ctx context.Context) (ironstar.Step, error) {
 			return first, nil
 		}
 	}
-	if l.def.Beginning {
-		return first, nil
+	if !l.def.Beginning {
+		first.Position = l.engine.startedAt // not the head now: commands may have come since
+	}
+	all, err := l.engine.store.Processes(ctx)
+	if held := slices.ContainsFunc(all, func(p ironstar.StoredProcess) bool { return p.Held }); held { // so it is a copy
+		first.Held = &held
 	}
 	return first, err
 }
