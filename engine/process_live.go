@@ -65,6 +65,22 @@ func (p *process[S]) run() {
 	}
 }
 
+// bounded runs a process, and returns a while after the engine closes also if hand-written
+// code never returns.
+func (e *Engine) bounded(p processor) {
+	ended := make(chan struct{}) // closed, never sent to
+	go func() {
+		defer close(ended)
+		p.run()
+	}()
+	<-e.base.Done()
+	select {
+	case <-ended:
+	case <-time.After(2 * closingPause):
+		e.opts.Logger.Error("the code of a process does not return; the engine closes without it", "process", p.info().Name)
+	}
+}
+
 // poke implements processor.
 func (p *process[S]) poke() {
 	select {
