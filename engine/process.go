@@ -56,10 +56,10 @@ type process[S any] struct {
 	engine *Engine
 	def    ironstar.Process[S]
 	poked  chan struct{} // capacity 1: a token when somebody has changed the process in the store
-
 	lives  int           // how often it has begun
 
 	underway sync.Map // ids of effects with an attempt that has not returned, also one of an earlier life
+
 	reached atomic.Int64 // it has reacted up to this position, and that is stored
 	unsent  atomic.Int64 // what is outgoing and neither sent nor resting
 }

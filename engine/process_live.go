@@ -101,6 +101,7 @@ var errStandby = errors.New("another server owns the store")
 func (p *process[S]) live(base context.Context) error {
 	ctx, end := context.WithCancel(base)
 	defer end()
+	p.lives++
 	l := &live[S]{process: p, states: p.newStates(), parked: map[string]bool{}, outbox: newOutbox(), step: newStepping(p.def.Name), results: make(chan sent, maxFlying)}
 	defer p.reached.Store(-1)
 	if err := l.begin(ctx); err != nil {
@@ -118,7 +119,6 @@ func (p *process[S]) live(base context.Context) error {
 	l.landed()
 	return err
 }
-	p.lives++
 
 // landed waits for what is under way.
 func (l *live[S]) landed() {

@@ -60,16 +60,16 @@ func (ks *states[S]) load(ctx context.Context, upTo ironstar.Position) (failed m
 			return nil, err
 		}
 		for _, key := range keys {
-			if failed[key] != nil {
+			if failed[key.key] != nil {
 				continue
 			}
-			k, err := ks.get(ctx, key, upTo)
+			k, err := ks.get(ctx, key.key, upTo)
 			if err == nil {
-				_, err = ks.fold(key, k, r)
+				_, err = ks.fold(key.as, k, r)
 			}
 			if err != nil {
-				failed[key] = err
-				ks.forget(key)
+				failed[key.key] = err
+				ks.forget(key.key)
 			}
 		}
 	}
@@ -125,7 +125,8 @@ func (ks *states[S]) forget(key string) {
 	ks.p.engine.states.Invalidate(ks.cacheKey(key))
 }
 
-// fold folds a record into a state and returns the actions.
+// fold folds a record into a state and returns the actions. key is in the record's own
+// spelling.
 func (ks *states[S]) fold(key string, k *keyState[S], r *ironstar.Record) (actions []ironstar.Action, err error) {
 	err = guarded(func() (err error) {
 		k.s, actions, err = ks.p.def.React(key, k.s, r)
