@@ -65,6 +65,7 @@ type Step struct {
 	Unpark []string // keys
 
 	Paused, Held *bool // nil leaves it
+	Forget       bool  // first removes all timers, and all that is outgoing and does not wait for a person
 
 	From string // the former name, whose timers, outgoing and parked keys it takes over; it disappears
 }
@@ -141,8 +142,8 @@ func (s *Step) Check() error {
 		}
 	}
 	for _, p := range s.Park {
-		if err := checkProcessKey(p.Key); err != nil {
-			return fmt.Errorf("parked key: %w", err)
+		if len(p.Key) > MaxAppend { // it may be parked because it is longer than MaxProcessKey
+			return fmt.Errorf("parked key %.140q is longer than %d bytes", p.Key, MaxAppend)
 		}
 	}
 	return nil

@@ -147,7 +147,7 @@ func (e *Engine) Start(ctx context.Context) error {
 		return ErrClosed
 	}
 	for _, p := range e.processes {
-		if !e.spawn(p.run) {
+		if !e.spawn(func() { e.bounded(p) }) {
 			return ErrClosed
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"ironstar.dev"
@@ -57,8 +58,10 @@ type process[S any] struct {
 	engine *Engine
 	def    ironstar.Process[S]
 	poked  chan struct{} // capacity 1: a token when somebody has changed the process in the store
+	lives  int           // how often it has begun
 
-	begun   atomic.Int64 // how often it has begun
+	underway sync.Map // ids of effects with an attempt that has not returned, also one of an earlier life
+
 	reached atomic.Int64 // it has reacted up to this position, and that is stored; -1 while it does not live
 	unsent  atomic.Int64 // what is outgoing and neither sent nor resting
 }

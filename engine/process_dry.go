@@ -83,17 +83,17 @@ func (p *process[S]) dryRun(ctx context.Context, log ProcessLog, after ironstar.
 			result.Events++
 		}
 		for _, key := range keys {
-			if failed[key] {
+			if failed[key.key] {
 				continue
 			}
 			actions, err := p.dryFold(states, key, r)
 			if err != nil {
-				failed[key] = true
-				result.Failed = append(result.Failed, fmt.Errorf("key %q at position %d: %w", key, r.Position, err))
+				failed[key.key] = true
+				result.Failed = append(result.Failed, fmt.Errorf("key %q at position %d: %w", key.key, r.Position, err))
 			}
 			for _, a := range actions {
 				if r.Position > result.After {
-					found(DryAction{Action: a, Key: key, Position: r.Position})
+					found(DryAction{Action: a, Key: key.key, Position: r.Position})
 				}
 			}
 		}
@@ -101,17 +101,17 @@ func (p *process[S]) dryRun(ctx context.Context, log ProcessLog, after ironstar.
 	return result, ctx.Err()
 }
 
-func (p *process[S]) dryFold(states map[string]*keyState[S], key string, r *ironstar.Record) ([]ironstar.Action, error) {
+func (p *process[S]) dryFold(states map[string]*keyState[S], key keyed, r *ironstar.Record) ([]ironstar.Action, error) {
 	all := p.newStates()
-	k := states[key]
+	k := states[key.key]
 	if k == nil {
 		var err error
-		if k, err = all.initial(key); err != nil {
+		if k, err = all.initial(key.key); err != nil {
 			return nil, err
 		}
-		states[key] = k
+		states[key.key] = k
 	}
-	return all.fold(key, k, r)
+	return all.fold(key.as, k, r)
 }
 
 // beginsAfter returns the position after which a process goes on, or would begin.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ironstar.dev"
@@ -64,6 +65,22 @@ func (p *process[S]) run() {
 	}
 }
 
+// bounded runs a process, and returns a while after the engine closes also if hand-written
+// code never returns.
+func (e *Engine) bounded(p processor) {
+	ended := make(chan struct{}) // closed, never sent to
+	go func() {
+		defer close(ended)
+		p.run()
+	}()
+	<-e.base.Done()
+	select {
+	case <-ended:
+	case <-time.After(2 * closingPause):
+		e.opts.Logger.Error("the code of a process does not return; the engine closes without it", "process", p.info().Name)
+	}
+}
+
 // poke implements processor.
 func (p *process[S]) poke() {
 	select {
@@ -84,6 +101,7 @@ var errStandby = errors.New("another server owns the store")
 func (p *process[S]) live(base context.Context) error {
 	ctx, end := context.WithCancel(base)
 	defer end()
+	p.lives++
 	l := &live[S]{process: p, states: p.newStates(), parked: map[string]bool{}, outbox: newOutbox(), step: newStepping(p.def.Name), results: make(chan sent, maxFlying)}
 	defer p.reached.Store(-1)
 	if err := l.begin(ctx); err != nil {
@@ -136,15 +154,18 @@ func (l *live[S]) begin(ctx context.Context) error {
 	}
 	first := ironstar.Step{Process: l.def.Name, Expected: stored.Steps}
 	if !there {
-		if first, err = l.firstStep(ctx); err != nil {
-			return err
-		}
+		first, err = l.firstStep(ctx)
+	} else {
+		err = l.warnOfFormer(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	err = l.engine.store.Step(ctx, first)
 	switch {
 	case errors.Is(err, ironstar.ErrRetryable):
 		return errStandby
-	case errors.Is(err, ironstar.ErrConflict), errors.Is(err, ironstar.ErrUnknown):
+	case errors.Is(err, ironstar.ErrConflict):
 		return errStale
 	case err != nil:
 		return err
@@ -174,11 +195,31 @@ func (l *live[S]) firstStep(ctx context.Context) (ironstar.Step, error) {
 			return first, nil
 		}
 	}
-	if l.def.Beginning {
-		return first, nil
+	if !l.def.Beginning {
+		first.Position = l.engine.startedAt // not the head now: commands may have come since
 	}
-	first.Position = l.engine.startedAt // not the head now: commands may have come since
-	return first, nil
+	all, err := l.engine.store.Processes(ctx)
+	if held := slices.ContainsFunc(all, func(p ironstar.StoredProcess) bool { return p.Held }); held { // so it is a copy
+		first.Held = &held
+	}
+	return first, err
+}
+
+// warnOfFormer says loudly that something waits under a former name, which is not carried
+// on because the process has run under its own: a build of before the renaming ran in
+// between.
+func (l *live[S]) warnOfFormer(ctx context.Context) error {
+	for _, name := range l.def.Was {
+		old, there, err := l.engine.store.Process(ctx, name)
+		if err != nil {
+			return err
+		}
+		if there && old.Timers+old.Outgoing+old.Dead > 0 {
+			l.engine.opts.Logger.Error("what waits under the former name of a process is not carried on, because the process has run under its new name already",
+				"process", l.def.Name, "former", name, "timers", old.Timers, "outgoing", old.Outgoing, "dead", old.Dead)
+		}
+	}
+	return nil
 }
 
 // load reads what waits, and the states.
@@ -210,7 +251,7 @@ func (l *live[S]) load(ctx context.Context, stored ironstar.StoredProcess) error
 			l.park(key, l.position+1, err)
 		}
 	}
-	_, l.nextDue, err = l.engine.store.Timers(ctx, l.def.Name, time.Unix(0, 0), 0)
+	_, l.nextDue, err = l.engine.store.Timers(ctx, l.def.Name, time.Time{}, 0)
 	return err
 }
 
@@ -307,15 +348,12 @@ func (l *live[S]) commit(ctx context.Context) error {
 	one := l.step.finished(l.steps)
 	for pause := unsavedPause; ; pause = min(2*pause, brokenPause) {
 		err := l.engine.store.Step(ctx, *one)
-		if errors.Is(err, ironstar.ErrUnknown) {
-			err = l.madeUp(ctx, err)
-		}
 		if err == nil {
 			break
 		}
 		if !errors.Is(err, ironstar.ErrRetryable) {
-			if errors.Is(err, ironstar.ErrConflict) {
-				err = errStale
+			if errors.Is(err, ironstar.ErrConflict) || errors.Is(err, ironstar.ErrUnknown) {
+				err = errStale // also if it may be stored: what is stored says how to go on
 			}
 			return err
 		}
@@ -338,20 +376,6 @@ func (l *live[S]) commit(ctx context.Context) error {
 	l.step = newStepping(l.def.Name)
 	l.step.Position = l.position
 	return nil
-}
-
-// madeUp finds out whether a step is stored whose outcome is unknown.
-func (l *live[S]) madeUp(ctx context.Context, unknown error) error {
-	stored, _, err := l.engine.store.Process(ctx, l.def.Name)
-	switch {
-	case err != nil:
-		return errors.Join(unknown, err)
-	case stored.Steps == l.steps:
-		return ironstar.ErrRetryable
-	case stored.Steps == l.steps+1:
-		return nil
-	}
-	return errStale
 }
 
 // finish takes the outcome of an attempt, and of those that are there already.
@@ -418,10 +442,7 @@ func (l *live[S]) fire(ctx context.Context) error {
 			return err
 		}
 	}
-	l.nextDue = next
-	if len(due) < readAtOnce {
-		l.dueBy = time.Time{}
-	}
+	l.nextDue, l.dueBy = next, time.Time{} // an event that was stored meanwhile may cancel the rest
 	if l.step.empty() {
 		return nil
 	}

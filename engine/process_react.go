@@ -4,28 +4,35 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"ironstar.dev"
 	"ironstar.dev/internal/text"
 )
 
-// keysOf returns the keys that a record concerns.
-func (p *process[S]) keysOf(r *ironstar.Record) (keys []string, err error) {
+// keyed is a key that a record concerns, and how the record spells it. Hand-written
+// code and generated code compare the record with its own spelling.
+type keyed struct{ key, as string }
+
+// keysOf returns the keys that a record concerns. One key may be there several times,
+// in other spellings.
+func (p *process[S]) keysOf(r *ironstar.Record) (all []keyed, err error) {
 	if !slices.Contains(p.def.Kinds, r.Stream.Kind) {
 		return nil, nil
 	}
 	switch p.def.By {
 	case ironstar.ByStream:
-		return []string{r.Stream.ID}, nil
+		return []keyed{{r.Stream.ID, r.Stream.ID}}, nil
 	case ironstar.Global:
-		return []string{ironstar.GlobalKey}, nil
+		return []keyed{{ironstar.GlobalKey, ironstar.GlobalKey}}, nil
 	}
+	var keys []string
 	err = guarded(func() (err error) { keys, err = p.def.Keys(r); return err })
-	for i := range keys {
-		keys[i] = text.Normal(keys[i])
+	for _, key := range keys {
+		all = append(all, keyed{text.Normal(key), key})
 	}
-	return keys, err
+	return all, err
 }
 
 // react reacts to the next record, and adds to the step what it leads to. A key whose
@@ -37,7 +44,7 @@ func (l *live[S]) react(ctx context.Context, r *ironstar.Record) error {
 		return fmt.Errorf("it is not known which keys %s at %d concerns: %w", r.Stream, r.Position, err)
 	}
 	for _, key := range keys {
-		if l.parked[key] {
+		if l.parked[key.key] {
 			continue
 		}
 		if err := l.reactFor(ctx, key, r); err != nil {
@@ -47,35 +54,35 @@ func (l *live[S]) react(ctx context.Context, r *ironstar.Record) error {
 	return nil
 }
 
-func (l *live[S]) reactFor(ctx context.Context, key string, r *ironstar.Record) error {
-	k, err := l.states.get(ctx, key, r.Position-1)
+func (l *live[S]) reactFor(ctx context.Context, key keyed, r *ironstar.Record) error {
+	k, err := l.states.get(ctx, key.key, r.Position-1)
 	if err == nil {
 		var one *stepping
 		if one, err = l.actionsOf(key, k, r); err == nil {
 			l.step.merge(one)
-			l.states.keep(key, k)
+			l.states.keep(key.key, k)
 			return nil
 		}
 	}
 	if transient(err) {
 		return err
 	}
-	l.park(key, r.Position, err)
+	l.park(key.key, r.Position, err)
 	return nil
 }
 
 // actionsOf folds a record into a state and returns a step with its actions.
-func (l *live[S]) actionsOf(key string, k *keyState[S], r *ironstar.Record) (*stepping, error) {
-	actions, err := l.states.fold(key, k, r)
+func (l *live[S]) actionsOf(key keyed, k *keyState[S], r *ironstar.Record) (*stepping, error) {
+	actions, err := l.states.fold(key.as, k, r)
 	one := newStepping(l.def.Name)
 	if err != nil || len(actions) == 0 {
 		return one, err
 	}
-	c, err := l.ofEvent(key, r)
+	c, err := l.ofEvent(key.as, r)
 	if err != nil {
 		return nil, err
 	}
-	return one, errors.Join(one.add(key, &c, actions), one.check())
+	return one, errors.Join(one.add(key.key, &c, actions), one.check())
 }
 
 // park lets a key stand still, loudly.
@@ -124,36 +131,35 @@ func (l *live[S]) unpark(ctx context.Context) error {
 	for _, k := range parked {
 		l.parked[k.Key] = true
 	}
-	for _, k := range parked {
-		err := l.catchUp(ctx, k)
-		switch {
-		case err == nil:
-			delete(l.parked, k.Key)
-			l.step.Unpark = append(l.step.Unpark, k.Key)
-		case transient(err):
-			return err
-		default:
-			l.states.forget(k.Key)
-			l.engine.opts.Logger.Error("a key of a process still stands still", "process", l.def.Name, "key", k.Key, "position", k.Position, "err", err)
-		}
-		if err := l.commit(ctx); err != nil {
+	if l.def.By != ironstar.ByStream {
+		return l.catchUp(ctx, l.engine.store.Log(ctx, 0), parked) // all of them at once: the log may be long
+	}
+	for i, k := range parked {
+		stream := ironstar.Stream{Kind: l.def.Kinds[0], ID: k.Key}
+		if err := l.catchUp(ctx, l.engine.store.Stream(ctx, stream, 0), parked[i:i+1]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// catchUp reacts to the events that a parked key has waited with.
-func (l *live[S]) catchUp(ctx context.Context, parked ironstar.ParkedKey) error {
-	all := newStepping(l.def.Name)
-	l.states.forget(parked.Key)
-	k, err := l.states.initial(parked.Key)
-	if err != nil {
-		return err
-	}
-	records := l.engine.store.Log(ctx, 0)
-	if l.def.By == ironstar.ByStream {
-		records = l.engine.store.Stream(ctx, ironstar.Stream{Kind: l.def.Kinds[0], ID: parked.Key}, 0)
+// catching is a parked key that catches up.
+type catching[S any] struct {
+	from ironstar.Position
+	k    *keyState[S]
+	all  *stepping
+	err  error
+}
+
+// catchUp reacts to the events that parked keys have waited with. Those that can go on
+// are no longer parked then.
+func (l *live[S]) catchUp(ctx context.Context, records iter.Seq2[*ironstar.Record, error], parked []ironstar.ParkedKey) error {
+	keys := map[string]*catching[S]{}
+	for _, p := range parked {
+		l.states.forget(p.Key)
+		c := &catching[S]{from: p.Position, all: newStepping(l.def.Name)}
+		c.k, c.err = l.states.initial(p.Key)
+		keys[p.Key] = c
 	}
 	for r, err := range records {
 		if err != nil {
@@ -162,28 +168,45 @@ func (l *live[S]) catchUp(ctx context.Context, parked ironstar.ParkedKey) error 
 		if r.Position > l.position {
 			break
 		}
-		keys, err := l.keysOf(r)
+		concerned, err := l.keysOf(r)
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(keys, parked.Key) {
-			continue
-		}
-		one, err := l.actionsOf(parked.Key, k, r)
-		if err != nil {
-			return err
-		}
-		if r.Position >= parked.Position {
-			all.merge(one)
+		for _, key := range concerned {
+			if c := keys[key.key]; c != nil && c.err == nil {
+				l.catch(c, key, r)
+			}
 		}
 	}
-	l.step.merge(all)
-	if l.def.By == ironstar.ByStream {
-		l.states.keep(parked.Key, k)
-	} else {
-		l.states.whole[parked.Key] = k
+	for _, p := range parked {
+		c := keys[p.Key]
+		switch {
+		case transient(c.err):
+			return c.err
+		case c.err != nil:
+			l.engine.opts.Logger.Error("a key of a process still stands still", "process", l.def.Name, "key", p.Key, "position", p.Position, "err", c.err)
+			continue
+		case l.def.By == ironstar.ByStream:
+			l.states.keep(p.Key, c.k)
+		default:
+			l.states.whole[p.Key] = c.k
+		}
+		delete(l.parked, p.Key)
+		l.step.Unpark = append(l.step.Unpark, p.Key)
+		l.step.merge(c.all)
+		if err := l.commit(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// catch reacts to one event that concerns a parked key.
+func (l *live[S]) catch(c *catching[S], key keyed, r *ironstar.Record) {
+	one, err := l.actionsOf(key, c.k, r)
+	if c.err = err; err == nil && r.Position >= c.from {
+		c.all.merge(one)
+	}
 }
 
 // transient reports that an error is about the store or the end of the engine, and not

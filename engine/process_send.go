@@ -37,6 +37,7 @@ func (l *live[S]) launch(ctx context.Context) error {
 		}
 		row, err := l.rowOf(ctx, line)
 		if err != nil {
+			l.outbox.flying--
 			return err
 		}
 		line.tries++
@@ -64,6 +65,13 @@ func (l *live[S]) rowOf(ctx context.Context, line *waiting) (*ironstar.Outgoing,
 // attempt sends something once.
 func (l *live[S]) attempt(ctx context.Context, line *waiting, row *ironstar.Outgoing, tries int) sent {
 	one := sent{line: line, row: row}
+	if row.Effect {
+		if _, busy := l.underway.LoadOrStore(row.ID, true); busy {
+			one.err = errUnderWay
+			return one
+		}
+		defer l.underway.Delete(row.ID)
+	}
 	one.err = guarded(func() (err error) {
 		if !row.Effect {
 			return l.give(ctx, row)
@@ -90,6 +98,10 @@ func (l *live[S]) attempt(ctx context.Context, line *waiting, row *ironstar.Outg
 // errTooLate means that an effect was tried as long as it may be.
 var errTooLate = errors.New("it was not done within")
 
+// errUnderWay means that an earlier attempt at an effect has not returned: its handler
+// ignores its context.
+var errUnderWay = errors.New("its handler has not returned from an earlier attempt, although its context has ended")
+
 // tryAgain is an error of an effect's handler.
 type tryAgain struct{ error }
 
@@ -106,7 +118,7 @@ func (l *live[S]) answered(ctx context.Context, one sent) (through bool, err err
 		return l.refused(ctx, one, refusal)
 	case ctx.Err() != nil:
 		return false, ctx.Err()
-	case errors.As(one.err, &again), mayWork(one.err):
+	case errors.As(one.err, &again), errors.Is(one.err, errUnderWay), mayWork(one.err):
 		l.restAfter(one)
 		return false, nil
 	}
@@ -160,6 +172,10 @@ func (l *live[S]) conclude(one sent, actions []ironstar.Action) error {
 
 // refused asks the process what it does about a refusal.
 func (l *live[S]) refused(ctx context.Context, one sent, refusal ironstar.Refusal) (through bool, err error) {
+	if l.parked[one.row.Key] { // its state is not known
+		l.bury(one, fmt.Errorf("refused: %w; its key stands still: send it again when a build can react to its events", refusal))
+		return true, nil
+	}
 	k, err := l.states.get(ctx, one.row.Key, l.position)
 	if transient(err) {
 		return false, err

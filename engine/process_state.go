@@ -22,20 +22,20 @@ func (k *keyState[S]) weight() int64 { return weightOf(0, k.folded) }
 // others stay in memory.
 type states[S any] struct {
 	p     *process[S]
-	cache string                  // the kind of their names in the cache
+	life  int                     // of the process: what an earlier life left in the cache may be ahead of what is stored
 	whole map[string]*keyState[S] // not keyed by stream
 }
 
 // newStates returns states of their own. When a process begins again, those from before
 // may have events in them that it is going to react to again.
 func (p *process[S]) newStates() *states[S] {
-	return &states[S]{p: p, cache: fmt.Sprint("process ", p.def.Name, " ", p.begun.Add(1)), whole: map[string]*keyState[S]{}}
+	return &states[S]{p: p, life: p.lives, whole: map[string]*keyState[S]{}}
 }
 
 // cacheKey is the name of a state in the cache. No aggregate has that kind, because
 // kinds have no blanks.
 func (ks *states[S]) cacheKey(key string) ironstar.Stream {
-	return ironstar.Stream{Kind: ks.cache, ID: key}
+	return ironstar.Stream{Kind: fmt.Sprintf("process %s %d", ks.p.def.Name, ks.life), ID: key}
 }
 
 func (ks *states[S]) initial(key string) (*keyState[S], error) {
@@ -63,16 +63,16 @@ func (ks *states[S]) load(ctx context.Context, upTo ironstar.Position) (failed m
 			return nil, err
 		}
 		for _, key := range keys {
-			if failed[key] != nil {
+			if failed[key.key] != nil {
 				continue
 			}
-			k, err := ks.get(ctx, key, upTo)
+			k, err := ks.get(ctx, key.key, upTo)
 			if err == nil {
-				_, err = ks.fold(key, k, r)
+				_, err = ks.fold(key.as, k, r)
 			}
 			if err != nil {
-				failed[key] = err
-				ks.forget(key)
+				failed[key.key] = err
+				ks.forget(key.key)
 			}
 		}
 	}
@@ -128,7 +128,8 @@ func (ks *states[S]) forget(key string) {
 	ks.p.engine.states.Invalidate(ks.cacheKey(key))
 }
 
-// fold folds a record into a state and returns the actions.
+// fold folds a record into a state and returns the actions. key is in the record's own
+// spelling.
 func (ks *states[S]) fold(key string, k *keyState[S], r *ironstar.Record) (actions []ironstar.Action, err error) {
 	err = guarded(func() (err error) {
 		k.s, actions, err = ks.p.def.React(key, k.s, r)

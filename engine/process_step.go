@@ -12,6 +12,7 @@ type stepping struct {
 	ironstar.Step
 	timers map[ironstar.TimerKey]*ironstar.Timer // nil: canceled
 	order  []ironstar.TimerKey                   // of timers, as they were first changed
+	bytes  int                                   // of data, about
 }
 
 func newStepping(process string) *stepping {
@@ -24,10 +25,20 @@ func (s *stepping) empty() bool {
 }
 
 // full reports that the step is large enough.
-func (s *stepping) full() bool { return len(s.timers)+len(s.Out)+len(s.Done)+len(s.Dead) >= maxStep }
+func (s *stepping) full() bool {
+	return len(s.timers)+len(s.Out)+len(s.Done)+len(s.Dead) >= maxStep || s.bytes >= maxStepBytes
+}
 
-// maxStep is about how many rows a step changes at most. Appends wait for it.
-const maxStep = 500
+// maxStep is about how many rows a step changes at most, and maxStepBytes how much data
+// it has. Appends wait for it.
+const (
+	maxStep      = 500
+	maxStepBytes = 8 << 20
+)
+
+// restful is the time after which a timer no longer counts as a part of a loop: what
+// repeats itself more slowly harms nobody, and may be meant.
+const restful = time.Second
 
 // timer changes a timer. nil cancels it.
 func (s *stepping) timer(key ironstar.TimerKey, t *ironstar.Timer) {
@@ -49,8 +60,14 @@ func (s *stepping) add(key string, c *cause, actions []ironstar.Action) error {
 		if len(data) == 0 {
 			data = []byte("{}")
 		}
+		s.bytes += len(data)
 		switch timer := (ironstar.TimerKey{Key: key, Name: a.Name}); a.Do {
 		case ironstar.Set:
+			if a.At.Sub(c.notBefore) >= restful {
+				rested := *c
+				rested.depth = -1
+				_, m = rested.action(s.Process, i)
+			}
 			t := &ironstar.Timer{TimerKey: timer, ID: id, At: a.At.Truncate(time.Microsecond), Data: data, Metadata: m}
 			s.timer(timer, t)
 		case ironstar.Cancel:
@@ -68,6 +85,9 @@ func (s *stepping) add(key string, c *cause, actions []ironstar.Action) error {
 // check refuses actions that no store accepts, so that a key can be parked for them and
 // the process goes on.
 func (s *stepping) check() error {
+	if s.bytes > ironstar.MaxAppend {
+		return fmt.Errorf("the actions are larger than %d bytes", ironstar.MaxAppend)
+	}
 	one := s.finished(0)
 	return one.Check()
 }
@@ -94,6 +114,7 @@ func (s *stepping) merge(other *stepping) {
 	for _, key := range other.order {
 		s.timer(key, other.timers[key])
 	}
+	s.bytes += other.bytes
 	s.Out = append(s.Out, other.Out...)
 	s.Done = append(s.Done, other.Done...)
 	s.Dead = append(s.Dead, other.Dead...)

@@ -89,7 +89,10 @@ func (s ProcessSpec[S]) When(all ...Happened) *ProcessTrial[S] {
 func (s ProcessSpec[S]) Until(then time.Time) *ProcessTrial[S] {
 	s.t.Helper()
 	trial := &ProcessTrial[S]{next: s.copied(), what: "until " + then.Format(time.RFC3339)}
-	for {
+	for n := 1; ; n++ {
+		if n > mostDue {
+			s.t.Fatalf("until %v: timers were due %d times: this is a loop", then, mostDue)
+		}
 		key, a, ok := trial.next.firstTimer(then)
 		if !ok {
 			break
@@ -109,6 +112,9 @@ func (s ProcessSpec[S]) Until(then time.Time) *ProcessTrial[S] {
 	trial.next.now = then
 	return trial.watched()
 }
+
+// mostDue is how many timers may be due in one step of the clock.
+const mostDue = 100_000
 
 // Refused refuses a command that the process has sent for a key. Then or Nothing must
 // follow; if the schema says nothing about this refusal, the test fails, because the
@@ -167,6 +173,7 @@ func (s ProcessSpec[S]) record(stream ironstar.Stream, p ironstar.Proposed) *iro
 	}
 }
 
+// keys returns the keys that a record concerns, in its own spelling.
 func (s ProcessSpec[S]) keys(r *ironstar.Record) []string {
 	s.t.Helper()
 	if !slices.Contains(s.process.Kinds, r.Stream.Kind) {
@@ -182,10 +189,15 @@ func (s ProcessSpec[S]) keys(r *ironstar.Record) []string {
 	if err != nil {
 		s.t.Fatalf("keys of %s: %v", r.Type, err)
 	}
-	for i := range keys {
-		keys[i] = text.Normal(keys[i])
-	}
 	return keys
+}
+
+// normal returns a key as the engine knows it.
+func (s ProcessSpec[S]) normal(key string) string {
+	if s.process.By == ironstar.ByField {
+		return text.Normal(key)
+	}
+	return key
 }
 
 // state folds what happened for a key.
@@ -193,12 +205,14 @@ func (s ProcessSpec[S]) state(key string) S {
 	s.t.Helper()
 	state := s.process.Initial(key)
 	for _, r := range s.records {
-		if !slices.Contains(s.keys(r), key) {
-			continue
-		}
-		var err error
-		if state, _, err = s.process.React(key, state, r); err != nil {
-			s.t.Fatalf("%s, key %q: %v", r.Type, key, err)
+		for _, as := range s.keys(r) {
+			if s.normal(as) != key {
+				continue
+			}
+			var err error
+			if state, _, err = s.process.React(as, state, r); err != nil {
+				s.t.Fatalf("%s, key %q: %v", r.Type, key, err)
+			}
 		}
 	}
 	return state
@@ -242,8 +256,13 @@ func (w *ProcessTrial[S]) lead(key string, actions []ironstar.Action) {
 		timer := ironstar.TimerKey{Key: key, Name: a.Name}
 		switch a.Do {
 		case ironstar.Set:
+			if a.At.IsZero() || a.At.Year() < 1 || a.At.Year() > 9999 {
+				w.next.t.Errorf("timer %s is due at %v, want a time of the years 1 to 9999", a.Name, a.At)
+			}
 			w.next.check("timer "+a.Name, w.next.process.Timers[a.Name], a.Data)
-			w.next.timers[timer] = a
+			stored := a
+			stored.At = a.At.Truncate(time.Microsecond)
+			w.next.timers[timer] = stored
 		case ironstar.Cancel:
 			delete(w.next.timers, timer)
 		case ironstar.Perform:

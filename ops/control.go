@@ -49,7 +49,9 @@ func serveControl(ctx context.Context, r Running) error {
 	if err != nil {
 		return err
 	}
-	os.Remove(name) // a killed server leaves it
+	if info, err := os.Lstat(name); err == nil && info.Mode()&os.ModeSocket != 0 {
+		os.Remove(name) // a killed server leaves it
+	}
 	l, err := net.Listen("unix", name)
 	if err == nil {
 		err = os.Chmod(name, 0o600)

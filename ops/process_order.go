@@ -42,30 +42,12 @@ func (o processOrder) apply(ctx context.Context, store ironstar.Processes, step 
 		if !o.Forget {
 			return fmt.Sprintf("%s goes on, with %d timers and %d commands and effects that wait\n", o.Process, stored.Timers, stored.Outgoing), nil
 		}
-		return o.forget(ctx, store, step)
+		step.Forget = true
+		return fmt.Sprintf("%s goes on; %d timers and %d commands and effects were removed\n", o.Process, stored.Timers, stored.Outgoing), nil
 	case "again", "drop":
 		return o.letters(ctx, store, step)
 	}
 	return "", fmt.Errorf("there is no order %q", o.Do)
-}
-
-// forget removes everything that waits.
-func (o processOrder) forget(ctx context.Context, store ironstar.Processes, step *ironstar.Step) (string, error) {
-	timers, err := allTimers(ctx, store, o.Process)
-	if err != nil {
-		return "", err
-	}
-	for _, t := range timers {
-		step.Cancel = append(step.Cancel, t.TimerKey)
-	}
-	out, err := allOutgoing(ctx, store, o.Process, false)
-	if err != nil {
-		return "", err
-	}
-	for _, one := range out {
-		step.Done = append(step.Done, one.ID)
-	}
-	return fmt.Sprintf("%s goes on; %d timers and %d commands and effects were removed\n", o.Process, len(timers), len(out)), nil
 }
 
 // letters sends dead letters again, or drops them.

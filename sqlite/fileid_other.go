@@ -13,7 +13,4 @@ func fileIDOf(path string) (fileID, error) {
 	return fileID{info}, err
 }
 
-// number is 0, because not every system has numbers of files.
-func (id fileID) number() uint64 { return 0 }
-
 func (id fileID) same(other fileID) bool { return os.SameFile(id.info, other.info) }

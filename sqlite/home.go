@@ -62,19 +62,24 @@ func (h home) left(now home) bool {
 }
 
 // holdMoved holds the processes of a database that the last owner did not leave
-// here. It is called before the lock file says that it did.
+// here. The lock file says that it did only after they are held.
 func (l *fileLock) holdMoved(path string, c *writeConn) error {
 	now, err := homeOf(path, c.Conn)
 	if err != nil {
 		return err
 	}
-	was := l.home
-	l.home = now
-	if was.left(now) {
-		return nil
+	if !l.home.left(now) {
+		if err := holdProcesses(c); err != nil {
+			return err
+		}
 	}
+	l.home = now
+	return nil
+}
+
+func holdProcesses(c *writeConn) error {
 	var all []ironstar.StoredProcess
-	err = c.query(sqlHoldProcesses, nil, func(st *zs.Stmt) error {
+	err := c.query(sqlHoldProcesses, nil, func(st *zs.Stmt) error {
 		p, err := readProcess(st)
 		all = append(all, p)
 		return err

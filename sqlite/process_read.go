@@ -93,7 +93,7 @@ func (p processReader) Timers(ctx context.Context, process string, at time.Time,
 	}
 	if err == nil {
 		err = p.rows(ctx, sqlNextTimer, []any{process, int(after.UnixMicro())}, func() { next = time.Time{} }, func(c *readConn, st *zs.Stmt) error {
-			next = fromMicros(st.ColumnInt64(0))
+			next = time.UnixMicro(st.ColumnInt64(0)).UTC()
 			return nil
 		})
 	}

@@ -71,7 +71,7 @@ func readTimer(st *zs.Stmt) (ironstar.Timer, error) {
 	process, metadata := st.ColumnText(0), st.ColumnText(6)
 	t := ironstar.Timer{
 		TimerKey: ironstar.TimerKey{Key: st.ColumnText(1), Name: st.ColumnText(2)},
-		ID:       st.ColumnText(3), At: fromMicros(st.ColumnInt64(4)), Data: []byte(st.ColumnText(5)),
+		ID:       st.ColumnText(3), At: time.UnixMicro(st.ColumnInt64(4)).UTC(), Data: []byte(st.ColumnText(5)),
 	}
 	if timerSum(&rowSum{}, process, &t, metadata) != st.ColumnInt64(7) {
 		return t, wrongSum("timer %s of %s, key %q", t.Name, process, t.Key)

@@ -98,6 +98,11 @@ func (c *writeConn) decideStep(p *pending) error {
 	if err := c.saveProcess(&stored); err != nil {
 		return err
 	}
+	if s.Forget {
+		if err := errors.Join(c.run(sqlForgetTimers, s.Process), c.run(sqlForgetOutgoing, s.Process)); err != nil {
+			return fmt.Errorf("forget what waits: %w", err)
+		}
+	}
 	if err := errors.Join(c.changeTimers(s), c.changeOutgoing(s), c.changeParked(s)); err != nil {
 		return err
 	}

@@ -86,6 +86,10 @@ var (
 	sqlSaveProcess string
 	//go:embed sql/forget_process.sql
 	sqlForgetProcess string
+	//go:embed sql/forget_timers.sql
+	sqlForgetTimers string
+	//go:embed sql/forget_outgoing.sql
+	sqlForgetOutgoing string
 	//go:embed sql/set_timer.sql
 	sqlSetTimer string
 	//go:embed sql/cancel_timer.sql

@@ -33,7 +33,9 @@ func CommandFrom[C any](parse func(name string, body []byte, o ironstar.Origin) 
 }
 
 // NoTimer is the error for a timer that a process does not have.
-func NoTimer(process, timer string) error { return fmt.Errorf("process %s has no timer %s", process, timer) }
+func NoTimer(process, timer string) error {
+	return fmt.Errorf("process %s has no timer %s", process, timer)
+}
 
 // ErrNoAnswer is the error for an effect whose handler returns neither an answer nor an
 // error.

@@ -1,0 +1,60 @@
+package ops_test
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ironstar.dev"
+	"ironstar.dev/engine"
+	"ironstar.dev/live"
+	"ironstar.dev/ops"
+	"ironstar.dev/sqlite"
+)
+
+// TestProcessesOfAFormerName: what waits under a former name while the new name has run
+// already is carried on by nobody. The list and preflight say so, and not "ok".
+func TestProcessesOfAFormerName(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.db")
+	store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			if err := store.Step(t.Context(), ironstar.Step{Process: name}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	app := ops.App{Name: "echo", About: "x", Domains: []ops.Domain{ops.DomainFunc(func(eng *engine.Engine) (func(*live.Server), error) {
+		p := ironstar.Process[notes]{Was: []string{"test.B", "test.A"}}
+		p.Name, p.By, p.Kinds = "test.New", ironstar.ByStream, []string{noteKind}
+		engine.RunProcess(eng, p)
+		return nil, nil
+	})}}
+	states := func(want map[string]string) {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := app.Run(t.Context(), []string{"processes", "--db", file}, &out, &errs); code != 0 {
+			t.Fatalf("%d %s", code, &errs)
+		}
+		for line := range strings.Lines(out.String()) {
+			name, _, _ := strings.Cut(line, " ")
+			if w := want[name]; !strings.Contains(line, w) {
+				t.Errorf("%s is not %q: %s", name, w, line)
+			}
+		}
+	}
+	steps("test.A")
+	states(map[string]string{"test.A": "ok"})
+	steps("test.B") // only the first of the former names is taken over
+	states(map[string]string{"test.A": "not in this build", "test.B": "ok"})
+	steps("test.New")
+	states(map[string]string{"test.A": "not in this build", "test.B": "not in this build", "test.New": "ok"})
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

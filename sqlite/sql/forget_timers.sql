@@ -1,0 +1,2 @@
+DELETE FROM process_timers
+WHERE process = ?1
