@@ -66,7 +66,7 @@ func number(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%06d", n)
+	return fmt.Sprintf("%012d", n)
 }
 
 // ledgers is a list of ledgers.
@@ -84,7 +84,7 @@ func ledgers() ironstar.List[ledger, ledgerRow, ledgerQuery] {
 		},
 		Append: func(b []byte, r ledgerRow) []byte { return fmt.Appendf(b, "%+v", r) },
 		Values: func(r ledgerRow) []string {
-			return []string{fmt.Sprintf("%06d", r.Count), fmt.Sprintf("%06d", r.Sum), r.Last, " " + strings.ReplaceAll(r.Last, "-", " ") + " "}
+			return []string{fmt.Sprintf("%012d", r.Count), fmt.Sprintf("%012d", r.Sum), r.Last, " " + strings.ReplaceAll(r.Last, "-", " ") + " "}
 		},
 		Sorts: []int{0, 1, 2}, Sets: []int{2}, Texts: []int{3},
 		Select: ledgerQuery.selection,
@@ -329,6 +329,13 @@ func TestG10_AStreamThatFailsHasNoRow(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			empty := &watching{q: ledgerQuery{Sort: "count", Size: 10, LeastSum: 1000}}
+			empty.page = list.At(empty.q, "empty", "")
+			stopEmpty, err := empty.page.Notify("", func() { empty.woken++ })
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stopEmpty()
 			write(t, store, "a", 0, entered{ID: "x", Region: "north", N: 1})
 			write(t, store, "b", 0, entered{ID: "x", Region: "north", N: 1})
 			write(t, store, "a", 1, entered{ID: bad, Region: "north", N: 1})
@@ -349,6 +356,9 @@ func TestG10_AStreamThatFailsHasNoRow(t *testing.T) {
 				}
 			}
 			check(e, list)
+			if shows, _ := empty.read(); empty.woken != 1 || !strings.Contains(shows, "Withheld:1") {
+				t.Errorf("who watches a page without rows was woken %d times: %s", empty.woken, shows)
+			}
 			stop()
 			if woken < 4 {
 				t.Errorf("a watcher was woken %d times", woken)
@@ -421,13 +431,13 @@ func TestListCursors(t *testing.T) {
 		{ledgerQuery{}, "s0s1"},
 		{ledgerQuery{After: "no cursor"}, "s0s1"},
 		{ledgerQuery{After: "%%.s1"}, "s0s1"},
-		{ledgerQuery{After: ironstar.Cursor("000001", "s1")}, "s2s3"},
-		{ledgerQuery{After: ironstar.Cursor("000001", "s1x")}, "s2s3"}, // a row that is gone
-		{ledgerQuery{After: ironstar.Cursor("9", "")}, "s3s4"},         // behind the end: the last page
-		{ledgerQuery{Before: ironstar.Cursor("000001", "s4")}, "s2s3"},
-		{ledgerQuery{Before: ironstar.Cursor("000001", "s1")}, "s0s1"}, // too few in front: the first page
+		{ledgerQuery{After: ironstar.Cursor("000000000001", "s1")}, "s2s3"},
+		{ledgerQuery{After: ironstar.Cursor("000000000001", "s1x")}, "s2s3"}, // a row that is gone
+		{ledgerQuery{After: ironstar.Cursor("9", "")}, "s3s4"},               // behind the end: the last page
+		{ledgerQuery{Before: ironstar.Cursor("000000000001", "s4")}, "s2s3"},
+		{ledgerQuery{Before: ironstar.Cursor("000000000001", "s1")}, "s0s1"}, // too few in front: the first page
 		{ledgerQuery{Before: ironstar.Cursor("", "")}, "s0s1"},
-		{ledgerQuery{Down: true, After: ironstar.Cursor("000001", "s1")}, "s0"},
+		{ledgerQuery{Down: true, After: ironstar.Cursor("000000000001", "s1")}, "s0"},
 	} {
 		if got := ids(test.q); got != test.want {
 			t.Errorf("%+v shows %s, want %s", test.q, got, test.want)
@@ -456,7 +466,7 @@ func TestAPageIsToldOfItsNeighbours(t *testing.T) {
 			if err := e.CatchUp(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			w := &watching{q: ledgerQuery{Sort: "sum", Size: 2, After: ironstar.Cursor("000008", "a")}}
+			w := &watching{q: ledgerQuery{Sort: "sum", Size: 2, After: ironstar.Cursor("000000000008", "a")}}
 			w.page = list.At(w.q, "", "")
 			stop, err := w.page.Notify("", func() { w.woken++ })
 			if err != nil {

@@ -23,6 +23,7 @@ import (
 	"ironstar.dev/internal/modelling/gen/auction/auctionhttp"
 	"ironstar.dev/ironstartest"
 	"ironstar.dev/live"
+	"ironstar.dev/ops"
 	"ironstar.dev/sqlite"
 )
 
@@ -372,5 +373,21 @@ func TestTheReaderOfAList(t *testing.T) {
 	})
 	if !errors.Is(err, failed) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestPreflightFoldsLists: a tool that has no running engine folds what a list is made of.
+func TestPreflightFoldsLists(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log.db")
+	h := openHouse(t, file)
+	h.offer(1, "Lamp", "ada", 1)
+	h.bid(1, "5", "bob")
+	h.close()
+	app := ops.App{Name: "house", About: "An auction house.", Domains: []ops.Domain{auctionhttp.Domain{
+		Lot: modelling.Lot{}, Catalogue: modelling.Catalogue{}, CataloguePage: cataloguePage, MinePage: minePage,
+	}}}
+	var out strings.Builder
+	if code := app.Run(t.Context(), []string{"preflight", "--db", file}, &out, &out); code != 0 || !strings.Contains(out.String(), "auction.Catalogue") {
+		t.Errorf("preflight ended with %d:\n%s", code, out.String())
 	}
 }
