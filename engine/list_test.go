@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -482,5 +484,44 @@ func TestAPageIsToldOfItsNeighbours(t *testing.T) {
 				t.Errorf("woken %d times:\n%s\n%s", w.woken, was, is)
 			}
 		})
+	}
+}
+
+// brokenStreams is a store whose streams cannot be read for a while.
+type brokenStreams struct {
+	ironstar.Store
+	fails atomic.Int32
+}
+
+func (b *brokenStreams) Stream(ctx context.Context, s ironstar.Stream, after ironstar.Version) iter.Seq2[*ironstar.Record, error] {
+	if b.fails.Add(-1) >= 0 {
+		return func(yield func(*ironstar.Record, error) bool) { yield(nil, errFault) }
+	}
+	return b.Store.Stream(ctx, s, after)
+}
+
+// TestAListReadsAgain: what the store cannot read for a while is not lost, and a start
+// that cannot read says so.
+func TestAListReadsAgain(t *testing.T) {
+	store := &brokenStreams{Store: openStore(t)}
+	o := engine.Options{ViewBytes: 1, NoSnapshots: true} // no state stays in memory
+	e := engine.New(store, o)
+	list := engine.FollowList(e, ledgers())
+	start(t, e)
+	store.fails.Store(1)
+	write(t, store, "a", 0, entered{ID: "x", Region: "north", N: 1})
+	write(t, store, "b", 0, entered{ID: "x", Region: "north", N: 1})
+	if err := e.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if rows := pageOf(list, ledgerQuery{Sort: "count", Size: 9}).Rows; len(rows) != 2 || len(e.Health()) > 0 {
+		t.Errorf("there are %v and %v", rows, e.Health())
+	}
+	store.fails.Store(100)
+	again := engine.New(store, o)
+	engine.FollowList(again, ledgers())
+	defer again.Close()
+	if err := again.Start(t.Context()); !errors.Is(err, errFault) {
+		t.Errorf("a start without the streams: %v", err)
 	}
 }
