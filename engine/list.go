@@ -10,8 +10,13 @@ import (
 	"ironstar.dev"
 )
 
+// Choice is what a reader of a list chooses. Generated parameters implement it. Equal
+// choices have equal query strings, and different choices different ones: they name what
+// is watched.
+type Choice interface{ Query() string }
+
 // ListReader gives access to the pages of one list.
-type ListReader[R, Q any] struct {
+type ListReader[R any, Q Choice] struct {
 	rows   *listRows[R]
 	engine *Engine
 	query  func(q Q, actor string) ironstar.Selection
@@ -19,7 +24,7 @@ type ListReader[R, Q any] struct {
 
 // FollowList adds a list to an engine and returns its reader. Call it before Start.
 // Its rows are in memory completely; they are made anew at each start.
-func FollowList[S, R, Q any](e *Engine, l ironstar.List[S, R, Q]) *ListReader[R, Q] {
+func FollowList[S, R any, Q Choice](e *Engine, l ironstar.List[S, R, Q]) *ListReader[R, Q] {
 	if e.started.Load() {
 		panic("engine: FollowList after Start")
 	}
@@ -30,7 +35,7 @@ func FollowList[S, R, Q any](e *Engine, l ironstar.List[S, R, Q]) *ListReader[R,
 
 // FindList sets r to what [FollowList] returned for the list with this name. An error
 // says that the engine has no such list, or that its types are others.
-func FindList[R, Q any](e *Engine, name string, r **ListReader[R, Q]) error {
+func FindList[R any, Q Choice](e *Engine, name string, r **ListReader[R, Q]) error {
 	for _, p := range e.views {
 		if p.about().Name != name {
 			continue
@@ -51,7 +56,7 @@ func FindList[R, Q any](e *Engine, name string, r **ListReader[R, Q]) error {
 // goroutine that follows the log does all of it, so that a reader sees the rows as of
 // one position. States are not needed for reading; those that are used most are in
 // memory, within the limit of [Options.ViewBytes], and the others are folded again.
-type listing[S, R, Q any] struct {
+type listing[S, R any, Q Choice] struct {
 	engine *Engine
 	def    ironstar.List[S, R, Q]
 	rows   *listRows[R]

@@ -86,7 +86,7 @@ func BenchmarkList(b *testing.B) {
 			case 2:
 				q.LeastSum, q.MostSum = i*12, i*12+100
 			}
-			stop, err := list.At(q, fmt.Sprint(q), "").Notify("", func() {})
+			stop, err := list.At(q, "").Notify("", func() {})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -82,26 +82,29 @@ func openHouse(t *testing.T, file string) *house {
 // cataloguePage is the live part. In an application it is a templ component.
 func cataloguePage(p auctionhttp.CataloguePage, _ auctionhttp.CatalogueAt) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		_, err := fmt.Fprintf(w, "<p>%d lots</p>", p.Total)
+		var b strings.Builder
+		fmt.Fprintf(&b, "<p>%d lots</p>", p.Total)
 		for _, row := range p.Rows {
 			high := "no bid"
 			if row.HighAmount != nil {
 				high = row.HighAmount.String()
 			}
-			_, err = fmt.Fprintf(w, "<li>%s %s %s %v</li>", templ.EscapeString(row.Title), row.Is, high, row.Wanted)
+			fmt.Fprintf(&b, "<li>%s %s %s %v</li>", templ.EscapeString(row.Title), row.Is, high, row.Wanted)
 		}
-		_, err = fmt.Fprintf(w, `<a rel="next" href="%s">next</a><a rel="prev" href="%s">before</a>`, templ.EscapeString(p.NextURL()), templ.EscapeString(p.PreviousURL()))
+		fmt.Fprintf(&b, `<a rel="next" href="%s">next</a><a rel="prev" href="%s">before</a>`, templ.EscapeString(p.NextURL()), templ.EscapeString(p.PreviousURL()))
+		_, err := io.WriteString(w, b.String())
 		return err
 	})
 }
 
 func minePage(p auctionhttp.MinePage, _ auctionhttp.MineAt) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		var err error
 		for _, row := range p.Rows {
-			_, err = fmt.Fprintf(w, "<li>%s</li>", templ.EscapeString(row.Title))
+			if _, err := fmt.Fprintf(w, "<li>%s</li>", templ.EscapeString(row.Title)); err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 }
 
@@ -365,7 +368,7 @@ func TestTheReaderOfAList(t *testing.T) {
 	h.offer(1, "Lamp", "ada", 1)
 	p := auction.CatalogueParams{}
 	failed := errors.New("no")
-	err := h.parts.Catalogue.At(p, p.Query(), "").Read("", func(page ironstar.Page[auction.CatalogueRow], _, asOf ironstar.Position) error {
+	err := h.parts.Catalogue.At(p, "").Read("", func(page ironstar.Page[auction.CatalogueRow], _, asOf ironstar.Position) error {
 		if len(page.Rows) != 1 || page.Rows[0].Title != "Lamp" || asOf != 1 {
 			t.Errorf("as of %d: %+v", asOf, page)
 		}
