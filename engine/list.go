@@ -28,7 +28,7 @@ func FollowList[S, R any, Q Choice](e *Engine, l ironstar.List[S, R, Q]) *ListRe
 	if e.started.Load() {
 		panic("engine: FollowList after Start")
 	}
-	list := &listing[S, R, Q]{engine: e, def: l, rows: newListRows[R](l.Sorts, l.Sets, l.Texts), states: map[string]*listState[S]{}, later: map[string]bool{}}
+	list := &listing[S, R, Q]{engine: e, def: l, rows: newListRows[R](l.Sorts, l.Sets, l.Texts), states: map[string]*listState[S]{}, replaying: true, later: map[string]bool{}}
 	e.views = append(e.views, list)
 	return list.reader()
 }
@@ -64,8 +64,8 @@ type listing[S, R any, Q Choice] struct {
 	mu     sync.Mutex               // guards states
 	states map[string]*listState[S] // of the goroutine that applies, except when it drops some
 
-	later map[string]bool // during a rebuild: streams that are folded one by one
-	alone *foldedAlone[S] // only in tools that fold the log without a store
+	replaying bool            // before the start, the log is folded into states, without rows
+	later     map[string]bool // streams whose states have no room then
 }
 
 // listState is the state of a stream.
@@ -83,7 +83,11 @@ func (l *listing[S, R, Q]) reader() *ListReader[R, Q] {
 // apply folds records. One goroutine calls it, in position order.
 func (l *listing[S, R, Q]) apply(records ...*ironstar.Record) {
 	for _, r := range records {
-		if r.Stream.Kind == l.def.Kind && !l.isWithheld(r.Stream.ID) {
+		switch {
+		case r.Stream.Kind != l.def.Kind || l.isWithheld(r.Stream.ID):
+		case l.replaying:
+			l.replay(r)
+		default:
 			l.applyOne(r)
 		}
 	}
@@ -161,9 +165,6 @@ func (l *listing[S, R, Q]) row(id string, s S) (row *listRow[R], err error) {
 
 // advance returns the state of a stream after a record.
 func (l *listing[S, R, Q]) advance(r *ironstar.Record) (*listState[S], error) {
-	if l.alone != nil {
-		return l.alone.advance(l.def.Evolve, l.def.Initial, r)
-	}
 	l.mu.Lock()
 	st := l.states[r.Stream.ID]
 	if st != nil {

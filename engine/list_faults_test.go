@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,8 +21,8 @@ import (
 func TestG10_AStreamThatFailsHasNoRow(t *testing.T) {
 	for _, bad := range []string{"evolve", "norow"} {
 		t.Run(bad, func(t *testing.T) {
-			store := openStore(t)
-			e := engine.New(store, engine.Options{})
+			store, quiet := openStore(t), engine.Options{Logger: slog.New(slog.DiscardHandler)}
+			e := engine.New(store, quiet)
 			list := engine.FollowList(e, ledgers())
 			start(t, e)
 			q := ledgerQuery{Sort: "count", Size: 10}
@@ -64,7 +65,7 @@ func TestG10_AStreamThatFailsHasNoRow(t *testing.T) {
 			if woken < 4 {
 				t.Errorf("a watcher was woken %d times", woken)
 			}
-			rebuilt := engine.New(store, engine.Options{})
+			rebuilt := engine.New(store, quiet)
 			again := engine.FollowList(rebuilt, ledgers())
 			start(t, rebuilt)
 			check(rebuilt, again)
@@ -203,7 +204,7 @@ func (b *brokenStreams) Stream(ctx context.Context, s ironstar.Stream, after iro
 // that cannot read says so.
 func TestAListReadsAgain(t *testing.T) {
 	store := &brokenStreams{Store: openStore(t)}
-	o := engine.Options{ViewBytes: 1, NoSnapshots: true} // no state stays in memory
+	o := engine.Options{ViewBytes: 1, NoSnapshots: true, Logger: slog.New(slog.DiscardHandler)} // no state stays in memory
 	e := engine.New(store, o)
 	list := engine.FollowList(e, ledgers())
 	start(t, e)

@@ -28,7 +28,7 @@ func (e *Engine) Memory() Memory {
 	}
 	m.ViewStates, m.ViewBytes = e.viewCache.held()
 	for _, v := range e.views {
-		if _, isList := v.(listed); isList || v.eager() {
+		if v.eager() {
 			m.WholeStates += int64(v.count())
 		}
 	}
