@@ -225,3 +225,52 @@ func TestAListReadsAgain(t *testing.T) {
 		t.Errorf("a start without the streams: %v", err)
 	}
 }
+
+// TestTotalsAreCountedUpToABound: above it a page says that there are more, and does not
+// hear of every row that comes.
+func TestTotalsAreCountedUpToABound(t *testing.T) {
+	store := openStore(t)
+	add := func(from, to int) {
+		t.Helper()
+		for from < to {
+			var batch []ironstar.Append
+			for ; from < to && len(batch) < 512; from++ {
+				p, err := aggregate().Codec.Encode(entered{ID: "x", Region: "north", N: 4})
+				if err != nil {
+					t.Fatal(err)
+				}
+				batch = append(batch, ironstar.Append{Stream: ironstar.Stream{Kind: ledgerKind, ID: fmt.Sprintf("s%06d", from)}, Events: []ironstar.Proposed{p}})
+			}
+			for _, out := range store.Append(t.Context(), batch...) {
+				if out.Err != nil {
+					t.Fatal(out.Err)
+				}
+			}
+		}
+	}
+	add(0, ironstar.MaxTotal)
+	e := engine.New(store, engine.Options{})
+	list := engine.FollowList(e, ledgers())
+	start(t, e)
+	for _, q := range []ledgerQuery{{Sort: "count", Size: 3}, {Sort: "count", Size: 3, Last: "x"}, {Sort: "count", Size: 3, LeastSum: 1}, {Sort: "count", Size: 3, Words: "x"}} {
+		if page := pageOf(list, q); page.Total != ironstar.MaxTotal || page.MoreThan {
+			t.Errorf("%+v: there are %d, and more: %v", q, page.Total, page.MoreThan)
+		}
+	}
+	w := &watching{q: ledgerQuery{Sort: "count", Size: 3}}
+	w.page = list.At(w.q, "")
+	stop, err := w.page.Notify("", func() { w.woken++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	for _, more := range []int{1, 2, 3} {
+		add(ironstar.MaxTotal+more-1, ironstar.MaxTotal+more)
+		if err := e.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if shows, _ := w.read(); w.woken != 1 || !strings.Contains(shows, fmt.Sprintf("Total:%d MoreThan:true", ironstar.MaxTotal)) {
+			t.Errorf("with %d more it was woken %d times: %s", more, w.woken, shows)
+		}
+	}
+}
