@@ -64,6 +64,7 @@ func openHouse(t *testing.T, file string) *house {
 	must(t, err)
 	must(t, e.Start(t.Context()))
 	server, err := live.New(live.Options{Engine: e, LogID: store.LogID(), Build: "1", Insecure: true,
+		Zone:  time.FixedZone("", 3600),
 		Actor: func(r *http.Request) string { return r.Header.Get("Actor") }})
 	must(t, err)
 	routes(server)
@@ -211,6 +212,7 @@ func TestACatalogueIsFilteredSortedAndPaged(t *testing.T) {
 		auctionhttp.CatalogueURL(all.WithSeller("ada")):                                   "2 lots; Ölbild open no bid false; Lamp open no bid false",
 		auctionhttp.CatalogueURL(auction.CatalogueParams{HighAmountFrom: &ten}):           "2 lots; Chair open 11 true; Old Lamp sold 10.50 false",
 		auctionhttp.CatalogueURL(auction.CatalogueParams{HighAmountTo: &ten}):             "1 lots; Old Lamp sold 10.50 false",
+		"/auction/catalogue?closesTo=2026-01-31T19:30":                                    "1 lots; Lampshade open no bid false", // in the zone of the server
 		"/auction/catalogue?seller=&highAmountFrom=&is=&title=&size=25&sort=title":        "5 lots; Chair open 11 true; Lamp open no bid false; Lampshade open no bid false; Ölbild open no bid false; Old Lamp sold 10.50 false",
 	} {
 		if rows, _, _ := h.shows(address, ""); rows != want {
