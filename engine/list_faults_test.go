@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
@@ -273,4 +274,39 @@ func TestTotalsAreCountedUpToABound(t *testing.T) {
 			t.Errorf("with %d more it was woken %d times: %s", more, w.woken, shows)
 		}
 	}
+}
+
+// TestG8_ALongListIsSortedAndFiltered: with more rows, those that match are found in other
+// ways.
+func TestG8_ALongListIsSortedAndFiltered(t *testing.T) {
+	store := openStore(t)
+	var lasts []string
+	for i := range 60 {
+		lasts = append(lasts, fmt.Sprintf("%s-%d", []string{"red", "blue", "green"}[i%3], i))
+	}
+	for i := range 400 {
+		var all []entered
+		for n := range 1 + i%4 {
+			all = append(all, entered{ID: lasts[(i*7+n*11)%len(lasts)], Region: "north", N: i * 13 % 50})
+		}
+		write(t, store, fmt.Sprint("s", i), 0, all...)
+	}
+	e := engine.New(store, engine.Options{})
+	list := engine.FollowList(e, ledgers())
+	start(t, e)
+	rapid.Check(t, func(rt *rapid.T) {
+		q := drawQuery(rt)
+		q.Size = rapid.SampledFrom([]int{1, 7, 100, 1000}).Draw(rt, "rows")
+		if q.Last != "" {
+			q.Last = rapid.SampledFrom(lasts).Draw(rt, "one of many")
+			q.LeastCount = rapid.IntRange(0, 3).Draw(rt, "and")
+		}
+		want, err := naive(t.Context(), store, q, e.Head())
+		if err == nil {
+			err = walkPages(list, q, want)
+		}
+		if err != nil {
+			rt.Fatal(err)
+		}
+	})
 }

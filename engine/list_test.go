@@ -43,6 +43,7 @@ type ledgerQuery struct {
 	Size              int
 	After, Before     string
 	Last, Words       string
+	LeastCount        int
 	LeastSum, MostSum int
 }
 
@@ -55,7 +56,10 @@ func (q ledgerQuery) selection(string) ironstar.Selection {
 		s.Equal = []ironstar.EqualTo{{Value: 2, Text: q.Last}}
 	}
 	if q.LeastSum != 0 || q.MostSum != 0 {
-		s.Ranges = []ironstar.Between{{Value: 1, From: number(q.LeastSum), To: number(q.MostSum)}}
+		s.Ranges = append(s.Ranges, ironstar.Between{Value: 1, From: number(q.LeastSum), To: number(q.MostSum)})
+	}
+	if q.LeastCount != 0 {
+		s.Ranges = append(s.Ranges, ironstar.Between{Value: 0, From: fmt.Sprintf("%06d", q.LeastCount), To: "000100"})
 	}
 	if q.Words != "" {
 		s.Words = []ironstar.HasWords{{Value: 3, Words: strings.Fields(q.Words)}}
@@ -86,7 +90,7 @@ func ledgers() ironstar.List[ledger, ledgerRow, ledgerQuery] {
 		},
 		Append: func(b []byte, r ledgerRow) []byte { return fmt.Appendf(b, "%+v", r) },
 		Values: func(r ledgerRow) []string {
-			return []string{fmt.Sprintf("%012d", r.Count), fmt.Sprintf("%012d", r.Sum), r.Last, " " + strings.ReplaceAll(r.Last, "-", " ") + " "}
+			return []string{fmt.Sprintf("%06d", r.Count), fmt.Sprintf("%012d", r.Sum), r.Last, " " + strings.ReplaceAll(r.Last, "-", " ") + " "}
 		},
 		Sorts: []int{0, 1, 2}, Sets: []int{2}, Texts: []int{3},
 		Select: ledgerQuery.selection,
@@ -122,7 +126,7 @@ func naive(ctx context.Context, store ironstar.Store, q ledgerQuery, upTo ironst
 }
 
 func (q ledgerQuery) wants(r ledgerRow) bool {
-	if q.Last != "" && r.Last != q.Last || q.LeastSum != 0 && r.Sum < q.LeastSum || q.MostSum != 0 && r.Sum > q.MostSum {
+	if r.Count < q.LeastCount || q.Last != "" && r.Last != q.Last || q.LeastSum != 0 && r.Sum < q.LeastSum || q.MostSum != 0 && r.Sum > q.MostSum {
 		return false
 	}
 	has := strings.Split(r.Last, "-")
@@ -148,12 +152,14 @@ func drawQuery(t *rapid.T) ledgerQuery {
 		Sort: rapid.SampledFrom([]string{"count", "sum", "last"}).Draw(t, "sort"),
 		Down: rapid.Bool().Draw(t, "down"), Size: rapid.IntRange(1, 4).Draw(t, "size"),
 	}
-	switch rapid.IntRange(0, 3).Draw(t, "filter") {
+	switch rapid.IntRange(0, 4).Draw(t, "filter") {
 	case 0:
 		q.Last = rapid.SampledFrom(lastIDs).Draw(t, "last")
 	case 1:
 		q.LeastSum, q.MostSum = rapid.IntRange(0, 9).Draw(t, "least"), rapid.IntRange(0, 20).Draw(t, "most")
 	case 2:
+		q.LeastCount = rapid.IntRange(1, 4).Draw(t, "least count")
+	case 3:
 		q.Words = rapid.SampledFrom([]string{"a", "red bl", "blue", "blue re", "red red", "gr"}).Draw(t, "words")
 	}
 	return q
