@@ -29,5 +29,8 @@
 //	checkpoint  up to there, all of a view is in its snapshots
 //	pass        the snapshot writer goes over all views once
 //	comparison  of snapshots with what the events fold to
+//	order       all rows of a list, sorted by one of their values
+//	withheld    a stream that cannot be folded, so a list has no row of it
+//	stamp       of a page of a list: another one whenever the page shows something else
 //	fingerprint the build that folded a state; another one's is not used (G9)
 package engine

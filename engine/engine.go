@@ -127,7 +127,7 @@ func (e *Engine) Start(ctx context.Context) error {
 	if err := begin(ctx, head); err != nil {
 		return err
 	}
-	if err := e.rebuildLists(ctx, head); err != nil {
+	if err := e.finishLists(ctx, head); err != nil {
 		return err
 	}
 	if len(e.claims.rules) > 0 {

@@ -10,8 +10,13 @@ import (
 	"ironstar.dev"
 )
 
+// Choice is what a reader of a list chooses. Generated parameters implement it. Equal
+// choices have equal query strings, and different choices different ones: they name what
+// is watched.
+type Choice interface{ Query() string }
+
 // ListReader gives access to the pages of one list.
-type ListReader[R, Q any] struct {
+type ListReader[R any, Q Choice] struct {
 	rows   *listRows[R]
 	engine *Engine
 	query  func(q Q, actor string) ironstar.Selection
@@ -19,18 +24,18 @@ type ListReader[R, Q any] struct {
 
 // FollowList adds a list to an engine and returns its reader. Call it before Start.
 // Its rows are in memory completely; they are made anew at each start.
-func FollowList[S, R, Q any](e *Engine, l ironstar.List[S, R, Q]) *ListReader[R, Q] {
+func FollowList[S, R any, Q Choice](e *Engine, l ironstar.List[S, R, Q]) *ListReader[R, Q] {
 	if e.started.Load() {
 		panic("engine: FollowList after Start")
 	}
-	list := &listing[S, R, Q]{engine: e, def: l, rows: newListRows[R](l.Sorts, l.Sets, l.Texts), states: map[string]*listState[S]{}, later: map[string]bool{}}
+	list := &listing[S, R, Q]{engine: e, def: l, rows: newListRows[R](l.Sorts, l.Sets, l.Texts), states: map[string]*listState[S]{}, replaying: true, later: map[string]bool{}}
 	e.views = append(e.views, list)
 	return list.reader()
 }
 
 // FindList sets r to what [FollowList] returned for the list with this name. An error
 // says that the engine has no such list, or that its types are others.
-func FindList[R, Q any](e *Engine, name string, r **ListReader[R, Q]) error {
+func FindList[R any, Q Choice](e *Engine, name string, r **ListReader[R, Q]) error {
 	for _, p := range e.views {
 		if p.about().Name != name {
 			continue
@@ -51,7 +56,7 @@ func FindList[R, Q any](e *Engine, name string, r **ListReader[R, Q]) error {
 // goroutine that follows the log does all of it, so that a reader sees the rows as of
 // one position. States are not needed for reading; those that are used most are in
 // memory, within the limit of [Options.ViewBytes], and the others are folded again.
-type listing[S, R, Q any] struct {
+type listing[S, R any, Q Choice] struct {
 	engine *Engine
 	def    ironstar.List[S, R, Q]
 	rows   *listRows[R]
@@ -59,8 +64,8 @@ type listing[S, R, Q any] struct {
 	mu     sync.Mutex               // guards states
 	states map[string]*listState[S] // of the goroutine that applies, except when it drops some
 
-	later map[string]bool // during a rebuild: streams that are folded one by one
-	alone *foldedAlone[S] // only in tools that fold the log without a store
+	replaying bool            // before the start, the log is folded into states, without rows
+	later     map[string]bool // streams whose states have no room then
 }
 
 // listState is the state of a stream.
@@ -78,7 +83,11 @@ func (l *listing[S, R, Q]) reader() *ListReader[R, Q] {
 // apply folds records. One goroutine calls it, in position order.
 func (l *listing[S, R, Q]) apply(records ...*ironstar.Record) {
 	for _, r := range records {
-		if r.Stream.Kind == l.def.Kind && !l.isWithheld(r.Stream.ID) {
+		switch {
+		case r.Stream.Kind != l.def.Kind || l.isWithheld(r.Stream.ID):
+		case l.replaying:
+			l.replay(r)
+		default:
 			l.applyOne(r)
 		}
 	}
@@ -156,9 +165,6 @@ func (l *listing[S, R, Q]) row(id string, s S) (row *listRow[R], err error) {
 
 // advance returns the state of a stream after a record.
 func (l *listing[S, R, Q]) advance(r *ironstar.Record) (*listState[S], error) {
-	if l.alone != nil {
-		return l.alone.advance(l.def.Evolve, l.def.Initial, r)
-	}
 	l.mu.Lock()
 	st := l.states[r.Stream.ID]
 	if st != nil {

@@ -69,7 +69,7 @@ func BenchmarkList(b *testing.B) {
 	}
 	q := ledgerQuery{Sort: "sum", Size: 25}
 	query("first page", q)
-	q.After = ironstar.Cursor("006000", "s050000")
+	q.After = ironstar.Cursor("000000006000", "s050000")
 	query("page in the middle", q)
 	query("equal, few", ledgerQuery{Sort: "sum", Size: 25, Last: "lamp-chair-18"})
 	query("range, many", ledgerQuery{Sort: "sum", Size: 25, LeastSum: 6000})
@@ -80,13 +80,13 @@ func BenchmarkList(b *testing.B) {
 			q := ledgerQuery{Sort: []string{"count", "sum", "last"}[i%3], Down: i%2 == 0, Size: 25}
 			switch i % 4 {
 			case 0:
-				q.After = ironstar.Cursor(fmt.Sprintf("%06d", i*12), "")
+				q.After = ironstar.Cursor(fmt.Sprintf("%012d", i*12), "")
 			case 1:
 				q.Words = words[i%10] + " " + words[i/10%10]
 			case 2:
 				q.LeastSum, q.MostSum = i*12, i*12+100
 			}
-			stop, err := list.At(q, fmt.Sprint(q), "").Notify("", func() {})
+			stop, err := list.At(q, "").Notify("", func() {})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -16,6 +16,7 @@ type listColumns[R any] struct {
 	words  map[int]bool // the values that have words
 	rows   []*listRow[R]
 	values [][]uint64 // by value, in the order of rows
+	slots  []int32    // for candidates
 }
 
 // put adds a row, or puts it in the place of another one; either may be nil.
@@ -162,8 +163,10 @@ func (r *listRow[R]) matches(a *asked) bool {
 
 // matching counts the rows that are asked for, and returns some of them, in no order.
 func (c *listColumns[R]) matching(a *asked, most int) (total int, some []*listRow[R]) {
-	for slot, row := range c.rows {
-		if may, sure := c.judge(a, slot); may && (sure || row.matches(a)) {
+	sure := len(a.equal) == 0 && len(a.bits) == 0
+	for _, slot := range c.candidates(a) {
+		row := c.rows[slot]
+		if sure && c.surelyWithin(a, slot) || row.matches(a) {
 			if total++; total <= most {
 				some = append(some, row)
 			}
@@ -172,26 +175,50 @@ func (c *listColumns[R]) matching(a *asked, most int) (total int, some []*listRo
 	return total, some
 }
 
-// judge says what the numbers of a row tell: that it may be asked for, and that it is.
-// Most values of a range lie surely in it.
-func (c *listColumns[R]) judge(a *asked, slot int) (may, sure bool) {
+// candidates returns the places of the rows that may be asked for, as far as their
+// numbers tell: one filter after the other, each over one piece of memory.
+func (c *listColumns[R]) candidates(a *asked) []int32 {
+	slots := c.slots[:0]
+	for slot := range c.rows {
+		slots = append(slots, int32(slot))
+	}
+	c.slots = slots
 	for i, want := range a.equal {
-		if c.values[a.Equal[i].Value][slot] != want {
-			return false, false
+		numbers, left := c.values[a.Equal[i].Value], slots[:0]
+		for _, slot := range slots {
+			if numbers[slot] == want {
+				left = append(left, slot)
+			}
 		}
+		slots = left
 	}
 	for i, want := range a.bits {
-		if c.values[a.Words[i].Value][slot]&want != want {
-			return false, false
+		numbers, left := c.values[a.Words[i].Value], slots[:0]
+		for _, slot := range slots {
+			if numbers[slot]&want == want {
+				left = append(left, slot)
+			}
+		}
+		slots = left
+	}
+	for i, from := range a.from {
+		numbers, to, left := c.values[a.Ranges[i].Value], a.to[i], slots[:0]
+		for _, slot := range slots {
+			if n := numbers[slot]; n >= from && n <= to {
+				left = append(left, slot)
+			}
+		}
+		slots = left
+	}
+	return slots
+}
+
+// surelyWithin reports whether the numbers of a row alone tell that it is in all ranges.
+func (c *listColumns[R]) surelyWithin(a *asked, slot int32) bool {
+	for i, from := range a.from {
+		if n := c.values[a.Ranges[i].Value][slot]; n == from || n == a.to[i] {
+			return false
 		}
 	}
-	sure = len(a.equal) == 0 && len(a.bits) == 0
-	for i := range a.from {
-		n := c.values[a.Ranges[i].Value][slot]
-		if n < a.from[i] || n > a.to[i] {
-			return false, false
-		}
-		sure = sure && n > a.from[i] && n < a.to[i]
-	}
-	return true, sure
+	return true
 }

@@ -10,10 +10,10 @@ type ListPage[R any] struct {
 	key    string
 }
 
-// At returns a page. key is the same for the same q, and different for another one.
-// actor is the user of the request, "" in a list that is the same for everybody.
-func (r *ListReader[R, Q]) At(q Q, key, actor string) *ListPage[R] {
-	return &ListPage[R]{r.rows, r.engine, newAsked(r.query(q, actor)), key + "\x00" + actor}
+// At returns a page. actor is the user of the request, "" in a list that is the same for
+// everybody.
+func (r *ListReader[R, Q]) At(q Q, actor string) *ListPage[R] {
+	return &ListPage[R]{r.rows, r.engine, newAsked(r.query(q, actor)), q.Query() + "\x00" + actor}
 }
 
 // Read calls f with what the page shows, a position that is another one whenever the

@@ -14,48 +14,20 @@ import (
 	"ironstar.dev"
 )
 
-// listed is what the start of an engine needs of a list.
-type listed interface {
-	projection
-	replay(*ironstar.Record)
-	replayed(ctx context.Context, head ironstar.Position) error
-}
-
-// rebuildLists makes the rows of all lists as of head. It reads the log once, with all
-// processors, and folds into states in memory; streams that do not fit into the memory of
-// views are then folded one by one.
-func (e *Engine) rebuildLists(ctx context.Context, head ironstar.Position) error {
-	var lists []listed
-	var views []projection
+// finishLists makes the rows of all lists as of head, when the log has been folded into
+// their states up to there.
+func (e *Engine) finishLists(ctx context.Context, head ironstar.Position) error {
 	for _, v := range e.views {
-		if l, ok := v.(listed); ok {
-			lists, views = append(lists, l), append(views, v)
+		l, ok := v.(interface {
+			replayed(ctx context.Context, head ironstar.Position) error
+		})
+		if !ok {
+			continue
 		}
-	}
-	if len(lists) == 0 || head == 0 {
-		return nil
-	}
-	passed := e.reporter(head)
-	for r, err := range e.store.Log(ctx, 0, e.decoding(views)) {
-		if err != nil {
-			return fmt.Errorf("rebuild lists: %w", err)
-		}
-		if r.Position > head {
-			break // follow brings it
-		}
-		for _, l := range lists {
-			l.replay(r)
-		}
-		if r.Position%foldRows == 0 {
-			passed(0, r.Position)
-		}
-	}
-	for _, l := range lists {
 		if err := l.replayed(ctx, head); err != nil {
-			return fmt.Errorf("rebuild list %s: %w", l.about().Name, err)
+			return fmt.Errorf("rebuild list %s: %w", v.about().Name, err)
 		}
 	}
-	passed(0, head)
 	return ctx.Err()
 }
 
@@ -63,7 +35,7 @@ func (e *Engine) rebuildLists(ctx context.Context, head ironstar.Position) error
 // its state, the stream is folded later.
 func (l *listing[S, R, Q]) replay(r *ironstar.Record) {
 	id := r.Stream.ID
-	if r.Stream.Kind != l.def.Kind || l.later[id] || l.isWithheld(id) {
+	if l.later[id] {
 		return
 	}
 	st := l.states[id]
@@ -108,7 +80,7 @@ func (l *listing[S, R, Q]) replayed(ctx context.Context, head ironstar.Position)
 		l.engine.viewCache.rest(&st.cached)
 	}
 	l.engine.viewCache.evict()
-	l.later = map[string]bool{}
+	l.later, l.replaying = nil, false
 	l.rows.mu.Lock()
 	defer l.rows.mu.Unlock()
 	l.rows.changed = head
@@ -139,32 +111,11 @@ func (l *listing[S, R, Q]) rebuildOne(ctx context.Context, id string, st *listSt
 	return nil
 }
 
-// foldedAlone are the states of streams in a tool that folds the log without a store.
-// They are all in memory.
-type foldedAlone[S any] struct{ states map[string]*listState[S] }
-
-func (f *foldedAlone[S]) advance(evolve func(S, *ironstar.Record) (S, error), initial func() S, r *ironstar.Record) (*listState[S], error) {
-	st := f.states[r.Stream.ID]
-	if st == nil {
-		st = &listState[S]{}
-		if err := guarded(func() error { st.s = initial(); return nil }); err != nil {
-			return nil, err
-		}
-		f.states[r.Stream.ID] = st
-	}
-	return st, st.fold(evolve, r)
-}
-
 // about describes the list as a view that is folded at start.
 func (l *listing[S, R, Q]) about() ViewInfo {
 	return ViewInfo{
 		Name: l.def.Name, Fingerprint: l.def.Fingerprint, By: ironstar.Global, Kinds: []string{l.def.Kind},
-		Fold: func(records ...*ironstar.Record) {
-			if l.alone == nil {
-				l.alone = &foldedAlone[S]{map[string]*listState[S]{}}
-			}
-			l.apply(records...)
-		},
+		Fold: l.apply,
 	}
 }
 
@@ -185,9 +136,9 @@ func (l *listing[S, R, Q]) count() int {
 	return len(l.rows.rows)
 }
 
-// A list is rebuilt stream by stream and has no snapshots of its own.
+func (l *listing[S, R, Q]) eager() bool { return true }
 
-func (l *listing[S, R, Q]) eager() bool { return false }
+// A list has no snapshots of its own.
 
 func (l *listing[S, R, Q]) prepare() {}
 

@@ -16,7 +16,7 @@ import (
 type Memory struct {
 	States, StateBytes, StateLimit   int64 // of aggregates
 	ViewStates, ViewBytes, ViewLimit int64 // of views keyed by stream, including those in use, which are not evicted
-	WholeStates                      int64 // of views that are completely in memory: without limit
+	WholeStates                      int64 // of views that are completely in memory, and rows of lists: without limit
 }
 
 // Memory returns what is held now.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
@@ -101,7 +102,7 @@ func (f Feed[S, P]) hasPageWithoutParams() bool {
 	if f.Parse == nil {
 		return true
 	}
-	body, err := wire.Values(nil, f.Inputs)
+	body, err := wire.Values(nil, time.UTC, f.Inputs)
 	if err == nil {
 		_, err = f.Parse(body)
 	}
@@ -188,7 +189,7 @@ func (v *view[S, P]) targetOf(r *http.Request) (target[P], error) {
 	if v.Parse == nil {
 		return at, nil
 	}
-	body, err := wire.Values(query, v.Inputs)
+	body, err := wire.Values(query, v.server.opts.Zone, v.Inputs)
 	if err == nil {
 		at.params, err = v.Parse(body)
 	}

@@ -50,10 +50,10 @@ func (f Filled) nameOf(path string) string {
 // Values makes the JSON of an object from a query string, such as the
 // parameters of a view. Texts are converted as by [Form], except that a blank
 // text stays a text: an address that was built for "" leads to "". Names that are
-// not inputs are ignored, because links are often passed on with additions. The
-// error is an [ironstar.Invalid].
-func Values(query map[string][]string, inputs []Input) ([]byte, error) {
-	v := values{zone: time.UTC, blanks: true}
+// not inputs are ignored, because links are often passed on with additions. A day
+// and a time without a zone are in zone. The error is an [ironstar.Invalid].
+func Values(query map[string][]string, zone *time.Location, inputs []Input) ([]byte, error) {
+	v := values{zone: zone, blanks: true}
 	filled, err := v.finish(entry{forms: []*typed{newTyped(query)}}, inputs)
 	return filled.JSON, err
 }

@@ -212,7 +212,7 @@ func TestNamed(t *testing.T) {
 // are ignored.
 func TestValues(t *testing.T) {
 	inputs := []wire.Input{{Name: "find", Optional: true}, {Name: "page", Kind: wire.InputInt}, {Name: "empty", Kind: wire.InputFlag, Required: true}}
-	got, err := wire.Values(parse(t, "find=&page=2&utm_source=b&__proto__=c"), inputs)
+	got, err := wire.Values(parse(t, "find=&page=2&utm_source=b&__proto__=c"), time.UTC, inputs)
 	check(t, got, err, `{"find":"","page":2}`, "")
 }
 
@@ -314,7 +314,7 @@ func FuzzForm(f *testing.F) {
 			again, err := wire.Signals(nil, first.JSON, zone, order)
 			onlyOurs(t, again.JSON, err)
 		}
-		_, err = wire.Values(values, order)
+		_, err = wire.Values(values, time.UTC, order)
 		onlyOurs(t, []byte("{}"), err)
 		got, err := wire.Signals(values, []byte(signals), zone, order)
 		onlyOurs(t, got.JSON, err)

@@ -37,9 +37,8 @@ func (c *context) readerOf(v *model.View) any {
 	if v.List == nil {
 		return reader
 	}
-	params := jen.Id("at").Dot("Params")
 	return jen.Func().Params(jen.Id("at").Qual(livePkg, "At").Index(c.paramType(v))).Qual(livePkg, "Reader").Index(c.feedShows(v)).Block(
-		jen.Return(reader.Dot("At").Call(params, params.Clone().Dot("Query").Call(), jen.Id("at").Dot("Actor"))))
+		jen.Return(reader.Dot("At").Call(jen.Id("at").Dot("Params"), jen.Id("at").Dot("Actor"))))
 }
 
 // listPage declares what a page of a list shows, and the addresses of the pages around

@@ -23,6 +23,7 @@ import (
 	"ironstar.dev/internal/modelling/gen/auction/auctionhttp"
 	"ironstar.dev/ironstartest"
 	"ironstar.dev/live"
+	"ironstar.dev/ops"
 	"ironstar.dev/sqlite"
 )
 
@@ -63,6 +64,7 @@ func openHouse(t *testing.T, file string) *house {
 	must(t, err)
 	must(t, e.Start(t.Context()))
 	server, err := live.New(live.Options{Engine: e, LogID: store.LogID(), Build: "1", Insecure: true,
+		Zone:  time.FixedZone("", 3600),
 		Actor: func(r *http.Request) string { return r.Header.Get("Actor") }})
 	must(t, err)
 	routes(server)
@@ -81,28 +83,29 @@ func openHouse(t *testing.T, file string) *house {
 // cataloguePage is the live part. In an application it is a templ component.
 func cataloguePage(p auctionhttp.CataloguePage, _ auctionhttp.CatalogueAt) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		var page strings.Builder
-		fmt.Fprintf(&page, "<p>%d lots</p>", p.Total)
+		var b strings.Builder
+		fmt.Fprintf(&b, "<p>%d lots</p>", p.Total)
 		for _, row := range p.Rows {
 			high := "no bid"
 			if row.HighAmount != nil {
 				high = row.HighAmount.String()
 			}
-			fmt.Fprintf(&page, "<li>%s %s %s %v</li>", templ.EscapeString(row.Title), row.Is, high, row.Wanted)
+			fmt.Fprintf(&b, "<li>%s %s %s %v</li>", templ.EscapeString(row.Title), row.Is, high, row.Wanted)
 		}
-		fmt.Fprintf(&page, `<a rel="next" href="%s">next</a><a rel="prev" href="%s">before</a>`, templ.EscapeString(p.NextURL()), templ.EscapeString(p.PreviousURL()))
-		_, err := io.WriteString(w, page.String())
+		fmt.Fprintf(&b, `<a rel="next" href="%s">next</a><a rel="prev" href="%s">before</a>`, templ.EscapeString(p.NextURL()), templ.EscapeString(p.PreviousURL()))
+		_, err := io.WriteString(w, b.String())
 		return err
 	})
 }
 
 func minePage(p auctionhttp.MinePage, _ auctionhttp.MineAt) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		var err error
 		for _, row := range p.Rows {
-			_, err = fmt.Fprintf(w, "<li>%s</li>", templ.EscapeString(row.Title))
+			if _, err := fmt.Fprintf(w, "<li>%s</li>", templ.EscapeString(row.Title)); err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 }
 
@@ -209,6 +212,7 @@ func TestACatalogueIsFilteredSortedAndPaged(t *testing.T) {
 		auctionhttp.CatalogueURL(all.WithSeller("ada")):                                   "2 lots; Ölbild open no bid false; Lamp open no bid false",
 		auctionhttp.CatalogueURL(auction.CatalogueParams{HighAmountFrom: &ten}):           "2 lots; Chair open 11 true; Old Lamp sold 10.50 false",
 		auctionhttp.CatalogueURL(auction.CatalogueParams{HighAmountTo: &ten}):             "1 lots; Old Lamp sold 10.50 false",
+		"/auction/catalogue?closesTo=2026-01-31T19:30":                                    "1 lots; Lampshade open no bid false", // in the zone of the server
 		"/auction/catalogue?seller=&highAmountFrom=&is=&title=&size=25&sort=title":        "5 lots; Chair open 11 true; Lamp open no bid false; Lampshade open no bid false; Ölbild open no bid false; Old Lamp sold 10.50 false",
 	} {
 		if rows, _, _ := h.shows(address, ""); rows != want {
@@ -366,7 +370,7 @@ func TestTheReaderOfAList(t *testing.T) {
 	h.offer(1, "Lamp", "ada", 1)
 	p := auction.CatalogueParams{}
 	failed := errors.New("no")
-	err := h.parts.Catalogue.At(p, p.Query(), "").Read("", func(page ironstar.Page[auction.CatalogueRow], _, asOf ironstar.Position) error {
+	err := h.parts.Catalogue.At(p, "").Read("", func(page ironstar.Page[auction.CatalogueRow], _, asOf ironstar.Position) error {
 		if len(page.Rows) != 1 || page.Rows[0].Title != "Lamp" || asOf != 1 {
 			t.Errorf("as of %d: %+v", asOf, page)
 		}
@@ -374,5 +378,21 @@ func TestTheReaderOfAList(t *testing.T) {
 	})
 	if !errors.Is(err, failed) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestPreflightFoldsLists: a tool that has no running engine folds what a list is made of.
+func TestPreflightFoldsLists(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log.db")
+	h := openHouse(t, file)
+	h.offer(1, "Lamp", "ada", 1)
+	h.bid(1, "5", "bob")
+	h.close()
+	app := ops.App{Name: "house", About: "An auction house.", Domains: []ops.Domain{auctionhttp.Domain{
+		Lot: modelling.Lot{}, Catalogue: modelling.Catalogue{}, CataloguePage: cataloguePage, MinePage: minePage,
+	}}}
+	var out strings.Builder
+	if code := app.Run(t.Context(), []string{"preflight", "--db", file}, &out, &out); code != 0 || !strings.Contains(out.String(), "auction.Catalogue") {
+		t.Errorf("preflight ended with %d:\n%s", code, out.String())
 	}
 }

@@ -100,7 +100,9 @@ func Time(t time.Time) string {
 }
 
 // Date returns the text of a day.
-func Date(d ironstar.Date) string { return d.String() }
+func Date(d ironstar.Date) string {
+	return string(binary.BigEndian.AppendUint32(nil, uint32(d.Year<<9|int(d.Month)<<5|d.Day)))
+}
 
 // Enum returns the text of a value of an enum: its place among the known values.
 func Enum[T comparable](v T, known []T) string {
@@ -120,7 +122,7 @@ func Decimal(d ironstar.Decimal) string {
 	if whole == "0" {
 		whole = ""
 	}
-	b := binary.BigEndian.AppendUint32([]byte("2"), uint32(len(whole)))
+	b := appendLength([]byte("2"), len(whole))
 	b = append(append(b, whole...), fraction...)
 	if negative {
 		b = append(b, '0'-1) // a longer fraction is a smaller number
@@ -130,6 +132,15 @@ func Decimal(d ironstar.Decimal) string {
 		b[0] = '0'
 	}
 	return string(b)
+}
+
+// appendLength adds a length in few bytes, because a filter looks at the first eight. A
+// longer one is larger.
+func appendLength(b []byte, n int) []byte {
+	if n < 0xff {
+		return append(b, byte(n))
+	}
+	return binary.BigEndian.AppendUint32(append(b, 0xff), uint32(n))
 }
 
 // Words returns the words of a text, each between blanks, as [ironstar.HasWords]

@@ -28,6 +28,9 @@ func TestTextsHaveTheOrderOfValues(t *testing.T) {
 		same("number", cmp.Compare(x, y), strings.Compare(listing.Number(x), listing.Number(y)))
 		at, then := time.Unix(a%1e11, b&0x3fffffff), time.Unix(b%1e11, a&0x3fffffff)
 		same("time", at.Compare(then), strings.Compare(listing.Time(at), listing.Time(then)))
+		days := rapid.IntRange(-700_000, 2_900_000)
+		first, second := ironstar.DateOf(time.Unix(0, 0).AddDate(0, 0, days.Draw(t, "day"))), ironstar.DateOf(time.Unix(0, 0).AddDate(0, 0, days.Draw(t, "other day")))
+		same("date", first.Compare(second), strings.Compare(listing.Date(first), listing.Date(second)))
 		decimal := rapid.StringMatching(ironstar.DecimalPattern)
 		d, e := ironstar.MustDecimal(decimal.Draw(t, "d")), ironstar.MustDecimal(decimal.Draw(t, "e"))
 		same("decimal "+d.String()+" "+e.String(), d.Cmp(e), strings.Compare(listing.Decimal(d), listing.Decimal(e)))
@@ -35,7 +38,7 @@ func TestTextsHaveTheOrderOfValues(t *testing.T) {
 }
 
 func TestDecimals(t *testing.T) {
-	ordered := []string{"-100", "-99.5", "-10.05", "-10", "-1.5", "-1", "-0.15", "-0.1", "-0.05", "0", "0.05", "0.1", "0.15", "0.2", "1", "1.05", "1.5", "9", "10", "100"}
+	ordered := []string{"-100", "-99.5", "-10.05", "-10", "-1.5", "-1", "-0.15", "-0.1", "-0.05", "0", "0.05", "0.1", "0.15", "0.2", "1", "1.05", "1.5", "9", "10", "100", "1" + strings.Repeat("0", 253), "1" + strings.Repeat("0", 254), "1" + strings.Repeat("0", 255), "1" + strings.Repeat("0", 300)}
 	for i, a := range ordered {
 		for j, b := range ordered {
 			if got := strings.Compare(listing.Decimal(ironstar.MustDecimal(a)), listing.Decimal(ironstar.MustDecimal(b))); got != cmp.Compare(i, j) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"time"
 
 	"ironstar.dev/wire"
 )
@@ -30,7 +31,7 @@ func throughAddress[P any](query string, parse func([]byte) (P, error), inputs [
 	if err != nil {
 		return p, err
 	}
-	json, err := wire.Values(values, inputs)
+	json, err := wire.Values(values, time.UTC, inputs)
 	if err != nil {
 		return p, err
 	}

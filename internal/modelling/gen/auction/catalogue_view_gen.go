@@ -119,6 +119,9 @@ func selectCatalogue(p CatalogueParams, actor string) ironstar.Selection {
 	if p.HighAmountFrom != nil || p.HighAmountTo != nil {
 		s.Ranges = append(s.Ranges, ironstar.Between{Value: 1, From: listing.Optional(p.HighAmountFrom, listing.Decimal), To: listing.Optional(p.HighAmountTo, listing.Decimal)})
 	}
+	if p.ClosesFrom != nil || p.ClosesTo != nil {
+		s.Ranges = append(s.Ranges, ironstar.Between{Value: 0, From: listing.Optional(p.ClosesFrom, listing.Time), To: listing.Optional(p.ClosesTo, listing.Time)})
+	}
 	if p.Seller() != "" {
 		s.Equal = append(s.Equal, ironstar.EqualTo{Value: 5, Text: listing.Same(p.Seller())})
 	}
@@ -182,6 +185,10 @@ type CatalogueParams struct {
 	HighAmountFrom *ironstar.Decimal `json:"highAmountFrom,omitempty"`
 	// HighAmountTo leaves the rows with this value or less.
 	HighAmountTo *ironstar.Decimal `json:"highAmountTo,omitempty"`
+	// ClosesFrom leaves the rows with this value or more.
+	ClosesFrom *time.Time `json:"closesFrom,omitempty"`
+	// ClosesTo leaves the rows with this value or less.
+	ClosesTo     *time.Time `json:"closesTo,omitempty"`
 	chosenSeller wire.Param[string]
 	chosenSort   wire.Param[CatalogueParamsSort]
 	chosenSize   wire.Param[CatalogueParamsSize]
@@ -201,6 +208,8 @@ var CatalogueInputs = []wire.Input{
 	{Name: "is", Optional: true, Kind: wire.InputScalar},
 	{Name: "highAmountFrom", Optional: true, Kind: wire.InputDecimal},
 	{Name: "highAmountTo", Optional: true, Kind: wire.InputDecimal},
+	{Name: "closesFrom", Optional: true, Kind: wire.InputTime},
+	{Name: "closesTo", Optional: true, Kind: wire.InputTime},
 	{Name: "seller"},
 	{Name: "sort", Kind: wire.InputScalar},
 	{Name: "size", Kind: wire.InputInt},
@@ -221,6 +230,12 @@ func (p CatalogueParams) Query() string {
 	}
 	if p.HighAmountTo != nil {
 		q.Add("highAmountTo", p.HighAmountTo.String())
+	}
+	if p.ClosesFrom != nil {
+		q.Add("closesFrom", (*p.ClosesFrom).Format(time.RFC3339Nano))
+	}
+	if p.ClosesTo != nil {
+		q.Add("closesTo", (*p.ClosesTo).Format(time.RFC3339Nano))
 	}
 	q.AddUnless("seller", p.Seller(), "")
 	q.AddUnless("sort", string(p.Sort()), "closes")
@@ -311,6 +326,8 @@ var fieldsCatalogueParams = []wire.Field{
 	{Name: "is"},
 	{Name: "highAmountFrom"},
 	{Name: "highAmountTo"},
+	{Name: "closesFrom"},
+	{Name: "closesTo"},
 	{Name: "seller"},
 	{Name: "sort"},
 	{Name: "size"},
@@ -332,14 +349,18 @@ func decodeCatalogueParams(d *wire.Decoder) (v CatalogueParams) {
 		case 3:
 			v.HighAmountTo = wire.Optional(d, (*wire.Decoder).Decimal)
 		case 4:
-			v.chosenSeller = wire.Choose(d.String(), "")
+			v.ClosesFrom = wire.Optional(d, (*wire.Decoder).Time)
 		case 5:
-			v.chosenSort = wire.Choose(wire.Enum(d, knownCatalogueParamsSort), CatalogueParamsSortCloses)
+			v.ClosesTo = wire.Optional(d, (*wire.Decoder).Time)
 		case 6:
-			v.chosenSize = wire.Choose(wire.EnumInt(d, knownCatalogueParamsSize), CatalogueParamsSize3)
+			v.chosenSeller = wire.Choose(d.String(), "")
 		case 7:
-			v.chosenAfter = wire.Choose(d.String(), "")
+			v.chosenSort = wire.Choose(wire.Enum(d, knownCatalogueParamsSort), CatalogueParamsSortCloses)
 		case 8:
+			v.chosenSize = wire.Choose(wire.EnumInt(d, knownCatalogueParamsSize), CatalogueParamsSize3)
+		case 9:
+			v.chosenAfter = wire.Choose(d.String(), "")
+		case 10:
 			v.chosenBefore = wire.Choose(d.String(), "")
 		}
 	}
@@ -354,6 +375,8 @@ func checkCatalogueParams(c *wire.Checker, v CatalogueParams) {
 	if v.Is != nil {
 		wire.OneOf(c.At("is"), *v.Is, knownCatalogueRowIs)
 	}
+	wire.Maybe(c.At("closesFrom"), v.ClosesFrom, (*wire.Checker).Time)
+	wire.Maybe(c.At("closesTo"), v.ClosesTo, (*wire.Checker).Time)
 	c.At("seller")
 	c.Text(v.Seller())
 	c.MaxRunes(v.Seller(), 200)

@@ -88,7 +88,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Fingerprint: auction.CatalogueFingerprint,
 			By:          ironstar.Global,
 			ReaderAt: func(at live.At[auction.CatalogueParams]) live.Reader[ironstar.Page[auction.CatalogueRow]] {
-				return p.Catalogue.At(at.Params, at.Params.Query(), at.Actor)
+				return p.Catalogue.At(at.Params, at.Actor)
 			},
 			ViewOptions: d.CatalogueOptions,
 			Page: func(s ironstar.Page[auction.CatalogueRow], at live.At[auction.CatalogueParams]) templ.Component {
@@ -115,7 +115,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Fingerprint: auction.MineFingerprint,
 			By:          ironstar.Global,
 			ReaderAt: func(at live.At[auction.MineParams]) live.Reader[ironstar.Page[auction.MineRow]] {
-				return p.Mine.At(at.Params, at.Params.Query(), at.Actor)
+				return p.Mine.At(at.Params, at.Actor)
 			},
 			ViewOptions: d.MineOptions,
 			Page: func(s ironstar.Page[auction.MineRow], at live.At[auction.MineParams]) templ.Component {
