@@ -19,12 +19,15 @@ func main() {
 			BoardPage: web.Board, BoardTitle: web.BoardTitle, BoardDocument: web.BoardDocument,
 			Tally:     code.Tally{},
 			TallyPage: web.Tally, TallyTitle: web.TallyTitle,
-		}},
+		},
+			auctionHouse(),
+		},
 		Home: func(s live.Session) string { // a list of their own
 			return todohttp.BoardURL(s.Address("list"), todo.BoardParams{})
 		},
 		Welcome:  todohttp.BoardURL("welcome", todo.BoardParams{}), // a list that all visitors share
 		Document: web.Document, ErrorPage: web.ErrorPage,
-		Assets: static.Assets,
+		Assets:     static.Assets,
+		Middleware: web.OnlyProcesses,
 	})
 }

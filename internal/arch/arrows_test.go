@@ -37,8 +37,10 @@ var arrows = []struct {
 	{"gen/*", []string{".", "wire", "wire/claim", "gen/*"}}, // their generated tests also use wire/wiretest
 	{"gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "gen/*"}},
 	{"internal/app/...", []string{".", "wire", "gen/*"}},
+	{"internal/payments", nil},
+	{"internal/effects", []string{".", "wire", "gen/*", "internal/payments"}},
 	{"web/...", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "static", "gen/*", "gen/*/*"}},
-	{"cmd/app", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "ops", "sqlite", "static", "gen/...", "internal/app/...", "web/..."}},
+	{"cmd/app", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "ops", "sqlite", "static", "gen/...", "internal/app/...", "internal/effects", "internal/payments", "web/..."}},
 	{"internal/model", nil},
 	{"internal/naming", []string{"internal/model"}},
 	{"internal/cueload", []string{".", "internal/model", "internal/naming", "internal/upcast"}},
@@ -86,7 +88,7 @@ var outside = []struct {
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "internal/dev", "cmd/ironstar"}},
 	{"zombiezen.com/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
 	{"modernc.org/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
-	{"net/http", []string{"internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/templates", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
+	{"net/http", []string{"internal/effects", "internal/payments", "internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/templates", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
 	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 
