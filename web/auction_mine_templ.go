@@ -252,7 +252,7 @@ func Mine(s auction.MineState, at auctionhttp.MineAt) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = live.Field(auction.LotOpenForm.Ends, "Ends").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = live.Field(auction.LotOpenForm.Ends, "Ends", live.With(templ.Attributes{"step": "1"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

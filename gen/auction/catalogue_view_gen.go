@@ -21,7 +21,7 @@ const CatalogueName = "auction.Catalogue"
 
 // CatalogueFingerprint changes with the declared state, the events folded into
 // it and their upcasters.
-const CatalogueFingerprint = "234c4f725504c2443ef4f3ace2085e05"
+const CatalogueFingerprint = "2c452b24928b11750a89e5dbc75039c3"
 
 // Catalogue is all lots.
 //

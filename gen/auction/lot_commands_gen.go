@@ -88,6 +88,7 @@ var LotInputs = map[string][]wire.Input{
 		{Name: "start", Required: true, Kind: wire.InputDecimal},
 		{Name: "step", Required: true, Kind: wire.InputDecimal},
 		{Name: "reserve", Optional: true, Kind: wire.InputDecimal},
+		{Name: "grace", Kind: wire.InputScalar},
 	},
 	"open": {{Name: "ends", Required: true, Kind: wire.InputTime}},
 	"bid": {
@@ -108,6 +109,7 @@ type LotDraft struct {
 	Start       ironstar.Decimal  `json:"start"`
 	Step        ironstar.Decimal  `json:"step"`
 	Reserve     *ironstar.Decimal `json:"reserve,omitempty"`
+	Grace       time.Duration     `json:"grace"`
 }
 
 // String omits secret fields.
@@ -119,13 +121,14 @@ func (v LotDraft) String() string {
 
 // LotDraftForm describes the fields of LotDraft for HTML forms.
 var LotDraftForm = struct {
-	Title, Description, Start, Step, Reserve ironstar.FormField
+	Title, Description, Start, Step, Reserve, Grace ironstar.FormField
 }{
 	Title:       ironstar.FormField{Name: "title", Required: true, Type: "text", MinLength: 3, MaxLength: 80},
 	Description: ironstar.FormField{Name: "description", Type: "text", MaxLength: 2000},
 	Start:       ironstar.FormField{Name: "start", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
 	Step:        ironstar.FormField{Name: "step", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
 	Reserve:     ironstar.FormField{Name: "reserve", Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+	Grace:       ironstar.FormField{Name: "grace", Type: "text", Pattern: "\\s*PT((?:0S|([1-9][0-9]{0,5}H)((?:[1-9]M|[1-5][0-9]M))?(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)?|((?:[1-9]M|[1-5][0-9]M))(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)?|(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)))\\s*"},
 }
 
 var fieldsLotDraft = []wire.Field{
@@ -134,9 +137,11 @@ var fieldsLotDraft = []wire.Field{
 	{Name: "start", Required: true},
 	{Name: "step", Required: true},
 	{Name: "reserve"},
+	{Name: "grace"},
 }
 
 func decodeLotDraft(d *wire.Decoder) (v LotDraft) {
+	v.Grace = wire.Default(`"PT1M"`, (*wire.Decoder).Duration)
 	for o := d.Struct(fieldsLotDraft); o.Next(); {
 		switch o.Index {
 		case 0:
@@ -149,6 +154,8 @@ func decodeLotDraft(d *wire.Decoder) (v LotDraft) {
 			v.Step = d.Decimal()
 		case 4:
 			v.Reserve = wire.Optional(d, (*wire.Decoder).Decimal)
+		case 5:
+			v.Grace = d.Duration()
 		}
 	}
 	return v
@@ -159,6 +166,7 @@ func checkLotDraft(c *wire.Checker, v LotDraft) {
 	c.At("seller").Text(v.Seller)
 	checkTitle(c.At("title"), v.Title)
 	checkDescription(c.At("description"), v.Description)
+	c.At("grace").Duration(v.Grace)
 	c.End()
 }
 

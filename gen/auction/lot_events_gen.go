@@ -36,7 +36,7 @@ func (LotPaymentFailed) isLotEvent()  {}
 
 // LotShapes has the shape of each event version that this build writes or reads.
 var LotShapes = []ironstar.Shape{
-	{Kind: LotKind, Type: "Drafted", SchemaVersion: 1, Hash: "b2b9ffc01e5543082017b4fd839c268f"},
+	{Kind: LotKind, Type: "Drafted", SchemaVersion: 1, Hash: "57ddc31ce3f8dbcc12037605ccc26a92"},
 	{Kind: LotKind, Type: "Opened", SchemaVersion: 1, Hash: "ba2a28b07b1b442bb1aa6dfae868ad61"},
 	{Kind: LotKind, Type: "BidPlaced", SchemaVersion: 1, Hash: "74b03ee1c547faaece7edcd5dcd5cc04"},
 	{Kind: LotKind, Type: "BidTopped", SchemaVersion: 1, Hash: "4201255b069a476253df2374a34dda5e"},
@@ -144,6 +144,7 @@ type LotDrafted struct {
 	Start       ironstar.Decimal  `json:"start"`
 	Step        ironstar.Decimal  `json:"step"`
 	Reserve     *ironstar.Decimal `json:"reserve,omitempty"`
+	Grace       time.Duration     `json:"grace"`
 }
 
 // String omits secret fields.
@@ -161,9 +162,11 @@ var fieldsLotDrafted = []wire.Field{
 	{Name: "start", Required: true},
 	{Name: "step", Required: true},
 	{Name: "reserve"},
+	{Name: "grace"},
 }
 
 func decodeLotDrafted(d *wire.Decoder) (v LotDrafted) {
+	v.Grace = wire.Default(`"PT1M"`, (*wire.Decoder).Duration)
 	for o := d.Struct(fieldsLotDrafted); o.Next(); {
 		switch o.Index {
 		case 0:
@@ -180,6 +183,8 @@ func decodeLotDrafted(d *wire.Decoder) (v LotDrafted) {
 			v.Step = d.Decimal()
 		case 6:
 			v.Reserve = wire.Optional(d, (*wire.Decoder).Decimal)
+		case 7:
+			v.Grace = d.Duration()
 		}
 	}
 	return v
@@ -196,6 +201,7 @@ func appendLotDrafted(b []byte, v LotDrafted) []byte {
 	if v.Reserve != nil {
 		b = wire.MemberDecimal(b, "reserve", *v.Reserve)
 	}
+	b = wire.MemberDuration(b, "grace", v.Grace)
 	return wire.EndObject(b)
 }
 
@@ -205,6 +211,7 @@ func checkLotDrafted(c *wire.Checker, v LotDrafted) {
 	c.At("handle").Text(v.Handle)
 	checkTitle(c.At("title"), v.Title)
 	checkDescription(c.At("description"), v.Description)
+	c.At("grace").Duration(v.Grace)
 	c.End()
 }
 

@@ -19,7 +19,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "fb04c2d2749153e8bdf008219db3c1d7"
+const LotFingerprint = "fef15586852fe9a04a7f371eb2c4d11d"
 
 // Lot is one thing on sale.
 //

@@ -20,7 +20,7 @@ const MineName = "auction.Mine"
 
 // MineFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const MineFingerprint = "9b89bde9502080ff5d7d3d75b2603ed8"
+const MineFingerprint = "1921badda90f6d18a34c3f35be78c3e2"
 
 // Mine is what one person sells and bids for.
 //

@@ -37,6 +37,7 @@ type Terms struct {
 	Start       ironstar.Decimal  `json:"start"`
 	Step        ironstar.Decimal  `json:"step"`
 	Reserve     *ironstar.Decimal `json:"reserve,omitempty"`
+	Grace       time.Duration     `json:"grace"`
 }
 
 // String omits secret fields.
@@ -54,9 +55,11 @@ var fieldsTerms = []wire.Field{
 	{Name: "start", Required: true},
 	{Name: "step", Required: true},
 	{Name: "reserve"},
+	{Name: "grace"},
 }
 
 func decodeTerms(d *wire.Decoder) (v Terms) {
+	v.Grace = wire.Default(`"PT1M"`, (*wire.Decoder).Duration)
 	for o := d.Struct(fieldsTerms); o.Next(); {
 		switch o.Index {
 		case 0:
@@ -73,6 +76,8 @@ func decodeTerms(d *wire.Decoder) (v Terms) {
 			v.Step = d.Decimal()
 		case 6:
 			v.Reserve = wire.Optional(d, (*wire.Decoder).Decimal)
+		case 7:
+			v.Grace = d.Duration()
 		}
 	}
 	return v
@@ -89,6 +94,7 @@ func appendTerms(b []byte, v Terms) []byte {
 	if v.Reserve != nil {
 		b = wire.MemberDecimal(b, "reserve", *v.Reserve)
 	}
+	b = wire.MemberDuration(b, "grace", v.Grace)
 	return wire.EndObject(b)
 }
 

@@ -12,6 +12,7 @@ export interface Terms {
   start: string;
   step: string;
   reserve?: string;
+  grace: string;
 }
 
 /**
@@ -171,6 +172,7 @@ export interface LotDraft {
   start: string;
   step: string;
   reserve?: string;
+  grace?: string;
 }
 
 /**
@@ -214,6 +216,7 @@ export interface LotDrafted {
   start: string;
   step: string;
   reserve?: string;
+  grace: string;
 }
 
 export interface LotOpened {

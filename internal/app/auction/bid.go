@@ -1,18 +1,12 @@
 package auction
 
 import (
-	"time"
-
 	"ironstar.dev"
 	"ironstar.dev/gen/auction"
 )
 
-const (
-	// MaxLeads is on how many lots a bidder may lead at a time.
-	MaxLeads = 5
-	// Extension is how much longer a lot is open after a bid in its last minute.
-	Extension = time.Minute
-)
+// MaxLeads is on how many lots a bidder may lead at a time.
+const MaxLeads = 5
 
 // DecideBid takes a bid. The house bids for the leader up to the leader's maximum, by no
 // more than it needs to. Of two equal maxima the earlier one leads.
@@ -46,8 +40,8 @@ func (Lot) DecideBid(s auction.LotState, c auction.LotBid, bidder auction.Bidder
 	events := compete(o, auction.LotBidPlaced{
 		Bidder: c.Bidder, Handle: who.Handle, Amount: twoDigits(c.Amount), Maximum: twoDigits(maximum), At: c.At,
 	})
-	if o.Ends.Sub(c.At) < Extension {
-		events = append(events, auction.LotExtended{Ends: o.Ends.Add(Extension)})
+	if o.Ends.Sub(c.At) < o.Terms.Grace {
+		events = append(events, auction.LotExtended{Ends: o.Ends.Add(o.Terms.Grace)})
 	}
 	return events, nil
 }

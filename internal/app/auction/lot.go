@@ -43,9 +43,13 @@ func (Lot) DecideDraft(s auction.LotState, c auction.LotDraft, seller auction.Bi
 	} else if drafted {
 		return nil, auction.LotDraftedAlready{}
 	}
+	reserve := c.Reserve
+	if reserve != nil {
+		reserve = new(twoDigits(*reserve))
+	}
 	return []auction.LotEvent{auction.LotDrafted{
 		Seller: c.Seller, Handle: who.Handle, Title: c.Title, Description: c.Description,
-		Start: twoDigits(c.Start), Step: twoDigits(c.Step), Reserve: c.Reserve,
+		Start: twoDigits(c.Start), Step: twoDigits(c.Step), Reserve: reserve, Grace: c.Grace,
 	}}, nil
 }
 
