@@ -12,17 +12,13 @@ import (
 // excepted are exported names that only tests use here, and why they stay.
 var excepted = map[string]string{
 	"BlankRows":      "an option of fields for applications",
-	"Button":         "pages of applications are made of it",
 	"DecimalPattern": "applications check texts with it",
 	"DiskAssets":     "applications serve assets with it while they are developed",
 	"Failing":        "tests of two packages",
-	"FormID":         "an option of forms for applications",
-	"MustDecimal":    "constants and tests of applications",
 	"NextDay":        "an example of docs/MODELLING.md",
 	"Labels":         "an option of fields for applications",
 	"Radios":         "an option of fields for applications",
 	"Stay":           "an option of forms for applications",
-	"With":           "an option of fields for applications",
 	"Unwrap":         "errors.Is and errors.As call it",
 }
 

@@ -97,7 +97,7 @@ func messages(t *testing.T, dir string, want int) string {
 }
 
 // TestAuction: two people bid for one lot, the loser sees why, and the hammer falls
-// while nobody looks.
+// without a page that shows the lot.
 func TestAuction(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("AUCTION_MESSAGES", dir)
@@ -122,7 +122,7 @@ func TestAuction(t *testing.T) {
 	bob.Go(s.URL("/auction/mine"))
 	bob.awaitElement("#bids .stage", "outbid")
 	for _, p := range []*person{ann, cem} {
-		p.Go("about:blank") // nobody looks at the lot
+		p.Go("about:blank") // no page shows the lot
 	}
 	bob.awaitElement("#bids .stage", "lost")
 	bob.Shot("mine")

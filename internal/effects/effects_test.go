@@ -17,16 +17,16 @@ import (
 // TestChargeOnce: a provider that is down, and one whose answer is lost, are asked
 // again with the same key, and take the money once.
 func TestChargeOnce(t *testing.T) {
-	moods := []payments.Mood{payments.Down, payments.Lost, payments.Good, payments.Good}
-	provider := &payments.StandIn{Mood: func(request int) payments.Mood { return moods[request-1] }}
+	faults := []payments.Fault{payments.Down, payments.Lost, payments.None, payments.None}
+	provider := &payments.StandIn{Fault: func(request int) payments.Fault { return faults[request-1] }}
 	server := httptest.NewServer(provider)
 	t.Cleanup(server.Close)
 	o := effects.Outside{Client: &http.Client{Timeout: 100 * time.Millisecond}, Payments: server.URL}
 	c := auction.CashierCharge{Lot: "lot-1", Winner: "bob", Amount: ironstar.MustDecimal("30.00")}
-	for i, mood := range moods {
+	for i, fault := range faults {
 		answer, err := o.Charge(t.Context(), ironstar.Try{Key: "key", Number: i + 1}, c)
 		want := auction.CashierSendLotPay{To: "lot-1", Command: auction.LotPay{Reference: "R-0001"}}
-		if good := mood == payments.Good; good != (err == nil) || good && answer != want {
+		if none := fault == payments.None; none != (err == nil) || none && answer != want {
 			t.Errorf("try %d: %v, %v", i+1, answer, err)
 		}
 	}

@@ -31,32 +31,32 @@ const limit = 1000
 // StandIn is the provider. The zero value is ready. It is a server and, for a client in
 // the same process, a transport.
 type StandIn struct {
-	// Mood says what happens to a request by its number, which begins with 1. nil: each
+	// Fault says what happens to a request by its number, which begins with 1. nil: each
 	// third one finds the provider down, and each fifth answer is lost.
-	Mood func(request int) Mood
+	Fault func(request int) Fault
 
 	mu       sync.Mutex
 	requests int
 	answers  map[string]Answer // by key
 }
 
-// Mood is what happens to a request.
-type Mood int
+// Fault is what happens to a request.
+type Fault int
 
 const (
-	Good Mood = iota
-	Down      // nothing is done
-	Lost      // it is done, and the answer does not arrive
+	None Fault = iota
+	Down       // nothing is done
+	Lost       // it is done, and the answer does not arrive
 )
 
-func moody(request int) Mood {
+func usual(request int) Fault {
 	switch {
 	case request%5 == 0:
 		return Lost
 	case request%3 == 0:
 		return Down
 	}
-	return Good
+	return None
 }
 
 // ServeHTTP takes the money.
@@ -72,12 +72,12 @@ func (s *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "a charge is a POST to /charges with an Idempotency-Key, a customer and an amount", http.StatusBadRequest)
 		return
 	}
-	a, mood := s.charge(key, amount)
+	a, fault := s.charge(key, amount)
 	switch {
-	case mood == Lost:
+	case fault == Lost:
 		<-r.Context().Done() // the client gives up
 		return
-	case mood == Down:
+	case fault == Down:
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	case a.Reference == "":
@@ -86,15 +86,15 @@ func (s *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(a)
 }
 
-func (s *StandIn) charge(key string, amount float64) (Answer, Mood) {
+func (s *StandIn) charge(key string, amount float64) (Answer, Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests++
-	mood := moody
-	if s.Mood != nil {
-		mood = s.Mood
+	fault := usual
+	if s.Fault != nil {
+		fault = s.Fault
 	}
-	m := mood(s.requests)
+	m := fault(s.requests)
 	if m == Down {
 		return Answer{}, m
 	}

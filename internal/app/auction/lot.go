@@ -1,3 +1,6 @@
+// Package auction is the hand-written side of the auction house: what lots and bidders
+// decide, and what happens by itself. It is pure; what the house does in the outside
+// world is in internal/effects.
 package auction
 
 import (
