@@ -2,4 +2,4 @@
 import "ironstar"
 import "./ts/edit"
 import "./ts/filter"
-import "./ts/countdown"
+import "./ts/auction-countdown"

@@ -197,7 +197,7 @@ func stage(s auction.Stage) templ.Component {
 	})
 }
 
-// countdown is where ts/countdown.ts shows how much time is left.
+// countdown is where ts/auction-countdown.ts shows how much time is left.
 func countdown(ends time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

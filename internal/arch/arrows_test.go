@@ -54,7 +54,8 @@ var arrows = []struct {
 	{"internal/codegen/cuetest", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/codegen", "internal/testcases", "internal/cueload", "internal/upcast", "internal/compat"}}, // compat: its verdicts are held against what CUE reads (G16)
 	{"internal/plan", nil},
 	{"internal/add", []string{"internal/naming", "internal/model"}},
-	{"internal/scaffold", nil},
+	{"internal/contexts", nil},
+	{"internal/scaffold", []string{"internal/contexts"}},
 	{"live/client", nil},
 	{"internal/assets/...", []string{"internal/assets/...", "live/client"}},
 	{"internal/dev", []string{"internal/templates"}},
@@ -66,10 +67,10 @@ var arrows = []struct {
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
 	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
 	{"internal/sdktest", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
-	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
+	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/contexts", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
 	{"schema", nil},
 	{"bench/...", []string{"..."}},
-	{"internal/year", nil},
+	{"internal/year", []string{"internal/contexts"}},
 	{"internal/guide", nil}, // tests only
 	{"internal/browsertest", []string{"..."}},
 	{"internal/templates", nil},
