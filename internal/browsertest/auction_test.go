@@ -3,6 +3,7 @@
 package browsertest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 )
 
 // person is a browser at the auction house.
@@ -110,13 +115,15 @@ func TestAuction(t *testing.T) {
 	cem.awaitElement("#leader", "bob")
 	cem.fill("#bid", map[string]string{"amount": "10"}) // the same amount
 	cem.told("amount", "Bid at least 15")
-	cem.fill("#bid", map[string]string{"amount": "15", "maximum": "50"})
+	cem.fill("#bid", map[string]string{"amount": "15", "maximum": "51.37"})
 	bob.awaitElement("#leader", "cem")
 	bob.awaitElement(".now .price", "20.00") // the reserve
 	bob.fill("#bid", map[string]string{"amount": "30"})
 	bob.Await("the house bids for cem", `document.querySelector(".now .price")?.textContent === "35.00" && document.querySelector(".history").innerText.includes("beaten at once")`)
+	bob.Screen(1100)
+	bob.run("scrollTo(0, 0)")
 	bob.Shot("room")
-	if shown := fetch(t, s.URL(room)); strings.Contains(shown, "50") {
+	if shown := fetch(t, s.URL(room)); strings.Contains(shown, "51.37") {
 		t.Errorf("the page has the secret maximum: %s", shown)
 	}
 	bob.Go(s.URL("/auction/mine"))
@@ -184,4 +191,36 @@ func TestAuctionBySeller(t *testing.T) {
 	if wide := eval[int](ann.tab, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
 		t.Errorf("the page is %d pixels wider than the screen", wide)
 	}
+}
+
+// TestAuctionWithoutScripts: bidding is a form, and a bid that is too low says why at its
+// field, with what was typed.
+func TestAuctionWithoutScripts(t *testing.T) {
+	s := newServer(t)
+	ann, bob := newPerson(t, s, "ann"), newPerson(t, s, "bob")
+	room := ann.sell("chair", "A chair", time.Hour)
+	bob.scripts(false)
+	bob.Go(s.URL(room))
+	bob.fill("#bid", map[string]string{"amount": "9"})
+	bob.Await("the error", `document.querySelector("#bid [name=amount]").value === "9" && document.querySelector("#bid").innerText.includes("Bid at least 10")`)
+	bob.Shot("refused")
+	if wrong := eval[string](bob.tab, unlabelled); wrong != "" {
+		t.Error(wrong)
+	}
+	bob.fill("#bid", map[string]string{"amount": "20"})
+	bob.awaitElement("#leader", "bob")
+	if at := bob.Location(); !strings.HasPrefix(at, s.URL(room)) {
+		t.Errorf("the page has the address %s", at)
+	}
+	bob.dark()
+	bob.Shot("dark")
+}
+
+// dark lets the page be dark.
+func (p *tab) dark() {
+	p.t.Helper()
+	p.do("dark", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+		return err
+	}))
 }
