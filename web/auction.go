@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"ironstar.dev/gen/auction"
 	"ironstar.dev/gen/auction/auctionhttp"
@@ -28,7 +29,7 @@ func HouseTitle(auction.HouseState, auctionhttp.HouseAt) string             { re
 func OnlyProcesses(next http.Handler) http.Handler {
 	closed := []string{"close", "pay", "fail-payment", "lead", "release"}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/auction/") && slices.Contains(closed, path.Base(r.URL.Path)) {
+		if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/auction/") && slices.Contains(closed, path.Base(r.URL.Path)) {
 			http.NotFound(w, r)
 			return
 		}
@@ -87,12 +88,17 @@ func catalogued(s auction.CatalogueState, p auction.CatalogueParams) []row {
 		rows = append(rows, row{id, e})
 	}
 	slices.SortFunc(rows, func(a, b row) int {
-		if a.Ends != nil && b.Ends != nil && !a.Ends.Equal(*b.Ends) {
-			return a.Ends.Compare(*b.Ends)
-		}
-		return cmp.Or(strings.Compare(a.Title, b.Title), strings.Compare(a.ID, b.ID))
+		return cmp.Or(ends(a).Compare(ends(b)), strings.Compare(a.Title, b.Title), strings.Compare(a.ID, b.ID))
 	})
 	return rows
+}
+
+// ends is when a lot ends: a draft ends after all others.
+func ends(r row) time.Time {
+	if r.Ends == nil {
+		return time.Unix(1<<40, 0)
+	}
+	return *r.Ends
 }
 
 // stake is a lot that somebody sells or bids for.
