@@ -137,10 +137,13 @@ func (s *Server) problemOf(r *http.Request, err error) *Problem {
 	var (
 		known   *Problem
 		refusal ironstar.Refusal
+		reading *engine.ReadingError
 	)
 	switch {
 	case errors.As(err, &known):
 		return known
+	case errors.As(err, &reading):
+		return invalidProblem(reading.Invalid)
 	case errors.As(err, &refusal):
 		return refusalProblem(err, refusal)
 	case errors.Is(err, ironstar.ErrDamaged): // even if it is retryable otherwise
