@@ -256,7 +256,7 @@ func MineDocument(d auctionhttp.MineDocument) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = live.Form(auctionhttp.BidderRegisterURL(d.MineAt.Session.ID), live.FormID("register")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = live.Form(auctionhttp.BidderRegisterURL(d.Session.ID), live.FormID("register")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -286,7 +286,7 @@ func MineDocument(d auctionhttp.MineDocument) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = live.Form(auctionhttp.BidderRenameURL(d.MineAt.Session.ID), live.FormID("rename")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = live.Form(auctionhttp.BidderRenameURL(d.Session.ID), live.FormID("rename")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -308,7 +308,7 @@ func duration(d time.Duration) *jen.Statement {
 		of   time.Duration
 	}{{"Hour", time.Hour}, {"Minute", time.Minute}, {"Second", time.Second}, {"Millisecond", time.Millisecond}, {"Microsecond", time.Microsecond}} {
 		if d%unit.of == 0 {
-			return jen.Lit(int(d / unit.of)).Op("*").Qual("time", unit.name)
+			return jen.Lit(int(d/unit.of)).Op("*").Qual("time", unit.name)
 		}
 	}
 	return jen.Qual("time", "Duration").Call(jen.Lit(int(d)))

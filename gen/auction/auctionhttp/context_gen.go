@@ -221,7 +221,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 				if d.MineDocument == nil {
 					return nil
 				}
-				return d.MineDocument(MineDocument{Document: around, MineAt: MineAt{Session: at.Session}})
+				return d.MineDocument(MineDocument{Document: around, MineAt: MineAt{Session: at.Session}, Session: at.Session})
 			},
 		})
 		live.Pages(s, live.Feed[auction.HouseState, live.None]{
@@ -385,6 +385,7 @@ func (at MineAt) URL() string {
 type MineDocument struct {
 	live.Document
 	MineAt
+	Session live.Session // which alone sees the page
 }
 
 // MineURL returns the address of a page of Mine.
