@@ -15,8 +15,8 @@ const _ = ironstar.Generation1
 
 // LotRefusal is a refusal of Lot: one of LotNotRegistered, LotNotMoney,
 // LotDraftedAlready, LotNotYours, LotNotADraft, LotEndsTooSoon, LotNotOpen,
-// LotOwnLot, LotTooLow, LotMaximumTooLow, LotTooManyLeads, LotHasBids,
-// LotTooEarly, LotNotSold.
+// LotOwnLot, LotTooLow, LotMaximumTooLow, LotLeadingAlready, LotTooManyLeads,
+// LotHasBids, LotTooEarly, LotNotSold.
 type LotRefusal interface {
 	ironstar.Refusal
 	isLotRefusal()
@@ -32,6 +32,7 @@ func (LotNotOpen) isLotRefusal()        {}
 func (LotOwnLot) isLotRefusal()         {}
 func (LotTooLow) isLotRefusal()         {}
 func (LotMaximumTooLow) isLotRefusal()  {}
+func (LotLeadingAlready) isLotRefusal() {}
 func (LotTooManyLeads) isLotRefusal()   {}
 func (LotHasBids) isLotRefusal()        {}
 func (LotTooEarly) isLotRefusal()       {}
@@ -47,7 +48,7 @@ func (LotNotRegistered) Code() string {
 
 // Error returns a sentence for people.
 func (LotNotRegistered) Error() string {
-	return "Please register first: bidders and sellers have a name in this house."
+	return "Please register on the page “My bids” first: bidders and sellers have a name in this house."
 }
 
 // AppendJSON appends the refusal's details as JSON.
@@ -241,7 +242,7 @@ func (LotMaximumTooLow) Code() string {
 
 // Error returns a sentence for people.
 func (LotMaximumTooLow) Error() string {
-	return "A maximum is at least the bid, and more than your maximum before."
+	return "A maximum is at least the bid."
 }
 
 // AppendJSON appends the refusal's details as JSON.
@@ -250,6 +251,27 @@ func (r LotMaximumTooLow) AppendJSON(b []byte) []byte {
 }
 
 // LotMaximumTooLow has the same fields as another type, so it is written by
+// the functions of LotWithdrawn.
+
+// LotLeadingAlready is a refusal of Lot.
+type LotLeadingAlready struct{}
+
+// Code returns the refusal's stable name.
+func (LotLeadingAlready) Code() string {
+	return "LeadingAlready"
+}
+
+// Error returns a sentence for people.
+func (LotLeadingAlready) Error() string {
+	return "You lead already. To go further, bid more than your maximum."
+}
+
+// AppendJSON appends the refusal's details as JSON.
+func (r LotLeadingAlready) AppendJSON(b []byte) []byte {
+	return appendLotWithdrawn(b, LotWithdrawn(r))
+}
+
+// LotLeadingAlready has the same fields as another type, so it is written by
 // the functions of LotWithdrawn.
 
 // LotTooManyLeads is a refusal of Lot.

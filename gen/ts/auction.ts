@@ -317,6 +317,9 @@ export interface LotTooLow {
 export interface LotMaximumTooLow {
 }
 
+export interface LotLeadingAlready {
+}
+
 export interface LotTooManyLeads {
   max: number;
 }

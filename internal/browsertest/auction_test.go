@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"ironstar.dev/internal/payments"
 )
 
 // person is a browser at the auction house.
@@ -160,6 +163,34 @@ func TestAuctionServerDown(t *testing.T) {
 	s.Start()
 	bob.awaitElement("#winner", "bob") // the page was open all the time
 	bob.awaitElement("#payment", "paid")
+}
+
+// TestAuctionPaysOnce: the server is killed while the provider has taken the money and
+// does not answer. The next server asks again, and the money is taken once.
+func TestAuctionPaysOnce(t *testing.T) {
+	asked := make(chan int, 9) // more requests than there are
+	provider := &payments.StandIn{Fault: func(request int) payments.Fault {
+		asked <- request
+		return map[int]payments.Fault{1: payments.Down, 2: payments.Lost, 3: payments.Down}[request]
+	}}
+	site := httptest.NewServer(provider)
+	t.Cleanup(site.Close)
+	t.Setenv("AUCTION_PAYMENTS", site.URL)
+	t.Setenv("AUCTION_MESSAGES", t.TempDir())
+	s := newServer(t)
+	ann, bob := newPerson(t, s, "ann"), newPerson(t, s, "bob")
+	room := ann.sell("chair", "A chair", 3*time.Second)
+	bob.enter(room)
+	bob.fill("#bid", map[string]string{"amount": "25"})
+	for <-asked < 2 {
+	}
+	bob.awaitElement("#payment", "due")
+	s.Kill()
+	s.Start()
+	bob.awaitElement("#payment", "paid")
+	if requests, taken := provider.Taken(); requests != 4 || taken != 1 {
+		t.Errorf("%d requests took money %d times", requests, taken)
+	}
 }
 
 // TestAuctionBySeller goes through the pages of a seller, on a wide and a narrow screen.

@@ -76,7 +76,7 @@ func changeMaximum(leader auction.Leader, maximum ironstar.Decimal, field string
 	case 1:
 		return []auction.LotEvent{auction.LotMaximumChanged{Bidder: leader.Bidder, Maximum: maximum}}, nil
 	}
-	return nil, ironstar.AtField(field, auction.LotMaximumTooLow{})
+	return nil, ironstar.AtField(field, auction.LotLeadingAlready{})
 }
 
 // least is what the next bidder has to bid.

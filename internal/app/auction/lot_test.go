@@ -113,7 +113,7 @@ func TestMaximum(t *testing.T) {
 	led.When(bid(cem, "34.99", "500")).Refused(gen.LotTooLow{Least: money("35.00")})
 
 	led.When(bid(bob, "10", "100")).Nothing()
-	led.When(bid(bob, "10", "99")).Refused(gen.LotMaximumTooLow{})
+	led.When(bid(bob, "10", "99")).Refused(gen.LotLeadingAlready{})
 	led.When(bid(bob, "120", "")).Then(gen.LotMaximumChanged{Bidder: bob, Maximum: money("120.00")})
 }
 
