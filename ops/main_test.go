@@ -27,7 +27,7 @@ func TestCommandLine(t *testing.T) {
 		{"-addr=:1 -db=x.db -secure=false", 1, &ops.Flags{Addr: ":1", DB: "x.db"}, ""},
 		{"--addr :1 --db x.db --secure", 1, &ops.Flags{Addr: ":1", DB: "x.db", Secure: true}, ""},
 		{"serve -db x.db", 1, &ops.Flags{Addr: "127.0.0.1:8080", DB: "x.db"}, ""},
-		{"-h", 0, nil, "preflight    Check how"},
+		{"-h", 0, nil, "preflight            Check how"},
 		{"--help", 0, nil, "Exit codes:"},
 		{"serve --help", 0, nil, `--addr="127.0.0.1:8080"`},
 		{"preflight -help", 0, nil, "--all"},
