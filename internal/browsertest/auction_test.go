@@ -219,6 +219,9 @@ func TestAuctionBySeller(t *testing.T) {
 	ann.Go(s.URL("/auction/catalogue"))
 	ann.Await("the lot", `document.querySelector("#lots").innerText.includes("A table")`)
 	ann.Shot("catalogue-narrow")
+	if small := (&list{tab: ann.tab}).controls(`r.height < 39`); small != "" {
+		t.Errorf("smaller than a finger: %s", small)
+	}
 	if wide := eval[int](ann.tab, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
 		t.Errorf("the page is %d pixels wider than the screen", wide)
 	}
