@@ -1,15 +1,20 @@
 package auction_test
 
 import (
+	"context"
+	"errors"
 	"strconv"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"ironstar.dev"
+	"ironstar.dev/engine"
 	gen "ironstar.dev/gen/auction"
 	"ironstar.dev/internal/app/auction"
 	"ironstar.dev/ironstartest"
+	"ironstar.dev/sqlite"
 )
 
 // TestTheHighestMaximumLeads tries some bids, and compares who leads, and for how much,
@@ -53,5 +58,47 @@ func TestTheHighestMaximumLeads(t *testing.T) {
 				t.Fatalf("a bid is lower than the one before: %v", o.Bids)
 			}
 		}
+	})
+}
+
+// members are two bidders.
+func members(e *engine.Engine) func(context.Context) error {
+	bidders := engine.Run(e, gen.NewBidder(auction.Bidder{}))
+	return func(ctx context.Context) error {
+		_, first := bidders.Do(ctx, ann, gen.BidderRegister{Handle: "ann"})
+		_, second := bidders.Do(ctx, bob, gen.BidderRegister{Handle: "bob"})
+		return errors.Join(first, second)
+	}
+}
+
+func someCommand(t *rapid.T) gen.LotCommand {
+	who := rapid.SampledFrom([]string{ann, bob}).Draw(t, "who")
+	amount := strconv.Itoa(rapid.IntRange(1, 99).Draw(t, "amount"))
+	return rapid.SampledFrom([]gen.LotCommand{
+		gen.LotDraft{Seller: who, Title: "A chair", Start: money("1"), Step: money("1"), Grace: time.Minute},
+		gen.LotOpen{By: ann, At: noon, Ends: ends}, gen.LotWithdraw{By: ann}, gen.LotClose{At: ends}, gen.LotPay{Reference: "7"},
+		bid(who, amount, ""), bid(who, amount, "100"),
+	}).Draw(t, "command")
+}
+
+func TestG8_ViewsEqualARebuild(t *testing.T) {
+	n := 0
+	open := func() ironstar.Store {
+		n++
+		store, err := sqlite.Open(t.Context(), t.TempDir()+"/"+strconv.Itoa(n)+".db", sqlite.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return store
+	}
+	lots := gen.NewLot(auction.Lot{})
+	t.Run("Room", func(t *testing.T) {
+		ironstartest.Property(t, open, lots, gen.NewRoom(auction.Lot{}), someCommand, members)
+	})
+	t.Run("Catalogue", func(t *testing.T) {
+		ironstartest.Property(t, open, lots, gen.NewCatalogue(auction.Catalogue{}), someCommand, members)
+	})
+	t.Run("Mine", func(t *testing.T) {
+		ironstartest.Property(t, open, lots, gen.NewMine(auction.Mine{}), someCommand, members)
 	})
 }
