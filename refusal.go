@@ -69,3 +69,18 @@ func (e *UnknownEvent) Error() string {
 	return fmt.Sprintf("%s at %d: this build does not know event %s.v%d: run the newer build that wrote it, or add to the schema again what was removed from it (as retired, if nothing writes it any more)",
 		e.Stream, e.Position, e.Type, e.SchemaVersion)
 }
+
+// AtField returns an error that refuses a command because of one of its fields. A page
+// shows the refusal there. Everything else sees the refusal itself.
+func AtField(field string, r Refusal) error { return &refusalAtField{field, r} }
+
+type refusalAtField struct {
+	field   string
+	refusal Refusal
+}
+
+func (e *refusalAtField) Error() string { return e.refusal.Error() }
+func (e *refusalAtField) Unwrap() error { return e.refusal }
+
+// Field returns the name of the field in JSON.
+func (e *refusalAtField) Field() string { return e.field }

@@ -57,3 +57,10 @@ func (e *ViewError) Error() string {
 }
 
 func (e *ViewError) Unwrap() error { return e.Err }
+
+// ReadingError means that a field of a command is the id of a stream that cannot exist.
+// Its sender can correct that.
+type ReadingError struct{ ironstar.Invalid }
+
+// Unwrap returns what is wrong with which field.
+func (e *ReadingError) Unwrap() error { return e.Invalid }

@@ -150,7 +150,7 @@ func (l *live[S]) restAfter(one sent) {
 	l.outbox.rest(one.line, time.Now().Add(pause/2+rand.N(pause/2)))
 	if one.line.tries > 3 {
 		l.engine.opts.Logger.Warn("a process cannot send something; it tries again", "process", l.def.Name, "key", one.row.Key,
-			"name", one.row.Name, "to", one.row.To.String(), "tries", one.line.tries, "pause", pause, "err", one.err)
+			"name", one.row.Name, "to", receiver(one.row), "tries", one.line.tries, "pause", pause, "err", one.err)
 	}
 }
 
@@ -203,5 +203,13 @@ func (l *live[S]) refused(ctx context.Context, one sent, refusal ironstar.Refusa
 func (l *live[S]) bury(one sent, err error) {
 	l.step.Dead = append(l.step.Dead, ironstar.Dead{ID: one.row.ID, Reason: err.Error()})
 	l.engine.opts.Logger.Error("what a process has to send waits for a person", "process", l.def.Name, "key", one.row.Key,
-		"name", one.row.Name, "to", one.row.To.String(), "id", one.row.ID, "err", err, "stack", stackOf(err))
+		"name", one.row.Name, "to", receiver(one.row), "id", one.row.ID, "err", err, "stack", stackOf(err))
+}
+
+// receiver is where a row goes, for people.
+func receiver(row *ironstar.Outgoing) string {
+	if row.Effect {
+		return "the outside world"
+	}
+	return row.To.String()
 }

@@ -80,7 +80,7 @@ func (e *Engine) hold(s ironstar.Stream, field string) (state any, version irons
 		return nil, 0, nil, fmt.Errorf("a command reads %s: the engine has no aggregate %s: add its domain before", s, s.Kind)
 	}
 	if err := of.check(s); err != nil {
-		return nil, 0, nil, ironstar.Invalid{{Path: field, Code: "id", Message: "There is nothing with this id.", Detail: err.Error()}}
+		return nil, 0, nil, &ReadingError{ironstar.Invalid{{Path: field, Code: "id", Message: "There is nothing with this id.", Detail: err.Error()}}}
 	}
 	return of.hold(s)
 }

@@ -28,8 +28,17 @@ const propertyTimeout = 30 * time.Second
 //
 // open returns a new, empty store. Property calls it about a hundred times, and
 // closes the stores.
+//
+// others adds the other aggregates that commands read, or whose events the view has, to
+// an engine that has not started. The function that it returns gives them commands
+// after the start:
+//
+//	func(e *engine.Engine) func(context.Context) error {
+//		bidders := engine.Run(e, auction.NewBidder(app.Bidder{}))
+//		return func(ctx context.Context) error { … bidders.Do(ctx, "ann", auction.BidderRegister{…}) … }
+//	}
 func Property[S, C, E, V any](t testing.TB, open func() ironstar.Store,
-	a ironstar.Aggregate[S, C, E], v ironstar.View[V], command func(*rapid.T) C) {
+	a ironstar.Aggregate[S, C, E], v ironstar.View[V], command func(*rapid.T) C, others ...func(*engine.Engine) func(context.Context) error) {
 	t.Helper()
 	events := ironstar.Position(0) // number of events in all runs
 	var refusal error              // the last refusal
@@ -38,7 +47,7 @@ func Property[S, C, E, V any](t testing.TB, open func() ironstar.Store,
 		defer cancel()
 		store := open()
 		defer store.Close()
-		p := &property[V]{ctx: ctx, store: store, view: v, ids: propertyIDs}
+		p := &property[V]{ctx: ctx, store: store, view: v, ids: propertyIDs, others: others}
 		if a.IDs.Check != nil {
 			p.ids = a.IDs.Examples
 		}
@@ -71,6 +80,8 @@ type property[V any] struct {
 	view  ironstar.View[V]
 	ids   []string // stream ids
 
+	others []func(*engine.Engine) func(context.Context) error
+
 	events ironstar.Position // number of events at the end
 }
 
@@ -83,9 +94,19 @@ func (p *property[V]) settle(rt *rapid.T, run func(*engine.Engine) doer) error {
 	e := engine.New(p.store, engine.Options{StateBytes: 3 << 10, ViewBytes: 3 << 10, SnapshotEvery: 5, SnapshotStream: 3})
 	defer e.Close()
 	do, reader := run(e), engine.Follow(e, p.view)
+	var begin []func(context.Context) error
+	for _, other := range p.others {
+		begin = append(begin, other(e))
+	}
 	if err := e.Start(p.ctx); err != nil {
 		return err
 	}
+	for _, first := range begin {
+		if err := first(p.ctx); err != nil {
+			return err
+		}
+	}
+	before := e.Head()
 	for range rapid.IntRange(1, 40).Draw(rt, "commands") {
 		id := rapid.SampledFrom(p.ids).Draw(rt, "id")
 		if err := do(id); !isAnswer(err) {
@@ -100,7 +121,7 @@ func (p *property[V]) settle(rt *rapid.T, run func(*engine.Engine) doer) error {
 	if err := e.Wait(p.ctx, e.Head()); err != nil {
 		return err
 	}
-	p.events = e.Head()
+	p.events = e.Head() - before
 	if err := p.compare(reader, "after the last command"); err != nil {
 		return err
 	}

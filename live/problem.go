@@ -137,12 +137,15 @@ func (s *Server) problemOf(r *http.Request, err error) *Problem {
 	var (
 		known   *Problem
 		refusal ironstar.Refusal
+		reading *engine.ReadingError
 	)
 	switch {
 	case errors.As(err, &known):
 		return known
+	case errors.As(err, &reading):
+		return invalidProblem(reading.Invalid)
 	case errors.As(err, &refusal):
-		return refusalProblem(refusal)
+		return refusalProblem(err, refusal)
 	case errors.Is(err, ironstar.ErrDamaged): // even if it is retryable otherwise
 		p := s.fault(r, err)
 		p.Code, p.Detail = "damaged", "The data of this server are damaged. Its operator finds the cause in the log under "+p.ID+"."
@@ -180,12 +183,12 @@ func invalidProblem(list ironstar.Invalid) *Problem {
 	return p
 }
 
-// refusalProblem assigns a refusal to the field that its method Field names, if
-// it has that method.
-func refusalProblem(r ironstar.Refusal) *Problem {
+// refusalProblem assigns a refusal to the field that a method Field of the error names,
+// see [ironstar.AtField], or that of the refusal.
+func refusalProblem(err error, r ironstar.Refusal) *Problem {
 	p := &Problem{Status: http.StatusConflict, Code: r.Code(), Detail: r.Error(), forPeople: true}
 	field := ""
-	if named, ok := r.(interface{ Field() string }); ok {
+	if named := (interface{ Field() string })(nil); errors.As(err, &named) {
 		field = named.Field()
 	}
 	p.Errors = []FieldError{{Field: field, Code: r.Code(), Message: r.Error()}}

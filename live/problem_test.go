@@ -55,6 +55,7 @@ func TestProblems(t *testing.T) {
 		{ironstar.ErrStream, 400, "malformed_id", false, false},
 		{ironstar.Invalid{{Path: "lines[2].qty", Code: "max", Message: "at most 100 (is 101)"}}, 500, "internal", false, false}, // in an event, so not an error in the request
 		{full{3}, 409, "Full", false, true},
+		{&engine.ReadingError{Invalid: ironstar.Invalid{{Path: "by", Code: "id", Message: "There is nothing with this id."}}}, 422, "invalid", false, true},
 		{ironstar.ErrShape, 500, "internal", false, false},
 		{&engine.PanicError{Command: "add", Value: "secret", Stack: []byte("where it was")}, 500, "internal", false, false},
 		{errors.New("secret"), 500, "internal", false, false},

@@ -14,17 +14,21 @@ import (
 func main() {
 	ops.Main(ops.App{
 		Name: "app", About: "A todo list that all who look at it share.",
-		Domains: []ops.Domain{todohttp.Domain{
-			List:      code.List{},
-			BoardPage: web.Board, BoardTitle: web.BoardTitle, BoardDocument: web.BoardDocument,
-			Tally:     code.Tally{},
-			TallyPage: web.Tally, TallyTitle: web.TallyTitle,
-		}},
+		Domains: []ops.Domain{
+			todohttp.Domain{
+				List:      code.List{},
+				BoardPage: web.Board, BoardTitle: web.BoardTitle, BoardDocument: web.BoardDocument,
+				Tally:     code.Tally{},
+				TallyPage: web.Tally, TallyTitle: web.TallyTitle,
+			},
+			auctionHouse(), // auction.go
+		},
 		Home: func(s live.Session) string { // a list of their own
 			return todohttp.BoardURL(s.Address("list"), todo.BoardParams{})
 		},
 		Welcome:  todohttp.BoardURL("welcome", todo.BoardParams{}), // a list that all visitors share
 		Document: web.Document, ErrorPage: web.ErrorPage,
-		Assets: static.Assets,
+		Middleware: web.OnlyProcesses, // auction.go
+		Assets:     static.Assets,
 	})
 }

@@ -327,7 +327,7 @@ func TestCompare(t *testing.T) {
 		t.Fatal("nothing is stored")
 	}
 	out, err := app(t, "compare", "-db", file).Output()
-	if want := "folded by the same code: "; err != nil || !strings.Contains(string(out), want+"todo.Tally\n") {
+	if want := "folded by the same code: "; err != nil || !strings.Contains(string(out), want+"todo.Tally") {
 		t.Errorf("%v, and it says %q", err, out)
 	}
 	server.Process.Signal(os.Interrupt)

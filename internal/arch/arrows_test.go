@@ -36,10 +36,12 @@ var arrows = []struct {
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"static", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
 	{"gen/*", []string{".", "wire", "wire/claim", "wire/listing", "gen/*"}}, // their generated tests also use wire/wiretest
-	{"gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "gen/*"}},
-	{"internal/app/...", []string{".", "wire", "gen/*"}},
-	{"web/...", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "static", "gen/*", "gen/*/*"}},
-	{"cmd/app", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "ops", "sqlite", "static", "gen/...", "internal/app/...", "web/..."}},
+	{"gen/*/*", []string{".", "wire", "wire/claim", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "gen/*"}},
+	{"internal/app/...", []string{".", "wire", "wire/claim", "wire/listing", "gen/*"}},
+	{"internal/payments", nil},
+	{"internal/effects", []string{".", "wire", "wire/claim", "wire/listing", "gen/*", "internal/payments"}},
+	{"web/...", []string{".", "wire", "wire/claim", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "static", "gen/*", "gen/*/*"}},
+	{"cmd/app", []string{".", "wire", "wire/claim", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "ops", "sqlite", "static", "gen/...", "internal/app/...", "internal/effects", "internal/payments", "web/..."}},
 	{"internal/model", nil},
 	{"internal/naming", []string{"internal/model"}},
 	{"internal/cueload", []string{".", "internal/model", "internal/naming", "internal/upcast"}},
@@ -53,7 +55,8 @@ var arrows = []struct {
 	{"internal/codegen/cuetest", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/codegen", "internal/testcases", "internal/cueload", "internal/upcast", "internal/compat"}}, // compat: its verdicts are held against what CUE reads (G16)
 	{"internal/plan", nil},
 	{"internal/add", []string{"internal/naming", "internal/model"}},
-	{"internal/scaffold", nil},
+	{"internal/contexts", nil},
+	{"internal/scaffold", []string{"internal/contexts"}},
 	{"live/client", nil},
 	{"internal/assets/...", []string{"internal/assets/...", "live/client"}},
 	{"internal/dev", []string{"internal/templates"}},
@@ -65,10 +68,10 @@ var arrows = []struct {
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
 	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
 	{"internal/sdktest", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
-	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
+	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/contexts", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
 	{"schema", nil},
 	{"bench/...", []string{"..."}},
-	{"internal/year", nil},
+	{"internal/year", []string{"internal/contexts"}},
 	{"internal/guide", nil}, // tests only
 	{"internal/browsertest", []string{"..."}},
 	{"internal/templates", nil},
@@ -87,7 +90,7 @@ var outside = []struct {
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "internal/dev", "cmd/ironstar"}},
 	{"zombiezen.com/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
 	{"modernc.org/", []string{"sqlite", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
-	{"net/http", []string{"internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/templates", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
+	{"net/http", []string{"internal/effects", "internal/payments", "internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/templates", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
 	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 

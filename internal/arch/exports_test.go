@@ -15,14 +15,11 @@ var excepted = map[string]string{
 	"DecimalPattern":  "applications check texts with it",
 	"DiskAssets":      "applications serve assets with it while they are developed",
 	"Failing":         "tests of two packages",
-	"FormID":          "an option of forms for applications",
-	"MustDecimal":     "constants and tests of applications",
 	"NextDay":         "an example of docs/MODELLING.md",
 	"Labels":          "an option of fields for applications",
 	"Radios":          "an option of fields for applications",
 	"SettleProcesses": "tests of applications wait with it",
 	"Stay":            "an option of forms for applications",
-	"With":            "an option of fields for applications",
 	"Unwrap":          "errors.Is and errors.As call it",
 }
 

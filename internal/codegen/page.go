@@ -25,12 +25,16 @@ func (c *context) pageTypes(v *model.View) []jen.Code {
 	if v.Scope == model.Session {
 		fields = append(fields, jen.Id(naming.PageSession).Qual(livePkg, "Session").Comment("which alone sees the page"))
 	}
+	around := []jen.Code{jen.Qual(livePkg, "Document"), jen.Id(at)}
+	if v.Scope == model.Session { // both of them have one, so neither would be found
+		around = append(around, jen.Id(naming.PageSession).Qual(livePkg, "Session").Comment("which alone sees the page"))
+	}
 	return []jen.Code{
 		comment(at + " says which page of " + v.Name + " is shown.").Type().Id(at).Struct(fields...),
 		comment(naming.PageURL + " returns the address of the page.").
 			Func().Params(jen.Id("at").Id(at)).Id(naming.PageURL).Params().String().Block(jen.Return(jen.Id(naming.ViewURL.Of(v.Name)).Call(args...))),
-		comment(document+" is a page of "+v.Name+" for the document around it.").
-			Type().Id(document).Struct(jen.Qual(livePkg, "Document"), jen.Id(at)),
+		comment(document + " is a page of " + v.Name + " for the document around it.").
+			Type().Id(document).Struct(around...),
 	}
 }
 
@@ -68,6 +72,10 @@ func (c *context) pageFields(v *model.View) []any {
 	if v.List != nil {
 		shown = jen.Id(naming.ListPage.Of(v.Name)).Values(jen.Id("s"), here)
 	}
+	around := []jen.Code{jen.Id("Document").Op(":").Id("around"), jen.Id(naming.PageAt.Of(v.Name)).Op(":").Add(here)}
+	if v.Scope == model.Session {
+		around = append(around, jen.Id(naming.PageSession).Op(":").Id("at").Dot("Session"))
+	}
 	return []any{
 		"Page", jen.Func().Params(state, jen.Id("at").Add(at)).Qual(templPkg, "Component").Block(
 			jen.Return(of(page).Call(shown, here))),
@@ -77,7 +85,6 @@ func (c *context) pageFields(v *model.View) []any {
 			jen.Return(of(title).Call(shown, here))),
 		"Document", jen.Func().Params(jen.Id("around").Qual(livePkg, "Document"), jen.Id("at").Add(at)).Qual(templPkg, "Component").Block(
 			jen.If(of(document).Op("==").Nil()).Block(jen.Return(jen.Nil())),
-			jen.Return(of(document).Call(jen.Id(document).Values(
-				jen.Id("Document").Op(":").Id("around"), jen.Id(naming.PageAt.Of(v.Name)).Op(":").Add(here))))),
+			jen.Return(of(document).Call(jen.Id(document).Values(around...)))),
 	}
 }

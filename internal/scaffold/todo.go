@@ -9,9 +9,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"ironstar.dev/internal/contexts"
 )
 
-// Todo is the example that is the reference application: its files are those of the
+// Todo is the example that is the reference application without its auction house: its files are those of the
 // library, not copies of them.
 const Todo = "todo"
 
@@ -41,14 +43,14 @@ func (o Options) addTodo(files map[string]string) error {
 			switch {
 			case err != nil:
 				return err
-			case d.IsDir() && (d.Name() == "node_modules" || d.Name() == "rapid"):
+			case d.IsDir() && (d.Name() == "node_modules" || d.Name() == "rapid" || !contexts.InTodo(name)):
 				return fs.SkipDir
-			case !d.Type().IsRegular() || !slices.Contains(todoTypes, path.Ext(name)) || strings.HasSuffix(name, "_templ.go"):
+			case !contexts.InTodo(name), !d.Type().IsRegular() || !slices.Contains(todoTypes, path.Ext(name)) || strings.HasSuffix(name, "_templ.go"):
 				return nil
 			}
 			text, err := fs.ReadFile(o.Library, name)
 			if err == nil {
-				files[name], err = formatted(name, o.own(name, string(text), line))
+				files[name], err = formatted(name, o.own(name, contexts.TodoText(name, string(text)), line))
 			}
 			return err
 		})

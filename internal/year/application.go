@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"ironstar.dev/internal/contexts"
 )
 
 // excluded are folders of the repository that the application does not need.
@@ -29,17 +31,22 @@ func Copy(repository, to string) error {
 		}
 		target, slash := filepath.Join(to, rel), filepath.ToSlash(rel)
 		switch {
+		case d.IsDir() && !contexts.InTodo(slash):
+			return fs.SkipDir
 		case d.IsDir() && (wanted(slash) || library[slash]):
 			return os.MkdirAll(target, 0o777)
 		case d.IsDir():
 			return fs.SkipDir
-		case !d.Type().IsRegular() || d.Name()[0] == '.' || // .git is a file in a worktree
+		case !contexts.InTodo(slash) || !d.Type().IsRegular() || d.Name()[0] == '.' || // .git is a file in a worktree
 			strings.HasSuffix(slash, "_test.go") && !domain(slash):
 			return nil
 		}
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return err
+		}
+		if !strings.HasPrefix(slash, "web/board") { // generated code of the page has the link too
+			text = []byte(contexts.TodoText(slash, string(text)))
 		}
 		return os.WriteFile(target, text, 0o666)
 	})

@@ -132,7 +132,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 				if d.MineDocument == nil {
 					return nil
 				}
-				return d.MineDocument(MineDocument{Document: around, MineAt: MineAt{Params: at.Params, Session: at.Session}})
+				return d.MineDocument(MineDocument{Document: around, MineAt: MineAt{Params: at.Params, Session: at.Session}, Session: at.Session})
 			},
 			Parse:  auction.ParseMineParams,
 			Inputs: auction.MineInputs,
@@ -234,6 +234,7 @@ func (at MineAt) URL() string {
 type MineDocument struct {
 	live.Document
 	MineAt
+	Session live.Session // which alone sees the page
 }
 
 // MineURL returns the address of a page of Mine.

@@ -1,0 +1,59 @@
+package effects_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"ironstar.dev"
+	"ironstar.dev/gen/auction"
+	"ironstar.dev/internal/effects"
+	"ironstar.dev/internal/payments"
+)
+
+// TestChargeOnce: a provider that is down, and one whose answer is lost, are asked
+// again with the same key, and take the money once.
+func TestChargeOnce(t *testing.T) {
+	faults := []payments.Fault{payments.Down, payments.Lost, payments.None, payments.None}
+	provider := &payments.StandIn{Fault: func(request int) payments.Fault { return faults[request-1] }}
+	server := httptest.NewServer(provider)
+	t.Cleanup(server.Close)
+	o := effects.Outside{Client: &http.Client{Timeout: 100 * time.Millisecond}, Payments: server.URL}
+	c := auction.CashierCharge{Lot: "lot-1", Winner: "bob", Amount: ironstar.MustDecimal("30.00")}
+	for i, fault := range faults {
+		answer, err := o.Charge(t.Context(), ironstar.Try{Key: "key", Number: i + 1}, c)
+		want := auction.CashierSendLotPay{To: "lot-1", Command: auction.LotPay{Reference: "R-0001"}}
+		if none := fault == payments.None; none != (err == nil) || none && answer != want {
+			t.Errorf("try %d: %v, %v", i+1, answer, err)
+		}
+	}
+	if requests, taken := provider.Taken(); requests != 4 || taken != 1 {
+		t.Errorf("%d requests took money %d times", requests, taken)
+	}
+}
+
+func TestNoMoney(t *testing.T) {
+	o := effects.Outside{Client: &http.Client{Transport: &payments.StandIn{}}, Payments: "http://payments.invalid"}
+	answer, err := o.Charge(t.Context(), ironstar.Try{Key: "key"}, auction.CashierCharge{Lot: "lot-1", Winner: "bob", Amount: ironstar.MustDecimal("1000.00")})
+	want := auction.CashierSendLotFailPayment{To: "lot-1", Command: auction.LotFailPayment{Reason: "the card has a limit of 1000"}}
+	if err != nil || answer != want {
+		t.Errorf("%v, %v", answer, err)
+	}
+}
+
+func TestNotifyTwice(t *testing.T) {
+	o := effects.Outside{Messages: filepath.Join(t.TempDir(), "messages")}
+	for range 2 {
+		if err := o.Notify(t.Context(), ironstar.Try{Key: "key"}, auction.CashierNotify{To: "bob", Text: "It is yours."}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, _ := filepath.Glob(o.Messages + "/*")
+	text, err := os.ReadFile(filepath.Join(o.Messages, "key.txt"))
+	if len(files) != 1 || string(text) != "To: bob\n\nIt is yours.\n" {
+		t.Errorf("%v: %q, %v", files, text, err)
+	}
+}
