@@ -16,7 +16,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, c := range s.Packages[0].Aggregates[0].Commands {
+	for _, c := range s.Packages[1].Aggregates[0].Commands {
 		fmt.Println(c.Payload.GoName)
 	}
 	// Output:
