@@ -79,5 +79,5 @@ type Effect struct {
 type Try struct {
 	Key    string    // the same for each attempt at one effect, and never for another: the idempotency key for a provider
 	Number int       // 1 for the first since the server started
-	Until  time.Time // no attempt begins later
+	Until  time.Time // no attempt begins later, but for the first after the server has started
 }

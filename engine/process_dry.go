@@ -51,14 +51,24 @@ type ProcessLog interface {
 // that of its package.
 func (e *Engine) DryRun(ctx context.Context, log ProcessLog, name string, after ironstar.Position, found func(DryAction)) (DryRun, error) {
 	var known []string
+	var named []processor
 	for _, p := range e.processes {
-		info := p.info()
-		known = append(known, info.Name)
-		if info.Name == name || strings.HasSuffix(info.Name, "."+name) {
+		full := p.info().Name
+		known = append(known, full)
+		if full == name {
 			return p.dryRun(ctx, log, after, found)
 		}
+		if strings.HasSuffix(full, "."+name) {
+			named = append(named, p)
+		}
 	}
-	return DryRun{}, fmt.Errorf("this build has no process %s; it has %s", name, strings.Join(known, ", "))
+	switch len(named) {
+	case 0:
+		return DryRun{}, fmt.Errorf("this build has no process %s; it has %s", name, strings.Join(known, ", "))
+	case 1:
+		return named[0].dryRun(ctx, log, after, found)
+	}
+	return DryRun{}, fmt.Errorf("%s may be one of %s: write the whole name", name, strings.Join(known, ", "))
 }
 
 // dryRun implements processor.

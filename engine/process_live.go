@@ -153,13 +153,13 @@ func (l *live[S]) begin(ctx context.Context) error {
 		return err
 	}
 	first := ironstar.Step{Process: l.def.Name, Expected: stored.Steps}
-	if !there {
-		first, err = l.firstStep(ctx)
-	} else {
-		err = l.warnOfFormer(ctx)
-	}
-	if err != nil {
+	if first.From, err = l.formerName(ctx); err != nil {
 		return err
+	}
+	if !there && first.From == "" {
+		if first, err = l.firstStep(ctx); err != nil {
+			return err
+		}
 	}
 	err = l.engine.store.Step(ctx, first)
 	switch {
@@ -169,6 +169,8 @@ func (l *live[S]) begin(ctx context.Context) error {
 		return errStale
 	case err != nil:
 		return err
+	case first.From != "":
+		return errStale // there may be another former name
 	}
 	if stored, _, err = l.engine.store.Process(ctx, l.def.Name); err != nil {
 		return err
@@ -182,19 +184,26 @@ func (l *live[S]) begin(ctx context.Context) error {
 	return l.load(ctx, stored)
 }
 
-// firstStep returns the first step of a process, which takes over from a former name.
-func (l *live[S]) firstStep(ctx context.Context) (ironstar.Step, error) {
-	first := ironstar.Step{Process: l.def.Name}
+// formerName returns a former name of the process under which something is stored, "" if
+// there is none.
+func (l *live[S]) formerName(ctx context.Context) (string, error) {
 	for _, name := range l.def.Was {
-		_, there, err := l.engine.store.Process(ctx, name)
+		old, there, err := l.engine.store.Process(ctx, name)
 		if err != nil {
-			return first, err
+			return "", err
 		}
 		if there {
-			first.From = name
-			return first, nil
+			l.engine.opts.Logger.Info("a process carries on what waits under a former name", "process", l.def.Name, "former", name,
+				"position", old.Position, "timers", old.Timers, "outgoing", old.Outgoing, "dead", old.Dead)
+			return name, nil
 		}
 	}
+	return "", nil
+}
+
+// firstStep returns the first step of a process.
+func (l *live[S]) firstStep(ctx context.Context) (ironstar.Step, error) {
+	first := ironstar.Step{Process: l.def.Name}
 	if !l.def.Beginning {
 		first.Position = l.engine.startedAt // not the head now: commands may have come since
 	}
@@ -203,23 +212,6 @@ func (l *live[S]) firstStep(ctx context.Context) (ironstar.Step, error) {
 		first.Held = &held
 	}
 	return first, err
-}
-
-// warnOfFormer says loudly that something waits under a former name, which is not carried
-// on because the process has run under its own: a build of before the renaming ran in
-// between.
-func (l *live[S]) warnOfFormer(ctx context.Context) error {
-	for _, name := range l.def.Was {
-		old, there, err := l.engine.store.Process(ctx, name)
-		if err != nil {
-			return err
-		}
-		if there && old.Timers+old.Outgoing+old.Dead > 0 {
-			l.engine.opts.Logger.Error("what waits under the former name of a process is not carried on, because the process has run under its new name already",
-				"process", l.def.Name, "former", name, "timers", old.Timers, "outgoing", old.Outgoing, "dead", old.Dead)
-		}
-	}
-	return nil
 }
 
 // load reads what waits, and the states.
@@ -356,6 +348,9 @@ func (l *live[S]) commit(ctx context.Context) error {
 				err = errStale // also if it may be stored: what is stored says how to go on
 			}
 			return err
+		}
+		if pause == unsavedPause {
+			l.engine.opts.Logger.Warn("a step of a process is not stored; trying again", "process", l.def.Name, "err", err)
 		}
 		select {
 		case <-time.After(pause):

@@ -281,3 +281,44 @@ func TestG21_OneServerSends(t *testing.T) {
 		t.Errorf("charged %d and %d times", n, m)
 	}
 }
+
+// TestG21_RenamedAndTakenBack: a build of before a renaming runs in between. Each event
+// leads to one command.
+func TestG21_RenamedAndTakenBack(t *testing.T) {
+	store := openStore(t)
+	run := func(d seller, ids ...string) {
+		t.Helper()
+		s := newShop(t, store, d)
+		s.settled()
+		for _, id := range ids {
+			s.do(id, "placed")
+		}
+		s.settled()
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old := seller{name: "test.Old", react: on("placed", command("", "ship"), setExpire)}
+	renamed := seller{name: "test.New", was: []string{"test.Old"}, react: on("placed", command("", "ship"), setExpire)}
+	run(old, "a")
+	run(renamed, "b")
+	run(old, "c")
+	run(renamed, "d")
+	run(renamed, "e")
+	s := newShop(t, store, renamed)
+	for _, id := range []string{"a", "b", "c", "d", "e"} {
+		s.await("one command for "+id, func() bool { return len(s.events(id)) == 3 })
+		ships := 0
+		for _, e := range s.events(id) {
+			if e == "ship" {
+				ships++
+			}
+		}
+		if ships != 1 {
+			t.Errorf("%s: %v", id, s.events(id))
+		}
+	}
+	if all, err := store.Processes(t.Context()); err != nil || len(all) != 1 {
+		t.Errorf("processes are %+v, %v", all, err)
+	}
+}

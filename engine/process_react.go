@@ -103,7 +103,7 @@ func (l *live[S]) due(ctx context.Context, t *ironstar.Timer) error {
 	k, err := l.states.get(ctx, t.Key, l.position)
 	if err == nil {
 		var actions []ironstar.Action
-		err = guarded(func() (err error) { actions, err = l.def.Due(t.Key, k.s, t); return err })
+		err = guarded(func() (err error) { actions, err = l.def.Due(t.Key, k.s, t); return ofCode(err) })
 		if err == nil {
 			c := l.ofTimer(t, l.position)
 			err = errors.Join(one.add(t.Key, &c, actions), one.check())
@@ -209,10 +209,22 @@ func (l *live[S]) catch(c *catching[S], key keyed, r *ironstar.Record) {
 	}
 }
 
+// codeError is an error of the application's code, whatever it wraps.
+type codeError struct{ error }
+
+func (e codeError) Unwrap() error { return e.error }
+
+func ofCode(err error) error {
+	if err == nil {
+		return nil
+	}
+	return codeError{err}
+}
+
 // transient reports that an error is about the store or the end of the engine, and not
 // about the application's code.
 func transient(err error) bool {
-	return errors.Is(err, ironstar.ErrRetryable) || errors.Is(err, ironstar.ErrClosed) || errors.Is(err, context.Canceled) || errors.Is(err, errRead)
+	return !errors.As(err, new(codeError)) && (errors.Is(err, ironstar.ErrRetryable) || errors.Is(err, ironstar.ErrClosed) || errors.Is(err, context.Canceled) || errors.Is(err, errRead))
 }
 
 // errRead means that the store could not be read.

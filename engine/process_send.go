@@ -23,6 +23,7 @@ const (
 	firstPause   = 50 * time.Millisecond
 	longestPause = time.Minute
 	longestTry   = time.Minute // of an effect
+	afterTry     = time.Second // for its handler to return
 )
 
 // launch sends what may be sent now, each in a goroutine.
@@ -66,33 +67,54 @@ func (l *live[S]) rowOf(ctx context.Context, line *waiting) (*ironstar.Outgoing,
 func (l *live[S]) attempt(ctx context.Context, line *waiting, row *ironstar.Outgoing, tries int) sent {
 	one := sent{line: line, row: row}
 	if row.Effect {
-		if _, busy := l.underway.LoadOrStore(row.ID, true); busy {
-			one.err = errUnderWay
-			return one
-		}
-		defer l.underway.Delete(row.ID)
+		one.answer, one.err = l.perform(ctx, row, tries)
+	} else {
+		one.err = guarded(func() error { return l.give(ctx, row) })
 	}
-	one.err = guarded(func() (err error) {
-		if !row.Effect {
-			return l.give(ctx, row)
-		}
-		effect, ok := l.def.Effects[row.Name]
-		if !ok {
-			return fmt.Errorf("process %s has no effect %s", l.def.Name, row.Name)
-		}
-		until := row.Since.Add(effect.Within)
-		if tries > 1 && time.Now().After(until) {
-			return fmt.Errorf("%w %v", errTooLate, effect.Within)
-		}
-		within, end := context.WithTimeout(ctx, longestTry)
-		defer end()
-		one.answer, err = effect.Perform(within, ironstar.Try{Key: row.ID, Number: tries, Until: until}, row.Data)
-		if err != nil {
-			return tryAgain{err}
-		}
-		return nil
-	})
 	return one
+}
+
+// perform tries an effect once. It returns a while after the time for it is over, also if
+// the handler does not: one that ignores its context must not take a place from others.
+// No second attempt begins before the handler has returned.
+func (l *live[S]) perform(ctx context.Context, row *ironstar.Outgoing, tries int) (ironstar.Action, error) {
+	effect, ok := l.def.Effects[row.Name]
+	if !ok {
+		return ironstar.Action{}, fmt.Errorf("process %s has no effect %s", l.def.Name, row.Name)
+	}
+	until := row.Since.Add(effect.Within)
+	if tries > 1 && time.Now().After(until) {
+		return ironstar.Action{}, fmt.Errorf("%w %v", errTooLate, effect.Within)
+	}
+	if _, busy := l.underway.LoadOrStore(row.ID, true); busy {
+		return ironstar.Action{}, errUnderWay
+	}
+	within, end := context.WithTimeout(ctx, longestTry)
+	done := make(chan sent, 1) // for the only result
+	go func() {
+		defer end()
+		defer l.underway.Delete(row.ID)
+		var one sent
+		one.err = guarded(func() (err error) {
+			one.answer, err = effect.Perform(within, ironstar.Try{Key: row.ID, Number: tries, Until: until}, row.Data)
+			if err != nil {
+				return tryAgain{err}
+			}
+			return nil
+		})
+		done <- one
+	}()
+	select {
+	case one := <-done:
+		return one.answer, one.err
+	case <-within.Done():
+	}
+	select {
+	case one := <-done:
+		return one.answer, one.err
+	case <-time.After(afterTry):
+		return ironstar.Action{}, errUnderWay
+	}
 }
 
 // errTooLate means that an effect was tried as long as it may be.

@@ -136,5 +136,5 @@ func (ks *states[S]) fold(key string, k *keyState[S], r *ironstar.Record) (actio
 		return err
 	})
 	k.version, k.folded = r.Sequence, k.folded+len(r.Payload)
-	return actions, err
+	return actions, ofCode(err)
 }

@@ -302,10 +302,8 @@ func TestG21_TheSameEventHasTheSameKey(t *testing.T) {
 	var keys []string
 	file := filepath.Join(t.TempDir(), "log.db")
 	store := openAt(t, file)
-	s := newShop(t, store, seller{name: "test.Other"})
-	s.do("a", "placed")
-	s.settled()
-	if err := errors.Join(s.Close(), store.Close()); err != nil {
+	(&shop{t: t, store: store}).append("a", ordered{Is: "placed"}) // no process has run with the file, so a copy is not on hold
+	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {

@@ -31,7 +31,7 @@ func (in *inspection) processes(ctx context.Context, log ironstar.Processes) err
 	}
 	for _, p := range stored {
 		r := ProcessReport{Name: p.Name, Position: p.Position, Timers: p.Timers, Outgoing: p.Outgoing, Dead: p.Dead, Parked: p.Parked}
-		i := successor(p.Name, stored, in.known)
+		i := successor(p.Name, in.known)
 		if i < 0 {
 			r.Missing = true
 			r.Unreadable = p.Timers + p.Outgoing + p.Dead
@@ -44,18 +44,9 @@ func (in *inspection) processes(ctx context.Context, log ironstar.Processes) err
 }
 
 // successor returns which process of a build goes on with what is stored under a name, or
-// -1. A process that is stored under its own name takes over from no former one.
-func successor(name string, stored []ironstar.StoredProcess, known []engine.ProcessInfo) int {
-	return slices.IndexFunc(known, func(k engine.ProcessInfo) bool {
-		if k.Name == name {
-			return true
-		}
-		started := slices.ContainsFunc(stored, func(s ironstar.StoredProcess) bool { return s.Name == k.Name })
-		earlier := slices.IndexFunc(k.Was, func(was string) bool {
-			return slices.ContainsFunc(stored, func(s ironstar.StoredProcess) bool { return s.Name == was })
-		})
-		return !started && earlier >= 0 && k.Was[earlier] == name
-	})
+// -1.
+func successor(name string, known []engine.ProcessInfo) int {
+	return slices.IndexFunc(known, func(k engine.ProcessInfo) bool { return k.Name == name || slices.Contains(k.Was, name) })
 }
 
 // read counts what this build cannot read.

@@ -19,11 +19,17 @@ type processOrder struct {
 	Reason  string // of drop
 }
 
+// processStore is a store with processes.
+type processStore interface {
+	ironstar.Processes
+	Head(context.Context) (ironstar.Position, error)
+}
+
 // changeProcess changes a process; see engine.Engine.ChangeProcess.
 type changeProcess = func(*ironstar.Step, ironstar.StoredProcess) error
 
 // carryOut carries the order out, and returns what was done.
-func (o processOrder) carryOut(ctx context.Context, store ironstar.Processes, change func(context.Context, changeProcess) error) (done string, err error) {
+func (o processOrder) carryOut(ctx context.Context, store processStore, change func(context.Context, changeProcess) error) (done string, err error) {
 	err = change(ctx, func(step *ironstar.Step, stored ironstar.StoredProcess) (err error) {
 		done, err = o.apply(ctx, store, step, stored)
 		return err
@@ -31,7 +37,7 @@ func (o processOrder) carryOut(ctx context.Context, store ironstar.Processes, ch
 	return done, err
 }
 
-func (o processOrder) apply(ctx context.Context, store ironstar.Processes, step *ironstar.Step, stored ironstar.StoredProcess) (string, error) {
+func (o processOrder) apply(ctx context.Context, store processStore, step *ironstar.Step, stored ironstar.StoredProcess) (string, error) {
 	yes, no := true, false
 	switch o.Do {
 	case "pause":
@@ -42,7 +48,11 @@ func (o processOrder) apply(ctx context.Context, store ironstar.Processes, step 
 		if !o.Forget {
 			return fmt.Sprintf("%s goes on, with %d timers and %d commands and effects that wait\n", o.Process, stored.Timers, stored.Outgoing), nil
 		}
-		step.Forget = true
+		head, err := store.Head(ctx)
+		if err != nil {
+			return "", err
+		}
+		step.Forget, step.Position = true, head
 		return fmt.Sprintf("%s goes on; %d timers and %d commands and effects were removed\n", o.Process, stored.Timers, stored.Outgoing), nil
 	case "again", "drop":
 		return o.letters(ctx, store, step)
@@ -51,7 +61,7 @@ func (o processOrder) apply(ctx context.Context, store ironstar.Processes, step 
 }
 
 // letters sends dead letters again, or drops them.
-func (o processOrder) letters(ctx context.Context, store ironstar.Processes, step *ironstar.Step) (string, error) {
+func (o processOrder) letters(ctx context.Context, store processStore, step *ironstar.Step) (string, error) {
 	dead, err := allOutgoing(ctx, store, o.Process, true)
 	if err != nil {
 		return "", err

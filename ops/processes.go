@@ -114,7 +114,7 @@ func (c *listProcesses) Run(e *environment) error {
 	t := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "PROCESS\tPOSITION\tBEHIND\tTIMERS\tOUTGOING\tDEAD\tPARKED\tSTATE")
 	for _, p := range stored {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", p.Name, p.Position, head-p.Position, p.Timers, p.Outgoing, p.Dead, p.Parked, stateOf(p, stored, parts.Processes()))
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", p.Name, p.Position, head-p.Position, p.Timers, p.Outgoing, p.Dead, p.Parked, stateOf(p, parts.Processes()))
 	}
 	for _, p := range parts.Processes() {
 		if !slices.ContainsFunc(stored, func(s ironstar.StoredProcess) bool { return s.Name == p.Name || slices.Contains(p.Was, s.Name) }) {
@@ -125,7 +125,7 @@ func (c *listProcesses) Run(e *environment) error {
 }
 
 // stateOf says in words how a process is.
-func stateOf(p ironstar.StoredProcess, stored []ironstar.StoredProcess, known []engine.ProcessInfo) string {
+func stateOf(p ironstar.StoredProcess, known []engine.ProcessInfo) string {
 	var words []string
 	if p.Held {
 		words = append(words, "on hold: the database was copied or restored")
@@ -133,7 +133,7 @@ func stateOf(p ironstar.StoredProcess, stored []ironstar.StoredProcess, known []
 	if p.Paused {
 		words = append(words, "paused")
 	}
-	if successor(p.Name, stored, known) < 0 {
+	if successor(p.Name, known) < 0 {
 		words = append(words, "not in this build")
 	}
 	if p.Parked > 0 {

@@ -13,8 +13,8 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-// TestProcessesOfAFormerName: what waits under a former name while the new name has run
-// already is carried on by nobody. The list and preflight say so, and not "ok".
+// TestProcessesOfAFormerName: what waits under any former name is carried on, also when the
+// new name has run already. A name that nobody has is not in this build.
 func TestProcessesOfAFormerName(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "app.db")
 	store, err := sqlite.Open(t.Context(), file, sqlite.Options{})
@@ -50,10 +50,10 @@ func TestProcessesOfAFormerName(t *testing.T) {
 	}
 	steps("test.A")
 	states(map[string]string{"test.A": "ok"})
-	steps("test.B") // only the first of the former names is taken over
-	states(map[string]string{"test.A": "not in this build", "test.B": "ok"})
+	steps("test.B", "test.C")
+	states(map[string]string{"test.A": "ok", "test.B": "ok", "test.C": "not in this build"})
 	steps("test.New")
-	states(map[string]string{"test.A": "not in this build", "test.B": "not in this build", "test.New": "ok"})
+	states(map[string]string{"test.A": "ok", "test.B": "ok", "test.New": "ok"})
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}

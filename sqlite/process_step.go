@@ -120,22 +120,19 @@ func (c *writeConn) processNamed(name string) (p ironstar.StoredProcess, err err
 	return p, err
 }
 
-// takeOverProcess gives everything of a process to its successor.
+// takeOverProcess gives everything of a process to its successor. That may have made
+// steps, if a build of before the renaming ran in between: what it has comes first.
 func (c *writeConn) takeOverProcess(from string, to *ironstar.StoredProcess) error {
 	old, err := c.processNamed(from)
 	if err != nil || old.Steps == 0 {
 		return err
 	}
-	if to.Steps > 0 {
-		return fmt.Errorf("%s has made steps already", to.Name)
-	}
-	name := to.Name
-	*to = old
-	to.Name = name
-	if err := c.run(sqlForgetProcess, from); err != nil {
-		return err
-	}
-	return errors.Join(c.moveTimers(from, name), c.moveOutgoing(from, name), c.run(sqlMoveParked, from, name))
+	name, before := to.Name, to.Steps
+	to.Steps += old.Steps
+	to.Position = max(to.Position, old.Position)
+	to.Paused, to.Held = to.Paused || old.Paused, to.Held || old.Held
+	return errors.Join(c.run(sqlForgetProcess, from), c.moveTimers(from, name), c.moveOutgoing(from, name, before),
+		c.run(sqlMoveParked, from, name), c.run(sqlForgetParked, from))
 }
 
 // moveTimers moves timers to another process. Their checksums have its name.
@@ -162,8 +159,9 @@ func (c *writeConn) moveTimers(from, to string) error {
 	return errors.Join(c.changeTimers(gone), c.changeTimers(moved))
 }
 
-// moveOutgoing moves what is outgoing to another process. Its checksums have its name.
-func (c *writeConn) moveOutgoing(from, to string) error {
+// moveOutgoing moves what is outgoing to another process, behind a step. Its checksums
+// have its name.
+func (c *writeConn) moveOutgoing(from, to string, behind int64) error {
 	for _, query := range []string{sqlOutgoing, sqlDeadLetters} {
 		var all []ironstar.Outgoing
 		err := c.query(query, []any{from, int64(0), int64(0), int64(-1)}, func(st *zs.Stmt) error {
@@ -173,6 +171,7 @@ func (c *writeConn) moveOutgoing(from, to string) error {
 		})
 		for i := 0; i < len(all) && err == nil; i++ {
 			var text string
+			all[i].Step += behind
 			if text, err = encodeMetadata(&all[i].Metadata); err == nil {
 				err = errors.Join(c.run(sqlRemoveOutgoing, from, all[i].ID), c.insertOutgoing(to, &all[i], text))
 			}

@@ -126,4 +126,6 @@ var (
 	sqlMoveParked string
 	//go:embed sql/timers_of.sql
 	sqlTimersOf string
+	//go:embed sql/forget_parked.sql
+	sqlForgetParked string
 )

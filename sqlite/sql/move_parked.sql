@@ -1,2 +1,5 @@
-UPDATE process_parked SET process = ?2
+INSERT INTO process_parked (process, key, position, reason)
+SELECT ?2, key, position, reason
+FROM process_parked
 WHERE process = ?1
+ON CONFLICT DO UPDATE SET position = min(position, excluded.position)

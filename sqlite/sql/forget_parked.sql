@@ -1,0 +1,2 @@
+DELETE FROM process_parked
+WHERE process = ?1
