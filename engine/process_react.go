@@ -209,7 +209,7 @@ func (l *live[S]) catch(c *catching[S], key keyed, r *ironstar.Record) {
 	}
 }
 
-// codeError is an error of the application's code, whatever it wraps.
+// codeError is an error of the application's code, also one that wraps an error of the store.
 type codeError struct{ error }
 
 func (e codeError) Unwrap() error { return e.error }

@@ -23,15 +23,16 @@ func (c *context) list(f *goFile, v *model.View) {
 	}
 	values := valuesOf(l)
 	f.add(c.listConstructor(v, values), c.rowFunc(v), c.valuesFunc(v, values), c.selectFunc(v, values))
-	f.add(c.typesOf(without(inlineUnder(c.pkg, l.Row, l.More), inlineUnder(c.pkg, inlineState(v.Of.State))))...)
+	f.add(c.typesOf(append(append([]*model.Named{l.Row}, l.Enums...), inlineUnder(c.pkg, l.More)...))...)
 }
 
-// rowTypes lists the types that the file of a view declares besides its parameters.
+// rowTypes lists the types that parameters of a list take from its rows. They are
+// declared with the rows, or with the state.
 func (c *context) rowTypes(v *model.View) []*model.Named {
 	if v.List == nil {
 		return nil
 	}
-	return inlineUnder(c.pkg, v.List.Row, v.List.More, inlineState(v.Of.State))
+	return inlineUnder(c.pkg, v.List.Row, v.List.More)
 }
 
 // without returns types that are not among others.

@@ -168,6 +168,10 @@ func (l *listReader) column(p statePath, setting string) *model.Field {
 		return nil
 	}
 	f := l.united(found, p)
+	if f != nil && (naming.Fold(f.Name) == "id" || f.GoName == "ID") {
+		l.problems.addAlso(codeListPath, p.at, []model.Pos{found[0].field.Pos}, "give the field another name", "%s of list %s: a row has the id of its stream, so %s cannot be called id", setting, l.v.Name, p.text)
+		return nil
+	}
 	if f != nil {
 		l.l.Columns = append(l.l.Columns, &model.Column{Path: p.parts(), Field: f})
 		l.l.Row.Type.Fields = append(l.l.Row.Type.Fields, f)

@@ -174,6 +174,7 @@ func (l *listReader) enumOf(consts []model.Const, goName string, at model.Pos) *
 	name := l.l.Row.GoName + goName
 	e := &model.Named{Package: l.v.Package, Name: name, GoName: name, TSName: name, Pos: at, Inline: true,
 		Type: &model.Type{Kind: model.Enum, Pos: at, Values: consts}}
+	l.l.Enums = append(l.l.Enums, e)
 	return &model.Type{Kind: model.Ref, Pos: at, Named: e}
 }
 

@@ -7,7 +7,8 @@ type ListView struct {
 	Where   []*Condition // all of them hold for a state that has a row
 	Row     *Named       // Inline struct, GoName CatalogueRow: the columns, then the fields of More
 	Columns []*Column
-	More    *Named // Inline struct, GoName CatalogueMore: what hand-written code adds; nil: nothing
+	Enums   []*Named // Inline enums of the row: the constants that a field has in the cases of a union
+	More    *Named   // Inline struct, GoName CatalogueMore: what hand-written code adds; nil: nothing
 	Filters []*ListFilter
 	Sorts   []*ListSort // the first one is the order of a page that chooses none; none: by stream
 	Size    *Field      // the parameter for the size of a page; nil if there is one size

@@ -16,14 +16,23 @@ var (
 func (t *table) list(scope string, v *model.View) {
 	what := "view #" + v.Name
 	t.of(scope, v.Name, what, v.Pos, "", RowOf, ValuesOf, SelectOf)
-	if v.List.Row != nil { // otherwise the schema has errors
-		t.named(v.List.Row, nameless, "the rows of #"+v.Name)
-	}
 	if v.List.More == nil {
 		return
 	}
-	t.named(v.List.More, nameless, "the fields that are added to rows of #"+v.Name)
 	t.of(scope, v.Name, what, v.Pos, "", View)
 	methods := "the methods of " + v.Name + " of package " + inFolder(t.pkg.Name, t.pkg)
 	t.add(methods, MoreOfRow, "the method that adds to rows of "+what, v.Pos)
+}
+
+// lists records the types of rows and their parameters, after those of states and
+// definitions, whose parts they show.
+func (t *table) lists() {
+	for _, v := range t.pkg.Views {
+		if v.List == nil {
+			continue
+		}
+		t.named(v.List.More, nameless, "the fields that are added to rows of #"+v.Name)
+		t.named(v.List.Row, nameless, "the rows of #"+v.Name)
+		t.named(v.Param, nameless, "the parameters of #"+v.Name)
+	}
 }

@@ -135,6 +135,7 @@ func (t *table) domain() {
 	for _, n := range t.pkg.Types {
 		t.named(n, definition, "type #"+n.Name)
 	}
+	t.lists()
 	for _, s := range t.pkg.Signals {
 		t.named(s.Payload, message, "signals #"+s.Name)
 		t.of(scope, s.Payload.GoName, "signals #"+s.Name, s.Pos, renameType, ReadSignals, SignalNames, SignalsVersion)
@@ -218,7 +219,9 @@ func (t *table) view(scope string, v *model.View) {
 		params := "the parameters of #" + v.Name
 		t.of(scope, v.Name, what, v.Pos, "", ParamInputs)
 		t.of(scope, v.Param.GoName, params, v.Param.Pos, "", ParseParams)
-		t.named(v.Param, nameless, params)
+		if v.List == nil {
+			t.named(v.Param, nameless, params)
+		}
 		t.paramMembers(v)
 	}
 }
