@@ -33,7 +33,7 @@ func TestInternal(t *testing.T) {
 		for _, id := range []string{"a", live.NewID} {
 			ask := func(command string) (int, string) {
 				resp, body := a.do(a.request(c.method, "/test/internal/"+id+"/"+command, c.body, "Content-Type", c.kind, "Accept", c.accept))
-				return resp.StatusCode, withoutID(body)
+				return resp.StatusCode, without(body)
 			}
 			status, body := ask("add")
 			wantStatus, want := ask("none")
@@ -60,8 +60,8 @@ func TestInternal(t *testing.T) {
 
 var nonce = regexp.MustCompile(`nonce="[^"]*"`)
 
-// withoutID takes out of an answer what every answer has of its own.
-func withoutID(body string) string {
+// without takes out of an answer what every answer has of its own.
+func without(body string) string {
 	var problem map[string]any
 	if json.Unmarshal([]byte(body), &problem) != nil {
 		return nonce.ReplaceAllString(body, "")
