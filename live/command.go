@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,12 +32,20 @@ type CommandSet[C any] struct {
 	Parse func(name string, body []byte, o ironstar.Origin) (C, error)
 
 	Inputs map[string][]wire.Input // by command: how forms and signals are converted to its JSON
+
+	// Internal names the commands that only processes and Go code give. They have no
+	// address: a request for one is answered as that for an unknown command.
+	Internal []string
 }
 
 // Commands adds the addresses of an aggregate's commands to a server.
 func Commands[C any](s *Server, set CommandSet[C]) {
 	pattern := set.Path + "/{id}/{command}"
 	s.commands[pattern] = true
+	set.Inputs = maps.Clone(set.Inputs)
+	for _, name := range set.Internal {
+		delete(set.Inputs, name)
+	}
 	s.inventory.addCommands(set.Kind, set.Path, set.Inputs)
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		q, err := s.request(w, r, set.Kind, set.CheckID, set.Inputs)

@@ -3,8 +3,6 @@ package web
 import (
 	"cmp"
 	"maps"
-	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -23,19 +21,6 @@ func RoomTitle(s auction.LotState, _ auctionhttp.RoomAt) string {
 func CatalogueTitle(auction.CatalogueState, auctionhttp.CatalogueAt) string { return "Catalogue" }
 func MineTitle(auction.MineState, auctionhttp.MineAt) string                { return "My bids" }
 func HouseTitle(auction.HouseState, auctionhttp.HouseAt) string             { return "The house" }
-
-// OnlyProcesses closes the addresses of commands that only processes send: every command
-// of a schema has an address.
-func OnlyProcesses(next http.Handler) http.Handler {
-	closed := []string{"close", "pay", "fail-payment", "lead", "release"}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/auction/") && slices.Contains(closed, path.Base(r.URL.Path)) {
-			http.NotFound(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
 
 // offer returns the stage of a lot, and what its seller says.
 func offer(s auction.LotState) (auction.Stage, auction.Terms) {

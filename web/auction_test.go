@@ -1,8 +1,6 @@
 package web_test
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -61,21 +59,6 @@ func TestCatalogueFilters(t *testing.T) {
 				t.Errorf("want %s in %s", want, page)
 			}
 			rest = after
-		}
-	}
-}
-
-func TestOnlyProcesses(t *testing.T) {
-	h := web.OnlyProcesses(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
-	for target, want := range map[string]int{
-		"POST /auction/lot/chair/pay": 404, "POST /auction/lot/chair/fail-payment": 404, "POST /auction/bidder/x/lead": 404, "POST /auction/bidder/x/release": 404,
-		"POST /auction/lot/chair/bid": 418, "GET /auction/room/pay": 418, "POST /todo/list/x/add": 418,
-	} {
-		method, address, _ := strings.Cut(target, " ")
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest(method, address, nil))
-		if w.Code != want {
-			t.Errorf("%s: %d", target, w.Code)
 		}
 	}
 }

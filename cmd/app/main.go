@@ -28,7 +28,6 @@ func main() {
 		},
 		Welcome:  todohttp.BoardURL("welcome", todo.BoardParams{}), // a list that all visitors share
 		Document: web.Document, ErrorPage: web.ErrorPage,
-		Middleware: web.OnlyProcesses, // auction.go
-		Assets:     static.Assets,
+		Assets: static.Assets,
 	})
 }

@@ -135,6 +135,9 @@ func (a *addition) commandsOf(v *model.View, names []string) ([]add.PageCommand,
 		if i < 0 {
 			return nil, &trouble{code: codeNoName, message: fmt.Sprintf("%s has no command %s", of.Name, command), hint: suggestion(command, commandNames(of))}
 		}
+		if of.Commands[i].Internal {
+			return nil, &trouble{code: codeUsage, message: name + " is internal: only processes and Go code give it", hint: "name a command without @internal()"}
+		}
 		if of.Package != v.Package {
 			return nil, &trouble{code: codeUsage, message: fmt.Sprintf("%s is of another context than the view %s", name, v.Name), hint: "write its form by hand"}
 		}
@@ -145,7 +148,7 @@ func (a *addition) commandsOf(v *model.View, names []string) ([]add.PageCommand,
 	}
 	for _, of := range read(v) {
 		for i, c := range of.Commands {
-			if i == 0 && of.ID == nil || isByStream(v) {
+			if (i == 0 && of.ID == nil || isByStream(v)) && !c.Internal {
 				all = append(all, add.PageCommand{Aggregate: of, Command: c})
 			}
 		}

@@ -86,6 +86,9 @@ func (d *explanation) payload(e *entry) {
 		return
 	case e.command != nil:
 		d.line("decided by", "Decide%s of your %s", e.command.Name, e.aggregate.Name)
+		if e.command.Internal {
+			d.line("internal", "only processes and Go code give it")
+		}
 	case e.timer != nil:
 		d.line("set by", "%s.%s; there is one for each key", e.pkg.Name, naming.SetTimer(e.process, e.timer))
 		d.line("due in", "Due%s of your %s", e.timer.Name, e.process.Name)

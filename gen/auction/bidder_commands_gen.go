@@ -59,8 +59,6 @@ func ParseBidderCommand(name string, body []byte, _ ironstar.Origin) (BidderComm
 var BidderInputs = map[string][]wire.Input{
 	"register": {{Name: "handle", Required: true}},
 	"rename":   {{Name: "handle", Required: true}},
-	"lead":     {{Name: "lot", Required: true}},
-	"release":  {{Name: "lot", Required: true}},
 }
 
 // BidderRegister is a command of Bidder.
@@ -113,26 +111,12 @@ type BidderLead struct {
 	Lot string `json:"lot"`
 }
 
-// BidderLeadForm describes the fields of BidderLead for HTML forms.
-var BidderLeadForm = struct {
-	Lot ironstar.FormField
-}{
-	Lot: ironstar.FormField{Name: "lot", Type: "text"},
-}
-
 // BidderLead has the same fields as another type, so it is read, written and
 // checked by the functions of BidderLed.
 
 // BidderRelease is a command of Bidder.
 type BidderRelease struct {
 	Lot string `json:"lot"`
-}
-
-// BidderReleaseForm describes the fields of BidderRelease for HTML forms.
-var BidderReleaseForm = struct {
-	Lot ironstar.FormField
-}{
-	Lot: ironstar.FormField{Name: "lot", Type: "text"},
 }
 
 // BidderRelease has the same fields as another type, so it is read, written

@@ -95,10 +95,7 @@ var LotInputs = map[string][]wire.Input{
 		{Name: "amount", Required: true, Kind: wire.InputDecimal},
 		{Name: "maximum", Optional: true, Kind: wire.InputDecimal},
 	},
-	"withdraw":     nil,
-	"close":        nil,
-	"pay":          {{Name: "reference", Required: true}},
-	"fail-payment": {{Name: "reason", Required: true}},
+	"withdraw": nil,
 }
 
 // LotDraft describes a lot. Nobody can bid yet.
@@ -298,13 +295,6 @@ type LotPay struct {
 	Reference string `json:"reference"`
 }
 
-// LotPayForm describes the fields of LotPay for HTML forms.
-var LotPayForm = struct {
-	Reference ironstar.FormField
-}{
-	Reference: ironstar.FormField{Name: "reference", Type: "text", MaxLength: 80},
-}
-
 func checkLotPay(c *wire.Checker, v LotPay) {
 	c.Object()
 	c.At("reference")
@@ -319,13 +309,6 @@ func checkLotPay(c *wire.Checker, v LotPay) {
 // LotFailPayment is a command of Lot.
 type LotFailPayment struct {
 	Reason string `json:"reason"`
-}
-
-// LotFailPaymentForm describes the fields of LotFailPayment for HTML forms.
-var LotFailPaymentForm = struct {
-	Reason ironstar.FormField
-}{
-	Reason: ironstar.FormField{Name: "reason", Type: "text", MaxLength: 200},
 }
 
 func checkLotFailPayment(c *wire.Checker, v LotFailPayment) {

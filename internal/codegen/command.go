@@ -104,10 +104,16 @@ func injections(n *model.Named) []jen.Code {
 func (c *context) inputTable(a *model.Aggregate) jen.Code {
 	var rows []jen.Code
 	for _, cmd := range a.Commands {
-		rows = append(rows, jen.Lit(naming.Kebab(cmd.Name)).Op(":").Add(c.inputs(cmd.Payload)))
+		if !cmd.Internal {
+			rows = append(rows, jen.Lit(naming.Kebab(cmd.Name)).Op(":").Add(c.inputs(cmd.Payload)))
+		}
 	}
-	return comment(a.Name + "Inputs describes how forms and signals become the JSON of each command.").
-		Var().Id(naming.CommandInputs.Of(a.Name)).Op("=").Map(jen.String()).Index().Add(wire("Input")).Add(multi(rows...))
+	table := comment(a.Name + "Inputs describes how forms and signals become the JSON of each command.").
+		Var().Id(naming.CommandInputs.Of(a.Name)).Op("=").Map(jen.String()).Index().Add(wire("Input"))
+	if len(rows) == 0 {
+		return table.Values()
+	}
+	return table.Add(multi(rows...))
 }
 
 // inputs describes the fields that people fill in.

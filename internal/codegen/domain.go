@@ -208,6 +208,7 @@ func (c *context) routes() []jen.Code {
 				"Handler", jen.Id("p").Dot(naming.Handler.Of(a.Name)),
 				"Parse", c.domain(naming.ParseCommand.Of(a.Name)),
 				"Inputs", c.domain(naming.CommandInputs.Of(a.Name)),
+				"Internal", internalNames(a),
 			))))
 	}
 	for _, v := range c.pkg.Views {
@@ -217,6 +218,19 @@ func (c *context) routes() []jen.Code {
 		body = append(body, jen.Id("s").Dot("Signals").Call(jen.Lit(c.pkg.Name+"."+g.Name), c.domain(naming.SignalsVersion.Of(g.Payload.GoName))))
 	}
 	return body
+}
+
+// internalNames returns the names of the commands without an address, or nil if
+// there are none.
+func internalNames(a *model.Aggregate) any {
+	var names []jen.Code
+	for _, cmd := range a.Internal() {
+		names = append(names, jen.Lit(naming.Kebab(cmd.Name)))
+	}
+	if names == nil {
+		return nil
+	}
+	return jen.Index().String().Values(names...)
 }
 
 // feedFields returns the fields of a view's feed, and their values.

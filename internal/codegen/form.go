@@ -30,7 +30,7 @@ func (c *context) formFields(cmd *model.Command) jen.Code {
 		names = append(names, jen.Id(f.GoName))
 		fields = append(fields, jen.Id(f.GoName).Op(":").Add(root("FormField")).Values(row...))
 	}
-	if len(fields) == 0 {
+	if len(fields) == 0 || cmd.Internal {
 		return nil
 	}
 	form := naming.Form.Of(cmd.Payload.GoName)

@@ -69,6 +69,9 @@ func (c *context) commanded() []*model.Aggregate {
 func (c *context) commandAddresses(a *model.Aggregate) []jen.Code {
 	var out []jen.Code
 	for _, cmd := range a.Commands {
+		if cmd.Internal {
+			continue
+		}
 		name := naming.CommandURL.Of(cmd.Payload.GoName)
 		out = append(out, comment(name+" returns the address for POSTs of "+cmd.Name+".").
 			Func().Id(name).Params(jen.Id("id").String()).String().Block(

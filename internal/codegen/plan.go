@@ -68,7 +68,7 @@ func (p *plan) usesOf(pkg *model.Package) {
 		for _, c := range a.Commands {
 			p.use(c.Payload, pkg, needDecode|needCheck)
 			for _, f := range formed(c.Payload) {
-				if needsEncode(f.Type) {
+				if needsEncode(f.Type) && !c.Internal {
 					p.useParts(f.Type, pkg, needAppend) // forms show values
 				}
 			}

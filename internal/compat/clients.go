@@ -80,8 +80,16 @@ func (c *comparer) command(e *Entry) {
 	}
 	i := slices.IndexFunc(a.Commands, func(k *model.Command) bool { return k.Name == e.Name })
 	if i < 0 {
-		c.add(found("command-removed", e.Subject(), "", a.Pos, nil, "%s is gone", e.Subject()))
+		if e.Address != "" || c.old.format < 2 {
+			c.add(found("command-removed", e.Subject(), "", a.Pos, nil, "%s is gone", e.Subject()))
+		}
 		return
+	}
+	if k := a.Commands[i]; k.Internal {
+		if e.Address != "" {
+			c.add(found("address-changed", e.Subject(), "", k.Pos, nil, "%s is internal now and has no address; before, it had %s", e.Subject(), e.Address))
+		}
+		return // no page gives it
 	}
 	for _, ch := range diff(e.Shape, sentShape(a.Commands[i].Payload)) {
 		if rule := commandRule(ch, a.Commands[i].Payload); rule != "" {

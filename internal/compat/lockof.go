@@ -66,6 +66,9 @@ func (l *Lock) aggregate(a *model.Aggregate) {
 func Kind(a *model.Aggregate) string { return a.Package.Name + "." + a.Name }
 
 func commandAddress(a *model.Aggregate, c *model.Command) string {
+	if c.Internal {
+		return ""
+	}
 	return naming.Address(a.Package, a.Name) + "/{id}/" + naming.Kebab(c.Name)
 }
 

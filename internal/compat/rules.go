@@ -134,7 +134,7 @@ var clientRules = []Rule{
 	{"command-widened", Warning, "a command accepts more than in the last release", "during a rolling deploy, older servers refuse commands of new pages", "deploy everywhere before people use the new pages"},
 	{"signals-changed", Warning, "the signals of a page changed since the last release", "open tabs keep the old signals until they reload", "keep names and types, or make sure that people reload"},
 	{"view-removed", Warning, "a view of the last release is gone", "links to it and open tabs get a 404", "keep the view, or redirect its address"},
-	{"address-changed", Warning, "the commands of an aggregate or the pages of a view have another address", "addresses begin with the package's folder and the name; open tabs, bookmarks and links from outside get a 404", "give the folder its old name back, or redirect the old addresses"},
+	{"address-changed", Warning, "the commands of an aggregate or the pages of a view have another address, or none", "addresses begin with the package's folder and the name; open tabs, bookmarks and links from outside get a 404", "give the folder its old name back, or redirect the old addresses; take @internal away again"},
 	{"view-changed", Warning, "the key or the parameters of a view changed since the last release", "links from outside and bookmarks have the old parameters", "keep names and values of parameters, and give new parameters a default"},
 }
 

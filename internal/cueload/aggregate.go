@@ -18,7 +18,8 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 	at := site{pkg: pkg, name: naming.Exported(a.Name)}
 	for name, v := range r.section(d, "command", true) {
 		c := &model.Command{Name: name, Doc: docOf(v), Pos: r.pos(v)}
-		c.Payload = r.payload(v, at, name, "command "+name, commandFields, "go", "ts")
+		c.Payload = r.payload(v, at, name, "command "+name, commandFields, "go", "ts", "internal")
+		c.Internal = slices.ContainsFunc(v.Attributes(cue.ValueAttr), func(a cue.Attribute) bool { return a.Name() == "internal" })
 		a.Commands = append(a.Commands, c)
 	}
 	for name, v := range r.section(d, "event", true) {

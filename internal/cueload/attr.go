@@ -82,7 +82,8 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 // attributePlace describes where each attribute may stand.
 var attributePlace = map[string]string{
 	"secret": "@secret() belongs on a field", "trim": "@trim() belongs on a text field of a command", "final": "@final() belongs on an event",
-	"inject": "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal, timer, effect or field",
+	"internal": "@internal() belongs on a command",
+	"inject":   "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal, timer, effect or field",
 	"json":    "@json(name=…) belongs on a field",
 	"reads":   "@reads(Aggregate) belongs on a field of a command",
 	"message": "@message(\"…\") belongs on a type, a refusal, or a field with a constraint",

@@ -81,7 +81,7 @@ func (d *dumper) aggregate(a *model.Aggregate) {
 		d.in(func() { d.typ(a.State) })
 		for _, c := range a.Commands {
 			d.doc(c.Doc)
-			d.line("command %s at %s", c.Name, at(c.Pos))
+			d.line("command %s%s at %s", c.Name, when(c.Internal, " internal"), at(c.Pos))
 			d.in(func() { d.payload(c.Payload) })
 		}
 		for _, e := range a.Events {

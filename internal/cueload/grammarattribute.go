@@ -25,7 +25,7 @@ func (g *grammar) attributes(all []*ast.Attribute, p slot) {
 }
 
 // bareAttributes have no arguments.
-var bareAttributes = []string{"final", "secret", "trim"}
+var bareAttributes = []string{"final", "internal", "secret", "trim"}
 
 // inBrackets reports whether a struct is written with brackets. The struct in
 // Closed: v1: {…} has none; its position is that of its first field.

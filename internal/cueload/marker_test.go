@@ -197,13 +197,14 @@ var attributed = map[string][]string{
 	"@trim()":      {"field"},
 	"@inject(now)": {"time"},
 	"@final()":     {"eventName", "eventOther"},
+	"@internal()":  {"commandName", "payload"},
 	"@secret()":    {"field", "time", "refusalFld", "versionFld", "version2Fld", "paramField", "signal", "typeField"},
 	"@go(name=Foo)": {"commandName", "payload", "field", "time", "refusalName", "refusalFld", "eventName", "eventOther", "version", "version2", "versionFld", "version2Fld",
 		"retiredName", "retiredVer", "paramField", "timerName", "timerField", "effectName", "data", "dataField", "signals", "signal", "type", "typeField", "map", "union", "case", "scalar"},
 	"@ts(name=Foo)": {"commandName", "payload", "refusalName", "eventName", "eventOther", "version", "version2", "retiredName", "retiredVer", "timerName", "effectName", "data", "signals", "type", "map", "union",
 		"case", "scalar"},
 	"@go(func)":        {"step", "stepField", "becomes"},
-	`@go(type="int8")`: nil, "@nonsense()": nil, "@inject(now,x)": nil, "@trim(x)": nil, "@secret(no)": nil, "@final(x)": nil,
+	`@go(type="int8")`: nil, "@nonsense()": nil, "@inject(now,x)": nil, "@trim(x)": nil, "@secret(no)": nil, "@final(x)": nil, "@internal(x)": nil,
 }
 
 // TestAttributes writes every attribute at every label of the language. It must

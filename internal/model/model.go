@@ -259,10 +259,21 @@ func (u *Unique) Field() string {
 
 // Command is a command of an aggregate.
 type Command struct {
-	Name    string // "Add"
-	Doc     string
-	Pos     Pos
-	Payload *Named // Inline; GoName ListAdd
+	Name     string // "Add"
+	Doc      string
+	Pos      Pos
+	Internal bool   // @internal: only processes and Go code give it, so it has no address
+	Payload  *Named // Inline; GoName ListAdd
+}
+
+// Internal lists the commands without an address, in source order.
+func (a *Aggregate) Internal() (all []*Command) {
+	for _, c := range a.Commands {
+		if c.Internal {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // Reads lists the fields with @reads, in source order.

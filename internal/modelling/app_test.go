@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -31,9 +30,8 @@ func clubApp() ops.App {
 			Arrivals: modelling.Arrivals{}, ArrivalsOptions: live.ViewOptions{NoPage: true},
 			Clerk: modelling.Clerk{}, Greeter: modelling.Greeter{}, GreeterEffects: modelling.Letters{Folder: os.TempDir()},
 		}},
-		Home:       func(live.Session) string { return clubhttp.MembersURL(club.MembersParams{}) },
-		Routes:     addJoin,
-		Middleware: onlyByJoin,
+		Home:   func(live.Session) string { return clubhttp.MembersURL(club.MembersParams{}) },
+		Routes: addJoin,
 	}
 }
 
@@ -71,17 +69,6 @@ func addJoin(r ops.Running) error {
 		}
 	}))
 	return nil
-}
-
-// onlyByJoin closes the addresses of commands that only Join may give.
-func onlyByJoin(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/club/handle/") || strings.HasPrefix(r.URL.Path, "/club/member/") && strings.HasSuffix(r.URL.Path, "/join") {
-			http.NotFound(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // membersPage is the live part. In an application it is a templ component.

@@ -81,7 +81,7 @@ func TestJoinOverHTTP(t *testing.T) {
 			t.Errorf("%+v is answered with %d %s", test, status, body)
 		}
 	}
-	for _, path := range []string{clubhttp.HandleReserveURL("ada"), "/club/%68andle/ada/release", clubhttp.MemberJoinURL(grace.String())} {
+	for _, path := range []string{"/club/handle/ada/reserve", "/club/%68andle/ada/release", "/club/handle/ada/expire", "/club/member/" + grace.String() + "/join"} {
 		if status, _ := answer(t, site+path, url.Values{"member": {grace.String()}, "handle": {"ada"}, "city": {"Bern"}}); status != 404 {
 			t.Errorf("POST %s is answered with %d", path, status)
 		}

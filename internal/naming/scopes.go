@@ -43,6 +43,9 @@ func (t *table) http() {
 			t.of(parts, a.Name, what, a.Pos, "", Handler)
 		}
 		for _, c := range a.Commands {
+			if c.Internal {
+				continue
+			}
 			t.of(scope, c.Payload.GoName, "command "+c.Name, c.Pos, renameType, CommandURL)
 		}
 	}

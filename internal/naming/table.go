@@ -153,7 +153,9 @@ func (t *table) aggregate(scope string, a *model.Aggregate) {
 	}
 	for _, c := range a.Commands {
 		t.named(c.Payload, message, "command "+c.Name)
-		t.of(scope, c.Payload.GoName, "command "+c.Name, c.Pos, renameType, Form)
+		if !c.Internal {
+			t.of(scope, c.Payload.GoName, "command "+c.Name, c.Pos, renameType, Form)
+		}
 	}
 	for _, e := range a.Events {
 		t.versions(scope, "event "+e.Name, e.Versions)

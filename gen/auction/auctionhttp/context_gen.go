@@ -137,18 +137,20 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	engine.RunProcess(e, auction.NewCashier(d.Cashier, d.CashierEffects))
 	return func(s *live.Server) {
 		live.Commands(s, live.CommandSet[auction.BidderCommand]{
-			Kind:    auction.BidderKind,
-			Path:    "/auction/bidder",
-			Handler: p.Bidder,
-			Parse:   auction.ParseBidderCommand,
-			Inputs:  auction.BidderInputs,
+			Kind:     auction.BidderKind,
+			Path:     "/auction/bidder",
+			Handler:  p.Bidder,
+			Parse:    auction.ParseBidderCommand,
+			Inputs:   auction.BidderInputs,
+			Internal: []string{"lead", "release"},
 		})
 		live.Commands(s, live.CommandSet[auction.LotCommand]{
-			Kind:    auction.LotKind,
-			Path:    "/auction/lot",
-			Handler: p.Lot,
-			Parse:   auction.ParseLotCommand,
-			Inputs:  auction.LotInputs,
+			Kind:     auction.LotKind,
+			Path:     "/auction/lot",
+			Handler:  p.Lot,
+			Parse:    auction.ParseLotCommand,
+			Inputs:   auction.LotInputs,
+			Internal: []string{"close", "pay", "fail-payment"},
 		})
 		live.Pages(s, live.Feed[auction.LotState, live.None]{
 			Path:        "/auction/room",
@@ -274,16 +276,6 @@ func BidderRenameURL(id string) string {
 	return wire.Address("", "/auction/bidder", id, "rename")
 }
 
-// BidderLeadURL returns the address for POSTs of Lead.
-func BidderLeadURL(id string) string {
-	return wire.Address("", "/auction/bidder", id, "lead")
-}
-
-// BidderReleaseURL returns the address for POSTs of Release.
-func BidderReleaseURL(id string) string {
-	return wire.Address("", "/auction/bidder", id, "release")
-}
-
 // LotDraftURL returns the address for POSTs of Draft.
 func LotDraftURL(id string) string {
 	return wire.Address("", "/auction/lot", id, "draft")
@@ -302,21 +294,6 @@ func LotBidURL(id string) string {
 // LotWithdrawURL returns the address for POSTs of Withdraw.
 func LotWithdrawURL(id string) string {
 	return wire.Address("", "/auction/lot", id, "withdraw")
-}
-
-// LotCloseURL returns the address for POSTs of Close.
-func LotCloseURL(id string) string {
-	return wire.Address("", "/auction/lot", id, "close")
-}
-
-// LotPayURL returns the address for POSTs of Pay.
-func LotPayURL(id string) string {
-	return wire.Address("", "/auction/lot", id, "pay")
-}
-
-// LotFailPaymentURL returns the address for POSTs of FailPayment.
-func LotFailPaymentURL(id string) string {
-	return wire.Address("", "/auction/lot", id, "fail-payment")
 }
 
 // RoomAt says which page of Room is shown.

@@ -24,7 +24,7 @@ func (m *maker) aggregate() madeAggregate {
 	a := madeAggregate{name: m.typeName(), key: m.pick("", "schema.#UUID", "string", `"a" | "b"`)} // type of board
 	var b strings.Builder
 	fmt.Fprintf(&b, "#%s: schema.#Aggregate & {\n\tstate: %s\n", a.name, m.state())
-	b.WriteString("\tcommand: {\n" + m.parts(commandNames, oddCommandNames, func(string) string { return m.payload(commandField) }) + "\t}\n")
+	b.WriteString("\tcommand: {\n" + m.parts(commandNames, oddCommandNames, func(string) string { return m.payload(commandField) + m.internally() }) + "\t}\n")
 	b.WriteString("\tevent: {\n" + m.parts(eventNames, oddEventNames, func(name string) string {
 		a.events = append(a.events, name)
 		if m.chance(3) {
@@ -44,6 +44,13 @@ func (m *maker) aggregate() madeAggregate {
 	b.WriteString("}\n")
 	a.text = b.String()
 	return a
+}
+
+func (m *maker) internally() string {
+	if m.chance(8) {
+		return " @internal()"
+	}
+	return ""
 }
 
 func (m *maker) finally() string {

@@ -81,7 +81,7 @@ func (m *maker) fieldAttribute() string {
 		return " @secret()"
 	case m.oddly() && m.chance(3):
 		return " " + m.pick("@go(name=Other)", "@go(name=Validate)", "@ts(name=other)", "@trim()", "@inject(now)", "@inject(uuid)", "@go(type=\"int64\")",
-			"@ts(type=\"Array<string, x>\")", "@final()", "@nope()", "@go(name=\"a b\")", "@go(func)", "@go(name=ID)", "@go(name=Kind)", "@secret(x)", "@go(name=String)", "@go(name=T)")
+			"@ts(type=\"Array<string, x>\")", "@final()", "@internal()", "@nope()", "@go(name=\"a b\")", "@go(func)", "@go(name=ID)", "@go(name=Kind)", "@secret(x)", "@go(name=String)", "@go(name=T)")
 	}
 	return ""
 }

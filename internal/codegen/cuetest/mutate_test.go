@@ -26,7 +26,7 @@ var tokenPattern = regexp.MustCompile(`[A-Za-z_#@$][\w#.]*|"(?:[^"\\\n]|\\.)*"|[
 // oddTokens are tokens that replace others.
 var oddTokens = []string{"{", "}", "[", "]", "(", ")", ",", ":", "&", "|", "*", "?", "!", "...", "\n", "int", "string", "_", "_|_", "null", "\"", "\"\"", "'", "`", "#", "#Item", "schema.#Aggregate",
 	"schema.#View", "schema.#Event", "schema", "schema.#UUID", "event", "state", "command", "v1", "v2", "toV2", "of", "on", "key", "param", "retired", "import", "package", "for x in [1] {a: x}", "if true {b: 1}",
-	"let x = 1", "@final()", "@inject(now)", "@trim()", "@go(name=X)", "@if(x)", "@", "//", "/*", "1.5", "-1", "0", "<", ">=5", "=~\"a\"", "==", "\\(x)", "\"\\(x)\"", "#A=", "X=", "...\n", "~", "true", "=", "\"on\"", "func"}
+	"let x = 1", "@final()", "@internal()", "@inject(now)", "@trim()", "@go(name=X)", "@if(x)", "@", "//", "/*", "1.5", "-1", "0", "<", ">=5", "=~\"a\"", "==", "\\(x)", "\"\\(x)\"", "#A=", "X=", "...\n", "~", "true", "=", "\"on\"", "func"}
 
 func mutateTokens(r *rand.Rand, text string) string {
 	tokens := tokenPattern.FindAllString(text, -1)

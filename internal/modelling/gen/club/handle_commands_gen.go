@@ -56,24 +56,12 @@ func ParseHandleCommand(name string, body []byte, o ironstar.Origin) (HandleComm
 }
 
 // HandleInputs describes how forms and signals become the JSON of each command.
-var HandleInputs = map[string][]wire.Input{
-	"reserve": {{Name: "member", Required: true, Kind: wire.InputUUID}},
-	"confirm": {{Name: "member", Required: true, Kind: wire.InputUUID}},
-	"release": {{Name: "member", Required: true, Kind: wire.InputUUID}},
-	"expire":  nil,
-}
+var HandleInputs = map[string][]wire.Input{}
 
 // HandleReserve is a command of Handle.
 type HandleReserve struct {
 	Member ironstar.UUID `json:"member"`
 	At     time.Time     `json:"at"`
-}
-
-// HandleReserveForm describes the fields of HandleReserve for HTML forms.
-var HandleReserveForm = struct {
-	Member ironstar.FormField
-}{
-	Member: ironstar.FormField{Name: "member", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
 }
 
 var fieldsHandleReserve = []wire.Field{
@@ -101,13 +89,6 @@ type HandleConfirm struct {
 	Member ironstar.UUID `json:"member"`
 }
 
-// HandleConfirmForm describes the fields of HandleConfirm for HTML forms.
-var HandleConfirmForm = struct {
-	Member ironstar.FormField
-}{
-	Member: ironstar.FormField{Name: "member", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
-}
-
 var fieldsHandleConfirm = []wire.Field{
 	{Name: "member", Required: true},
 }
@@ -125,13 +106,6 @@ func decodeHandleConfirm(d *wire.Decoder) (v HandleConfirm) {
 // HandleRelease is a command of Handle.
 type HandleRelease struct {
 	Member ironstar.UUID `json:"member"`
-}
-
-// HandleReleaseForm describes the fields of HandleRelease for HTML forms.
-var HandleReleaseForm = struct {
-	Member ironstar.FormField
-}{
-	Member: ironstar.FormField{Name: "member", Required: true, Type: "text", Pattern: "\\s*[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\\s*"},
 }
 
 // HandleRelease has the same fields as another type, so it is read by the

@@ -50,10 +50,6 @@ func ParseMemberCommand(name string, body []byte, _ ironstar.Origin) (MemberComm
 
 // MemberInputs describes how forms and signals become the JSON of each command.
 var MemberInputs = map[string][]wire.Input{
-	"join": {
-		{Name: "handle", Required: true},
-		{Name: "city", Required: true},
-	},
 	"move":  {{Name: "city", Required: true}},
 	"leave": nil,
 }
@@ -62,14 +58,6 @@ var MemberInputs = map[string][]wire.Input{
 type MemberJoin struct {
 	Handle string `json:"handle"`
 	City   string `json:"city"`
-}
-
-// MemberJoinForm describes the fields of MemberJoin for HTML forms.
-var MemberJoinForm = struct {
-	Handle, City ironstar.FormField
-}{
-	Handle: ironstar.FormField{Name: "handle", Type: "text"},
-	City:   ironstar.FormField{Name: "city", Required: true, Type: "text", MinLength: 1, MaxLength: 40},
 }
 
 // MemberJoin has the same fields as another type, so it is read and checked by

@@ -113,20 +113,22 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	engine.RunProcess(e, club.NewGreeter(d.Greeter, d.GreeterEffects))
 	return func(s *live.Server) {
 		live.Commands(s, live.CommandSet[club.HandleCommand]{
-			Kind:    club.HandleKind,
-			Path:    "/club/handle",
-			CheckID: club.CheckHandleID,
-			Handler: p.Handle,
-			Parse:   club.ParseHandleCommand,
-			Inputs:  club.HandleInputs,
+			Kind:     club.HandleKind,
+			Path:     "/club/handle",
+			CheckID:  club.CheckHandleID,
+			Handler:  p.Handle,
+			Parse:    club.ParseHandleCommand,
+			Inputs:   club.HandleInputs,
+			Internal: []string{"reserve", "confirm", "release", "expire"},
 		})
 		live.Commands(s, live.CommandSet[club.MemberCommand]{
-			Kind:    club.MemberKind,
-			Path:    "/club/member",
-			CheckID: club.CheckMemberID,
-			Handler: p.Member,
-			Parse:   club.ParseMemberCommand,
-			Inputs:  club.MemberInputs,
+			Kind:     club.MemberKind,
+			Path:     "/club/member",
+			CheckID:  club.CheckMemberID,
+			Handler:  p.Member,
+			Parse:    club.ParseMemberCommand,
+			Inputs:   club.MemberInputs,
+			Internal: []string{"join"},
 		})
 		live.Commands(s, live.CommandSet[club.EveningCommand]{
 			Kind:    club.EveningKind,
@@ -206,31 +208,6 @@ func PartsOf(e *engine.Engine) (p Parts, err error) {
 		engine.FindReader(e, club.ArrivalsName, &p.Arrivals),
 	)
 	return p, err
-}
-
-// HandleReserveURL returns the address for POSTs of Reserve.
-func HandleReserveURL(id string) string {
-	return wire.Address("", "/club/handle", id, "reserve")
-}
-
-// HandleConfirmURL returns the address for POSTs of Confirm.
-func HandleConfirmURL(id string) string {
-	return wire.Address("", "/club/handle", id, "confirm")
-}
-
-// HandleReleaseURL returns the address for POSTs of Release.
-func HandleReleaseURL(id string) string {
-	return wire.Address("", "/club/handle", id, "release")
-}
-
-// HandleExpireURL returns the address for POSTs of Expire.
-func HandleExpireURL(id string) string {
-	return wire.Address("", "/club/handle", id, "expire")
-}
-
-// MemberJoinURL returns the address for POSTs of Join.
-func MemberJoinURL(id string) string {
-	return wire.Address("", "/club/member", id, "join")
 }
 
 // MemberMoveURL returns the address for POSTs of Move.
