@@ -56,6 +56,9 @@ func addJoin(r ops.Running) error {
 		if err == nil {
 			err = modelling.Join(req.Context(), parts, member, c.(club.MemberJoin), time.Now())
 		}
+		if err == nil {
+			err = r.Engine.CatchUp(req.Context()) // so that the page has the new member
+		}
 		var refusal ironstar.Refusal
 		switch {
 		case err == nil:

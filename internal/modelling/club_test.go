@@ -19,6 +19,7 @@ var (
 	ada, grace = ironstar.UUID{1}, ironstar.UUID{2}
 	noon       = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 	later      = noon.Add(10 * time.Minute) // when a reservation of noon ends
+	soon       = time.Now().Add(time.Hour)  // with an engine, Clerk ends the reservations of noon at once
 )
 
 func TestReserve(t *testing.T) {

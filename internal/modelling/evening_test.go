@@ -18,7 +18,7 @@ func TestOnlyMembersBook(t *testing.T) {
 	booked, refusals := 0, 0
 	for n := range 40 {
 		member, evening := ironstar.NewUUID(), fmt.Sprint("evening", n)
-		must(t, modelling.Join(t.Context(), parts, member, club.MemberJoin{Handle: fmt.Sprint("member", n), City: "Bern"}, noon))
+		must(t, modelling.Join(t.Context(), parts, member, club.MemberJoin{Handle: fmt.Sprint("member", n), City: "Bern"}, soon))
 		var left, took ironstar.Receipt
 		var both sync.WaitGroup
 		both.Go(func() {

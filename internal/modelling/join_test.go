@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"ironstar.dev"
 	"ironstar.dev/internal/modelling"
@@ -20,7 +21,7 @@ func TestOneNameForOneMember(t *testing.T) {
 	for i := range 40 {
 		all.Go(func() {
 			typed := []string{"ada", " Ada", "ADA "}[i%3]
-			err := modelling.Join(t.Context(), parts, ironstar.UUID{byte(i)}, club.MemberJoin{Handle: typed, City: "Bern"}, noon)
+			err := modelling.Join(t.Context(), parts, ironstar.UUID{byte(i)}, club.MemberJoin{Handle: typed, City: "Bern"}, soon)
 			switch {
 			case err == nil:
 				joined.Add(1)
@@ -42,7 +43,7 @@ func TestJoinGoesOn(t *testing.T) {
 	for steps := range 3 {
 		_, parts, _ := running(t)
 		if steps > 0 {
-			_, err := parts.Handle.Do(t.Context(), "ada", club.HandleReserve{Member: ada, At: noon})
+			_, err := parts.Handle.Do(t.Context(), "ada", club.HandleReserve{Member: ada, At: soon})
 			must(t, err)
 		}
 		if steps > 1 {
@@ -50,13 +51,13 @@ func TestJoinGoesOn(t *testing.T) {
 			must(t, err)
 		}
 		for range 2 { // the second time it changes nothing
-			must(t, modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "Ada", City: "Bern"}, noon))
+			must(t, modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "Ada", City: "Bern"}, soon))
 		}
-		receipt, err := parts.Handle.Do(t.Context(), "ada", club.HandleReserve{Member: ada, At: later})
+		receipt, err := parts.Handle.Do(t.Context(), "ada", club.HandleReserve{Member: ada, At: soon.Add(10 * time.Minute)})
 		if must(t, err); receipt.Version != 2 {
 			t.Errorf("after %d steps: the stream has %d events, want 2", steps, receipt.Version)
 		}
-		if err := modelling.Join(t.Context(), parts, grace, club.MemberJoin{Handle: "ada", City: "Chur"}, later); !errors.As(err, new(club.HandleTaken)) {
+		if err := modelling.Join(t.Context(), parts, grace, club.MemberJoin{Handle: "ada", City: "Chur"}, soon.Add(10*time.Minute)); !errors.As(err, new(club.HandleTaken)) {
 			t.Errorf("after %d steps: another member gets %v", steps, err)
 		}
 	}
@@ -65,18 +66,18 @@ func TestJoinGoesOn(t *testing.T) {
 // TestRefusedJoin: a name that its member does not need is free for others.
 func TestRefusedJoin(t *testing.T) {
 	_, parts, _ := running(t)
-	must(t, modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "ada", City: "Bern"}, noon))
-	err := modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "lovelace", City: "Bern"}, noon)
+	must(t, modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "ada", City: "Bern"}, soon))
+	err := modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "lovelace", City: "Bern"}, soon)
 	if want := (club.MemberAlreadyJoined{Handle: "ada"}); !errors.Is(err, want) {
 		t.Errorf("a second name: %v", err)
 	}
-	must(t, modelling.Join(t.Context(), parts, grace, club.MemberJoin{Handle: "lovelace", City: "Bern"}, noon))
+	must(t, modelling.Join(t.Context(), parts, grace, club.MemberJoin{Handle: "lovelace", City: "Bern"}, soon))
 }
 
 // TestArrivals: a city hears of those who come, and not of those who go.
 func TestArrivals(t *testing.T) {
 	e, parts, _ := running(t)
-	must(t, modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "ada", City: "Bern"}, noon))
+	must(t, modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: "ada", City: "Bern"}, soon))
 	receipt, err := parts.Member.Do(t.Context(), ada.String(), club.MemberMove{City: "Chur"})
 	must(t, err)
 	must(t, e.Wait(t.Context(), receipt.Last))
@@ -94,7 +95,7 @@ func TestArrivals(t *testing.T) {
 func TestUnsuitableNames(t *testing.T) {
 	_, parts, _ := running(t)
 	for _, typed := range []string{"", "a", "ada lovelace", "Ädä", "a/b", "../ada", "ada\x00", "0123456789012345678901"} {
-		if err := modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: typed, City: "Bern"}, noon); !errors.As(err, new(club.HandleNoName)) {
+		if err := modelling.Join(t.Context(), parts, ada, club.MemberJoin{Handle: typed, City: "Bern"}, soon); !errors.As(err, new(club.HandleNoName)) {
 			t.Errorf("%q: %v", typed, err)
 		}
 	}
