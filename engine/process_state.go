@@ -10,9 +10,8 @@ import (
 // keyState is the state of one key of a process: the fold of the key's events up to
 // the position that the process has reached.
 type keyState[S any] struct {
-	s       S
-	version ironstar.Version // keyed by stream: of the last event folded
-	folded  int              // bytes of these events
+	s      S
+	folded int // bytes of these events
 }
 
 func (k *keyState[S]) weight() int64 { return weightOf(0, k.folded) }
@@ -135,6 +134,6 @@ func (ks *states[S]) fold(key string, k *keyState[S], r *ironstar.Record) (actio
 		k.s, actions, err = ks.p.def.React(key, k.s, r)
 		return err
 	})
-	k.version, k.folded = r.Sequence, k.folded+len(r.Payload)
+	k.folded += len(r.Payload)
 	return actions, ofCode(err)
 }

@@ -54,6 +54,7 @@ func serveControl(ctx context.Context, r Running) error {
 	}
 	l, err := net.Listen("unix", name)
 	if err == nil {
+		defer l.Close()
 		err = os.Chmod(name, 0o600)
 	}
 	if err != nil {

@@ -10,8 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ironstar.dev"
 	gen "ironstar.dev/gen/todo"
@@ -89,6 +91,7 @@ func TestPreflightBesideAServer(t *testing.T) {
 	if resp.Body.Close(); resp.StatusCode >= 300 {
 		t.Fatalf("a command is answered with %d", resp.StatusCode)
 	}
+	awaitProcesses(t, file)
 	before := filesBeside(t, file)
 
 	preflight := app(t, "preflight", "-db", file, "--format", "json")
@@ -121,6 +124,34 @@ func TestPreflightBesideAServer(t *testing.T) {
 		resp.Body.Close()
 		if resp.StatusCode != want {
 			t.Errorf("%s answers %d, want %d", path, resp.StatusCode, want)
+		}
+	}
+}
+
+// awaitProcesses waits until the processes of a running server have stored that they have
+// reacted to everything: they do so a moment later, and then write no more.
+func awaitProcesses(t *testing.T, file string) {
+	t.Helper()
+	reader, err := sqlite.OpenReader(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		head, err := reader.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := reader.Processes(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		behind := slices.ContainsFunc(all, func(p ironstar.StoredProcess) bool { return p.Position < head })
+		if len(all) == 3 && !behind {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("at head %d the processes are %+v", head, all)
 		}
 	}
 }
