@@ -63,6 +63,10 @@ type Aggregate[S, C, E any] struct {
 	// these streams are still as Decide has seen them. nil: no command reads any.
 	Reads func(C) []Reading
 
+	// Applies reports whether an event changes a state: whether that is in one of the
+	// cases that the event has with @in. nil: each event changes every state.
+	Applies func(S, E) bool
+
 	// Unique are rules by which at most one stream of this kind holds a value (G22).
 	Unique []Unique[E]
 
@@ -116,4 +120,14 @@ func Load[S, C, E any](a *Aggregate[S, C, E], s S, r *Record) (S, error) {
 		s = a.Evolve(s, e)
 	}
 	return s, nil
+}
+
+// Next folds an event that has just been decided. If the event does not apply to the
+// state, the code that decides has a mistake, and Next returns an error. (A stored event
+// that does not apply changes nothing.)
+func Next[S, C, E any](a *Aggregate[S, C, E], s S, e E) (S, error) {
+	if a.Applies != nil && !a.Applies(s, e) {
+		return s, fmt.Errorf("%T does not apply to the state %T: see its @in in the schema", e, s)
+	}
+	return a.Evolve(s, e), nil
 }

@@ -177,7 +177,9 @@ func (h *runner[S, C, E]) askDecider(s ironstar.Stream, now *current[S], j *job[
 			proposed, stored = append(proposed, p), append(stored, back...)
 		}
 		for _, e := range stored {
-			now.state = h.aggregate.Evolve(now.state, e)
+			if now.state, err = ironstar.Next(&h.aggregate, now.state, e); err != nil {
+				panic(err) // events before it may have changed the state
+			}
 		}
 		for _, p := range proposed {
 			now.foldedBytes += len(p.Payload)

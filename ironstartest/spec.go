@@ -129,6 +129,7 @@ func (s Spec[S, C, E]) record(p ironstar.Proposed, i int) *ironstar.Record {
 // after returns a specification with more events in its stream.
 func (s Spec[S, C, E]) after(events []E) (Spec[S, C, E], error) {
 	stored := s.stored[:len(s.stored):len(s.stored)]
+	state := s.state()
 	for _, e := range events {
 		if n := len(stored); n > 0 && stored[n-1].Final {
 			return s, fmt.Errorf("%T: no event can follow %s, which is final", e, stored[n-1].Type)
@@ -143,6 +144,9 @@ func (s Spec[S, C, E]) after(events []E) (Spec[S, C, E], error) {
 		}
 		if diff := difference([]E{e}, back); diff != "" {
 			return s, fmt.Errorf("%T: its stored form %s decodes to something else (-event +decoded):\n%s", e, p.Payload, diff)
+		}
+		if state, err = ironstar.Next(&s.aggregate, state, back[0]); err != nil {
+			return s, err
 		}
 		stored = append(stored, p)
 	}

@@ -90,6 +90,9 @@ func fieldRules(f *model.Field) string {
 	}
 	if f.Reads != nil {
 		rules = append(rules, "id of a "+f.Reads.Name+": decide gets its state")
+		if in := f.ReadsIn; in != nil {
+			rules = append(rules, "in the state "+casesOf(f.Reads, in)+", otherwise "+in.Else.Name)
+		}
 	}
 	if f.Trim {
 		rules = append(rules, "trimmed")

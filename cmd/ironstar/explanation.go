@@ -78,6 +78,9 @@ func (d *explanation) payload(e *entry) {
 		if e.event.Final {
 			d.line("final", "it is the last event of its stream")
 		}
+		if in := e.event.In; in != nil {
+			d.line("changes", "the state %s only", casesOf(e.aggregate, in))
+		}
 		d.line("folded by", "Evolve%s of your %s", e.event.Name, e.aggregate.Name)
 	case e.retired != nil:
 		d.line("versions", "%s", versionLine(p))
@@ -88,6 +91,9 @@ func (d *explanation) payload(e *entry) {
 		d.line("decided by", "Decide%s of your %s", e.command.Name, e.aggregate.Name)
 		if e.command.Internal {
 			d.line("internal", "only processes and Go code give it")
+		}
+		if in := e.command.In; in != nil {
+			d.line("in", "the state %s; otherwise it is refused: %s", casesOf(e.aggregate, in), in.Else.Name)
 		}
 	case e.timer != nil:
 		d.line("set by", "%s.%s; there is one for each key", e.pkg.Name, naming.SetTimer(e.process, e.timer))
@@ -270,4 +276,17 @@ func (d *explanation) sources(all []model.Source) {
 		}
 		d.line("on", "%s: %s", on.Aggregate.Name, strings.Join(names, ", "))
 	}
+}
+
+// casesOf lists cases of the state of an aggregate by their names in the schema.
+func casesOf(a *model.Aggregate, in *model.In) string {
+	var names []string
+	for _, n := range in.Cases {
+		for _, f := range n.Type.Fields {
+			if f.Name == a.State.Underlying().Tag && f.Const != nil {
+				names = append(names, f.Const.Text)
+			}
+		}
+	}
+	return strings.Join(names, " or ")
 }

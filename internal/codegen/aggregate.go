@@ -28,6 +28,7 @@ func (c *context) aggregateFile(a *model.Aggregate) *goFile {
 	)
 	f.add(c.ids(a)...)
 	f.add(c.state(a.State, " is the state that the events of "+a.Name+" are folded into.")...)
+	f.add(c.sharedFields(a)...)
 	return f
 }
 
@@ -93,21 +94,21 @@ func (c *context) decidingInterface(a *model.Aggregate) jen.Code {
 }
 
 func (c *context) decideSignature(a *model.Aggregate, cmd *model.Command) *jen.Statement {
-	params := []jen.Code{c.goType(a.State), jen.Id(cmd.Payload.GoName)}
+	params := []jen.Code{c.goType(cmd.In.Of(a.State)), jen.Id(cmd.Payload.GoName)}
 	for _, f := range cmd.Reads() {
-		params = append(params, c.goType(f.Reads.State))
+		params = append(params, c.goType(f.ReadsIn.Of(f.Reads.State)))
 	}
 	return jen.Params(params...).Params(jen.Index().Id(naming.EventSum.Of(a.Name)), jen.Error())
 }
 
 func (c *context) evolveSignature(a *model.Aggregate, e *model.Event) *jen.Statement {
-	return jen.Params(c.goType(a.State), jen.Id(current(e).GoName)).Add(c.goType(a.State))
+	return jen.Params(c.goType(e.In.Of(a.State)), jen.Id(current(e).GoName)).Add(c.goType(a.State))
 }
 
 func (c *context) constructor(a *model.Aggregate) jen.Code {
 	state, command, event := c.goType(a.State), jen.Id(naming.CommandSum.Of(a.Name)), jen.Id(naming.EventSum.Of(a.Name))
 	params := jen.Index(jen.List(state, command, event))
-	by := self(a.Name, "s", "c", "e", "r")
+	by := selfOf(a)
 	s, cmd, e := jen.Id("s").Add(state), jen.Id("c").Add(command), jen.Id("e").Add(event)
 	return comment(naming.AggregateConstructor.Of(a.Name) + " returns the aggregate, made from its hand-written code.").
 		Func().Id(naming.AggregateConstructor.Of(a.Name)).Params(jen.Add(by).Id(a.Name)).Add(root("Aggregate")).Add(params).Block(
@@ -119,6 +120,7 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 			"State", c.stateCodec(a.State),
 			"Reads", c.reads(a),
 			"Unique", c.unique(a),
+			"Applies", c.applies(a),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id(naming.EncodeEvent.Of(a.Name)), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
 			"Decider", root("Decider").Add(params).Add(pairs(
 				"Initial", jen.Add(by).Dot(naming.InitialMethod),
@@ -164,24 +166,6 @@ func self(name string, taken ...string) *jen.Statement {
 		}
 	}
 	return jen.Id(id)
-}
-
-// decide calls the hand-written method for each command.
-func (c *context) decide(a *model.Aggregate) []jen.Code {
-	by := self(a.Name, "s", "c", "e", "r")
-	var cases []jen.Code
-	for _, cmd := range a.Commands {
-		args := []jen.Code{jen.Id("s"), jen.Id("c")}
-		for i, f := range cmd.Reads() {
-			args = append(args, wire("StateOf").Index(c.goType(f.Reads.State)).Call(jen.Id(statesParam(a)), jen.Lit(i)))
-		}
-		cases = append(cases, jen.Case(jen.Id(cmd.Payload.GoName)).Block(
-			jen.Return(jen.Add(by).Dot(naming.Decide.Of(cmd.Name)).Call(args...))))
-	}
-	return []jen.Code{
-		typeSwitch("c", cases),
-		jen.Return(jen.Nil(), wire("NoCommand").Call(jen.Id(naming.Kind.Of(a.Name)), jen.Id("c"))),
-	}
 }
 
 // stateParam names the state that a command reads by a field.
@@ -233,20 +217,6 @@ func (c *context) reads(a *model.Aggregate) any {
 	return jen.Func().Params(jen.Id("c").Id(naming.CommandSum.Of(a.Name))).Index().Add(root("Reading")).Block(typeSwitch("c", cases), jen.Return(jen.Nil()))
 }
 
-// evolve calls the hand-written method for each event.
-func (c *context) evolve(a *model.Aggregate) []jen.Code {
-	by := self(a.Name, "s", "c", "e", "r")
-	var cases []jen.Code
-	for _, e := range a.Events {
-		cases = append(cases, jen.Case(jen.Id(current(e).GoName)).Block(
-			jen.Return(jen.Add(by).Dot(naming.Evolve.Of(e.Name)).Call(jen.Id("s"), jen.Id("e")))))
-	}
-	return []jen.Code{
-		typeSwitch("e", cases),
-		jen.Panic(wire("NoEvent").Call(jen.Id(naming.Kind.Of(a.Name)), jen.Id("e"))),
-	}
-}
-
 // typeSwitch is a switch over the cases of a sealed interface.
 func typeSwitch(of string, cases []jen.Code) jen.Code {
 	if len(cases) == 0 {
@@ -261,6 +231,9 @@ func (c *context) aggregateFingerprint(a *model.Aggregate) string {
 	parts := []string{"aggregate", naming.KindName(a), shape.Of(a.State).String()}
 	for _, e := range a.Events {
 		parts = append(parts, folded(e)...)
+		if e.In != nil {
+			parts = append(append(parts, "in"), goNamesOf(e.In.Cases)...)
+		}
 	}
 	return shape.Sum(append(parts, foldedRetired(a)...)...)
 }
@@ -300,12 +273,13 @@ func sumOf(doc, name string, arms []*model.Named, extra ...jen.Code) jen.Code {
 	return s
 }
 
-func goNames(arms []*model.Named) string {
-	var names []string
+func goNames(arms []*model.Named) string { return wrap(strings.Join(goNamesOf(arms), ", ")) }
+
+func goNamesOf(arms []*model.Named) (names []string) {
 	for _, arm := range arms {
 		names = append(names, arm.GoName)
 	}
-	return wrap(strings.Join(names, ", "))
+	return names
 }
 
 // wrap breaks a text into lines of comment length.

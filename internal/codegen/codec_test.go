@@ -43,6 +43,7 @@ var differences = map[string]struct {
 	"Field.Inject":   {func(f *model.Field) { f.Inject = model.InjectActor }, reads + writes},
 	"Field.Trim":     {func(f *model.Field) { f.Trim = true }, reads},
 	"Field.Reads":    {func(f *model.Field) { f.Reads = &model.Aggregate{} }, ""},
+	"Field.ReadsIn":  {func(f *model.Field) { f.ReadsIn = &model.In{} }, ""},
 	"Field.Message":  {func(f *model.Field) { f.Message = &model.Message{Parts: []model.MessagePart{{Text: "x"}}} }, checks},
 	"Type.Kind":      {func(f *model.Field) { f.Type = scalar(model.Decimal) }, reads + writes}, // nothing to check
 	"Type.Pos":       {func(f *model.Field) { f.Type.Pos.Line = 9 }, ""},

@@ -194,13 +194,13 @@ func aggregateMethods(names importNames, a *model.Aggregate) []Method {
 	for _, cmd := range a.Commands {
 		name := naming.Decide.Of(cmd.Name)
 		methods = append(methods, handWritten(a.Name, name, document(cmd.Doc, cmd.Name, name, name+" answers "+cmd.Name+"."),
-			fmt.Sprintf("(s %s, c %s.%s%s) ([]%s.%s, error)", state, pkg, cmd.Payload.GoName, names.read(cmd), pkg, naming.EventSum.Of(a.Name)),
+			fmt.Sprintf("(s %s, c %s.%s%s) ([]%s.%s, error)", names.written(cmd.In.Of(a.State)), pkg, cmd.Payload.GoName, names.read(cmd), pkg, naming.EventSum.Of(a.Name)),
 			notWritten(a.Name+"."+name)))
 	}
 	for _, e := range a.Events {
 		name := naming.Evolve.Of(e.Name)
 		methods = append(methods, handWritten(a.Name, name, document(e.Doc, e.Name, name, name+" folds "+e.Name+" into the state."),
-			fmt.Sprintf("(s %s, e %s.%s) %s", state, pkg, current(e).GoName, state), "return s"))
+			fmt.Sprintf("(s %s, e %s.%s) %s", names.written(e.In.Of(a.State)), pkg, current(e).GoName, state), "return s"))
 	}
 	for _, h := range a.Hands() {
 		methods = append(methods, names.upcastMethod(a, h))
@@ -212,7 +212,7 @@ func aggregateMethods(names importNames, a *model.Aggregate) []Method {
 func (names importNames) read(cmd *model.Command) string {
 	var b strings.Builder
 	for _, f := range cmd.Reads() {
-		fmt.Fprintf(&b, ", %s %s", stateParam(f, slices.Collect(maps.Values(names))...), names.written(f.Reads.State))
+		fmt.Fprintf(&b, ", %s %s", stateParam(f, slices.Collect(maps.Values(names))...), names.written(f.ReadsIn.Of(f.Reads.State)))
 	}
 	return b.String()
 }

@@ -18,12 +18,17 @@ func (r *reader) aggregate(pkg *model.Package, d *definition) *model.Aggregate {
 	at := site{pkg: pkg, name: naming.Exported(a.Name)}
 	for name, v := range r.section(d, "command", true) {
 		c := &model.Command{Name: name, Doc: docOf(v), Pos: r.pos(v)}
-		c.Payload = r.payload(v, at, name, "command "+name, commandFields, "go", "ts", "internal")
+		reads := len(r.readings)
+		c.Payload = r.payload(v, at, name, "command "+name, commandFields, "go", "ts", "internal", "in")
 		c.Internal = slices.ContainsFunc(v.Attributes(cue.ValueAttr), func(a cue.Attribute) bool { return a.Name() == "internal" })
+		for i := range r.readings[reads:] {
+			r.readings[reads+i].of = a
+		}
+		r.in(v, pendingIn{what: "command " + name, state: a, refuses: a, set: func(in *model.In) { c.In = in }})
 		a.Commands = append(a.Commands, c)
 	}
 	for name, v := range r.section(d, "event", true) {
-		a.Events = append(a.Events, r.event(v, at, name))
+		a.Events = append(a.Events, r.event(a, v, at, name))
 	}
 	for name, v := range r.section(d, "refusal", false) {
 		f := &model.Refusal{Name: name, Doc: docOf(v), Pos: r.pos(v)}

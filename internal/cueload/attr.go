@@ -24,6 +24,7 @@ type attrs struct {
 	trimAt, finalAt      model.Pos
 	reads                string
 	readsAt              model.Pos
+	readsIn              pendingIn
 }
 
 // valueName is the content of @go(value=…, name=…): the end of the Go name of
@@ -58,7 +59,7 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 		case "inject":
 			out.inject, out.injectAt = strings.TrimSpace(a.Contents()), at
 		case "reads":
-			out.reads, out.readsAt = strings.TrimSpace(a.Contents()), at
+			out.reads, out.readsAt, out.readsIn = firstArgument(a), at, r.readsIn(a, at)
 		case "json":
 			out.jsonName, out.jsonAt = r.jsonName(a, at), at
 		case "go":
@@ -83,6 +84,7 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 var attributePlace = map[string]string{
 	"secret": "@secret() belongs on a field", "trim": "@trim() belongs on a text field of a command", "final": "@final() belongs on an event",
 	"internal": "@internal() belongs on a command",
+	"in":       "@in(case, else=Refusal) belongs on a command, @in(case) on an event",
 	"inject":   "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal, timer, effect or field",
 	"json":    "@json(name=…) belongs on a field",
 	"reads":   "@reads(Aggregate) belongs on a field of a command",

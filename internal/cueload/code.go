@@ -92,6 +92,7 @@ const (
 	codeListFilter     = "IRN097"
 	codeListSort       = "IRN098"
 	codeListPage       = "IRN099"
+	codeIn             = "IRN125"
 )
 
 // Code is one kind of error with its explanation.
@@ -237,7 +238,7 @@ func codesOfParts() []Code {
 			"same type: a string, a UUID or an enum of strings. A string has 1 to 256 characters, by its type: it stands in the addresses of the view's pages."},
 		{Code: codeParam, Title: "a parameter that is not bounded", Text: "Each value of a parameter is a page of its own that is rendered and kept. So parameters are enums, bools, ints " +
 			"with both bounds, or texts of at most 200 characters."},
-		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @internal, @secret, @message, @json, @reads, @go and @ts, each with its place."},
+		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @internal, @in, @secret, @message, @json, @reads, @go and @ts, each with its place."},
 		{Code: codeInject, Title: "@inject", Text: "now fills a schema.#Time, uuid a schema.#UUID, actor and session a string, in a field of a command that is " +
 			"neither optional nor has a default."},
 		{Code: codeTrim, Title: "@trim", Text: "The boundary trims text fields of commands before it checks them. Events and states hold what came of it."},
@@ -247,6 +248,10 @@ func codesOfParts() []Code {
 			"Convert where you need another type."},
 		{Code: codeReads, Title: "@reads", Text: "A field of a command with @reads(Bidder) is the id of a Bidder, an aggregate of the same package. Decide gets its state, " +
 			"and the events are stored only if it is still as decide has seen it. The field is a text, is not optional and has no default."},
+		{Code: codeIn, Title: "@in", Text: "A command with `@in(open, else=NotOpen)` is decided in that case of the aggregate's state only, and decide gets the case itself. " +
+			"In another case the command is refused, by a refusal without fields. `@in(draft, open, else=Over)` names several cases. An event with `@in(open)` changes that " +
+			"case only: evolve gets the case, decide must not return the event in another case, and a stored event that meets another case changes nothing. " +
+			"`@reads(Bidder, in=registered, else=NotRegistered)` says the same of a state that a command reads."},
 		{Code: codeMessage, Title: "@message", Text: "What people read: on a refusal, with its fields as parameters (`ListFull: {max: int} @message(\"At most {max} lines\")`), and on a type " +
 			"or field with a constraint, with {min} and {max} where there is such a bound. Parameters that are not there, or have no text, are found here and " +
 			"not by people. Codes stay what they are, for translations. A brace itself is written twice: {{."},

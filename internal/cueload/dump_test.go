@@ -81,12 +81,12 @@ func (d *dumper) aggregate(a *model.Aggregate) {
 		d.in(func() { d.typ(a.State) })
 		for _, c := range a.Commands {
 			d.doc(c.Doc)
-			d.line("command %s%s at %s", c.Name, when(c.Internal, " internal"), at(c.Pos))
+			d.line("command %s%s at %s", c.Name, when(c.Internal, " internal")+within(c.In), at(c.Pos))
 			d.in(func() { d.payload(c.Payload) })
 		}
 		for _, e := range a.Events {
 			d.doc(e.Doc)
-			d.line("event %s%s at %s", e.Name, when(e.Final, " final"), at(e.Pos))
+			d.line("event %s%s at %s", e.Name, when(e.Final, " final")+within(e.In), at(e.Pos))
 			d.versions(e.Versions)
 		}
 		for _, e := range a.Retired {
@@ -289,7 +289,7 @@ func (d *dumper) field(f *model.Field) {
 	var more strings.Builder
 	more.WriteString(when(f.Optional, " optional") + when(f.Secret, " secret") + when(f.Trim, " trim"))
 	if f.Reads != nil {
-		more.WriteString(" reads " + f.Reads.Name)
+		more.WriteString(" reads " + f.Reads.Name + within(f.ReadsIn))
 	}
 	if f.Inject != "" {
 		more.WriteString(" inject " + string(f.Inject))
@@ -438,4 +438,19 @@ func message(m *model.Message) string {
 		return ""
 	}
 	return " says " + strconv.Quote(m.InSchema())
+}
+
+// within shows the cases of an @in.
+func within(in *model.In) string {
+	if in == nil {
+		return ""
+	}
+	text := " in"
+	for _, n := range in.Cases {
+		text += " " + n.GoName
+	}
+	if in.Else != nil {
+		text += " else " + in.Else.Name
+	}
+	return text
 }

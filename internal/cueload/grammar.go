@@ -235,7 +235,7 @@ func (g *grammar) members(s *ast.StructLit, p slot, path []string) {
 		switch d := d.(type) {
 		case *ast.Field:
 			if p == slotEvent && inBrackets(s) {
-				g.finalVersion(d.Attrs)
+				g.eventVersion(d.Attrs)
 			}
 			g.field(d, p, path)
 		case *ast.EmbedDecl:
@@ -243,7 +243,7 @@ func (g *grammar) members(s *ast.StructLit, p slot, path []string) {
 		case *ast.Attribute:
 			g.attributes([]*ast.Attribute{d}, p)
 			if p == slotVersion {
-				g.finalVersion([]*ast.Attribute{d})
+				g.eventVersion([]*ast.Attribute{d})
 			}
 		case *ast.Comprehension:
 			g.value(d.Value, p, path)

@@ -1,6 +1,7 @@
 package cueload
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,12 +34,13 @@ func inBrackets(s *ast.StructLit) bool {
 	return s.Lbrace.IsValid() && s.Lbrace.Offset() != s.Elts[0].Pos().Offset()
 }
 
-// finalVersion refuses @final() on a version. In Closed: v1: {…} @final(),
-// without brackets around the version, the attribute belongs to the event.
-func (g *grammar) finalVersion(all []*ast.Attribute) {
+// eventVersion refuses on a version what belongs to the event. In
+// Closed: v1: {…} @final(), without brackets around the version, the attribute belongs
+// to the event.
+func (g *grammar) eventVersion(all []*ast.Attribute) {
 	for _, a := range all {
-		if attr, _ := a.Split(); attr == "final" {
-			g.problems.add(codeAttribute, pos(a), "write it behind the event: Closed: {…} @final()", "@final says nothing on %s", slots[slotVersion].what)
+		if attr, body := a.Split(); attr == "final" || attr == "in" {
+			g.problems.add(codeAttribute, pos(a), fmt.Sprintf("write it behind the event: Closed: {…} @%s(%s)", attr, oneLine(body)), "@%s says nothing on %s", attr, slots[slotVersion].what)
 		}
 	}
 }

@@ -40,6 +40,7 @@ type schemaReader struct {
 	lists      []pendingList
 	claims     []typeClaim
 	messages   []pendingMessage
+	ins        []pendingIn
 	valueNames map[*model.Named][]valueName // by enum, from attributes
 }
 
@@ -70,6 +71,7 @@ func (l *loader) read() (*model.Schema, error) {
 	r.finishDefaults()
 	r.endless(s)
 	r.finishReads()
+	r.finishIn()
 	r.checkFormers()
 	r.finishLists()
 	for _, e := range r.evolving {

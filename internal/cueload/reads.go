@@ -10,8 +10,10 @@ import (
 type reading struct {
 	field *model.Field
 	pkg   *model.Package
+	of    *model.Aggregate // whose command it is
 	name  string
 	at    model.Pos
+	in    pendingIn // the cases of the state that is read
 }
 
 // reads reads @reads(Bidder) on a field.
@@ -28,7 +30,7 @@ func (r *reader) reads(f *model.Field, a attrs, t *model.Type, in use) {
 	case f.Optional || f.Default != nil:
 		r.problems.add(codeReads, a.readsAt, "take away the ?, or the default", "field %s says which %s is read, so it is neither optional nor has it a default", f.Name, a.reads)
 	default:
-		r.readings = append(r.readings, reading{f, r.pkg, a.reads, a.readsAt})
+		r.readings = append(r.readings, reading{f, r.pkg, nil, a.reads, a.readsAt, a.readsIn})
 	}
 }
 
@@ -46,5 +48,9 @@ func (r *schemaReader) finishReads() {
 		}
 		in := &reader{r, read.pkg}
 		read.field.Reads = in.namedAggregate(read.pkg, read.name, read.at)
+		if p := read.in; read.field.Reads != nil && len(p.cases)+len(p.otherwise) > 0 {
+			p.state, p.refuses, p.set = read.field.Reads, read.of, func(in *model.In) { read.field.ReadsIn = in }
+			r.ins = append(r.ins, p)
+		}
 	}
 }

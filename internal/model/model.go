@@ -116,7 +116,8 @@ type Field struct {
 	Inject Inject // commands only
 	Trim   bool   // commands only: the boundary trims white space
 
-	Reads *Aggregate // commands only, @reads: decide gets the state of the aggregate with this id
+	Reads   *Aggregate // commands only, @reads: decide gets the state of the aggregate with this id
+	ReadsIn *In        // the cases that this state must be in; nil: any
 
 	Message *Message // @message: like that of its type, which it replaces
 }
@@ -263,7 +264,24 @@ type Command struct {
 	Doc      string
 	Pos      Pos
 	Internal bool   // @internal: only processes and Go code give it, so it has no address
+	In       *In    // @in; nil: it is decided in every state
 	Payload  *Named // Inline; GoName ListAdd
+}
+
+// In names cases of a state that is a union.
+type In struct {
+	Cases []*Named
+	Else  *Refusal // what a command is refused with in other cases; nil for an event
+	Pos   Pos
+}
+
+// Of returns the type of a state within the cases: the only case, or the whole state.
+// in may be nil.
+func (in *In) Of(state *Type) *Type {
+	if in == nil || len(in.Cases) != 1 {
+		return state
+	}
+	return &Type{Kind: Ref, Pos: in.Pos, Named: in.Cases[0]}
 }
 
 // Internal lists the commands without an address, in source order.
@@ -297,6 +315,7 @@ type Event struct {
 	Doc      string
 	Pos      Pos
 	Final    bool            // @final: the stream ends with it
+	In       *In             // @in; nil: it changes every state
 	Versions []*EventVersion // v1, v2, … without a gap; the last is the current one
 }
 

@@ -30,11 +30,8 @@ func (Lot) DecideOffer(s auction.LotState, c auction.LotOffer) ([]auction.LotEve
 }
 
 // DecideBid takes an offer that is higher than the one before.
-func (Lot) DecideBid(s auction.LotState, c auction.LotBid) ([]auction.LotEvent, error) {
-	open, ok := s.(auction.LotStateOpen)
+func (Lot) DecideBid(open auction.LotStateOpen, c auction.LotBid) ([]auction.LotEvent, error) {
 	switch {
-	case !ok:
-		return nil, auction.LotNotOpen{}
 	case open.Seller == c.By:
 		return nil, auction.LotNotYours{}
 	case open.High != nil && open.High.By == c.By && open.High.Amount.Cmp(c.Amount) == 0:
@@ -67,11 +64,7 @@ func (Lot) EvolveOffered(_ auction.LotState, e auction.LotOffered) auction.LotSt
 }
 
 // EvolveBidPlaced keeps the highest bid.
-func (Lot) EvolveBidPlaced(s auction.LotState, e auction.LotBidPlaced) auction.LotState {
-	open, ok := s.(auction.LotStateOpen)
-	if !ok {
-		return s
-	}
+func (Lot) EvolveBidPlaced(open auction.LotStateOpen, e auction.LotBidPlaced) auction.LotState {
 	bid := auction.Bid(e)
 	open.High = &bid
 	open.Bids++
@@ -79,10 +72,9 @@ func (Lot) EvolveBidPlaced(s auction.LotState, e auction.LotBidPlaced) auction.L
 }
 
 // EvolveSold ends the sale.
-func (Lot) EvolveSold(s auction.LotState, _ auction.LotSold) auction.LotState {
-	open, ok := s.(auction.LotStateOpen)
-	if !ok || open.High == nil {
-		return s
+func (Lot) EvolveSold(open auction.LotStateOpen, _ auction.LotSold) auction.LotState {
+	if open.High == nil {
+		return open
 	}
 	return auction.LotStateSold{Title: open.Title, Seller: open.Seller, Closes: open.Closes, Bids: open.Bids, High: *open.High}
 }

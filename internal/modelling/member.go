@@ -32,11 +32,7 @@ func (Member) DecideJoin(s club.MemberState, c club.MemberJoin) ([]club.MemberEv
 }
 
 // DecideMove says where the member went, and from where.
-func (Member) DecideMove(s club.MemberState, c club.MemberMove) ([]club.MemberEvent, error) {
-	m, ok := s.(club.MemberStateMember)
-	if !ok { // a stream without events has the initial state: this is "does it exist?"
-		return nil, club.MemberNotAMember{}
-	}
+func (Member) DecideMove(m club.MemberStateMember, c club.MemberMove) ([]club.MemberEvent, error) {
 	if m.City == c.City {
 		return nil, nil
 	}
@@ -60,12 +56,9 @@ func (Member) EvolveJoined(_ club.MemberState, e club.MemberJoined) club.MemberS
 }
 
 // EvolveMoved changes the city.
-func (Member) EvolveMoved(s club.MemberState, e club.MemberMoved) club.MemberState {
-	if m, ok := s.(club.MemberStateMember); ok {
-		m.City = e.City
-		return m
-	}
-	return s
+func (Member) EvolveMoved(m club.MemberStateMember, e club.MemberMoved) club.MemberState {
+	m.City = e.City
+	return m
 }
 
 // EvolveLeft forgets the member.

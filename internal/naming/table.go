@@ -174,6 +174,9 @@ func (t *table) aggregate(scope string, a *model.Aggregate) {
 		t.refusalMembers(r)
 	}
 	t.inline(a.State, nameless, "the state of #"+a.Name)
+	for _, f := range a.State.Shared() {
+		t.addOf(scope, SharedField(a, f), "the function for field "+f.Name+" of the state of #"+a.Name, "field "+f.Name, f.Pos, renameType)
+	}
 	if a.ID != nil {
 		t.of(scope, a.Name, what, a.Pos, "", CheckID, IDs)
 		t.inline(a.ID, nameless, "the id of #"+a.Name)

@@ -19,7 +19,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "d5d9c14688a4d9df3a632f8cd4425d14"
+const LotFingerprint = "a45bdd37b7061258efe3edfa48d9df0a"
 
 // Lot is something that is sold to whoever offers most.
 //
@@ -32,12 +32,12 @@ type Lot interface {
 	Initial() LotState
 
 	DecideOffer(LotState, LotOffer) ([]LotEvent, error)
-	DecideBid(LotState, LotBid) ([]LotEvent, error)
+	DecideBid(LotStateOpen, LotBid) ([]LotEvent, error)
 	DecideClose(LotState, LotClose) ([]LotEvent, error)
 
 	EvolveOffered(LotState, LotOffered) LotState
-	EvolveBidPlaced(LotState, LotBidPlaced) LotState
-	EvolveSold(LotState, LotSold) LotState
+	EvolveBidPlaced(LotStateOpen, LotBidPlaced) LotState
+	EvolveSold(LotStateOpen, LotSold) LotState
 	EvolveWithdrawn(LotState, LotWithdrawn) LotState
 }
 
@@ -56,6 +56,23 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 				return s, wire.FinishState(d)
 			},
 		},
+		Applies: func(s LotState, e LotEvent) bool {
+			switch e.(type) {
+			case LotBidPlaced:
+				switch s.(type) {
+				case LotStateOpen:
+					return true
+				}
+				return false
+			case LotSold:
+				switch s.(type) {
+				case LotStateOpen:
+					return true
+				}
+				return false
+			}
+			return true
+		},
 		Codec: ironstar.Codec[LotEvent]{Encode: EncodeLotEvent, Decode: DecodeLotEvent},
 		Decider: ironstar.Decider[LotState, LotCommand, LotEvent]{
 			Initial: l.Initial,
@@ -64,6 +81,10 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 				case LotOffer:
 					return l.DecideOffer(s, c)
 				case LotBid:
+					s, ok := s.(LotStateOpen)
+					if !ok {
+						return nil, LotNotOpen{}
+					}
 					return l.DecideBid(s, c)
 				case LotClose:
 					return l.DecideClose(s, c)
@@ -75,9 +96,15 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 				case LotOffered:
 					return l.EvolveOffered(s, e)
 				case LotBidPlaced:
-					return l.EvolveBidPlaced(s, e)
+					if s, ok := s.(LotStateOpen); ok {
+						return l.EvolveBidPlaced(s, e)
+					}
+					return s
 				case LotSold:
-					return l.EvolveSold(s, e)
+					if s, ok := s.(LotStateOpen); ok {
+						return l.EvolveSold(s, e)
+					}
+					return s
 				case LotWithdrawn:
 					return l.EvolveWithdrawn(s, e)
 				}
@@ -288,4 +315,51 @@ func appendLotStateWithdrawn(b []byte, v LotStateWithdrawn) []byte {
 	b = wire.BeginObject(b)
 	b = wire.Raw(wire.Name(b, "is"), `"withdrawn"`)
 	return wire.EndObject(b)
+}
+
+// TitleOfLot returns the field title of the state, and whether the case has
+// it.
+func TitleOfLot(s LotState) (v string, ok bool) {
+	switch s := s.(type) {
+	case LotStateOpen:
+		return s.Title, true
+	case LotStateSold:
+		return s.Title, true
+	}
+	return v, false
+}
+
+// SellerOfLot returns the field seller of the state, and whether the case has
+// it.
+func SellerOfLot(s LotState) (v string, ok bool) {
+	switch s := s.(type) {
+	case LotStateOpen:
+		return s.Seller, true
+	case LotStateSold:
+		return s.Seller, true
+	}
+	return v, false
+}
+
+// ClosesOfLot returns the field closes of the state, and whether the case has
+// it.
+func ClosesOfLot(s LotState) (v time.Time, ok bool) {
+	switch s := s.(type) {
+	case LotStateOpen:
+		return s.Closes, true
+	case LotStateSold:
+		return s.Closes, true
+	}
+	return v, false
+}
+
+// BidsOfLot returns the field bids of the state, and whether the case has it.
+func BidsOfLot(s LotState) (v int64, ok bool) {
+	switch s := s.(type) {
+	case LotStateOpen:
+		return s.Bids, true
+	case LotStateSold:
+		return s.Bids, true
+	}
+	return v, false
 }

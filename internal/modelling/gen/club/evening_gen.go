@@ -30,7 +30,7 @@ type Evening interface {
 
 	Initial() EveningState
 
-	DecideBook(EveningState, EveningBook, MemberState) ([]EveningEvent, error)
+	DecideBook(EveningState, EveningBook, MemberStateMember) ([]EveningEvent, error)
 
 	EvolveBooked(EveningState, EveningBooked) EveningState
 }
@@ -64,7 +64,11 @@ func NewEvening(by Evening) ironstar.Aggregate[EveningState, EveningCommand, Eve
 			Decide: func(s EveningState, c EveningCommand, others ironstar.States) ([]EveningEvent, error) {
 				switch c := c.(type) {
 				case EveningBook:
-					return by.DecideBook(s, c, wire.StateOf[MemberState](others, 0))
+					read1, ok := wire.StateOf[MemberState](others, 0).(MemberStateMember)
+					if !ok {
+						return nil, EveningMembersOnly{}
+					}
+					return by.DecideBook(s, c, read1)
 				}
 				return nil, wire.NoCommand(EveningKind, c)
 			},

@@ -18,7 +18,7 @@ const MemberKind = "club.Member"
 
 // MemberFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const MemberFingerprint = "04dd67f87038da3d674628e2a8d22c46"
+const MemberFingerprint = "0610d5d9fd6788a12732d34c168c3830"
 
 // Member is a person. Who it is in the world stands in another database.
 //
@@ -31,11 +31,11 @@ type Member interface {
 	Initial() MemberState
 
 	DecideJoin(MemberState, MemberJoin) ([]MemberEvent, error)
-	DecideMove(MemberState, MemberMove) ([]MemberEvent, error)
+	DecideMove(MemberStateMember, MemberMove) ([]MemberEvent, error)
 	DecideLeave(MemberState, MemberLeave) ([]MemberEvent, error)
 
 	EvolveJoined(MemberState, MemberJoined) MemberState
-	EvolveMoved(MemberState, MemberMoved) MemberState
+	EvolveMoved(MemberStateMember, MemberMoved) MemberState
 	EvolveLeft(MemberState, MemberLeft) MemberState
 }
 
@@ -54,6 +54,17 @@ func NewMember(m Member) ironstar.Aggregate[MemberState, MemberCommand, MemberEv
 				return s, wire.FinishState(d)
 			},
 		},
+		Applies: func(s MemberState, e MemberEvent) bool {
+			switch e.(type) {
+			case MemberMoved:
+				switch s.(type) {
+				case MemberStateMember:
+					return true
+				}
+				return false
+			}
+			return true
+		},
 		Codec: ironstar.Codec[MemberEvent]{Encode: EncodeMemberEvent, Decode: DecodeMemberEvent},
 		Decider: ironstar.Decider[MemberState, MemberCommand, MemberEvent]{
 			Initial: m.Initial,
@@ -62,6 +73,10 @@ func NewMember(m Member) ironstar.Aggregate[MemberState, MemberCommand, MemberEv
 				case MemberJoin:
 					return m.DecideJoin(s, c)
 				case MemberMove:
+					s, ok := s.(MemberStateMember)
+					if !ok {
+						return nil, MemberNotAMember{}
+					}
 					return m.DecideMove(s, c)
 				case MemberLeave:
 					return m.DecideLeave(s, c)
@@ -73,7 +88,10 @@ func NewMember(m Member) ironstar.Aggregate[MemberState, MemberCommand, MemberEv
 				case MemberJoined:
 					return m.EvolveJoined(s, e)
 				case MemberMoved:
-					return m.EvolveMoved(s, e)
+					if s, ok := s.(MemberStateMember); ok {
+						return m.EvolveMoved(s, e)
+					}
+					return s
 				case MemberLeft:
 					return m.EvolveLeft(s, e)
 				}
