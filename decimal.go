@@ -97,6 +97,22 @@ func (d Decimal) Mul(e Decimal) Decimal {
 	return decimal(new(big.Rat).Mul(d.rat(), e.rat()).FloatString(d.Scale() + e.Scale()))
 }
 
+// Min returns the smaller of d and e, and d if they are equal.
+func (d Decimal) Min(e Decimal) Decimal {
+	if e.Cmp(d) < 0 {
+		return e
+	}
+	return d
+}
+
+// Max returns the greater of d and e, and d if they are equal.
+func (d Decimal) Max(e Decimal) Decimal {
+	if e.Cmp(d) > 0 {
+		return e
+	}
+	return d
+}
+
 // MarshalText implements encoding.TextMarshaler.
 func (d Decimal) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

@@ -21,7 +21,7 @@ func TestRoomHasNoSecrets(t *testing.T) {
 	for _, s := range []auction.LotState{
 		auction.LotStateDraft{Terms: terms},
 		auction.LotStateOpen{Terms: terms, Ends: time.Unix(0, 0), Leader: leader, Bids: bids},
-		auction.LotStateSold{Terms: terms, Bids: bids, Winner: "session-of-bob", Handle: "bob", Price: money("20.00"), Payment: auction.PaymentDue},
+		auction.LotStateSold{Terms: terms, Bids: bids, Winner: "session-of-bob", Handle: "bob", Price: money("20.00")},
 		auction.LotStateUnsold{Terms: terms, Bids: bids},
 		auction.LotStateWithdrawn{Terms: terms},
 	} {

@@ -11,7 +11,7 @@ import (
 // auctionHouse is the second context: a live auction house.
 func auctionHouse() ops.Domain {
 	return auctionhttp.Domain{
-		Lot: auction.Lot{}, Bidder: auction.Bidder{},
+		Lot: auction.Lot{}, Bidder: auction.Bidder{}, Invoice: auction.Invoice{},
 		RoomPage: web.Room, RoomTitle: web.RoomTitle, RoomDocument: web.RoomDocument,
 		Catalogue:     auction.Catalogue{},
 		CataloguePage: web.Catalogue, CatalogueTitle: web.CatalogueTitle, CatalogueDocument: web.CatalogueDocument,

@@ -106,7 +106,7 @@ var BidderRenameForm = struct {
 // functions of BidderRegister and checked by the functions of
 // BidderRegistered.
 
-// BidderLead and Release are sent by Clerk.
+// BidderLead is sent by Clerk.
 type BidderLead struct {
 	Lot string `json:"lot"`
 }
@@ -114,7 +114,7 @@ type BidderLead struct {
 // BidderLead has the same fields as another type, so it is read, written and
 // checked by the functions of BidderLed.
 
-// BidderRelease is a command of Bidder.
+// BidderRelease is sent by Clerk.
 type BidderRelease struct {
 	Lot string `json:"lot"`
 }

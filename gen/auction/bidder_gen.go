@@ -19,7 +19,7 @@ const BidderKind = "auction.Bidder"
 
 // BidderFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const BidderFingerprint = "095ccb21bd8cd3aa5ba1a80bb6d29fb0"
+const BidderFingerprint = "f4eba8ea9929e06fff04025176d2ba3c"
 
 // Bidder is somebody who may bid and sell. The id is that of the session.
 //
@@ -31,16 +31,15 @@ type Bidder interface {
 
 	Initial() BidderState
 
-	DecideRegister(BidderState, BidderRegister) ([]BidderEvent, error)
-	DecideRename(BidderState, BidderRename) ([]BidderEvent, error)
-	// DecideLead and Release are sent by Clerk.
-	DecideLead(BidderState, BidderLead) ([]BidderEvent, error)
-	DecideRelease(BidderState, BidderRelease) ([]BidderEvent, error)
+	DecideRegister(BidderStateStranger, BidderRegister) ([]BidderEvent, error)
+	DecideRename(BidderStateRegistered, BidderRename) ([]BidderEvent, error)
+	// DecideLead is sent by Clerk.
+	DecideLead(BidderStateRegistered, BidderLead) ([]BidderEvent, error)
+	// DecideRelease is sent by Clerk.
+	DecideRelease(BidderStateRegistered, BidderRelease) ([]BidderEvent, error)
 
-	EvolveRegistered(BidderState, BidderRegistered) BidderState
-	EvolveRenamed(BidderState, BidderRenamed) BidderState
-	EvolveLed(BidderState, BidderLed) BidderState
-	EvolveReleased(BidderState, BidderReleased) BidderState
+	EvolveLed(BidderStateRegistered, BidderLed) BidderState
+	EvolveReleased(BidderStateRegistered, BidderReleased) BidderState
 }
 
 // NewBidder returns the aggregate, made from its hand-written code.
@@ -75,18 +74,51 @@ func NewBidder(b Bidder) ironstar.Aggregate[BidderState, BidderCommand, BidderEv
 				},
 			},
 		},
+		Applies: func(s BidderState, e BidderEvent) bool {
+			switch e.(type) {
+			case BidderRegistered:
+				switch s.(type) {
+				case BidderStateStranger:
+					return true
+				}
+				return false
+			case BidderRenamed, BidderLed, BidderReleased:
+				switch s.(type) {
+				case BidderStateRegistered:
+					return true
+				}
+				return false
+			}
+			return true
+		},
 		Codec: ironstar.Codec[BidderEvent]{Encode: EncodeBidderEvent, Decode: DecodeBidderEvent},
 		Decider: ironstar.Decider[BidderState, BidderCommand, BidderEvent]{
 			Initial: b.Initial,
 			Decide: func(s BidderState, c BidderCommand, _ ironstar.States) ([]BidderEvent, error) {
 				switch c := c.(type) {
 				case BidderRegister:
+					s, ok := s.(BidderStateStranger)
+					if !ok {
+						return nil, BidderRegisteredAlready{}
+					}
 					return b.DecideRegister(s, c)
 				case BidderRename:
+					s, ok := s.(BidderStateRegistered)
+					if !ok {
+						return nil, BidderStranger{}
+					}
 					return b.DecideRename(s, c)
 				case BidderLead:
+					s, ok := s.(BidderStateRegistered)
+					if !ok {
+						return nil, BidderStranger{}
+					}
 					return b.DecideLead(s, c)
 				case BidderRelease:
+					s, ok := s.(BidderStateRegistered)
+					if !ok {
+						return nil, BidderStranger{}
+					}
 					return b.DecideRelease(s, c)
 				}
 				return nil, wire.NoCommand(BidderKind, c)
@@ -94,13 +126,27 @@ func NewBidder(b Bidder) ironstar.Aggregate[BidderState, BidderCommand, BidderEv
 			Evolve: func(s BidderState, e BidderEvent) BidderState {
 				switch e := e.(type) {
 				case BidderRegistered:
-					return b.EvolveRegistered(s, e)
+					switch s.(type) {
+					case BidderStateStranger:
+						return BidderStateRegistered{Handle: e.Handle}
+					}
+					return s
 				case BidderRenamed:
-					return b.EvolveRenamed(s, e)
+					switch s := s.(type) {
+					case BidderStateRegistered:
+						return BidderStateRegistered{Handle: e.Handle, Leads: s.Leads}
+					}
+					return s
 				case BidderLed:
-					return b.EvolveLed(s, e)
+					if s, ok := s.(BidderStateRegistered); ok {
+						return b.EvolveLed(s, e)
+					}
+					return s
 				case BidderReleased:
-					return b.EvolveReleased(s, e)
+					if s, ok := s.(BidderStateRegistered); ok {
+						return b.EvolveReleased(s, e)
+					}
+					return s
 				}
 				panic(wire.NoEvent(BidderKind, e))
 			},

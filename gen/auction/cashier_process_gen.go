@@ -20,7 +20,7 @@ const CashierName = "auction.Cashier"
 
 // CashierFingerprint changes with the declared state, the events folded into
 // it and their upcasters.
-const CashierFingerprint = "6ddecc2b26e9e5e4a7ae29d6cd950ee2"
+const CashierFingerprint = "385182f518bf21d7684199666cead165"
 
 // Cashier takes the money from the winner, and writes to them.
 //
@@ -32,9 +32,9 @@ type Cashier interface {
 
 	Initial(key string) CashierState
 
-	ReactLotSold(CashierState, LotSold, *ironstar.Record) (CashierState, []CashierAction)
-	ReactLotPaid(CashierState, LotPaid, *ironstar.Record) (CashierState, []CashierAction)
-	ReactLotPaymentFailed(CashierState, LotPaymentFailed, *ironstar.Record) (CashierState, []CashierAction)
+	ReactInvoiceIssued(CashierState, InvoiceIssued, *ironstar.Record) (CashierState, []CashierAction)
+	ReactInvoicePaid(CashierState, InvoicePaid, *ironstar.Record) (CashierState, []CashierAction)
+	ReactInvoiceFailed(CashierState, InvoiceFailed, *ironstar.Record) (CashierState, []CashierAction)
 }
 
 // CashierEffects is what Cashier does in the outside world. Hand-written code
@@ -54,7 +54,7 @@ func NewCashier(c Cashier, effects CashierEffects) ironstar.Process[CashierState
 			Name:        CashierName,
 			Fingerprint: ironstar.Fingerprint(CashierFingerprint, c.Source()),
 			By:          ironstar.ByStream,
-			Kinds:       []string{LotKind},
+			Kinds:       []string{InvoiceKind},
 			State: ironstar.StateCodec[CashierState]{
 				Append: appendCashierState,
 				Decode: func(b []byte) (CashierState, error) {
@@ -75,7 +75,7 @@ func NewCashier(c Cashier, effects CashierEffects) ironstar.Process[CashierState
 			return refusedCashier(c, key, s, o, r)
 		},
 		Commands: map[string]func(string, []byte, ironstar.Origin) (any, error){
-			LotKind: wire.CommandFrom(ParseLotCommand),
+			InvoiceKind: wire.CommandFrom(ParseInvoiceCommand),
 		},
 		Effects: map[string]ironstar.Effect{
 			"Charge": {
@@ -121,20 +121,20 @@ func NewCashier(c Cashier, effects CashierEffects) ironstar.Process[CashierState
 func reactCashier(c Cashier, s CashierState, r *ironstar.Record) (CashierState, []ironstar.Action, error) {
 	var all []CashierAction
 	switch r.Stream.Kind {
-	case LotKind:
-		events, err := ironstar.Decoded(r, DecodeLotEvent)
+	case InvoiceKind:
+		events, err := ironstar.Decoded(r, DecodeInvoiceEvent)
 		if err != nil {
 			return s, nil, err
 		}
 		for _, e := range events {
 			var some []CashierAction
 			switch e := e.(type) {
-			case LotSold:
-				s, some = c.ReactLotSold(s, e, r)
-			case LotPaid:
-				s, some = c.ReactLotPaid(s, e, r)
-			case LotPaymentFailed:
-				s, some = c.ReactLotPaymentFailed(s, e, r)
+			case InvoiceIssued:
+				s, some = c.ReactInvoiceIssued(s, e, r)
+			case InvoicePaid:
+				s, some = c.ReactInvoicePaid(s, e, r)
+			case InvoiceFailed:
+				s, some = c.ReactInvoiceFailed(s, e, r)
 			}
 			all = append(all, some...)
 		}
@@ -150,39 +150,39 @@ func refusedCashier(_ Cashier, _ string, _ CashierState, _ *ironstar.Outgoing, _
 	return nil, false, nil
 }
 
-// CashierAction is something that Cashier can do: one of CashierSendLotPay,
-// CashierSendLotFailPayment, CashierCharge, CashierNotify.
+// CashierAction is something that Cashier can do: one of
+// CashierSendInvoicePay, CashierSendInvoiceFail, CashierCharge, CashierNotify.
 type CashierAction interface {
 	isCashierAction() ironstar.Action
 }
 
-// CashierSendLotPay sends Pay to a Lot.
-type CashierSendLotPay struct {
-	To      string // id of the Lot
-	Command LotPay
+// CashierSendInvoicePay sends Pay to a Invoice.
+type CashierSendInvoicePay struct {
+	To      string // id of the Invoice
+	Command InvoicePay
 }
 
-func (a CashierSendLotPay) isCashierAction() ironstar.Action {
+func (a CashierSendInvoicePay) isCashierAction() ironstar.Action {
 	return ironstar.Action{
 		Do:   ironstar.Send,
 		Name: "pay",
-		To:   ironstar.Stream{Kind: LotKind, ID: a.To},
-		Data: appendLotPaid(nil, LotPaid(a.Command)),
+		To:   ironstar.Stream{Kind: InvoiceKind, ID: a.To},
+		Data: appendInvoicePaid(nil, InvoicePaid(a.Command)),
 	}
 }
 
-// CashierSendLotFailPayment sends FailPayment to a Lot.
-type CashierSendLotFailPayment struct {
-	To      string // id of the Lot
-	Command LotFailPayment
+// CashierSendInvoiceFail sends Fail to a Invoice.
+type CashierSendInvoiceFail struct {
+	To      string // id of the Invoice
+	Command InvoiceFail
 }
 
-func (a CashierSendLotFailPayment) isCashierAction() ironstar.Action {
+func (a CashierSendInvoiceFail) isCashierAction() ironstar.Action {
 	return ironstar.Action{
 		Do:   ironstar.Send,
-		Name: "fail-payment",
-		To:   ironstar.Stream{Kind: LotKind, ID: a.To},
-		Data: appendLotPaymentFailed(nil, LotPaymentFailed(a.Command)),
+		Name: "fail",
+		To:   ironstar.Stream{Kind: InvoiceKind, ID: a.To},
+		Data: appendInvoiceFailed(nil, InvoiceFailed(a.Command)),
 	}
 }
 
@@ -196,13 +196,13 @@ func (a CashierCharge) isCashierAction() ironstar.Action {
 
 // CashierCharge takes the money.
 type CashierCharge struct {
-	Lot    string           `json:"lot"`
-	Winner string           `json:"winner"`
-	Amount ironstar.Decimal `json:"amount"`
+	Invoice string           `json:"invoice"`
+	Winner  string           `json:"winner"`
+	Amount  ironstar.Decimal `json:"amount"`
 }
 
 var fieldsCashierCharge = []wire.Field{
-	{Name: "lot", Required: true},
+	{Name: "invoice", Required: true},
 	{Name: "winner", Required: true},
 	{Name: "amount", Required: true},
 }
@@ -211,7 +211,7 @@ func decodeCashierCharge(d *wire.Decoder) (v CashierCharge) {
 	for o := d.Struct(fieldsCashierCharge); o.Next(); {
 		switch o.Index {
 		case 0:
-			v.Lot = d.String()
+			v.Invoice = d.String()
 		case 1:
 			v.Winner = d.String()
 		case 2:
@@ -223,7 +223,7 @@ func decodeCashierCharge(d *wire.Decoder) (v CashierCharge) {
 
 func appendCashierCharge(b []byte, v CashierCharge) []byte {
 	b = wire.BeginObject(b)
-	b = wire.MemberString(b, "lot", v.Lot)
+	b = wire.MemberString(b, "invoice", v.Invoice)
 	b = wire.MemberString(b, "winner", v.Winner)
 	b = wire.MemberDecimal(b, "amount", v.Amount)
 	return wire.EndObject(b)
@@ -231,20 +231,20 @@ func appendCashierCharge(b []byte, v CashierCharge) []byte {
 
 func checkCashierCharge(c *wire.Checker, v CashierCharge) {
 	c.Object()
-	c.At("lot").Text(v.Lot)
+	c.At("invoice").Text(v.Invoice)
 	c.At("winner").Text(v.Winner)
 	c.End()
 }
 
-// CashierChargeAnswer says how the effect Charge ended: CashierSendLotPay,
-// CashierSendLotFailPayment.
+// CashierChargeAnswer says how the effect Charge ended: CashierSendInvoicePay,
+// CashierSendInvoiceFail.
 type CashierChargeAnswer interface {
 	CashierAction
 	isCashierChargeAnswer()
 }
 
-func (CashierSendLotPay) isCashierChargeAnswer()         {}
-func (CashierSendLotFailPayment) isCashierChargeAnswer() {}
+func (CashierSendInvoicePay) isCashierChargeAnswer()  {}
+func (CashierSendInvoiceFail) isCashierChargeAnswer() {}
 
 func (a CashierNotify) isCashierAction() ironstar.Action {
 	return ironstar.Action{

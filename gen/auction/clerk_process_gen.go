@@ -20,7 +20,7 @@ const ClerkName = "auction.Clerk"
 // and their upcasters.
 const ClerkFingerprint = "eda4890e79dc539deb9b8aa583301efe"
 
-// Clerk tells bidders on which lots they lead.
+// Clerk tells bidders on which lots they lead, and sends the winner an invoice.
 //
 // Hand-written code implements it: one React method for each event. It returns what
 // is to be done, and the state after the event. All methods are pure.
@@ -63,7 +63,8 @@ func NewClerk(c Clerk) ironstar.Process[ClerkState] {
 			return refusedClerk(c, key, s, o, r)
 		},
 		Commands: map[string]func(string, []byte, ironstar.Origin) (any, error){
-			BidderKind: wire.CommandFrom(ParseBidderCommand),
+			BidderKind:  wire.CommandFrom(ParseBidderCommand),
+			InvoiceKind: wire.CommandFrom(ParseInvoiceCommand),
 		},
 		ActionOf: func(a any) (ironstar.Action, bool) {
 			action, ok := a.(ClerkAction)
@@ -108,7 +109,7 @@ func refusedClerk(_ Clerk, _ string, _ ClerkState, _ *ironstar.Outgoing, _ irons
 }
 
 // ClerkAction is something that Clerk can do: one of ClerkSendBidderLead,
-// ClerkSendBidderRelease.
+// ClerkSendBidderRelease, ClerkSendInvoiceIssue.
 type ClerkAction interface {
 	isClerkAction() ironstar.Action
 }
@@ -140,6 +141,21 @@ func (a ClerkSendBidderRelease) isClerkAction() ironstar.Action {
 		Name: "release",
 		To:   ironstar.Stream{Kind: BidderKind, ID: a.To},
 		Data: appendBidderLed(nil, BidderLed(a.Command)),
+	}
+}
+
+// ClerkSendInvoiceIssue sends Issue to a Invoice.
+type ClerkSendInvoiceIssue struct {
+	To      string // id of the Invoice
+	Command InvoiceIssue
+}
+
+func (a ClerkSendInvoiceIssue) isClerkAction() ironstar.Action {
+	return ironstar.Action{
+		Do:   ironstar.Send,
+		Name: "issue",
+		To:   ironstar.Stream{Kind: InvoiceKind, ID: a.To},
+		Data: appendInvoiceIssued(nil, InvoiceIssued(a.Command)),
 	}
 }
 

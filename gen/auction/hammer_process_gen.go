@@ -112,7 +112,7 @@ func dueHammer(h Hammer, key string, _ struct{}, t *ironstar.Timer) ([]ironstar.
 
 func refusedHammer(_ Hammer, _ string, _ struct{}, _ *ironstar.Outgoing, r ironstar.Refusal) ([]ironstar.Action, bool, error) {
 	switch r.(type) {
-	case LotTooEarly:
+	case LotNotOpen, LotTooEarly:
 		return nil, true, nil
 	}
 	return nil, false, nil

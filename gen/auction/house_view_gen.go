@@ -20,7 +20,7 @@ const HouseName = "auction.House"
 
 // HouseFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const HouseFingerprint = "bc5b620bb6e77da895fd2524f613400a"
+const HouseFingerprint = "d296fdba7ee3c5ebaf99ad135222d8fe"
 
 // House is how the house does.
 //
@@ -31,13 +31,13 @@ type House interface {
 
 	Initial(key string) HouseState
 
+	EvolveInvoicePaid(HouseState, InvoicePaid, *ironstar.Record) HouseState
+	EvolveInvoiceFailed(HouseState, InvoiceFailed, *ironstar.Record) HouseState
 	EvolveLotOpened(HouseState, LotOpened, *ironstar.Record) HouseState
 	EvolveLotBidPlaced(HouseState, LotBidPlaced, *ironstar.Record) HouseState
 	EvolveLotBidTopped(HouseState, LotBidTopped, *ironstar.Record) HouseState
 	EvolveLotSold(HouseState, LotSold, *ironstar.Record) HouseState
 	EvolveLotUnsold(HouseState, LotUnsold, *ironstar.Record) HouseState
-	EvolveLotPaid(HouseState, LotPaid, *ironstar.Record) HouseState
-	EvolveLotPaymentFailed(HouseState, LotPaymentFailed, *ironstar.Record) HouseState
 }
 
 // NewHouse returns the view, made from its hand-written code.
@@ -46,7 +46,7 @@ func NewHouse(h House) ironstar.View[HouseState] {
 		Name:        HouseName,
 		Fingerprint: ironstar.Fingerprint(HouseFingerprint, h.Source()),
 		By:          ironstar.Global,
-		Kinds:       []string{LotKind},
+		Kinds:       []string{InvoiceKind, LotKind},
 		State: ironstar.StateCodec[HouseState]{
 			Append: appendHouseState,
 			Decode: func(b []byte) (HouseState, error) {
@@ -64,6 +64,19 @@ func NewHouse(h House) ironstar.View[HouseState] {
 
 func evolveHouse(h House, s HouseState, r *ironstar.Record) (_ HouseState, touched bool, err error) {
 	switch r.Stream.Kind {
+	case InvoiceKind:
+		events, err := ironstar.Decoded(r, DecodeInvoiceEvent)
+		if err != nil {
+			return s, false, err
+		}
+		for _, e := range events {
+			switch e := e.(type) {
+			case InvoicePaid:
+				s, touched = h.EvolveInvoicePaid(s, e, r), true
+			case InvoiceFailed:
+				s, touched = h.EvolveInvoiceFailed(s, e, r), true
+			}
+		}
 	case LotKind:
 		events, err := ironstar.Decoded(r, DecodeLotEvent)
 		if err != nil {
@@ -81,10 +94,6 @@ func evolveHouse(h House, s HouseState, r *ironstar.Record) (_ HouseState, touch
 				s, touched = h.EvolveLotSold(s, e, r), true
 			case LotUnsold:
 				s, touched = h.EvolveLotUnsold(s, e, r), true
-			case LotPaid:
-				s, touched = h.EvolveLotPaid(s, e, r), true
-			case LotPaymentFailed:
-				s, touched = h.EvolveLotPaymentFailed(s, e, r), true
 			}
 		}
 	}

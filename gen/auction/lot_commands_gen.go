@@ -15,18 +15,16 @@ import (
 const _ = ironstar.Generation1
 
 // LotCommand is a command of Lot: one of LotDraft, LotOpen, LotBid,
-// LotWithdraw, LotClose, LotPay, LotFailPayment.
+// LotWithdraw, LotClose.
 type LotCommand interface {
 	isLotCommand()
 }
 
-func (LotDraft) isLotCommand()       {}
-func (LotOpen) isLotCommand()        {}
-func (LotBid) isLotCommand()         {}
-func (LotWithdraw) isLotCommand()    {}
-func (LotClose) isLotCommand()       {}
-func (LotPay) isLotCommand()         {}
-func (LotFailPayment) isLotCommand() {}
+func (LotDraft) isLotCommand()    {}
+func (LotOpen) isLotCommand()     {}
+func (LotBid) isLotCommand()      {}
+func (LotWithdraw) isLotCommand() {}
+func (LotClose) isLotCommand()    {}
 
 // ParseLotCommand reads the JSON of a command from a request. It decodes it
 // strictly, trims texts, sets injected fields, and checks the command. name is the
@@ -62,14 +60,6 @@ func ParseLotCommand(name string, body []byte, o ironstar.Origin) (LotCommand, e
 		v := decodeLotClose(d)
 		v.At = wire.Instant(o.Now())
 		checkLotClose(c, v)
-		command = v
-	case "pay":
-		v := LotPay(decodeLotPaid(d))
-		checkLotPay(c, v)
-		command = v
-	case "fail-payment":
-		v := LotFailPayment(decodeLotPaymentFailed(d))
-		checkLotFailPayment(c, v)
 		command = v
 	default:
 		return nil, ironstar.ErrUnknownCommand
@@ -251,7 +241,7 @@ func checkLotBid(c *wire.Checker, v LotBid) {
 	c.End()
 }
 
-// LotWithdraw is a command of Lot.
+// LotWithdraw ends the lot before anybody has bid.
 type LotWithdraw struct {
 	By string `json:"by"`
 }
@@ -268,7 +258,7 @@ func checkLotWithdraw(c *wire.Checker, v LotWithdraw) {
 	c.End()
 }
 
-// LotClose is sent by Hammer, the others by Cashier.
+// LotClose is sent by Hammer.
 type LotClose struct {
 	At time.Time `json:"at"`
 }
@@ -289,35 +279,3 @@ func checkLotClose(c *wire.Checker, v LotClose) {
 	c.At("at").Time(v.At)
 	c.End()
 }
-
-// LotPay is a command of Lot.
-type LotPay struct {
-	Reference string `json:"reference"`
-}
-
-func checkLotPay(c *wire.Checker, v LotPay) {
-	c.Object()
-	c.At("reference")
-	c.Text(v.Reference)
-	c.MaxRunes(v.Reference, 80)
-	c.End()
-}
-
-// LotPay has the same fields as another type, so it is read and written by the
-// functions of LotPaid.
-
-// LotFailPayment is a command of Lot.
-type LotFailPayment struct {
-	Reason string `json:"reason"`
-}
-
-func checkLotFailPayment(c *wire.Checker, v LotFailPayment) {
-	c.Object()
-	c.At("reason")
-	c.Text(v.Reason)
-	c.MaxRunes(v.Reason, 200)
-	c.End()
-}
-
-// LotFailPayment has the same fields as another type, so it is read and
-// written by the functions of LotPaymentFailed.

@@ -16,7 +16,7 @@ const _ = ironstar.Generation1
 
 // LotEvent is an event of Lot: one of LotDrafted, LotOpened, LotBidPlaced,
 // LotBidTopped, LotRaised, LotMaximumChanged, LotExtended, LotWithdrawn,
-// LotSold, LotUnsold, LotPaid, LotPaymentFailed.
+// LotSold, LotUnsold.
 type LotEvent interface {
 	isLotEvent()
 }
@@ -31,8 +31,6 @@ func (LotExtended) isLotEvent()       {}
 func (LotWithdrawn) isLotEvent()      {}
 func (LotSold) isLotEvent()           {}
 func (LotUnsold) isLotEvent()         {}
-func (LotPaid) isLotEvent()           {}
-func (LotPaymentFailed) isLotEvent()  {}
 
 // LotShapes has the shape of each event version that this build writes or reads.
 var LotShapes = []ironstar.Shape{
@@ -44,10 +42,8 @@ var LotShapes = []ironstar.Shape{
 	{Kind: LotKind, Type: "MaximumChanged", SchemaVersion: 1, Hash: "d8022a340d221d966235c543eabd4d8a"},
 	{Kind: LotKind, Type: "Extended", SchemaVersion: 1, Hash: "ba2a28b07b1b442bb1aa6dfae868ad61"},
 	{Kind: LotKind, Type: "Withdrawn", SchemaVersion: 1, Hash: "83d52b973d5c2c6b53cbe7b92d63ee06", Final: true},
-	{Kind: LotKind, Type: "Sold", SchemaVersion: 1, Hash: "008acb04187ac23ea3ba7637c2771cb3"},
+	{Kind: LotKind, Type: "Sold", SchemaVersion: 1, Hash: "008acb04187ac23ea3ba7637c2771cb3", Final: true},
 	{Kind: LotKind, Type: "Unsold", SchemaVersion: 1, Hash: "83d52b973d5c2c6b53cbe7b92d63ee06", Final: true},
-	{Kind: LotKind, Type: "Paid", SchemaVersion: 1, Hash: "d7560cf550574214ef4abe08533ce41b"},
-	{Kind: LotKind, Type: "PaymentFailed", SchemaVersion: 1, Hash: "c17bfbf2c00f5dd3bfe1e8ab4d9192c6"},
 }
 
 // EncodeLotEvent checks an event and writes it in its current version.
@@ -84,12 +80,6 @@ func EncodeLotEvent(e LotEvent) (ironstar.Proposed, error) {
 		s, b = &LotShapes[8], appendLotSold(b, e)
 	case LotUnsold:
 		s, b = &LotShapes[9], appendLotWithdrawn(b, LotWithdrawn(e))
-	case LotPaid:
-		checkLotPaid(c, e)
-		s, b = &LotShapes[10], appendLotPaid(b, e)
-	case LotPaymentFailed:
-		checkLotPaymentFailed(c, e)
-		s, b = &LotShapes[11], appendLotPaymentFailed(b, e)
 	default:
 		return ironstar.Proposed{}, wire.NoEvent(LotKind, e)
 	}
@@ -122,10 +112,6 @@ func DecodeLotEvent(r *ironstar.Record) ([]LotEvent, error) {
 		e = decodeLotSold(d)
 	case wire.EventVersion{Type: "Unsold", Version: 1}:
 		e = LotUnsold(decodeLotWithdrawn(d))
-	case wire.EventVersion{Type: "Paid", Version: 1}:
-		e = decodeLotPaid(d)
-	case wire.EventVersion{Type: "PaymentFailed", Version: 1}:
-		e = decodeLotPaymentFailed(d)
 	default:
 		return nil, wire.Unreadable(r)
 	}
@@ -513,65 +499,3 @@ type LotUnsold struct{}
 
 // LotUnsold has the same fields as another type, so it is read and written by
 // the functions of LotWithdrawn.
-
-// LotPaid is an event of Lot.
-type LotPaid struct {
-	Reference string `json:"reference"`
-}
-
-var fieldsLotPaid = []wire.Field{
-	{Name: "reference", Required: true},
-}
-
-func decodeLotPaid(d *wire.Decoder) (v LotPaid) {
-	for o := d.Struct(fieldsLotPaid); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.Reference = d.String()
-		}
-	}
-	return v
-}
-
-func appendLotPaid(b []byte, v LotPaid) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberString(b, "reference", v.Reference)
-	return wire.EndObject(b)
-}
-
-func checkLotPaid(c *wire.Checker, v LotPaid) {
-	c.Object()
-	c.At("reference").Text(v.Reference)
-	c.End()
-}
-
-// LotPaymentFailed is an event of Lot.
-type LotPaymentFailed struct {
-	Reason string `json:"reason"`
-}
-
-var fieldsLotPaymentFailed = []wire.Field{
-	{Name: "reason", Required: true},
-}
-
-func decodeLotPaymentFailed(d *wire.Decoder) (v LotPaymentFailed) {
-	for o := d.Struct(fieldsLotPaymentFailed); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.Reason = d.String()
-		}
-	}
-	return v
-}
-
-func appendLotPaymentFailed(b []byte, v LotPaymentFailed) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberString(b, "reason", v.Reason)
-	return wire.EndObject(b)
-}
-
-func checkLotPaymentFailed(c *wire.Checker, v LotPaymentFailed) {
-	c.Object()
-	c.At("reason").Text(v.Reason)
-	c.End()
-}

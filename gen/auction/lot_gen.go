@@ -19,7 +19,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "fef15586852fe9a04a7f371eb2c4d11d"
+const LotFingerprint = "3c5e75d0580d84b145f1a38ec3244c27"
 
 // Lot is one thing on sale.
 //
@@ -32,34 +32,25 @@ type Lot interface {
 	Initial() LotState
 
 	// DecideDraft describes a lot. Nobody can bid yet.
-	DecideDraft(LotState, LotDraft, BidderState) ([]LotEvent, error)
+	DecideDraft(LotStateBlank, LotDraft, BidderStateRegistered) ([]LotEvent, error)
 	// DecideOpen lets people bid until the end.
-	DecideOpen(LotState, LotOpen) ([]LotEvent, error)
+	DecideOpen(LotStateDraft, LotOpen) ([]LotEvent, error)
 	// DecideBid offers an amount. With a maximum the house goes on bidding for the
 	// bidder, as far as needed.
-	DecideBid(LotState, LotBid, BidderState) ([]LotEvent, error)
+	DecideBid(LotStateOpen, LotBid, BidderStateRegistered) ([]LotEvent, error)
+	// DecideWithdraw ends the lot before anybody has bid.
 	DecideWithdraw(LotState, LotWithdraw) ([]LotEvent, error)
-	// DecideClose is sent by Hammer, the others by Cashier.
-	DecideClose(LotState, LotClose) ([]LotEvent, error)
-	DecidePay(LotState, LotPay) ([]LotEvent, error)
-	DecideFailPayment(LotState, LotFailPayment) ([]LotEvent, error)
+	// DecideClose is sent by Hammer.
+	DecideClose(LotStateOpen, LotClose) ([]LotEvent, error)
 
-	EvolveDrafted(LotState, LotDrafted) LotState
-	EvolveOpened(LotState, LotOpened) LotState
+	EvolveDrafted(LotStateBlank, LotDrafted) LotState
 	// EvolveBidPlaced takes the lead.
-	EvolveBidPlaced(LotState, LotBidPlaced) LotState
+	EvolveBidPlaced(LotStateOpen, LotBidPlaced) LotState
 	// EvolveBidTopped is a bid that the leader's maximum beat at once.
-	EvolveBidTopped(LotState, LotBidTopped) LotState
+	EvolveBidTopped(LotStateOpen, LotBidTopped) LotState
 	// EvolveRaised is a bid of the house for the leader.
-	EvolveRaised(LotState, LotRaised) LotState
-	EvolveMaximumChanged(LotState, LotMaximumChanged) LotState
-	// EvolveExtended gives the others time to answer.
-	EvolveExtended(LotState, LotExtended) LotState
-	EvolveWithdrawn(LotState, LotWithdrawn) LotState
-	EvolveSold(LotState, LotSold) LotState
-	EvolveUnsold(LotState, LotUnsold) LotState
-	EvolvePaid(LotState, LotPaid) LotState
-	EvolvePaymentFailed(LotState, LotPaymentFailed) LotState
+	EvolveRaised(LotStateOpen, LotRaised) LotState
+	EvolveMaximumChanged(LotStateOpen, LotMaximumChanged) LotState
 }
 
 // NewLot returns the aggregate, made from its hand-written code.
@@ -89,54 +80,141 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 			}
 			return nil
 		},
+		Applies: func(s LotState, e LotEvent) bool {
+			switch e.(type) {
+			case LotDrafted:
+				switch s.(type) {
+				case LotStateBlank:
+					return true
+				}
+				return false
+			case LotOpened:
+				switch s.(type) {
+				case LotStateDraft:
+					return true
+				}
+				return false
+			case LotBidPlaced, LotBidTopped, LotRaised, LotMaximumChanged, LotExtended, LotSold, LotUnsold:
+				switch s.(type) {
+				case LotStateOpen:
+					return true
+				}
+				return false
+			case LotWithdrawn:
+				switch s.(type) {
+				case LotStateDraft, LotStateOpen:
+					return true
+				}
+				return false
+			}
+			return true
+		},
 		Codec: ironstar.Codec[LotEvent]{Encode: EncodeLotEvent, Decode: DecodeLotEvent},
 		Decider: ironstar.Decider[LotState, LotCommand, LotEvent]{
 			Initial: l.Initial,
 			Decide: func(s LotState, c LotCommand, others ironstar.States) ([]LotEvent, error) {
 				switch c := c.(type) {
 				case LotDraft:
-					return l.DecideDraft(s, c, wire.StateOf[BidderState](others, 0))
+					s, ok := s.(LotStateBlank)
+					if !ok {
+						return nil, LotDraftedAlready{}
+					}
+					read1, ok := wire.StateOf[BidderState](others, 0).(BidderStateRegistered)
+					if !ok {
+						return nil, LotNotRegistered{}
+					}
+					return l.DecideDraft(s, c, read1)
 				case LotOpen:
+					s, ok := s.(LotStateDraft)
+					if !ok {
+						return nil, LotNotADraft{}
+					}
 					return l.DecideOpen(s, c)
 				case LotBid:
-					return l.DecideBid(s, c, wire.StateOf[BidderState](others, 0))
+					s, ok := s.(LotStateOpen)
+					if !ok {
+						return nil, LotNotOpen{}
+					}
+					read1, ok := wire.StateOf[BidderState](others, 0).(BidderStateRegistered)
+					if !ok {
+						return nil, LotNotRegistered{}
+					}
+					return l.DecideBid(s, c, read1)
 				case LotWithdraw:
+					switch s.(type) {
+					case LotStateDraft, LotStateOpen:
+					default:
+						return nil, LotNotOpen{}
+					}
 					return l.DecideWithdraw(s, c)
 				case LotClose:
+					s, ok := s.(LotStateOpen)
+					if !ok {
+						return nil, LotNotOpen{}
+					}
 					return l.DecideClose(s, c)
-				case LotPay:
-					return l.DecidePay(s, c)
-				case LotFailPayment:
-					return l.DecideFailPayment(s, c)
 				}
 				return nil, wire.NoCommand(LotKind, c)
 			},
 			Evolve: func(s LotState, e LotEvent) LotState {
 				switch e := e.(type) {
 				case LotDrafted:
-					return l.EvolveDrafted(s, e)
+					if s, ok := s.(LotStateBlank); ok {
+						return l.EvolveDrafted(s, e)
+					}
+					return s
 				case LotOpened:
-					return l.EvolveOpened(s, e)
+					switch s := s.(type) {
+					case LotStateDraft:
+						return LotStateOpen{Terms: s.Terms, Ends: e.Ends}
+					}
+					return s
 				case LotBidPlaced:
-					return l.EvolveBidPlaced(s, e)
+					if s, ok := s.(LotStateOpen); ok {
+						return l.EvolveBidPlaced(s, e)
+					}
+					return s
 				case LotBidTopped:
-					return l.EvolveBidTopped(s, e)
+					if s, ok := s.(LotStateOpen); ok {
+						return l.EvolveBidTopped(s, e)
+					}
+					return s
 				case LotRaised:
-					return l.EvolveRaised(s, e)
+					if s, ok := s.(LotStateOpen); ok {
+						return l.EvolveRaised(s, e)
+					}
+					return s
 				case LotMaximumChanged:
-					return l.EvolveMaximumChanged(s, e)
+					if s, ok := s.(LotStateOpen); ok {
+						return l.EvolveMaximumChanged(s, e)
+					}
+					return s
 				case LotExtended:
-					return l.EvolveExtended(s, e)
+					switch s := s.(type) {
+					case LotStateOpen:
+						return LotStateOpen{Terms: s.Terms, Ends: e.Ends, Bids: s.Bids, Leader: s.Leader}
+					}
+					return s
 				case LotWithdrawn:
-					return l.EvolveWithdrawn(s, e)
+					switch s := s.(type) {
+					case LotStateDraft:
+						return LotStateWithdrawn{Terms: s.Terms}
+					case LotStateOpen:
+						return LotStateWithdrawn{Terms: s.Terms}
+					}
+					return s
 				case LotSold:
-					return l.EvolveSold(s, e)
+					switch s := s.(type) {
+					case LotStateOpen:
+						return LotStateSold{Terms: s.Terms, Bids: s.Bids, Winner: e.Winner, Handle: e.Handle, Price: e.Price}
+					}
+					return s
 				case LotUnsold:
-					return l.EvolveUnsold(s, e)
-				case LotPaid:
-					return l.EvolvePaid(s, e)
-				case LotPaymentFailed:
-					return l.EvolvePaymentFailed(s, e)
+					switch s := s.(type) {
+					case LotStateOpen:
+						return LotStateUnsold{Terms: s.Terms, Bids: s.Bids}
+					}
+					return s
 				}
 				panic(wire.NoEvent(LotKind, e))
 			},
@@ -299,13 +377,11 @@ func appendLotStateOpen(b []byte, v LotStateOpen) []byte {
 
 // LotStateSold is part of the auction domain.
 type LotStateSold struct {
-	Terms   Terms            `json:"terms"`
-	Bids    []Bid            `json:"bids"`
-	Winner  string           `json:"winner"`
-	Handle  string           `json:"handle"`
-	Price   ironstar.Decimal `json:"price"`
-	Payment Payment          `json:"payment"`
-	Note    string           `json:"note"`
+	Terms  Terms            `json:"terms"`
+	Bids   []Bid            `json:"bids"`
+	Winner string           `json:"winner"`
+	Handle string           `json:"handle"`
+	Price  ironstar.Decimal `json:"price"`
 }
 
 func (LotStateSold) isLotState() {}
@@ -317,8 +393,6 @@ var fieldsLotStateSold = []wire.Field{
 	{Name: "winner", Required: true},
 	{Name: "handle", Required: true},
 	{Name: "price", Required: true},
-	{Name: "payment", Required: true},
-	{Name: "note", Required: true},
 }
 
 func decodeLotStateSold(d *wire.Decoder) (v LotStateSold) {
@@ -336,10 +410,6 @@ func decodeLotStateSold(d *wire.Decoder) (v LotStateSold) {
 			v.Handle = d.String()
 		case 5:
 			v.Price = d.Decimal()
-		case 6:
-			v.Payment = wire.Enum(d, knownPayment)
-		case 7:
-			v.Note = d.String()
 		}
 	}
 	return v
@@ -353,8 +423,6 @@ func appendLotStateSold(b []byte, v LotStateSold) []byte {
 	b = wire.MemberString(b, "winner", v.Winner)
 	b = wire.MemberString(b, "handle", v.Handle)
 	b = wire.MemberDecimal(b, "price", v.Price)
-	b = wire.MemberString(b, "payment", string(v.Payment))
-	b = wire.MemberString(b, "note", v.Note)
 	return wire.EndObject(b)
 }
 
@@ -423,4 +491,35 @@ func appendLotStateWithdrawn(b []byte, v LotStateWithdrawn) []byte {
 	b = wire.Raw(wire.Name(b, "is"), `"withdrawn"`)
 	b = appendTerms(wire.Name(b, "terms"), v.Terms)
 	return wire.EndObject(b)
+}
+
+// TermsOfLot returns the field terms of the state, and whether the case has
+// it.
+func TermsOfLot(s LotState) (v Terms, ok bool) {
+	switch s := s.(type) {
+	case LotStateDraft:
+		return s.Terms, true
+	case LotStateOpen:
+		return s.Terms, true
+	case LotStateSold:
+		return s.Terms, true
+	case LotStateUnsold:
+		return s.Terms, true
+	case LotStateWithdrawn:
+		return s.Terms, true
+	}
+	return v, false
+}
+
+// BidsOfLot returns the field bids of the state, and whether the case has it.
+func BidsOfLot(s LotState) (v []Bid, ok bool) {
+	switch s := s.(type) {
+	case LotStateOpen:
+		return s.Bids, true
+	case LotStateSold:
+		return s.Bids, true
+	case LotStateUnsold:
+		return s.Bids, true
+	}
+	return v, false
 }

@@ -16,7 +16,7 @@ const _ = ironstar.Generation1
 // LotRefusal is a refusal of Lot: one of LotNotRegistered, LotNotMoney,
 // LotDraftedAlready, LotNotYours, LotNotADraft, LotEndsTooSoon, LotNotOpen,
 // LotOwnLot, LotTooLow, LotMaximumTooLow, LotLeadingAlready, LotTooManyLeads,
-// LotHasBids, LotTooEarly, LotNotSold.
+// LotHasBids, LotTooEarly.
 type LotRefusal interface {
 	ironstar.Refusal
 	isLotRefusal()
@@ -36,7 +36,6 @@ func (LotLeadingAlready) isLotRefusal() {}
 func (LotTooManyLeads) isLotRefusal()   {}
 func (LotHasBids) isLotRefusal()        {}
 func (LotTooEarly) isLotRefusal()       {}
-func (LotNotSold) isLotRefusal()        {}
 
 // LotNotRegistered is a refusal of Lot.
 type LotNotRegistered struct{}
@@ -340,25 +339,4 @@ func (r LotTooEarly) AppendJSON(b []byte) []byte {
 }
 
 // LotTooEarly has the same fields as another type, so it is written by the
-// functions of LotWithdrawn.
-
-// LotNotSold is a refusal of Lot.
-type LotNotSold struct{}
-
-// Code returns the refusal's stable name.
-func (LotNotSold) Code() string {
-	return "NotSold"
-}
-
-// Error returns a sentence for people.
-func (LotNotSold) Error() string {
-	return "This lot was not sold."
-}
-
-// AppendJSON appends the refusal's details as JSON.
-func (r LotNotSold) AppendJSON(b []byte) []byte {
-	return appendLotWithdrawn(b, LotWithdrawn(r))
-}
-
-// LotNotSold has the same fields as another type, so it is written by the
 // functions of LotWithdrawn.

@@ -84,6 +84,9 @@ func (c *context) decidingInterface(a *model.Aggregate) jen.Code {
 	}
 	body = append(body, jen.Line())
 	for _, e := range a.Events {
+		if e.To != nil {
+			continue
+		}
 		name := naming.Evolve.Of(e.Name)
 		body = append(body, comment(document(e.Doc, e.Name, name, "")).Id(name).Add(c.evolveSignature(a, e)))
 	}
@@ -233,6 +236,9 @@ func (c *context) aggregateFingerprint(a *model.Aggregate) string {
 		parts = append(parts, folded(e)...)
 		if e.In != nil {
 			parts = append(append(parts, "in"), goNamesOf(e.In.Cases)...)
+		}
+		if e.To != nil {
+			parts = append(parts, "to", e.To.GoName)
 		}
 	}
 	return shape.Sum(append(parts, foldedRetired(a)...)...)

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -67,6 +68,8 @@ func (c *context) evolve(a *model.Aggregate) []jen.Code {
 		call := jen.Return(jen.Add(selfOf(a)).Dot(naming.Evolve.Of(e.Name)).Call(jen.Id("s"), jen.Id("e")))
 		body := []jen.Code{call}
 		switch {
+		case e.To != nil:
+			body = c.leadTo(a, e)
 		case e.In != nil && len(e.In.Cases) == 1:
 			is := jen.List(jen.Id("s"), jen.Id("ok")).Op(":=").Id("s").Assert(c.goType(e.In.Of(nil)))
 			body = []jen.Code{jen.If(is, jen.Id("ok")).Block(call), jen.Return(jen.Id("s"))}
@@ -84,17 +87,58 @@ func (c *context) evolve(a *model.Aggregate) []jen.Code {
 	}
 }
 
+// leadTo returns the statements that make the case of a state that an event leads to.
+func (c *context) leadTo(a *model.Aggregate, e *model.Event) []jen.Code {
+	event, uses := current(e).Type, false
+	var cases []jen.Code
+	for _, before := range e.Before(a.State) {
+		values := []jen.Code{}
+		for _, f := range e.To.Type.Underlying().Fields {
+			switch {
+			case f.Const != nil:
+			case event.Field(f.Name) != nil:
+				values = append(values, jen.Id(f.GoName).Op(":").Id("e").Dot(f.GoName))
+			case before.Has(f):
+				values, uses = append(values, jen.Id(f.GoName).Op(":").Id("s").Dot(f.GoName)), true
+			case base(f.Type).Kind == model.Map && !f.Optional:
+				values = append(values, jen.Id(f.GoName).Op(":").Add(c.goType(f.Type)).Values())
+			case f.Default != nil:
+				if value := c.defaultValue(f); value != nil {
+					values = append(values, jen.Id(f.GoName).Op(":").Add(value))
+				}
+			}
+		}
+		made := c.goType(&model.Type{Kind: model.Ref, Named: e.To}).Values(values...)
+		cases = append(cases, jen.Case(c.goType(&model.Type{Kind: model.Ref, Named: before})).Block(jen.Return(made)))
+	}
+	of := jen.Id("s").Assert(jen.Type())
+	if uses {
+		of = jen.Id("s").Op(":=").Add(of)
+	}
+	return []jen.Code{jen.Switch(of).Block(cases...), jen.Return(jen.Id("s"))}
+}
+
 // applies returns the function that says whether an event changes a state, or nil if
 // each event changes every state.
 func (c *context) applies(a *model.Aggregate) any {
 	var cases []jen.Code
-	for _, e := range a.Events {
-		if e.In != nil {
-			cases = append(cases, jen.Case(jen.Id(current(e).GoName)).Block(
-				jen.Switch(jen.Id("s").Assert(jen.Type())).Block(jen.Case(c.casesOf(e.In)...).Block(jen.Return(jen.True()))),
-				jen.Return(jen.False()),
-			))
+	for i, e := range a.Events {
+		same := func(other *model.Event) bool {
+			return other.In != nil && slices.Equal(other.In.Cases, e.In.Cases)
 		}
+		if e.In == nil || slices.ContainsFunc(a.Events[:i], same) {
+			continue
+		}
+		var events []jen.Code
+		for _, other := range a.Events[i:] {
+			if same(other) {
+				events = append(events, jen.Id(current(other).GoName))
+			}
+		}
+		cases = append(cases, jen.Case(events...).Block(
+			jen.Switch(jen.Id("s").Assert(jen.Type())).Block(jen.Case(c.casesOf(e.In)...).Block(jen.Return(jen.True()))),
+			jen.Return(jen.False()),
+		))
 	}
 	if cases == nil {
 		return nil

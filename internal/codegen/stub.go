@@ -198,6 +198,9 @@ func aggregateMethods(names importNames, a *model.Aggregate) []Method {
 			notWritten(a.Name+"."+name)))
 	}
 	for _, e := range a.Events {
+		if e.To != nil {
+			continue
+		}
 		name := naming.Evolve.Of(e.Name)
 		methods = append(methods, handWritten(a.Name, name, document(e.Doc, e.Name, name, name+" folds "+e.Name+" into the state."),
 			fmt.Sprintf("(s %s, e %s.%s) %s", names.written(e.In.Of(a.State)), pkg, current(e).GoName, state), "return s"))

@@ -87,6 +87,7 @@ var attributePlace = map[string]string{
 	"in":       "@in(case, else=Refusal) belongs on a command, @in(case) on an event",
 	"inject":   "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal, timer, effect or field",
 	"json":    "@json(name=…) belongs on a field",
+	"to":      "@to(case) belongs on an event",
 	"reads":   "@reads(Aggregate) belongs on a field of a command",
 	"message": "@message(\"…\") belongs on a type, a refusal, or a field with a constraint",
 	"ts":      "@ts(name=…) belongs on a type, command, event, refusal, timer or effect",

@@ -93,6 +93,7 @@ const (
 	codeListSort       = "IRN098"
 	codeListPage       = "IRN099"
 	codeIn             = "IRN125"
+	codeTo             = "IRN126"
 )
 
 // Code is one kind of error with its explanation.
@@ -238,7 +239,7 @@ func codesOfParts() []Code {
 			"same type: a string, a UUID or an enum of strings. A string has 1 to 256 characters, by its type: it stands in the addresses of the view's pages."},
 		{Code: codeParam, Title: "a parameter that is not bounded", Text: "Each value of a parameter is a page of its own that is rendered and kept. So parameters are enums, bools, ints " +
 			"with both bounds, or texts of at most 200 characters."},
-		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @internal, @in, @secret, @message, @json, @reads, @go and @ts, each with its place."},
+		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @internal, @in, @to, @secret, @message, @json, @reads, @go and @ts, each with its place."},
 		{Code: codeInject, Title: "@inject", Text: "now fills a schema.#Time, uuid a schema.#UUID, actor and session a string, in a field of a command that is " +
 			"neither optional nor has a default."},
 		{Code: codeTrim, Title: "@trim", Text: "The boundary trims text fields of commands before it checks them. Events and states hold what came of it."},
@@ -252,6 +253,9 @@ func codesOfParts() []Code {
 			"In another case the command is refused, by a refusal without fields. `@in(draft, open, else=Over)` names several cases. An event with `@in(open)` changes that " +
 			"case only: evolve gets the case, decide must not return the event in another case, and a stored event that meets another case changes nothing. " +
 			"`@reads(Bidder, in=registered, else=NotRegistered)` says the same of a state that a command reads."},
+		{Code: codeTo, Title: "@to", Text: "An event with `@to(sold)` leads to that case of the state, and generated code does it. Each field of the case comes from the field of the event " +
+			"with its name and type, or else from the state before, or else it is empty: optional, a list, a map, or its default. Where one has no value, or the state would share a list or a map " +
+			"with the event, write the Evolve method by hand."},
 		{Code: codeMessage, Title: "@message", Text: "What people read: on a refusal, with its fields as parameters (`ListFull: {max: int} @message(\"At most {max} lines\")`), and on a type " +
 			"or field with a constraint, with {min} and {max} where there is such a bound. Parameters that are not there, or have no text, are found here and " +
 			"not by people. Codes stay what they are, for translations. A brace itself is written twice: {{."},

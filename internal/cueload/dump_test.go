@@ -86,7 +86,7 @@ func (d *dumper) aggregate(a *model.Aggregate) {
 		}
 		for _, e := range a.Events {
 			d.doc(e.Doc)
-			d.line("event %s%s at %s", e.Name, when(e.Final, " final")+within(e.In), at(e.Pos))
+			d.line("event %s%s at %s", e.Name, when(e.Final, " final")+within(e.In)+leadingTo(e.To), at(e.Pos))
 			d.versions(e.Versions)
 		}
 		for _, e := range a.Retired {
@@ -453,4 +453,11 @@ func within(in *model.In) string {
 		text += " else " + in.Else.Name
 	}
 	return text
+}
+
+func leadingTo(to *model.Named) string {
+	if to == nil {
+		return ""
+	}
+	return " to " + to.GoName
 }

@@ -11,13 +11,14 @@ import (
 func (r *reader) event(of *model.Aggregate, v cue.Value, at site, name string) *model.Event {
 	e := &model.Event{Name: name, Doc: docOf(v), Pos: r.pos(v)}
 	what := "event " + name
-	a := r.attributes(v, what, "final", "in", "go", "ts")
+	a := r.attributes(v, what, "final", "in", "to", "go", "ts")
 	// In Closed: v1: {…} @final() CUE attaches the attribute to v1.
 	v1 := v.LookupPath(cue.ParsePath("v1"))
-	b := r.attributes(v1, what, "final", "in", "go", "ts")
+	b := r.attributes(v1, what, "final", "in", "to", "go", "ts")
 	e.Final = a.final || b.final
 	for _, v := range []cue.Value{v, v1} {
 		r.in(v, pendingIn{what: what, state: of, set: func(in *model.In) { e.In = in }})
+		r.to(v, e, of)
 	}
 	if a.goName == "" && a.tsName == "" {
 		a = b
@@ -80,7 +81,7 @@ func (r *reader) versions(v cue.Value, at site, name, what string, a attrs, reti
 		if n == last && !retired {
 			suffix = ""
 		}
-		p := r.payload(one, at, name+suffix, what, plain, "final", "in", "go", "ts")
+		p := r.payload(one, at, name+suffix, what, plain, "final", "in", "to", "go", "ts")
 		rename(p, a.with(suffix))
 		out = append(out, &model.EventVersion{Version: n, Pos: r.pos(one), Payload: p})
 	}

@@ -39,7 +39,7 @@ func inBrackets(s *ast.StructLit) bool {
 // to the event.
 func (g *grammar) eventVersion(all []*ast.Attribute) {
 	for _, a := range all {
-		if attr, body := a.Split(); attr == "final" || attr == "in" {
+		if attr, body := a.Split(); attr == "final" || attr == "in" || attr == "to" {
 			g.problems.add(codeAttribute, pos(a), fmt.Sprintf("write it behind the event: Closed: {…} @%s(%s)", attr, oneLine(body)), "@%s says nothing on %s", attr, slots[slotVersion].what)
 		}
 	}

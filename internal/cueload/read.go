@@ -41,6 +41,7 @@ type schemaReader struct {
 	claims     []typeClaim
 	messages   []pendingMessage
 	ins        []pendingIn
+	tos        []pendingTo
 	valueNames map[*model.Named][]valueName // by enum, from attributes
 }
 
@@ -72,6 +73,7 @@ func (l *loader) read() (*model.Schema, error) {
 	r.endless(s)
 	r.finishReads()
 	r.finishIn()
+	r.finishTo()
 	r.checkFormers()
 	r.finishLists()
 	for _, e := range r.evolving {

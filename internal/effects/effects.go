@@ -71,9 +71,9 @@ func (o Outside) Charge(ctx context.Context, try ironstar.Try, c auction.Cashier
 	}
 	switch {
 	case resp.StatusCode == http.StatusOK && a.Reference != "":
-		return auction.CashierSendLotPay{To: c.Lot, Command: auction.LotPay{Reference: a.Reference}}, nil
+		return auction.CashierSendInvoicePay{To: c.Invoice, Command: auction.InvoicePay{Reference: a.Reference}}, nil
 	case resp.StatusCode == http.StatusPaymentRequired:
-		return auction.CashierSendLotFailPayment{To: c.Lot, Command: auction.LotFailPayment{Reason: a.Reason}}, nil
+		return auction.CashierSendInvoiceFail{To: c.Invoice, Command: auction.InvoiceFail{Reason: a.Reason}}, nil
 	}
 	return nil, fmt.Errorf("the payment provider answered %s", resp.Status)
 }

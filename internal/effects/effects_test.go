@@ -22,10 +22,10 @@ func TestChargeOnce(t *testing.T) {
 	server := httptest.NewServer(provider)
 	t.Cleanup(server.Close)
 	o := effects.Outside{Client: &http.Client{Timeout: 100 * time.Millisecond}, Payments: server.URL}
-	c := auction.CashierCharge{Lot: "lot-1", Winner: "bob", Amount: ironstar.MustDecimal("30.00")}
+	c := auction.CashierCharge{Invoice: "lot-1", Winner: "bob", Amount: ironstar.MustDecimal("30.00")}
 	for i, fault := range faults {
 		answer, err := o.Charge(t.Context(), ironstar.Try{Key: "key", Number: i + 1}, c)
-		want := auction.CashierSendLotPay{To: "lot-1", Command: auction.LotPay{Reference: "R-0001"}}
+		want := auction.CashierSendInvoicePay{To: "lot-1", Command: auction.InvoicePay{Reference: "R-0001"}}
 		if none := fault == payments.None; none != (err == nil) || none && answer != want {
 			t.Errorf("try %d: %v, %v", i+1, answer, err)
 		}
@@ -37,8 +37,8 @@ func TestChargeOnce(t *testing.T) {
 
 func TestNoMoney(t *testing.T) {
 	o := effects.Outside{Client: &http.Client{Transport: &payments.StandIn{}}, Payments: "http://payments.invalid"}
-	answer, err := o.Charge(t.Context(), ironstar.Try{Key: "key"}, auction.CashierCharge{Lot: "lot-1", Winner: "bob", Amount: ironstar.MustDecimal("1000.00")})
-	want := auction.CashierSendLotFailPayment{To: "lot-1", Command: auction.LotFailPayment{Reason: "the card has a limit of 1000"}}
+	answer, err := o.Charge(t.Context(), ironstar.Try{Key: "key"}, auction.CashierCharge{Invoice: "lot-1", Winner: "bob", Amount: ironstar.MustDecimal("1000.00")})
+	want := auction.CashierSendInvoiceFail{To: "lot-1", Command: auction.InvoiceFail{Reason: "the card has a limit of 1000"}}
 	if err != nil || answer != want {
 		t.Errorf("%v, %v", answer, err)
 	}

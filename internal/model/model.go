@@ -316,6 +316,7 @@ type Event struct {
 	Pos      Pos
 	Final    bool            // @final: the stream ends with it
 	In       *In             // @in; nil: it changes every state
+	To       *Named          // @to: the case that it leads to, by generated code; nil: hand-written code says what it changes
 	Versions []*EventVersion // v1, v2, … without a gap; the last is the current one
 }
 

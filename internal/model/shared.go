@@ -45,12 +45,18 @@ func (t *Type) CasesWith(f *Field) (cases []*Named) {
 // in Go.
 func (n *Named) field(like *Field) *Field {
 	for _, f := range n.Type.Underlying().Fields {
-		if f.Const == nil && like.Const == nil && f.GoName == like.GoName && f.Pointer() == like.Pointer() && sameInGo(f.Type, like.Type) {
+		if f.Const == nil && like.Const == nil && f.GoName == like.GoName && SameInGo(f, like) {
 			return f
 		}
 	}
 	return nil
 }
+
+// Has reports whether a case of a union has a field with the name and Go type of f.
+func (n *Named) Has(f *Field) bool { return n.field(f) != nil }
+
+// SameInGo reports whether two fields have one type in Go.
+func SameInGo(a, b *Field) bool { return a.Pointer() == b.Pointer() && sameInGo(a.Type, b.Type) }
 
 // sameInGo reports whether two types are one type in Go.
 func sameInGo(a, b *Type) bool {
@@ -77,4 +83,44 @@ func (t *Type) inGo() *Type {
 		t = t.Named.Type
 	}
 	return t
+}
+
+// Field returns the field of a struct with a name in JSON, or nil.
+func (t *Type) Field(name string) *Field {
+	for _, f := range t.Underlying().Fields {
+		if f.Name == name && f.Const == nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// Plain reports whether a copy of a value shares nothing with it: it holds no list, map
+// or bytes, and nothing optional.
+func (t *Type) Plain() bool {
+	switch u := t.Underlying(); u.Kind {
+	case List, Map, Bytes, Sum:
+		return false
+	case Struct:
+		return !slices.ContainsFunc(u.Fields, func(f *Field) bool { return f.Optional || !f.Type.Plain() })
+	}
+	return true
+}
+
+// Before lists the cases of a state that an event changes.
+func (e *Event) Before(state *Type) []*Named {
+	if e.In != nil {
+		return e.In.Cases
+	}
+	return state.Underlying().Arms
+}
+
+// Lacks returns a case before an event that has no such field, or nil.
+func (e *Event) Lacks(state *Type, f *Field) *Named {
+	for _, arm := range e.Before(state) {
+		if !arm.Has(f) {
+			return arm
+		}
+	}
+	return nil
 }

@@ -39,9 +39,8 @@ func TestOnlyProcesses(t *testing.T) {
 		}
 	}
 	for paid := false; !paid; time.Sleep(10 * time.Millisecond) { // go test has a timeout
-		must(t, p.Room.Read(chair, func(s gen.LotState, _, _ ironstar.Position) error {
-			sold, is := s.(gen.LotStateSold)
-			paid = is && sold.Payment == gen.PaymentPaid
+		must(t, p.House.Read(ironstar.GlobalKey, func(s gen.HouseState, _, _ ironstar.Position) error {
+			paid = s.Paid == 1
 			return nil
 		}))
 	}
@@ -49,7 +48,7 @@ func TestOnlyProcesses(t *testing.T) {
 
 	before, err := store.Head(t.Context())
 	must(t, err)
-	for _, path := range []string{"lot/lot-2/close", "lot/" + chair + "/pay", "lot/" + chair + "/fail-payment", "bidder/" + bob + "/lead", "bidder/" + bob + "/release"} {
+	for _, path := range []string{"lot/lot-2/close", "invoice/lot-2/issue", "invoice/" + chair + "/pay", "invoice/" + chair + "/fail", "bidder/" + bob + "/lead", "bidder/" + bob + "/release"} {
 		for kind, body := range map[string]string{
 			"application/json":                  `{"reference":"R-1","reason":"none","lot":"lot-2"}`,
 			"application/x-www-form-urlencoded": url.Values{"reference": {"R-1"}, "reason": {"none"}, "lot": {"lot-2"}}.Encode(),
@@ -77,7 +76,7 @@ func served(t *testing.T) (*engine.Engine, *sqlite.Store, auctionhttp.Parts, str
 	t.Cleanup(func() { e.Close() })
 	noPage := live.ViewOptions{NoPage: true}
 	routes, err := auctionhttp.Domain{
-		Lot: auction.Lot{}, Bidder: auction.Bidder{}, Catalogue: auction.Catalogue{}, Mine: auction.Mine{}, House: auction.House{},
+		Lot: auction.Lot{}, Bidder: auction.Bidder{}, Invoice: auction.Invoice{}, Catalogue: auction.Catalogue{}, Mine: auction.Mine{}, House: auction.House{},
 		RoomOptions: noPage, CatalogueOptions: noPage, MineOptions: noPage, HouseOptions: noPage,
 		Hammer: auction.Hammer{}, Clerk: auction.Clerk{}, Cashier: auction.Cashier{},
 		CashierEffects: effects.Outside{Client: &http.Client{Transport: &payments.StandIn{}}, Payments: "http://payments.invalid", Messages: t.TempDir()},

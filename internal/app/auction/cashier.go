@@ -16,25 +16,26 @@ var _ auction.Cashier = Cashier{}
 // Source returns this folder's code.
 func (Cashier) Source() embed.FS { return source }
 
-// Initial is a lot that is not sold.
+// Initial is a lot without an invoice.
 func (Cashier) Initial(string) (s auction.CashierState) { return s }
 
-// ReactLotSold asks for the money.
-func (Cashier) ReactLotSold(s auction.CashierState, e auction.LotSold, r *ironstar.Record) (auction.CashierState, []auction.CashierAction) {
-	s.Handle, s.Title = e.Handle, e.Title
+// ReactInvoiceIssued asks for the money.
+func (Cashier) ReactInvoiceIssued(s auction.CashierState, e auction.InvoiceIssued, r *ironstar.Record) (auction.CashierState, []auction.CashierAction) {
+	p := e.Purchase
+	s.Handle, s.Title = p.Handle, p.Title
 	return s, []auction.CashierAction{
-		tell(s, fmt.Sprintf("The lot %q is yours for %s.", e.Title, e.Price)),
-		auction.CashierCharge{Lot: r.Stream.ID, Winner: e.Winner, Amount: e.Price},
+		tell(s, fmt.Sprintf("The lot %q is yours for %s.", p.Title, p.Price)),
+		auction.CashierCharge{Invoice: r.Stream.ID, Winner: p.Winner, Amount: p.Price},
 	}
 }
 
-// ReactLotPaid says thank you.
-func (Cashier) ReactLotPaid(s auction.CashierState, e auction.LotPaid, _ *ironstar.Record) (auction.CashierState, []auction.CashierAction) {
+// ReactInvoicePaid says thank you.
+func (Cashier) ReactInvoicePaid(s auction.CashierState, e auction.InvoicePaid, _ *ironstar.Record) (auction.CashierState, []auction.CashierAction) {
 	return s, []auction.CashierAction{tell(s, fmt.Sprintf("Thank you: %q is paid (%s).", s.Title, e.Reference))}
 }
 
-// ReactLotPaymentFailed says what went wrong.
-func (Cashier) ReactLotPaymentFailed(s auction.CashierState, e auction.LotPaymentFailed, _ *ironstar.Record) (auction.CashierState, []auction.CashierAction) {
+// ReactInvoiceFailed says what went wrong.
+func (Cashier) ReactInvoiceFailed(s auction.CashierState, e auction.InvoiceFailed, _ *ironstar.Record) (auction.CashierState, []auction.CashierAction) {
 	return s, []auction.CashierAction{tell(s, fmt.Sprintf("We could not take the money for %q: %s.", s.Title, e.Reason))}
 }
 

@@ -8,8 +8,8 @@ import (
 )
 
 // Clerk tells bidders on which lots they lead, so that each bid can be compared with how
-// many these are. It comes a moment after the bid: somebody who bids for two lots in that
-// moment may lead on one too many.
+// many these are, and sends the winner an invoice. It comes a moment after the bid:
+// somebody who bids for two lots in that moment may lead on one too many.
 type Clerk struct{}
 
 var _ auction.Clerk = Clerk{}
@@ -28,9 +28,11 @@ func (c Clerk) ReactLotBidPlaced(s auction.ClerkState, e auction.LotBidPlaced, r
 	return s, append(actions, lead)
 }
 
-// ReactLotSold releases the winner.
-func (c Clerk) ReactLotSold(s auction.ClerkState, _ auction.LotSold, r *ironstar.Record) (auction.ClerkState, []auction.ClerkAction) {
-	return c.release(s, r)
+// ReactLotSold releases the winner, who gets an invoice.
+func (c Clerk) ReactLotSold(s auction.ClerkState, e auction.LotSold, r *ironstar.Record) (auction.ClerkState, []auction.ClerkAction) {
+	s, actions := c.release(s, r)
+	purchase := auction.Purchase{Winner: e.Winner, Handle: e.Handle, Title: e.Title, Price: e.Price}
+	return s, append(actions, auction.ClerkSendInvoiceIssue{To: r.Stream.ID, Command: auction.InvoiceIssue{Purchase: purchase}})
 }
 
 // ReactLotUnsold releases the leader, whose bid was below the reserve.

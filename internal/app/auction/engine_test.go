@@ -30,6 +30,7 @@ func newHouse(t *testing.T) house {
 	e := engine.New(store, engine.Options{})
 	t.Cleanup(func() { e.Close() })
 	h := house{Engine: e, lots: engine.Run(e, gen.NewLot(auction.Lot{})), bidders: engine.Run(e, gen.NewBidder(auction.Bidder{}))}
+	engine.Run(e, gen.NewInvoice(auction.Invoice{}))
 	engine.RunProcess(e, gen.NewClerk(auction.Clerk{}))
 	if err := e.Start(t.Context()); err != nil {
 		t.Fatal(err)

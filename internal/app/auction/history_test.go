@@ -17,6 +17,12 @@ func TestBidderHistory(t *testing.T) {
 	ironstartest.History(t, auction.NewBidder(Bidder{}), auction.BidderSteps(Bidder{}), ironstartest.Released{Schema: "../../../schema", Update: *update})
 }
 
+// TestInvoiceHistory decodes golden samples of each released version of each
+// event of Invoice, as this build decodes stored events.
+func TestInvoiceHistory(t *testing.T) {
+	ironstartest.History(t, auction.NewInvoice(Invoice{}), auction.InvoiceSteps(Invoice{}), ironstartest.Released{Schema: "../../../schema", Update: *update})
+}
+
 // TestLotHistory decodes golden samples of each released version of each event
 // of Lot, as this build decodes stored events.
 func TestLotHistory(t *testing.T) {

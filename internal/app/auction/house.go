@@ -48,14 +48,14 @@ func (House) EvolveLotUnsold(s auction.HouseState, _ auction.LotUnsold, _ *irons
 	return s
 }
 
-// EvolveLotPaid counts a payment, also one that had failed before.
-func (House) EvolveLotPaid(s auction.HouseState, _ auction.LotPaid, _ *ironstar.Record) auction.HouseState {
+// EvolveInvoicePaid counts a payment, also one that had failed before.
+func (House) EvolveInvoicePaid(s auction.HouseState, _ auction.InvoicePaid, _ *ironstar.Record) auction.HouseState {
 	s.Paid++
 	return s
 }
 
-// EvolveLotPaymentFailed counts a payment that did not come.
-func (House) EvolveLotPaymentFailed(s auction.HouseState, _ auction.LotPaymentFailed, _ *ironstar.Record) auction.HouseState {
+// EvolveInvoiceFailed counts a payment that did not come.
+func (House) EvolveInvoiceFailed(s auction.HouseState, _ auction.InvoiceFailed, _ *ironstar.Record) auction.HouseState {
 	s.Failed++
 	return s
 }

@@ -37,16 +37,18 @@ func TestClerk(t *testing.T) {
 	led := clerk.When(happened(placed(bob, "bob", "10.00", "10.00"))).Then(lead(bob))
 	outbid := led.When(happened(placed(cem, "cem", "15.00", "15.00"))).Then(release(bob), lead(cem))
 	outbid.When(happened(gen.LotUnsold{})).Then(release(cem))
-	outbid.When(happened(gen.LotSold{Winner: cem, Handle: "cem", Price: money("15.00"), Title: "A chair"})).Then(release(cem))
+	outbid.When(happened(gen.LotSold{Winner: cem, Handle: "cem", Price: money("15.00"), Title: "A chair"})).Then(release(cem),
+		gen.ClerkSendInvoiceIssue{To: chair, Command: gen.InvoiceIssue{Purchase: gen.Purchase{Winner: cem, Handle: "cem", Title: "A chair", Price: money("15.00")}}})
 	clerk.When(happened(gen.LotUnsold{})).Nothing()
 }
 
 func TestCashier(t *testing.T) {
+	happened := ironstartest.StreamOf(gen.NewInvoice(auction.Invoice{}), chair)
 	cashier := ironstartest.ForProcess(t, gen.NewCashier(auction.Cashier{}, nil))
-	sold := cashier.When(happened(gen.LotSold{Winner: bob, Handle: "bob", Price: money("30.00"), Title: "A chair"})).Then(
+	issued := cashier.When(happened(gen.InvoiceIssued{Purchase: purchase})).Then(
 		gen.CashierNotify{To: "bob", Text: `The lot "A chair" is yours for 30.00.`},
-		gen.CashierCharge{Lot: chair, Winner: bob, Amount: money("30.00")})
-	sold.When(happened(gen.LotPaid{Reference: "7"})).Then(gen.CashierNotify{To: "bob", Text: `Thank you: "A chair" is paid (7).`})
-	sold.When(happened(gen.LotPaymentFailed{Reason: "the card is empty"})).
+		gen.CashierCharge{Invoice: chair, Winner: bob, Amount: money("30.00")})
+	issued.When(happened(gen.InvoicePaid{Reference: "7"})).Then(gen.CashierNotify{To: "bob", Text: `Thank you: "A chair" is paid (7).`})
+	issued.When(happened(gen.InvoiceFailed{Reason: "the card is empty"})).
 		Then(gen.CashierNotify{To: "bob", Text: `We could not take the money for "A chair": the card is empty.`})
 }

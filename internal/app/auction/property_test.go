@@ -29,7 +29,7 @@ func TestTheHighestMaximumLeads(t *testing.T) {
 			who := rapid.SampledFrom([]string{bob, cem, "dora"}).Draw(t, "who")
 			amount := rapid.IntRange(1, 20).Draw(t, "amount")
 			maximum := money(strconv.Itoa(amount + rapid.IntRange(0, 9).Draw(t, "more")))
-			events, err := auction.Lot{}.DecideBid(s, gen.LotBid{Bidder: who, At: noon, Amount: money(strconv.Itoa(amount)), Maximum: &maximum}, gen.BidderStateRegistered{Handle: "bidder"})
+			events, err := a.Decide(s, gen.LotBid{Bidder: who, At: noon, Amount: money(strconv.Itoa(amount)), Maximum: &maximum}, ironstar.States{gen.BidderStateRegistered{Handle: "bidder"}})
 			if err != nil {
 				continue
 			}
@@ -76,7 +76,7 @@ func someCommand(t *rapid.T) gen.LotCommand {
 	amount := strconv.Itoa(rapid.IntRange(1, 99).Draw(t, "amount"))
 	return rapid.SampledFrom([]gen.LotCommand{
 		gen.LotDraft{Seller: who, Title: "A chair", Start: money("1"), Step: money("1"), Grace: time.Minute},
-		gen.LotOpen{By: ann, At: noon, Ends: ends}, gen.LotWithdraw{By: ann}, gen.LotClose{At: ends}, gen.LotPay{Reference: "7"},
+		gen.LotOpen{By: ann, At: noon, Ends: ends}, gen.LotWithdraw{By: ann}, gen.LotClose{At: ends},
 		bid(who, amount, ""), bid(who, amount, "100"),
 	}).Draw(t, "command")
 }

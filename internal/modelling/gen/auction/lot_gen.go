@@ -58,13 +58,7 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 		},
 		Applies: func(s LotState, e LotEvent) bool {
 			switch e.(type) {
-			case LotBidPlaced:
-				switch s.(type) {
-				case LotStateOpen:
-					return true
-				}
-				return false
-			case LotSold:
+			case LotBidPlaced, LotSold:
 				switch s.(type) {
 				case LotStateOpen:
 					return true

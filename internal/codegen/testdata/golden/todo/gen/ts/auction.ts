@@ -87,12 +87,15 @@ export interface BidderRename {
 }
 
 /**
- * BidderLead and Release are sent by Clerk.
+ * BidderLead is sent by Clerk.
  */
 export interface BidderLead {
   lot: string;
 }
 
+/**
+ * BidderRelease is sent by Clerk.
+ */
 export interface BidderRelease {
   lot: string;
 }
@@ -191,19 +194,28 @@ export interface LotBid {
   maximum?: string;
 }
 
+/**
+ * LotWithdraw ends the lot before anybody has bid.
+ */
 export interface LotWithdraw {
 }
 
 /**
- * LotClose is sent by Hammer, the others by Cashier.
+ * LotClose is sent by Hammer.
  */
 export interface LotClose {
 }
 
+/**
+ * LotPay is sent by Cashier, also when the money comes after all.
+ */
 export interface LotPay {
   reference: string;
 }
 
+/**
+ * LotFailPayment is sent by Cashier.
+ */
 export interface LotFailPayment {
   reason: string;
 }
