@@ -81,7 +81,11 @@ func (d *explanation) payload(e *entry) {
 		if in := e.event.In; in != nil {
 			d.line("changes", "the state %s only", casesOf(e.aggregate, in))
 		}
-		d.line("folded by", "Evolve%s of your %s", e.event.Name, e.aggregate.Name)
+		if to := e.event.To; to != nil {
+			d.line("leads to", "the state %s, by generated code", casesOf(e.aggregate, &model.In{Cases: []*model.Named{to}}))
+		} else {
+			d.line("folded by", "Evolve%s of your %s", e.event.Name, e.aggregate.Name)
+		}
 	case e.retired != nil:
 		d.line("versions", "%s", versionLine(p))
 		d.line("retired", "old events are read, and no new ones are written")

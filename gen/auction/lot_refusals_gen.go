@@ -13,17 +13,16 @@ import (
 // If this does not compile, run: go generate ./...
 const _ = ironstar.Generation1
 
-// LotRefusal is a refusal of Lot: one of LotNotRegistered, LotNotMoney,
-// LotDraftedAlready, LotNotYours, LotNotADraft, LotEndsTooSoon, LotNotOpen,
-// LotOwnLot, LotTooLow, LotMaximumTooLow, LotLeadingAlready, LotTooManyLeads,
-// LotHasBids, LotTooEarly.
+// LotRefusal is a refusal of Lot: one of LotNotRegistered, LotDraftedAlready,
+// LotNotYours, LotNotADraft, LotEndsTooSoon, LotNotOpen, LotOwnLot, LotTooLow,
+// LotMaximumTooLow, LotLeadingAlready, LotTooManyLeads, LotHasBids,
+// LotTooEarly.
 type LotRefusal interface {
 	ironstar.Refusal
 	isLotRefusal()
 }
 
 func (LotNotRegistered) isLotRefusal()  {}
-func (LotNotMoney) isLotRefusal()       {}
 func (LotDraftedAlready) isLotRefusal() {}
 func (LotNotYours) isLotRefusal()       {}
 func (LotNotADraft) isLotRefusal()      {}
@@ -57,27 +56,6 @@ func (r LotNotRegistered) AppendJSON(b []byte) []byte {
 
 // LotNotRegistered has the same fields as another type, so it is written by
 // the functions of LotWithdrawn.
-
-// LotNotMoney is a refusal of Lot.
-type LotNotMoney struct{}
-
-// Code returns the refusal's stable name.
-func (LotNotMoney) Code() string {
-	return "NotMoney"
-}
-
-// Error returns a sentence for people.
-func (LotNotMoney) Error() string {
-	return "An amount is more than nothing, less than a billion, and has at most two digits after the point."
-}
-
-// AppendJSON appends the refusal's details as JSON.
-func (r LotNotMoney) AppendJSON(b []byte) []byte {
-	return appendLotWithdrawn(b, LotWithdrawn(r))
-}
-
-// LotNotMoney has the same fields as another type, so it is written by the
-// functions of LotWithdrawn.
 
 // LotDraftedAlready is a refusal of Lot.
 type LotDraftedAlready struct{}

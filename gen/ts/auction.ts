@@ -344,9 +344,6 @@ export interface LotUnsold {
 export interface LotNotRegistered {
 }
 
-export interface LotNotMoney {
-}
-
 export interface LotDraftedAlready {
 }
 
