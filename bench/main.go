@@ -39,6 +39,7 @@ func groups() []group {
 		{"feeds", "command POST to patch at other clients, 100 to 5000 feeds; floor: bare net/http and driver", measureFeeds},
 		{"pages", "1000 different pages, each watched by one client; floor: bare net/http, driver and the same templ component", measurePages},
 		{"bids", "200 bidders in one room of the auction house, bid POST to patch at every feed; floor: bare net/http and driver", measureBids},
+		{"lists", "a list of 100 000 rows: rebuild, memory, reads, updates, 1000 watched pages; floor: SQLite in memory, or by hand", measureLists},
 		{"new", "ironstar new, build, start, until the first page is there; floor: one page of net/http", measureNew},
 		{"dev", "ironstar dev: from a saved file to the page; floor: go build after the same edit", measureDev},
 		{"peers", "other event sourcing libraries in place of the floor; only if asked for", measurePeers},
@@ -96,6 +97,8 @@ func partOf(args []string) func() error {
 		commandsFloor: {1, func() error { return serveCommandsFloor(args[1]) }},
 		rebuildOnly:   {1, func() error { return runRebuild(args[1]) }},
 		bidsFloor:     {1, func() error { return serveBidsFloor(args[1]) }},
+		watchedServer: {3, func() error { return serveWatched(args[1], args[2], args[3]) }},
+		watchedFloor:  {2, func() error { return serveWatchedFloor(args[1], args[2]) }},
 	}
 	if p, ok := parts[args[0]]; ok && p.args == len(args)-1 {
 		return p.run
