@@ -105,6 +105,8 @@ type found[R any] struct {
 	some     []*listRow[R]              // those that match, in order; before look they may not match
 	few      int                        // how many rows are sorted instead of walking through an order
 	columns  listSnapshot[R]            // where look searches
+	within   *ironstar.Between          // a range that is looked at first; nil if there is none
+	ranged   *btree.BTreeG[*listRow[R]] // all rows, in the order of that range
 }
 
 // fewRows is the part of all rows that is sorted instead of walking through an order.
@@ -127,6 +129,7 @@ func (l *listRows[R]) find(a *asked) *found[R] {
 		f.total = n // nothing has to be counted
 	default:
 		f.columns = l.columns.snapshot()
+		f.within, f.ranged = l.sortedRange(a)
 	}
 	f.tree = f.tree.Copy() // when its next change comes
 	return f
@@ -136,6 +139,7 @@ func (l *listRows[R]) find(a *asked) *found[R] {
 // page of them is found soon on a walk through the order.
 func (f *found[R]) look() {
 	switch {
+	case f.within != nil && f.lookWithin():
 	case f.columns != nil:
 		f.total, f.some = f.columns.matching(f.a, f.few)
 	case f.tree == nil:
@@ -148,6 +152,43 @@ func (f *found[R]) look() {
 		f.tree = nil
 		slices.SortFunc(f.some, f.compare)
 	}
+}
+
+// sortedRange returns a range of a value that rows are sorted by, and all rows in that
+// order. l.mu is held.
+func (l *listRows[R]) sortedRange(a *asked) (*ironstar.Between, *btree.BTreeG[*listRow[R]]) {
+	for i := range a.Ranges {
+		if sort := slices.Index(l.sorts, a.Ranges[i].Value); sort >= 0 {
+			return &a.Ranges[i], l.orders[sort].Copy()
+		}
+	}
+	return nil, nil
+}
+
+// fewWithin is how many rows of a range are looked at one by one: as many as take a small
+// part of the time for the numbers of all rows.
+const fewWithin = 256
+
+// lookWithin finds the rows that match among those in a range, unless these are many.
+func (f *found[R]) lookWithin() bool {
+	from := &listRow[R]{values: make([]string, f.within.Value+1)}
+	from.values[f.within.Value] = f.within.From
+	looked := 0
+	f.ranged.Ascend(from, func(row *listRow[R]) bool {
+		if isBeyond(f.within, row.values[f.within.Value], true) {
+			return false
+		}
+		if row.matches(f.a) {
+			f.some = append(f.some, row)
+		}
+		looked++
+		return looked <= min(fewWithin, f.few)
+	})
+	if f.total = len(f.some); looked <= min(fewWithin, f.few) {
+		return true
+	}
+	f.some = nil
+	return false
 }
 
 // fewest returns the smallest set of rows that have a value that is asked for.
