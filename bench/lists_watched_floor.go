@@ -53,7 +53,17 @@ func serveWatchedFloor(rows, pages string) error {
 	if err != nil {
 		return err
 	}
-	s := &bareLots{lots: lots{n}, high: make([]int, n), wanted: make([]bool, n), showing: map[int][]*barePageOfLots{}}
+	s := newBareLots(lots{n}, watched)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /feed/{page}", s.feed)
+	mux.HandleFunc("POST /run/{events}", func(w http.ResponseWriter, r *http.Request) { sayRun(w, r, s.run) })
+	return listenAndPrint(mux)
+}
+
+// newBareLots finds out which lots each page shows.
+func newBareLots(l lots, watched int) *bareLots {
+	n := l.n
+	s := &bareLots{lots: l, high: make([]int, n), wanted: make([]bool, n), showing: map[int][]*barePageOfLots{}}
 	bySeller := map[string][]int{}
 	for i := range n {
 		s.high[i] = s.lots.high(i)
@@ -77,10 +87,7 @@ func serveWatchedFloor(rows, pages string) error {
 		}
 		s.add(p)
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /feed/{page}", s.feed)
-	mux.HandleFunc("POST /run/{events}", func(w http.ResponseWriter, r *http.Request) { sayRun(w, r, s.run) })
-	return listenAndPrint(mux)
+	return s
 }
 
 // withWordsOf finds the lots with both words of a lot's title, in any order.
