@@ -26,7 +26,7 @@ type catalogue struct {
 	versions map[int]ironstar.Version
 }
 
-// fedStore is a store with more events than are stored: whoever follows the log gets
+// fedStore is a store with more events than are stored: those who follow the log get
 // them from memory, so that nothing but the engine's work is measured.
 type fedStore struct {
 	*sqlite.Store

@@ -14,8 +14,8 @@ import (
 // end to the other. Most rows that a filter leaves out are left out by these numbers, so
 // a filter over 100 000 rows does not touch 100 000 places in memory.
 //
-// The rows are in chunks. Whoever looks at many rows takes a snapshot and looks at them
-// without the lock; then a chunk is copied before its next change.
+// The rows are in chunks. A read that looks at many rows takes a snapshot, and needs no
+// lock then; a chunk is copied before its next change.
 type listColumns[R any] struct {
 	words  map[int]bool // the values that have words
 	chunks []*listChunk[R]
