@@ -167,7 +167,7 @@ func (o options) check() error {
 func usage(f *flag.FlagSet) {
 	w := f.Output()
 	fmt.Fprint(w, "Measures Ironstar and prints a table with a floor beside each figure.\n\n"+
-		"    go run ./bench                          everything, in about ten minutes\n"+
+		"    go run ./bench                          everything, in about twelve minutes\n"+
 		"    go run ./bench -quick                   a first look without build, in less than one\n"+
 		"    go run ./bench -only codec -runs 9      one group, more closely\n"+
 		"    go run ./bench -json F && go run ./bench -charts docs/bench F\n"+
