@@ -38,6 +38,8 @@ func groups() []group {
 		{"load", "the state of an aggregate from its stream; floor: the bare driver, the same rows", measureLoad},
 		{"feeds", "command POST to patch at other clients, 100 to 5000 feeds; floor: bare net/http and driver", measureFeeds},
 		{"pages", "1000 different pages, each watched by one client; floor: bare net/http, driver and the same templ component", measurePages},
+		{"bids", "200 bidders in one room of the auction house, bid POST to patch at every feed; floor: bare net/http and driver", measureBids},
+		{"lists", "a list of 100 000 rows: rebuild, memory, reads, updates, 1000 watched pages; floor: SQLite in memory, or by hand", measureLists},
 		{"new", "ironstar new, build, start, until the first page is there; floor: one page of net/http", measureNew},
 		{"dev", "ironstar dev: from a saved file to the page; floor: go build after the same edit", measureDev},
 		{"peers", "other event sourcing libraries in place of the floor; only if asked for", measurePeers},
@@ -57,20 +59,8 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) == 4 && os.Args[1] == floorServer {
-		exit(serveFloor(os.Args[2], os.Args[3]))
-	}
-	if len(os.Args) == 4 && os.Args[1] == pagesFloor {
-		exit(servePagesFloor(os.Args[2], os.Args[3]))
-	}
-	if len(os.Args) == 3 && os.Args[1] == startFloor {
-		exit(serveStartFloor(os.Args[2]))
-	}
-	if len(os.Args) == 3 && os.Args[1] == commandsFloor {
-		exit(serveCommandsFloor(os.Args[2]))
-	}
-	if len(os.Args) == 3 && os.Args[1] == rebuildOnly {
-		exit(runRebuild(os.Args[2]))
+	if f := partOf(os.Args[1:]); f != nil {
+		exit(f())
 	}
 	o, err := parse(os.Args[1:], os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
@@ -89,6 +79,31 @@ func main() {
 		os.Exit(130)
 	}
 	exit(err)
+}
+
+// partOf returns what a process does that a bench has started, or nil: floors are
+// servers in processes of their own.
+func partOf(args []string) func() error {
+	if len(args) < 2 {
+		return nil
+	}
+	parts := map[string]struct {
+		args int
+		run  func() error
+	}{
+		floorServer:   {2, func() error { return serveFloor(args[1], args[2]) }},
+		pagesFloor:    {2, func() error { return servePagesFloor(args[1], args[2]) }},
+		startFloor:    {1, func() error { return serveStartFloor(args[1]) }},
+		commandsFloor: {1, func() error { return serveCommandsFloor(args[1]) }},
+		rebuildOnly:   {1, func() error { return runRebuild(args[1]) }},
+		bidsFloor:     {1, func() error { return serveBidsFloor(args[1]) }},
+		watchedServer: {3, func() error { return serveWatched(args[1], args[2], args[3]) }},
+		watchedFloor:  {2, func() error { return serveWatchedFloor(args[1], args[2]) }},
+	}
+	if p, ok := parts[args[0]]; ok && p.args == len(args)-1 {
+		return p.run
+	}
+	return nil
 }
 
 func exit(err error) {
@@ -152,7 +167,7 @@ func (o options) check() error {
 func usage(f *flag.FlagSet) {
 	w := f.Output()
 	fmt.Fprint(w, "Measures Ironstar and prints a table with a floor beside each figure.\n\n"+
-		"    go run ./bench                          everything, in about ten minutes\n"+
+		"    go run ./bench                          everything, in about twelve minutes\n"+
 		"    go run ./bench -quick                   a first look without build, in less than one\n"+
 		"    go run ./bench -only codec -runs 9      one group, more closely\n"+
 		"    go run ./bench -json F && go run ./bench -charts docs/bench F\n"+

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,47 +13,101 @@ import (
 // listColumns has a number for each value of each row, in memory that is read from one
 // end to the other. Most rows that a filter leaves out are left out by these numbers, so
 // a filter over 100 000 rows does not touch 100 000 places in memory.
+//
+// The rows are in chunks. A read that looks at many rows takes a snapshot, and needs no
+// lock then; a chunk is copied before its next change.
 type listColumns[R any] struct {
 	words  map[int]bool // the values that have words
-	rows   []*listRow[R]
-	values [][]uint64 // by value, in the order of rows
-	slots  []int32    // for candidates
+	chunks []*listChunk[R]
+	size   int    // rows
+	taken  uint64 // how many snapshots were taken
+}
+
+// chunkRows is how many rows a chunk has; only the last one has fewer.
+const chunkRows = 256
+
+// listChunk is a part of the rows. It is immutable if a snapshot was taken since it was
+// made.
+type listChunk[R any] struct {
+	made    uint64 // listColumns.taken at that time
+	rows    []*listRow[R]
+	numbers [][]uint64 // by value, in the order of rows
+}
+
+// listSnapshot is all rows at one time.
+type listSnapshot[R any] []*listChunk[R]
+
+func (c *listColumns[R]) snapshot() listSnapshot[R] {
+	c.taken++
+	return slices.Clone(c.chunks)
+}
+
+// chunk returns a chunk that may be changed, and where a slot lies in it.
+func (c *listColumns[R]) chunk(slot int) (*listChunk[R], int) {
+	i := slot / chunkRows
+	if i == len(c.chunks) {
+		c.chunks = append(c.chunks, &listChunk[R]{made: c.taken, rows: make([]*listRow[R], 0, chunkRows)})
+	}
+	if old := c.chunks[i]; old.made != c.taken {
+		c.chunks[i] = old.copy(c.taken)
+	}
+	return c.chunks[i], slot % chunkRows
+}
+
+func (k *listChunk[R]) copy(taken uint64) *listChunk[R] {
+	other := &listChunk[R]{made: taken, rows: append(make([]*listRow[R], 0, chunkRows), k.rows...)}
+	other.grow(len(k.numbers))
+	for v, numbers := range k.numbers {
+		copy(other.numbers[v], numbers)
+	}
+	return other
+}
+
+// grow makes room for the numbers of that many values.
+func (k *listChunk[R]) grow(values int) {
+	all := make([]uint64, values*chunkRows)
+	for v := range values {
+		k.numbers = append(k.numbers, all[v*chunkRows:(v+1)*chunkRows])
+	}
 }
 
 // put adds a row, or puts it in the place of another one; either may be nil.
 func (c *listColumns[R]) put(old, row *listRow[R]) {
 	switch {
 	case old == nil:
-		row.slot = len(c.rows)
-		c.rows = append(c.rows, row)
-		for len(c.values) < len(row.values) {
-			c.values = append(c.values, nil)
-		}
-		for v := range row.values {
-			c.values[v] = append(c.values[v], 0)
+		row.slot = c.size
+		c.size++
+		k, _ := c.chunk(row.slot)
+		k.rows = append(k.rows, row)
+		if k.numbers == nil {
+			k.grow(len(row.values))
 		}
 	case row != nil:
 		row.slot = old.slot
-		c.rows[row.slot] = row
 	default:
 		c.remove(old)
 		return
 	}
+	k, at := c.chunk(row.slot)
+	k.rows[at] = row
 	for v, text := range row.values {
-		c.values[v][row.slot] = c.number(v, text)
+		k.numbers[v][at] = c.number(v, text)
 	}
 }
 
 // remove puts the last row in the place of a row.
 func (c *listColumns[R]) remove(row *listRow[R]) {
-	end := len(c.rows) - 1
-	last := c.rows[end]
-	c.rows[row.slot], last.slot = last, row.slot
-	c.rows[end] = nil
-	c.rows = c.rows[:end]
-	for v := range c.values {
-		c.values[v][row.slot] = c.values[v][end]
-		c.values[v] = c.values[v][:end]
+	c.size--
+	from, end := c.chunk(c.size)
+	to, at := c.chunk(row.slot)
+	last := from.rows[end]
+	to.rows[at], last.slot = last, row.slot
+	for v := range to.numbers {
+		to.numbers[v][at] = from.numbers[v][end]
+	}
+	from.rows[end] = nil
+	if from.rows = from.rows[:end]; end == 0 {
+		c.chunks = c.chunks[:len(c.chunks)-1]
 	}
 }
 
@@ -162,13 +217,16 @@ func (r *listRow[R]) matches(a *asked) bool {
 }
 
 // matching counts the rows that are asked for, and returns some of them, in no order.
-func (c *listColumns[R]) matching(a *asked, most int) (total int, some []*listRow[R]) {
+func (s listSnapshot[R]) matching(a *asked, most int) (total int, some []*listRow[R]) {
+	var room [chunkRows]uint8
 	sure := len(a.equal) == 0 && len(a.bits) == 0
-	for _, slot := range c.candidates(a) {
-		row := c.rows[slot]
-		if sure && c.surelyWithin(a, slot) || row.matches(a) {
-			if total++; total <= most {
-				some = append(some, row)
+	for _, k := range s {
+		for _, at := range k.candidates(a, room[:0]) {
+			row := k.rows[at]
+			if sure && k.surelyWithin(a, at) || row.matches(a) {
+				if total++; total <= most {
+					some = append(some, row)
+				}
 			}
 		}
 	}
@@ -177,46 +235,44 @@ func (c *listColumns[R]) matching(a *asked, most int) (total int, some []*listRo
 
 // candidates returns the places of the rows that may be asked for, as far as their
 // numbers tell: one filter after the other, each over one piece of memory.
-func (c *listColumns[R]) candidates(a *asked) []int32 {
-	slots := c.slots[:0]
-	for slot := range c.rows {
-		slots = append(slots, int32(slot))
+func (k *listChunk[R]) candidates(a *asked, places []uint8) []uint8 {
+	for at := range k.rows {
+		places = append(places, uint8(at))
 	}
-	c.slots = slots
 	for i, want := range a.equal {
-		numbers, left := c.values[a.Equal[i].Value], slots[:0]
-		for _, slot := range slots {
-			if numbers[slot] == want {
-				left = append(left, slot)
+		numbers, left := k.numbers[a.Equal[i].Value], places[:0]
+		for _, at := range places {
+			if numbers[at] == want {
+				left = append(left, at)
 			}
 		}
-		slots = left
+		places = left
 	}
 	for i, want := range a.bits {
-		numbers, left := c.values[a.Words[i].Value], slots[:0]
-		for _, slot := range slots {
-			if numbers[slot]&want == want {
-				left = append(left, slot)
+		numbers, left := k.numbers[a.Words[i].Value], places[:0]
+		for _, at := range places {
+			if numbers[at]&want == want {
+				left = append(left, at)
 			}
 		}
-		slots = left
+		places = left
 	}
 	for i, from := range a.from {
-		numbers, to, left := c.values[a.Ranges[i].Value], a.to[i], slots[:0]
-		for _, slot := range slots {
-			if n := numbers[slot]; n >= from && n <= to {
-				left = append(left, slot)
+		numbers, to, left := k.numbers[a.Ranges[i].Value], a.to[i], places[:0]
+		for _, at := range places {
+			if n := numbers[at]; n >= from && n <= to {
+				left = append(left, at)
 			}
 		}
-		slots = left
+		places = left
 	}
-	return slots
+	return places
 }
 
 // surelyWithin reports whether the numbers of a row alone tell that it is in all ranges.
-func (c *listColumns[R]) surelyWithin(a *asked, slot int32) bool {
+func (k *listChunk[R]) surelyWithin(a *asked, at uint8) bool {
 	for i, from := range a.from {
-		if n := c.values[a.Ranges[i].Value][slot]; n == from || n == a.to[i] {
+		if n := k.numbers[a.Ranges[i].Value][at]; n == from || n == a.to[i] {
 			return false
 		}
 	}

@@ -28,12 +28,17 @@ func (p *ListPage[R]) Read(_ string, f func(page ironstar.Page[R], stamp, asOf i
 // pageOf returns a page. If somebody watches it, it is not read again without need.
 func (l *listRows[R]) pageOf(a *asked, key string) (*ironstar.Page[R], ironstar.Position) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	if w := l.byKey[key]; w != nil {
-		l.refresh(w)
-		return w.page, w.stamp
+		l.mu.Unlock()
+		return l.refresh(w)
 	}
-	return l.read(a), l.changed
+	f := l.find(a)
+	if a.isAll() {
+		defer l.mu.Unlock()
+		return f.made(f.page()), f.changed
+	}
+	l.mu.Unlock()
+	return f.made(f.page()), f.changed
 }
 
 // Notify calls changed whenever the page may show something else, until stop is

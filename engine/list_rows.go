@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -95,39 +96,99 @@ func (l *listRows[R]) replace(old, row *listRow[R]) {
 
 // found are the rows that are asked for, in the order that is asked for.
 type found[R any] struct {
-	list  *listRows[R]
-	a     *asked
-	total int
-	tree  *btree.BTreeG[*listRow[R]] // all rows, in its order; nil: these are in some
-	some  []*listRow[R]              // those that match, in order
+	list     *listRows[R]
+	a        *asked
+	changed  ironstar.Position // listRows.changed at that time
+	withheld int               // at that time
+	total    int
+	tree     *btree.BTreeG[*listRow[R]] // all rows, in its order; nil: these are in some
+	some     []*listRow[R]              // those that match, in order; before look they may not match
+	few      int                        // how many rows are sorted instead of walking through an order
+	columns  listSnapshot[R]            // where look searches
+	within   *ironstar.Between          // a range that is looked at first; nil if there is none
+	ranged   *btree.BTreeG[*listRow[R]] // all rows, in the order of that range
 }
 
 // fewRows is the part of all rows that is sorted instead of walking through an order.
 const fewRows = 16
 
-// find prepares for reading. If the rows that match are few, they are sorted; if they are
-// many, a page of them is found soon on a walk through the order. l.mu is held.
+// find takes what reading needs, as of now. l.mu is held. If all rows are asked for, it
+// has to be held while the page is read, too, which is soon done. Otherwise look and what
+// follows do without: what they read does not change.
 func (l *listRows[R]) find(a *asked) *found[R] {
-	f := &found[R]{list: l, a: a, tree: l.orders[a.Sort], total: len(l.rows)}
+	f := &found[R]{list: l, a: a, changed: l.changed, withheld: len(l.failed), tree: l.orders[a.Sort], total: len(l.rows), few: len(l.rows)/fewRows + 1}
 	if a.isAll() {
 		return f
 	}
-	few := len(l.rows)/fewRows + 1
-	if set, n := l.fewest(a); n < few {
-		for row := range set {
-			if row.matches(a) {
-				f.some = append(f.some, row)
-			}
-		}
-		f.total = len(f.some)
-	} else {
-		f.total, f.some = l.columns.matching(a, few)
+	set, n := l.fewest(a)
+	switch {
+	case n < f.few:
+		f.tree, f.some = nil, slices.AppendSeq(make([]*listRow[R], 0, n), maps.Keys(set))
+		return f
+	case set != nil && len(a.Equal) == 1 && len(a.Ranges) == 0 && len(a.Words) == 0:
+		f.total = n // nothing has to be counted
+	default:
+		f.columns = l.columns.snapshot()
+		f.within, f.ranged = l.sortedRange(a)
 	}
-	if f.total <= few {
+	f.tree = f.tree.Copy() // when its next change comes
+	return f
+}
+
+// look finds the rows that match. If they are few, they are sorted; if they are many, a
+// page of them is found soon on a walk through the order.
+func (f *found[R]) look() {
+	switch {
+	case f.within != nil && f.lookWithin():
+	case f.columns != nil:
+		f.total, f.some = f.columns.matching(f.a, f.few)
+	case f.tree == nil:
+		f.some = slices.DeleteFunc(f.some, func(row *listRow[R]) bool { return !row.matches(f.a) })
+		f.total = len(f.some)
+	default:
+		return // the total is known
+	}
+	if f.total <= f.few {
 		f.tree = nil
 		slices.SortFunc(f.some, f.compare)
 	}
-	return f
+}
+
+// sortedRange returns a range of a value that rows are sorted by, and all rows in that
+// order. l.mu is held.
+func (l *listRows[R]) sortedRange(a *asked) (*ironstar.Between, *btree.BTreeG[*listRow[R]]) {
+	for i := range a.Ranges {
+		if sort := slices.Index(l.sorts, a.Ranges[i].Value); sort >= 0 {
+			return &a.Ranges[i], l.orders[sort].Copy()
+		}
+	}
+	return nil, nil
+}
+
+// fewWithin is how many rows of a range are looked at one by one: as many as take a small
+// part of the time for the numbers of all rows.
+const fewWithin = 256
+
+// lookWithin finds the rows that match among those in a range, unless these are many.
+func (f *found[R]) lookWithin() bool {
+	from := &listRow[R]{values: make([]string, f.within.Value+1)}
+	from.values[f.within.Value] = f.within.From
+	looked := 0
+	f.ranged.Ascend(from, func(row *listRow[R]) bool {
+		if isBeyond(f.within, row.values[f.within.Value], true) {
+			return false
+		}
+		if row.matches(f.a) {
+			f.some = append(f.some, row)
+		}
+		looked++
+		return looked <= min(fewWithin, f.few)
+	})
+	if f.total = len(f.some); looked <= min(fewWithin, f.few) {
+		return true
+	}
+	f.some = nil
+	return false
 }
 
 // fewest returns the smallest set of rows that have a value that is asked for.
@@ -246,8 +307,9 @@ type shown[R any] struct {
 	prev, next *listRow[R] // nil if there is none
 }
 
-// page returns the rows of a page. l.mu is held.
+// page returns the rows of a page.
 func (f *found[R]) page() (p shown[R]) {
+	f.look()
 	n := max(1, f.a.Size)
 	after, before := f.at(f.a.After), f.at(f.a.Before)
 	switch {
