@@ -23,11 +23,16 @@ func (forbidden) Code() string               { return "Forbidden" }
 func (forbidden) AppendJSON(b []byte) []byte { return append(b, `{}`...) }
 
 // echoParts adds notes, and a process that writes "echo" after "hello", wants to write
-// "no" after "stick", which is refused, and sets a timer after "later".
-func echoParts(name string) func(*engine.Engine) (func(*live.Server), error) {
+// "no" after "stick", which is refused, and sets a timer after "later". If unique is not "",
+// it is the declaration of the rule that two notes do not end with the same text.
+func echoParts(name, unique string) func(*engine.Engine) (func(*live.Server), error) {
 	return func(eng *engine.Engine) (func(*live.Server), error) {
+		var rules []ironstar.Unique[written]
+		if unique != "" {
+			rules = []ironstar.Unique[written]{{Rule: "Text", Declaration: unique, Claim: func(w written) (string, bool) { return strings.TrimPrefix(w.Text, "free"), true }}}
+		}
 		engine.Run(eng, ironstar.Aggregate[notes, string, written]{
-			Kind: noteKind, Fingerprint: "fp-note", Shapes: noteShapes,
+			Kind: noteKind, Unique: rules, Fingerprint: "fp-note", Shapes: noteShapes,
 			Codec: ironstar.Codec[written]{Encode: encodeNote, Decode: decodeNote},
 			Decider: ironstar.Decider[notes, string, written]{
 				Initial: func() notes { return 0 },
@@ -77,10 +82,12 @@ type echo struct {
 	t    *testing.T
 	file string
 	name string // of the process
+
+	unique string // see echoParts
 }
 
 func (e echo) app() ops.App {
-	return ops.App{Name: "echo", About: "x", Domains: []ops.Domain{ops.DomainFunc(echoParts(e.name))}}
+	return ops.App{Name: "echo", About: "x", Domains: []ops.Domain{ops.DomainFunc(echoParts(e.name, e.unique))}}
 }
 
 // do runs a command of the operator, and expects an exit code and words.
@@ -160,7 +167,7 @@ func (e echo) await(want string, text func() string) {
 
 // TestProcesses gives orders to a process while a server runs, and while none does.
 func TestProcesses(t *testing.T) {
-	e := echo{t, filepath.Join(t.TempDir(), "app.db"), "test.Echo"}
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo"}
 	e.serving(func(note func(string, string), events func(string) string) {
 		note("a", "hello")
 		e.await("hello echo ", func() string { return events("a") })
@@ -203,7 +210,7 @@ func TestProcesses(t *testing.T) {
 // TestPreflightOfProcesses: a build that does not have a process, or cannot read what
 // waits, is found out before it starts.
 func TestPreflightOfProcesses(t *testing.T) {
-	e := echo{t, filepath.Join(t.TempDir(), "app.db"), "test.Echo"}
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo"}
 	e.serving(func(note func(string, string), _ func(string) string) { note("a", "later") })
 	e.do(0, []string{"test.Echo", "reads what waits"}, "preflight")
 	e.do(0, []string{`"processes"`, `"timers":1`, `"ready"`}, "preflight", "--format", "json")
@@ -215,9 +222,9 @@ func TestPreflightOfProcesses(t *testing.T) {
 
 // TestProcessesOfACopy: the list says that a copy is on hold, and what to do.
 func TestProcessesOfACopy(t *testing.T) {
-	e := echo{t, filepath.Join(t.TempDir(), "app.db"), "test.Echo"}
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo"}
 	e.serving(func(note func(string, string), _ func(string) string) { note("a", "later") })
-	copied := echo{t, filepath.Join(t.TempDir(), "copy.db"), "test.Echo"}
+	copied := echo{t: t, file: filepath.Join(t.TempDir(), "copy.db"), name: "test.Echo"}
 	copyFile(t, e.file, copied.file)
 	copied.serving(func(note func(string, string), events func(string) string) {
 		note("b", "hello")

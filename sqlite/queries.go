@@ -34,6 +34,10 @@ var (
 	sqlForgetClaims string
 	//go:embed sql/contested_claims.sql
 	sqlContestedClaims string
+	//go:embed sql/claim_counts.sql
+	sqlClaimCounts string
+	//go:embed sql/claims_of_value.sql
+	sqlClaimsOfValue string
 	//go:embed sql/check_claims.sql
 	sqlCheckClaims string
 	//go:embed sql/command.sql
