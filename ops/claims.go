@@ -44,7 +44,7 @@ func (c *claimsCommand) Run(e *environment) error {
 		return err
 	}
 	defer reader.Close()
-	report := claimsReport{Database: c.DB, Doubles: []doubleReport{}}
+	report := claimsReport{Database: c.DB, Doubles: []DoubleReport{}}
 	if report.Head, err = reader.Head(e.ctx); err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c *claimsCommand) Run(e *environment) error {
 		if err != nil {
 			return err
 		}
-		report.Rules, kind, rule = []ruleReport{one}, one.Kind, one.Rule
+		report.Rules, kind, rule = []RuleReport{one}, one.Kind, one.Rule
 	}
 	if c.Value != "" {
 		return c.holders(e, reader, report.Rules[0])
@@ -78,9 +78,9 @@ func (c *claimsCommand) Run(e *environment) error {
 }
 
 // ruleNamed returns the rule with a name, which may lack that of its package.
-func ruleNamed(all []ruleReport, name string) (ruleReport, error) {
+func ruleNamed(all []RuleReport, name string) (RuleReport, error) {
 	var found, known []string
-	var one ruleReport
+	var one RuleReport
 	for _, r := range all {
 		known = append(known, r.name())
 		if r.name() == name {
@@ -102,7 +102,7 @@ func ruleNamed(all []ruleReport, name string) (ruleReport, error) {
 }
 
 // holders prints which streams have a value.
-func (c *claimsCommand) holders(e *environment, reader *sqlite.Reader, rule ruleReport) error {
+func (c *claimsCommand) holders(e *environment, reader *sqlite.Reader, rule RuleReport) error {
 	var found []ironstar.Claimed
 	for _, value := range []string{c.Value, claim.Username(c.Value), claim.Nickname(c.Value)} {
 		var err error
@@ -124,7 +124,7 @@ func (c *claimsCommand) holders(e *environment, reader *sqlite.Reader, rule rule
 	}
 	if len(found) == 0 {
 		if !c.JSON {
-			fmt.Fprintf(e.stdout, "no stream has %s %q; the rule is %s\n", rule.name(), c.Value, rule.State)
+			fmt.Fprintf(e.stdout, "no stream has %s %q; the rule is %s\n", rule.name(), c.Value, rule.State.says())
 		}
 		return errNo
 	}

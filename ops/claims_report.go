@@ -16,25 +16,23 @@ import (
 type claimsReport struct {
 	Database string            `json:"database"`
 	Head     ironstar.Position `json:"head"`
-	Rules    []ruleReport      `json:"rules"`
-	Doubles  []doubleReport    `json:"contested"`
+	Rules    []RuleReport      `json:"rules"`
+	Doubles  []DoubleReport    `json:"contested"`
 }
 
-// ruleReport is a rule of the file, or of the build, or of both.
-type ruleReport struct {
+// RuleReport describes a rule of the file, or of the build, or of both.
+type RuleReport struct {
 	Kind      string            `json:"kind"`
 	Rule      string            `json:"rule"`
 	UpTo      ironstar.Position `json:"up_to"`
 	Held      int               `json:"held"`
 	Contested int               `json:"contested"`
 	Waiting   int               `json:"waiting"`
-	State     string            `json:"state"`
-
-	declaration string
+	State     RuleState         `json:"state"`
 }
 
-// doubleReport is a stream that has a value that another one holds.
-type doubleReport struct {
+// DoubleReport describes a stream that has a value that another one holds.
+type DoubleReport struct {
 	Kind     string            `json:"kind"`
 	Rule     string            `json:"rule"`
 	Value    string            `json:"value"`
@@ -44,44 +42,62 @@ type doubleReport struct {
 	Position ironstar.Position `json:"position"`
 }
 
-func newDouble(c ironstar.ContestedClaim) doubleReport {
-	return doubleReport{c.Stream.Kind, c.Rule, c.Value, c.Holder.ID, c.Held, c.Stream.ID, c.Position}
+func newDouble(c ironstar.ContestedClaim) DoubleReport {
+	return DoubleReport{c.Stream.Kind, c.Rule, c.Value, c.Holder.ID, c.Held, c.Stream.ID, c.Position}
 }
 
-func (r ruleReport) name() string { return r.Kind + "." + r.Rule }
+func (r RuleReport) name() string { return r.Kind + "." + r.Rule }
 
-// States of a rule.
+// RuleState says how the claims of a file are to a build.
+type RuleState string
+
+// The states of a rule.
 const (
-	ruleFollowed = "ok"
-	ruleNew      = "new: its values are read from the log at the next start of this build"
-	ruleChanged  = "changed: its values are read again at the next start of this build"
-	ruleBehind   = "behind: the next start of a build with this rule reads the rest"
-	ruleUnknown  = "not in this build"
+	RuleFollowed RuleState = "followed"
+	RuleNew      RuleState = "new"
+	RuleChanged  RuleState = "changed"
+	RuleBehind   RuleState = "behind"
+	RuleUnknown  RuleState = "unknown"
 )
 
+// says is the state for people.
+func (s RuleState) says() string {
+	switch s {
+	case RuleNew:
+		return "new: its values are read from the log at the next start of this build"
+	case RuleChanged:
+		return "changed: its values are read again at the next start of this build"
+	case RuleBehind:
+		return "behind: the next start of this build reads the rest"
+	case RuleUnknown:
+		return "not in this build"
+	}
+	return "ok"
+}
+
 // rulesOf returns the rules of the file and of the build, in the order of their names.
-func rulesOf(ctx context.Context, reader *sqlite.Reader, build []engine.ClaimRuleInfo, head ironstar.Position) ([]ruleReport, error) {
+func rulesOf(ctx context.Context, reader *sqlite.Reader, build []engine.ClaimRuleInfo, head ironstar.Position) ([]RuleReport, error) {
 	stored, err := reader.ClaimRules(ctx)
-	all := []ruleReport{}
+	all := []RuleReport{}
 	for _, s := range stored {
-		one := ruleReport{Kind: s.Kind, Rule: s.Name, UpTo: s.UpTo, Held: s.Held, Contested: s.Contested, Waiting: s.Waiting, State: ruleFollowed, declaration: s.Declaration}
+		one := RuleReport{Kind: s.Kind, Rule: s.Name, UpTo: s.UpTo, Held: s.Held, Contested: s.Contested, Waiting: s.Waiting, State: RuleFollowed}
 		i := slices.IndexFunc(build, func(b engine.ClaimRuleInfo) bool { return b.Kind == s.Kind && b.Name == s.Name })
 		switch {
 		case i < 0:
-			one.State = ruleUnknown
+			one.State = RuleUnknown
 		case build[i].Declaration != s.Declaration:
-			one.State = ruleChanged
+			one.State = RuleChanged
 		case s.UpTo < head:
-			one.State = ruleBehind
+			one.State = RuleBehind
 		}
 		all = append(all, one)
 	}
 	for _, b := range build {
-		if !slices.ContainsFunc(all, func(r ruleReport) bool { return r.Kind == b.Kind && r.Rule == b.Name }) {
-			all = append(all, ruleReport{Kind: b.Kind, Rule: b.Name, State: ruleNew})
+		if !slices.ContainsFunc(all, func(r RuleReport) bool { return r.Kind == b.Kind && r.Rule == b.Name }) {
+			all = append(all, RuleReport{Kind: b.Kind, Rule: b.Name, State: RuleNew})
 		}
 	}
-	slices.SortFunc(all, func(a, b ruleReport) int { return strings.Compare(a.name(), b.name()) })
+	slices.SortFunc(all, func(a, b RuleReport) int { return strings.Compare(a.name(), b.name()) })
 	return all, err
 }
 
@@ -91,7 +107,7 @@ func (r *claimsReport) print(e *environment) {
 	waiting := 0
 	for _, one := range r.Rules {
 		waiting += one.Waiting
-		rows = append(rows, []string{one.name(), fmt.Sprint(one.Held), fmt.Sprint(one.Contested), fmt.Sprint(one.Waiting), fmt.Sprint(one.UpTo), one.State})
+		rows = append(rows, []string{one.name(), fmt.Sprint(one.Held), fmt.Sprint(one.Contested), fmt.Sprint(one.Waiting), fmt.Sprint(one.UpTo), one.State.says()})
 	}
 	if len(r.Rules) == 0 {
 		fmt.Fprintln(e.stdout, "there is no rule of uniqueness: neither this build nor the database has one")
@@ -108,8 +124,8 @@ func (r *claimsReport) print(e *environment) {
 
 // printDoubles prints streams that have a value of another one, grouped by value. all is
 // how many there are.
-func printDoubles(out io.Writer, some []doubleReport, all int) {
-	var last doubleReport
+func printDoubles(out io.Writer, some []DoubleReport, all int) {
+	var last DoubleReport
 	for _, d := range some {
 		if d.Kind != last.Kind || d.Rule != last.Rule || d.Value != last.Value {
 			fmt.Fprintf(out, "%s.%s %q is held by %s since %d\n", d.Kind, d.Rule, d.Value, oneLine(d.Holder), d.Held)

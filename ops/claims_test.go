@@ -73,3 +73,31 @@ func TestClaimsAsJSON(t *testing.T) {
 	e.do(0, []string{"and 1 more streams"}, "claims", "--first", "1")
 	e.do(0, []string{`"streams":[{"id":"a","position":1},{"id":"c","position":3}]`}, "claims", "Note.Text", "ada", "--json", "--first", "1")
 }
+
+// TestPreflightOfClaims: a build with a new rule, or a changed one, says which doubles are
+// in the log before it is deployed, and that it would take no command if it cannot read an
+// event. Doubles that the server before it has too are no reason not to deploy.
+func TestPreflightOfClaims(t *testing.T) {
+	e := doubleNotes(t)
+	e.do(0, []string{"can start and read all events"}, "preflight")
+	e.unique = "1"
+	doubles := "test.Note.Text \"ada\" is held by a since 1\n  c has it too since 3\n"
+	e.do(1, []string{
+		"test.Note.Text       2          1        2  new: its values are read", doubles + "  d has it too since 4\n",
+		"1 value of test.Note.Text belongs to several streams",
+	}, "preflight")
+	e.do(1, []string{doubles + "and 1 more streams"}, "preflight", "--first", "1")
+	e.do(1, []string{`"unfit"`, `"state":"new","unreadable":0,"doubles":[{"kind":"test.Note","rule":"Text","value":"ada","holder":"a","held_since":1,"id":"c","position":3}]`},
+		"preflight", "--format", "json", "--first", "1")
+	e.serving(func(func(string, string), func(string) string) {
+		e.do(0, []string{doubles, "STREAMS  THIS BUILD\ntest.Note.Text       2          1        2  ok"}, "preflight")
+	})
+	e.unique = "2"
+	e.do(1, []string{doubles, "changed: its values are read again"}, "preflight")
+	e.unique = ""
+	e.serving(func(note func(string, string), _ func(string) string) { note("c", "free"); note("d", "free"); note("e", "bob") })
+	e.unique = "1"
+	e.do(1, []string{`"bob" is held by b since 5` + "\n  e has it too since 8\n", "behind: the next start"}, "preflight")
+	add(t, e.file, noteKind, event("Written", 3, `{"text":7}`))
+	e.do(1, []string{"takes no command at all: it cannot make the values of test.Note.Text, because 1 event cannot be read"}, "preflight")
+}

@@ -38,6 +38,7 @@ func (p *textPrinter) report(r *Report) {
 	p.shapes(r)
 	p.views(r)
 	p.processes(r)
+	p.claims(r)
 	fmt.Fprintf(p.out, "\n%s\n", r.conclusion())
 }
 
@@ -143,6 +144,7 @@ func (r *Report) conclusion() string {
 		add("%s can be read, but this build would not store such events, and its code may rely on the constraints.\nWiden them, or release a new version.", counted(r.Unfit, "event"))
 	}
 	lines = append(lines, r.processProblems()...)
+	lines = append(lines, r.claimProblems()...)
 	if len(lines) == 0 {
 		return "A server of this build can start and read all events."
 	}
