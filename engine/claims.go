@@ -156,9 +156,14 @@ func (e *Engine) restoreClaims(ctx context.Context, upTo []ironstar.Position) er
 	if len(all) == 0 {
 		return nil
 	}
+	report := e.reporter(RestoreClaims, head)
+	read := 0
 	for r, err := range e.store.Log(ctx, from) {
 		if err != nil {
 			return err
+		}
+		if read++; read%foldRows == 0 {
+			report(from, min(r.Position, head-1))
 		}
 		for _, one := range missing[r.Stream.Kind] {
 			if err := one.add(ctx, e.store, r); err != nil {
@@ -174,6 +179,7 @@ func (e *Engine) restoreClaims(ctx context.Context, upTo []ironstar.Position) er
 			return err
 		}
 	}
+	report(from, head)
 	return nil
 }
 

@@ -95,7 +95,11 @@ func TestPreflightOfClaims(t *testing.T) {
 	e.unique = "2"
 	e.do(1, []string{doubles, "changed: its values are read again"}, "preflight")
 	e.unique = ""
-	e.serving(func(note func(string, string), _ func(string) string) { note("c", "free"); note("d", "free"); note("e", "bob") })
+	e.serving(func(note func(string, string), _ func(string) string) {
+		note("c", "free")
+		note("d", "free")
+		note("e", "bob")
+	})
 	e.unique = "1"
 	e.do(1, []string{`"bob" is held by b since 5` + "\n  e has it too since 8\n", "behind: the next start"}, "preflight")
 	add(t, e.file, noteKind, event("Written", 3, `{"text":7}`))
