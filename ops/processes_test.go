@@ -23,8 +23,8 @@ func (forbidden) Code() string               { return "Forbidden" }
 func (forbidden) AppendJSON(b []byte) []byte { return append(b, `{}`...) }
 
 // echoParts adds notes, and a process that writes "echo" after "hello", wants to write
-// "no" after "stick", which is refused, and sets a timer after "later". If unique is not "",
-// it is the declaration of the rule that two notes do not end with the same text.
+// "no" after "stick", which is refused, sets a timer after "later" and one of an hour
+// before after "past", and panics after "break". If unique is not "", it is the declaration of the rule that two notes do not end with the same text.
 func echoParts(name, unique string) func(*engine.Engine) (func(*live.Server), error) {
 	return func(eng *engine.Engine) (func(*live.Server), error) {
 		var rules []ironstar.Unique[written]
@@ -57,6 +57,10 @@ func echoParts(name, unique string) func(*engine.Engine) (func(*live.Server), er
 					all = append(all, ironstar.Action{Name: "echo", To: r.Stream})
 				case "stick":
 					all = append(all, ironstar.Action{Name: "no", To: r.Stream})
+				case "break":
+					panic("never heard of this")
+				case "past":
+					all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Past", At: r.RecordedAt.Add(-time.Hour)})
 				case "later":
 					all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Alarm", At: r.RecordedAt.Add(time.Hour)})
 				}
@@ -83,7 +87,9 @@ type echo struct {
 	file string
 	name string // of the process
 
-	unique string // see echoParts
+	unique string   // see echoParts
+	flags  []string // of the server, in addition
+	said   *output  // of the server; may be nil
 }
 
 func (e echo) app() ops.App {
@@ -149,9 +155,12 @@ func (e echo) serving(use func(note func(id, text string), events func(id string
 		})
 		return nil
 	})
-	var errs bytes.Buffer
-	if code := app.Run(ctx, []string{"--addr", "127.0.0.1:0", "--db", e.file}, io.Discard, &errs); code != 0 {
-		e.t.Errorf("the server ended with %d: %s", code, &errs)
+	errs := e.said
+	if errs == nil {
+		errs = &output{}
+	}
+	if code := app.Run(ctx, append([]string{"--addr", "127.0.0.1:0", "--db", e.file}, e.flags...), io.Discard, errs); code != 0 {
+		e.t.Errorf("the server ended with %d: %s", code, errs)
 	}
 }
 

@@ -102,6 +102,10 @@ var (
 	sqlDueTimers string
 	//go:embed sql/next_timer.sql
 	sqlNextTimer string
+	//go:embed sql/timer_counts.sql
+	sqlTimerCounts string
+	//go:embed sql/parked_timers.sql
+	sqlParkedTimers string
 	//go:embed sql/timers.sql
 	sqlTimers string
 	//go:embed sql/insert_outgoing.sql
