@@ -18,6 +18,7 @@ type processor interface {
 	run()
 	poke()
 	settled(ironstar.Position) bool
+	sending() []Attempt
 	dryRun(context.Context, ProcessLog, ironstar.Position, func(DryAction)) (DryRun, error)
 }
 
@@ -61,6 +62,8 @@ type process[S any] struct {
 	lives  int           // how often it has begun
 
 	underway sync.Map // ids of effects with an attempt that has not returned, also one of an earlier life
+
+	attempts attempts // at what is outgoing
 
 	reached atomic.Int64 // it has reacted up to this position, and that is stored; -1 while it does not live
 	unsent  atomic.Int64 // what is outgoing and neither sent nor resting

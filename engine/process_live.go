@@ -103,6 +103,7 @@ func (p *process[S]) live(base context.Context) error {
 	defer end()
 	p.lives++
 	l := &live[S]{process: p, states: p.newStates(), parked: map[string]bool{}, outbox: newOutbox(), step: newStepping(p.def.Name), results: make(chan sent, maxFlying)}
+	p.attempts.clear()
 	defer p.reached.Store(-1)
 	if err := l.begin(ctx); err != nil {
 		return err
@@ -384,6 +385,7 @@ func (l *live[S]) finish(ctx context.Context, one sent) error {
 		}
 		if done {
 			through = append(through, one.line)
+			l.attempts.end(one.row.ID)
 		}
 		if l.step.full() {
 			break

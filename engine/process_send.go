@@ -43,6 +43,7 @@ func (l *live[S]) launch(ctx context.Context) error {
 		}
 		line.tries++
 		tries := line.tries
+		l.attempts.begin(row.ID, tries)
 		go func() { l.results <- l.attempt(ctx, line, row, tries) }() // it has room for all that are under way
 	}
 }
@@ -169,7 +170,9 @@ func (l *live[S]) restAfter(one sent) {
 	if one.line.tries < 12 {
 		pause = min(pause, firstPause<<(one.line.tries-1))
 	}
-	l.outbox.rest(one.line, time.Now().Add(pause/2+rand.N(pause/2)))
+	next := time.Now().Add(pause/2 + rand.N(pause/2))
+	l.outbox.rest(one.line, next)
+	l.attempts.failed(one.row.ID, one.line.tries, next, one.err)
 	if one.line.tries > 3 {
 		l.engine.opts.Logger.Warn("a process cannot send something; it tries again", "process", l.def.Name, "key", one.row.Key,
 			"name", one.row.Name, "to", receiver(one.row), "tries", one.line.tries, "pause", pause, "err", one.err)

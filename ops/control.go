@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -78,6 +79,9 @@ func serveControl(ctx context.Context, r Running) error {
 		slog.Info("an operator changed a process", "process", o.Process, "order", o.Do, "ids", o.IDs, "reason", o.Reason)
 		io.WriteString(w, done)
 	})
+	mux.HandleFunc("GET /attempts", func(w http.ResponseWriter, req *http.Request) {
+		w.Write(encoded(r.Engine.Attempts(req.FormValue("process"))))
+	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	stopped := context.AfterFunc(ctx, func() { server.Close() })
 	defer stopped()
@@ -107,32 +111,62 @@ func (app App) order(ctx context.Context, db string, o processOrder) (string, er
 	return done, errors.Join(err, store.Close())
 }
 
-// send gives an order to the server that owns a database.
-func send(ctx context.Context, db string, owner *sqlite.LockedError, o processOrder) (string, error) {
+// ask sends a request to the server that owns a database, and returns the answer.
+func ask(ctx context.Context, db, method, path string, body []byte) (status int, answer []byte, err error) {
 	name, err := controlSocket(db)
 	if err != nil {
-		return "", err
+		return 0, nil, err
 	}
 	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", name)
 	}}}
 	defer client.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(ctx, method, "http://server"+path, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	answer, err = io.ReadAll(io.LimitReader(resp.Body, 8<<20))
+	return resp.StatusCode, answer, err
+}
+
+// send gives an order to the server that owns a database.
+func send(ctx context.Context, db string, owner *sqlite.LockedError, o processOrder) (string, error) {
 	body, err := json.Marshal(o)
 	if err != nil {
 		return "", err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://server/processes", bytes.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	resp, err := client.Do(req)
+	status, answer, err := ask(ctx, db, http.MethodPost, "/processes", body)
 	if err != nil {
 		return "", fmt.Errorf("%s has the database, and cannot be reached (run this as the same user and on the same machine): %w", owner.Owner, err)
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err == nil && resp.StatusCode != http.StatusOK {
+	if status != http.StatusOK {
 		err = errors.New(string(bytes.TrimSpace(answer)))
 	}
 	return string(answer), err
+}
+
+// attemptsAt asks the server that owns a database what a process is sending. Without a
+// server there is an error.
+func attemptsAt(ctx context.Context, db, process string) (map[string]engine.Attempt, error) {
+	status, answer, err := ask(ctx, db, http.MethodGet, "/attempts?process="+url.QueryEscape(process), nil)
+	if err == nil && status != http.StatusOK {
+		err = errors.New(string(bytes.TrimSpace(answer)))
+	}
+	var all []engine.Attempt
+	if err == nil {
+		err = json.Unmarshal(answer, &all)
+	}
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]engine.Attempt{}
+	for _, a := range all {
+		byID[a.ID] = a
+	}
+	return byID, nil
 }

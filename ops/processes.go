@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
@@ -146,72 +145,6 @@ func stateOf(p ironstar.StoredProcess, known []engine.ProcessInfo) string {
 		return "ok"
 	}
 	return strings.Join(words, ", ")
-}
-
-type showProcess struct {
-	database
-	Name  string `arg:"" help:"The name of the process: auction.Hammer, or Hammer if that is clear."`
-	First int    `default:"20" help:"Print at most this many of each."`
-}
-
-func (c *showProcess) Run(e *environment) error {
-	reader, err := sqlite.OpenReader(e.ctx, c.DB)
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
-	name, err := fullName(e.ctx, reader, c.Name)
-	if err != nil {
-		return err
-	}
-	p, _, err := reader.Process(e.ctx, name)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.stdout, "%s has reacted to everything up to %d\n", name, p.Position)
-	if err := c.letters(e, reader, name, true, p.Dead, "wait for a person"); err != nil {
-		return err
-	}
-	parked, err := reader.Parked(e.ctx, name)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.stdout, "\n%d keys stand still\n", p.Parked)
-	for _, k := range parked[:min(len(parked), c.First)] {
-		fmt.Fprintf(e.stdout, "  %s from position %d on: %s\n", k.Key, k.Position, k.Reason)
-	}
-	if err := c.letters(e, reader, name, false, p.Outgoing, "are outgoing"); err != nil {
-		return err
-	}
-	timers, _, err := reader.Timers(e.ctx, name, time.Now().AddDate(1000, 0, 0), c.First)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.stdout, "\n%d timers\n", p.Timers)
-	for _, t := range timers {
-		fmt.Fprintf(e.stdout, "  %s  %s of %s  %s\n", t.At.Local().Format(time.DateTime), t.Name, t.Key, t.Data)
-	}
-	return nil
-}
-
-// letters prints what is outgoing, or waits for a person.
-func (c *showProcess) letters(e *environment, reader *sqlite.Reader, name string, dead bool, count int, what string) error {
-	some, err := reader.Outgoing(e.ctx, name, dead, 0, -1, c.First)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.stdout, "\n%d commands and effects %s\n", count, what)
-	for _, o := range some {
-		to := "effect " + o.Name
-		if !o.Effect {
-			to = o.Name + " to " + o.To.String()
-		}
-		fmt.Fprintf(e.stdout, "  %s  since %s  %s  %s\n", o.ID, o.Since.Local().Format(time.DateTime), to, o.Data)
-		if o.Reason != "" {
-			fmt.Fprintf(e.stdout, "    %s\n", o.Reason)
-		}
-	}
-	return nil
 }
 
 type pauseProcess struct{ ordered }

@@ -3,9 +3,12 @@ package ops_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +27,7 @@ func (forbidden) AppendJSON(b []byte) []byte { return append(b, `{}`...) }
 
 // echoParts adds notes, and a process that writes "echo" after "hello", wants to write
 // "no" after "stick", which is refused, sets a timer after "later" and one of an hour
-// before after "past", and panics after "break". If unique is not "", it is the declaration of the rule that two notes do not end with the same text.
+// before after "past", tries in vain to call somebody after "call", and panics after "break". If unique is not "", it is the declaration of the rule that two notes do not end with the same text.
 func echoParts(name, unique string) func(*engine.Engine) (func(*live.Server), error) {
 	return func(eng *engine.Engine) (func(*live.Server), error) {
 		var rules []ironstar.Unique[written]
@@ -57,6 +60,8 @@ func echoParts(name, unique string) func(*engine.Engine) (func(*live.Server), er
 					all = append(all, ironstar.Action{Name: "echo", To: r.Stream})
 				case "stick":
 					all = append(all, ironstar.Action{Name: "no", To: r.Stream})
+				case "call":
+					all = append(all, ironstar.Action{Do: ironstar.Perform, Name: "Call"})
 				case "break":
 					panic("never heard of this")
 				case "past":
@@ -73,6 +78,10 @@ func echoParts(name, unique string) func(*engine.Engine) (func(*live.Server), er
 			Commands: map[string]func(string, []byte, ironstar.Origin) (any, error){
 				noteKind: func(name string, _ []byte, _ ironstar.Origin) (any, error) { return name, nil },
 			},
+			Effects: map[string]ironstar.Effect{"Call": {Within: time.Hour, Check: func([]byte) error { return nil },
+				Perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
+					return ironstar.Action{}, errors.New("the line\nis dead")
+				}}},
 			Timers: map[string]func([]byte) error{"Alarm": func([]byte) error { return nil }},
 		}
 		p.Name, p.By, p.Kinds, p.Initial = name, ironstar.ByStream, []string{noteKind}, func(string) notes { return 0 }
@@ -214,6 +223,28 @@ func TestProcesses(t *testing.T) {
 	e.do(0, []string{"1 hello: echo", "after position 0 lead to 4 actions", "timer Alarm"}[1:], "processes", "dry-run", "Echo", "--from", "0")
 	e.do(0, []string{"lead to 0 actions"}, "processes", "dry-run", "Echo")
 	e.do(0, []string{"rows of processes"}, "verify")
+}
+
+// TestTriesOfAnEffect: while a server runs, show says how often an effect was tried, when it is
+// tried again and why it failed. Timers of keys that stand still are said to be so.
+func TestTriesOfAnEffect(t *testing.T) {
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo"}
+	e.serving(func(note func(string, string), _ func(string) string) {
+		note("a", "later")
+		note("b", "later")
+		note("b", "break")
+		note("c", "call")
+		tried := regexp.MustCompile(`effect Call  \{\}\n    tried \d+ times, again at \d+-\d+-\d+ \d+:\d+:\d+ \(in \d+s\); the last error: the line.is dead\n`)
+		e.await("true", func() string { return fmt.Sprint(tried.MatchString(e.do(0, nil, "processes", "show", "Echo"))) })
+		shown := e.do(0, []string{"2 timers\n", "1 of these timers lead to nothing, because their keys stand still\n"}, "processes", "show", "Echo")
+		wait, still, _ := strings.Cut(shown, "1 of these timers")
+		if !strings.Contains(wait, "Alarm of a") || strings.Contains(wait, "Alarm of b") || !strings.Contains(still, "Alarm of b") {
+			t.Errorf("it shows %s", shown)
+		}
+		e.do(0, []string{"TIMERS  RESTING  OUTGOING  DEAD  PARKED", "       2        1         1     0       1  reads what waits"}, "preflight")
+		e.do(0, []string{`"timers":2`, `"resting":1`}, "preflight", "--format", "json")
+	})
+	e.do(0, []string{"no server that sends them can be asked"}, "processes", "show", "Echo")
 }
 
 // TestPreflightOfProcesses: a build that does not have a process, or cannot read what
