@@ -40,6 +40,10 @@ func (c *showProcess) Run(e *environment) error {
 	}
 	fmt.Fprintf(e.stdout, "\n%d keys stand still\n", p.Parked)
 	for _, k := range parked[:min(len(parked), c.First)] {
+		if at, unkeyed := k.Unkeyed(); unkeyed {
+			fmt.Fprintf(e.stdout, "  no key, but the event at %d: %s\n", at, k.Reason)
+			continue
+		}
 		fmt.Fprintf(e.stdout, "  %s from position %d on: %s\n", k.Key, k.Position, k.Reason)
 	}
 	if err := c.letters(e, reader, name, false, p.Outgoing, "are outgoing"); err != nil {
