@@ -31,7 +31,7 @@ func (l *live[S]) launch(ctx context.Context) error {
 	if l.still {
 		return nil
 	}
-	for {
+	for l.draining.Load() == 0 {
 		line := l.outbox.next(time.Now())
 		if line == nil {
 			return nil
@@ -44,8 +44,13 @@ func (l *live[S]) launch(ctx context.Context) error {
 		line.tries++
 		tries := line.tries
 		l.attempts.begin(row.ID, tries)
-		go func() { l.results <- l.attempt(ctx, line, row, tries) }() // it has room for all that are under way
+		l.flying.Add(1)
+		go func() {
+			defer l.flying.Add(-1)
+			l.results <- l.attempt(ctx, line, row, tries) // it has room for all that are under way
+		}()
 	}
+	return nil
 }
 
 // rowOf returns the first of a line.
@@ -92,7 +97,9 @@ func (l *live[S]) perform(ctx context.Context, row *ironstar.Outgoing, tries int
 	}
 	within, end := context.WithTimeout(ctx, longestTry)
 	done := make(chan sent, 1) // for the only result
+	l.flying.Add(1)
 	go func() {
+		defer l.flying.Add(-1)
 		defer end()
 		defer l.underway.Delete(row.ID)
 		var one sent

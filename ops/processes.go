@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
@@ -57,9 +58,7 @@ func (c ordered) give(e *environment, o processOrder) error {
 		return err
 	}
 	done, err := e.app.order(e.ctx, c.DB, o)
-	if err == nil {
-		fmt.Fprint(e.stdout, done)
-	}
+	fmt.Fprint(e.stdout, done)
 	return err
 }
 
@@ -147,9 +146,23 @@ func stateOf(p ironstar.StoredProcess, known []engine.ProcessInfo) string {
 	return strings.Join(words, ", ")
 }
 
-type pauseProcess struct{ ordered }
+type pauseProcess struct {
+	ordered
+	Wait time.Duration `default:"10s" help:"Wait at most this long for what is being sent. Then it is canceled, and sent again after the pause."`
+}
 
-func (c *pauseProcess) Run(e *environment) error { return c.give(e, processOrder{Do: "pause"}) }
+// Help is what kong prints below the sentence of the table of commands.
+func (*pauseProcess) Help() string {
+	return `The command returns when nothing of what the process sends is under way any more. The exit code
+is 1 if something has not ended, because the handler of an effect ignores its context.`
+}
+
+func (c *pauseProcess) Run(e *environment) error {
+	if c.Wait < 0 {
+		return fmt.Errorf("--wait %v: 0 or more", c.Wait)
+	}
+	return c.give(e, processOrder{Do: "pause", Wait: c.Wait})
+}
 
 type resumeProcess struct {
 	ordered

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,69 +26,73 @@ func (forbidden) Error() string              { return "notes with this text are 
 func (forbidden) Code() string               { return "Forbidden" }
 func (forbidden) AppendJSON(b []byte) []byte { return append(b, `{}`...) }
 
-// echoParts adds notes, and a process that writes "echo" after "hello", wants to write
+// parts adds notes, and a process that writes "echo" after "hello", wants to write
 // "no" after "stick", which is refused, sets a timer after "later" and one of an hour
 // before after "past", tries in vain to call somebody after "call", and panics after "break". If unique is not "", it is the declaration of the rule that two notes do not end with the same text.
-func echoParts(name, unique string) func(*engine.Engine) (func(*live.Server), error) {
-	return func(eng *engine.Engine) (func(*live.Server), error) {
-		var rules []ironstar.Unique[written]
-		if unique != "" {
-			rules = []ironstar.Unique[written]{{Rule: "Text", Declaration: unique, Claim: func(w written) (string, bool) { return strings.TrimPrefix(w.Text, "free"), true }}}
-		}
-		engine.Run(eng, ironstar.Aggregate[notes, string, written]{
-			Kind: noteKind, Unique: rules, Fingerprint: "fp-note", Shapes: noteShapes,
-			Codec: ironstar.Codec[written]{Encode: encodeNote, Decode: decodeNote},
-			Decider: ironstar.Decider[notes, string, written]{
-				Initial: func() notes { return 0 },
-				Decide: func(_ notes, text string, _ ironstar.States) ([]written, error) {
-					if text == "no" {
-						return nil, forbidden{}
-					}
-					return []written{{Text: text}}, nil
-				},
-				Evolve: func(n notes, _ written) notes { return n + 1 },
-			},
-		})
-		p := ironstar.Process[notes]{
-			React: func(_ string, n notes, r *ironstar.Record) (notes, []ironstar.Action, error) {
-				events, err := decodeNote(r)
-				if err != nil {
-					return n, nil, err
-				}
-				var all []ironstar.Action
-				switch events[0].Text {
-				case "hello":
-					all = append(all, ironstar.Action{Name: "echo", To: r.Stream})
-				case "stick":
-					all = append(all, ironstar.Action{Name: "no", To: r.Stream})
-				case "call":
-					all = append(all, ironstar.Action{Do: ironstar.Perform, Name: "Call"})
-				case "break":
-					panic("never heard of this")
-				case "past":
-					all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Past", At: r.RecordedAt.Add(-time.Hour)})
-				case "later":
-					all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Alarm", At: r.RecordedAt.Add(time.Hour)})
-				}
-				return n + 1, all, nil
-			},
-			Due: func(string, notes, *ironstar.Timer) ([]ironstar.Action, error) { return nil, nil },
-			Refused: func(string, notes, *ironstar.Outgoing, ironstar.Refusal) ([]ironstar.Action, bool, error) {
-				return nil, false, nil
-			},
-			Commands: map[string]func(string, []byte, ironstar.Origin) (any, error){
-				noteKind: func(name string, _ []byte, _ ironstar.Origin) (any, error) { return name, nil },
-			},
-			Effects: map[string]ironstar.Effect{"Call": {Within: time.Hour, Check: func([]byte) error { return nil },
-				Perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
-					return ironstar.Action{}, errors.New("the line\nis dead")
-				}}},
-			Timers: map[string]func([]byte) error{"Alarm": func([]byte) error { return nil }},
-		}
-		p.Name, p.By, p.Kinds, p.Initial = name, ironstar.ByStream, []string{noteKind}, func(string) notes { return 0 }
-		engine.RunProcess(eng, p)
-		return nil, nil
+func (e echo) parts(eng *engine.Engine) (func(*live.Server), error) {
+	var rules []ironstar.Unique[written]
+	if e.unique != "" {
+		rules = []ironstar.Unique[written]{{Rule: "Text", Declaration: e.unique, Claim: func(w written) (string, bool) { return strings.TrimPrefix(w.Text, "free"), true }}}
 	}
+	engine.Run(eng, ironstar.Aggregate[notes, string, written]{
+		Kind: noteKind, Unique: rules, Fingerprint: "fp-note", Shapes: noteShapes,
+		Codec: ironstar.Codec[written]{Encode: encodeNote, Decode: decodeNote},
+		Decider: ironstar.Decider[notes, string, written]{
+			Initial: func() notes { return 0 },
+			Decide: func(_ notes, text string, _ ironstar.States) ([]written, error) {
+				if text == "no" {
+					return nil, forbidden{}
+				}
+				return []written{{Text: text}}, nil
+			},
+			Evolve: func(n notes, _ written) notes { return n + 1 },
+		},
+	})
+	p := ironstar.Process[notes]{
+		React: func(_ string, n notes, r *ironstar.Record) (notes, []ironstar.Action, error) {
+			events, err := decodeNote(r)
+			if err != nil {
+				return n, nil, err
+			}
+			var all []ironstar.Action
+			switch events[0].Text {
+			case "hello":
+				all = append(all, ironstar.Action{Name: "echo", To: r.Stream})
+			case "stick":
+				all = append(all, ironstar.Action{Name: "no", To: r.Stream})
+			case "call":
+				all = append(all, ironstar.Action{Do: ironstar.Perform, Name: "Call"})
+			case "hang":
+				all = append(all, ironstar.Action{Do: ironstar.Perform, Name: "Hang"})
+			case "break":
+				panic("never heard of this")
+			case "past":
+				all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Past", At: r.RecordedAt.Add(-time.Hour)})
+			case "later":
+				all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Alarm", At: r.RecordedAt.Add(time.Hour)})
+			}
+			return n + 1, all, nil
+		},
+		Due: func(string, notes, *ironstar.Timer) ([]ironstar.Action, error) { return nil, nil },
+		Refused: func(string, notes, *ironstar.Outgoing, ironstar.Refusal) ([]ironstar.Action, bool, error) {
+			return nil, false, nil
+		},
+		Commands: map[string]func(string, []byte, ironstar.Origin) (any, error){
+			noteKind: func(name string, _ []byte, _ ironstar.Origin) (any, error) { return name, nil },
+		},
+		Effects: map[string]ironstar.Effect{"Hang": {Within: time.Hour, Check: func([]byte) error { return nil },
+			Perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
+				<-e.hang
+				return ironstar.Action{}, nil
+			}}, "Call": {Within: time.Hour, Check: func([]byte) error { return nil },
+			Perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
+				return ironstar.Action{}, errors.New("the line\nis dead")
+			}}},
+		Timers: map[string]func([]byte) error{"Alarm": func([]byte) error { return nil }},
+	}
+	p.Name, p.By, p.Kinds, p.Initial = e.name, ironstar.ByStream, []string{noteKind}, func(string) notes { return 0 }
+	engine.RunProcess(eng, p)
+	return nil, nil
 }
 
 // echo is an application with a process, and a file.
@@ -96,13 +101,14 @@ type echo struct {
 	file string
 	name string // of the process
 
-	unique string   // see echoParts
-	flags  []string // of the server, in addition
-	said   *output  // of the server; may be nil
+	unique string        // see parts
+	flags  []string      // of the server, in addition
+	said   *output       // of the server; may be nil
+	hang   chan struct{} // an effect after "hang" waits for its end
 }
 
 func (e echo) app() ops.App {
-	return ops.App{Name: "echo", About: "x", Domains: []ops.Domain{ops.DomainFunc(echoParts(e.name, e.unique))}}
+	return ops.App{Name: "echo", About: "x", Domains: []ops.Domain{ops.DomainFunc(e.parts)}}
 }
 
 // do runs a command of the operator, and expects an exit code and words.
@@ -245,6 +251,24 @@ func TestTriesOfAnEffect(t *testing.T) {
 		e.do(0, []string{`"timers":2`, `"resting":1`}, "preflight", "--format", "json")
 	})
 	e.do(0, []string{"no server that sends them can be asked"}, "processes", "show", "Echo")
+}
+
+// TestPauseThatDoesNotEnd: a pause says that something is still under way.
+func TestPauseThatDoesNotEnd(t *testing.T) {
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo", hang: make(chan struct{})}
+	e.do(2, []string{"--wait -1s: 0 or more"}, "processes", "pause", "Echo", "--wait=-1s")
+	e.serving(func(note func(string, string), _ func(string) string) {
+		note("z", "hello")
+		var noted sync.WaitGroup
+		noted.Go(func() { note("a", "hang") }) // its process does not settle before hang is closed
+		e.await("true", func() string {
+			return fmt.Sprint(strings.Contains(e.do(0, nil, "processes", "show", "Echo"), "try 1 is under way"))
+		})
+		e.do(1, []string{"test.Echo is paused", "1 send of it did not end"}, "processes", "pause", "Echo", "--wait", "1ms")
+		close(e.hang)
+		e.do(0, []string{"test.Echo is paused"}, "processes", "pause", "Echo")
+		noted.Wait()
+	})
 }
 
 // TestPreflightOfProcesses: a build that does not have a process, or cannot read what
