@@ -58,6 +58,15 @@ type Claimed struct {
 	Value    string   // "" gives up what the stream holds
 }
 
+// ContestedClaim is a value of a stream that another one, its holder, took before it.
+type ContestedClaim struct {
+	Claim
+	Stream   Stream
+	Position Position // of the event with which the stream took it
+	Holder   Stream
+	Held     Position // of the event with which the holder took it
+}
+
 // Claims is the part of a [Store] that keeps values unique. A store has a table of what
 // each stream holds, which follows from the events. It compares the claims of an
 // append with the table, and changes the table with the append.
@@ -83,5 +92,5 @@ type Claims interface {
 
 	// ContestedClaims returns streams whose value another stream took before them, at
 	// most so many, in the order of rule, value and position.
-	ContestedClaims(ctx context.Context, most int) ([]TakenError, error)
+	ContestedClaims(ctx context.Context, most int) ([]ContestedClaim, error)
 }

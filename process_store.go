@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -103,11 +105,27 @@ type Outgoing struct {
 type Dead struct{ ID, Reason string }
 
 // ParkedKey is a key of a process that stands still. The events from Position on
-// are waiting for a build that can react to them.
+// are waiting for a build that can react to them. It may also be one event whose
+// keys are not known; see [UnkeyedEvent].
 type ParkedKey struct {
 	Key      string
 	Position Position
 	Reason   string
+}
+
+// unkeyed begins the keys of [UnkeyedEvent]. No text that people write begins with it.
+const unkeyed = "\x01event "
+
+// UnkeyedEvent returns the key under which the event at a position waits for a build
+// that knows which keys it concerns. The process reacts to it then, unless its
+// ParkedKey.Position is after it.
+func UnkeyedEvent(at Position) string { return unkeyed + strconv.FormatInt(int64(at), 10) }
+
+// Unkeyed returns the position of the event, and false if this is a key.
+func (k ParkedKey) Unkeyed() (Position, bool) {
+	text, ok := strings.CutPrefix(k.Key, unkeyed)
+	at, err := strconv.ParseInt(text, 10, 64)
+	return Position(at), ok && err == nil
 }
 
 // Bounds of steps.

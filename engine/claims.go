@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +18,7 @@ const restoreAtOnce = 500
 // claims are the rules of uniqueness of all aggregates (G22). The store follows them
 // from the first append on. Until then another server may own the store.
 type claims struct {
-	rules []*claimRule // written before Start only
+	rules []ClaimRuleInfo // written before Start only
 
 	followed atomic.Bool // the store follows the rules; set under mu
 
@@ -30,18 +31,24 @@ type claims struct {
 // it is tried again.
 const claimsPause = time.Second
 
-// claimRule is a rule, without the types of its aggregate.
-type claimRule struct {
+// ClaimRuleInfo is a rule of an aggregate that was added with [Run], without its types.
+type ClaimRuleInfo struct {
 	ironstar.ClaimRule
-	of func(*ironstar.Record) (value string, claims bool, err error)
+
+	// Of returns what a stored event claims, as [ironstar.Claimed] has it, and false if
+	// the event is not concerned.
+	Of func(*ironstar.Record) (value string, claims bool, err error)
 }
+
+// ClaimRules lists the rules of all aggregates.
+func (e *Engine) ClaimRules() []ClaimRuleInfo { return slices.Clone(e.claims.rules) }
 
 // addClaims adds the rules of an aggregate.
 func addClaims[S, C, E any](all *claims, a *ironstar.Aggregate[S, C, E]) {
 	for _, u := range a.Unique {
-		all.rules = append(all.rules, &claimRule{
+		all.rules = append(all.rules, ClaimRuleInfo{
 			ClaimRule: ironstar.ClaimRule{Kind: a.Kind, Name: u.Rule, Declaration: u.Declaration},
-			of: func(r *ironstar.Record) (value string, claims bool, err error) {
+			Of: func(r *ironstar.Record) (value string, claims bool, err error) {
 				err = guarded(func() error {
 					events, err := ironstar.Decoded(r, a.Codec.Decode)
 					if err == nil {
@@ -149,9 +156,14 @@ func (e *Engine) restoreClaims(ctx context.Context, upTo []ironstar.Position) er
 	if len(all) == 0 {
 		return nil
 	}
+	report := e.reporter(RestoreClaims, head)
+	read := 0
 	for r, err := range e.store.Log(ctx, from) {
 		if err != nil {
 			return err
+		}
+		if read++; read%foldRows == 0 {
+			report(from, min(r.Position, head-1))
 		}
 		for _, one := range missing[r.Stream.Kind] {
 			if err := one.add(ctx, e.store, r); err != nil {
@@ -167,12 +179,13 @@ func (e *Engine) restoreClaims(ctx context.Context, upTo []ironstar.Position) er
 			return err
 		}
 	}
+	report(from, head)
 	return nil
 }
 
 // restoring is a rule whose claims are being restored.
 type restoring struct {
-	rule  *claimRule
+	rule  ClaimRuleInfo
 	after ironstar.Position // the claims up to here are in the store
 	some  []ironstar.Claimed
 }
@@ -181,7 +194,7 @@ func (o *restoring) add(ctx context.Context, store ironstar.Store, r *ironstar.R
 	if r.Position <= o.after {
 		return nil
 	}
-	value, claims, err := o.rule.of(r)
+	value, claims, err := o.rule.Of(r)
 	if err != nil {
 		return fmt.Errorf("claim %s of %s: %w", o.rule.Name, r.Stream, err)
 	}

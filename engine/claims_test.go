@@ -89,6 +89,39 @@ func TestG22_OneStreamHoldsAValue(t *testing.T) {
 	}
 }
 
+// TestRestoredClaimsReportProgress: a start says how far it is with the values of a new rule,
+// and when it has them.
+func TestRestoredClaimsReportProgress(t *testing.T) {
+	store := openStore(t)
+	e, h := startNamed(t, store, aggregate()) // without the rule
+	for i := range 300 {
+		take(t, h, fmt.Sprint("s", i%3), fmt.Sprint(i), "x")
+	}
+	e.Close()
+	var told []engine.Progress
+	for range 2 {
+		e = engine.New(store, engine.Options{Progress: func(p engine.Progress) { told = append(told, p) }})
+		engine.Run(e, named("1"))
+		start(t, e)
+		e.Close()
+	}
+	if len(told) == 0 {
+		t.Fatal("nothing was told")
+	}
+	done := 0
+	for _, p := range told {
+		if p.Done {
+			done++
+		}
+		if p.Work != engine.RestoreClaims || p.Head != 300 || p.At < 1 || p.At > 300 || p.Done != (p.At == 300) {
+			t.Errorf("told %+v", p)
+		}
+	}
+	if done != 1 {
+		t.Errorf("%d of the two starts read the values", done)
+	}
+}
+
 // TestG22_ARuleThatIsNewerThanTheLog: the names are found at the start, doubles too.
 func TestG22_ARuleThatIsNewerThanTheLog(t *testing.T) {
 	store := openStore(t)

@@ -77,6 +77,7 @@ type seller struct {
 	by      ironstar.Keying
 	was     []string
 	begin   bool
+	keys    func(r *ironstar.Record) ([]string, error) // nil: the first letter of the stream
 	react   func(s order, e ordered, r *ironstar.Record) []ironstar.Action
 	due     func(s order, t *ironstar.Timer) []ironstar.Action
 	refused func(s order, o *ironstar.Outgoing) ([]ironstar.Action, bool)
@@ -92,6 +93,9 @@ func (d seller) process() ironstar.Process[order] {
 		p.Name = "test.Seller"
 	}
 	p.Keys = func(r *ironstar.Record) ([]string, error) { return []string{r.Stream.ID[:1]}, nil }
+	if d.keys != nil {
+		p.Keys = d.keys
+	}
 	p.Initial = func(string) order { return orders().Initial() }
 	p.React = func(key string, s order, r *ironstar.Record) (order, []ironstar.Action, error) {
 		events, err := decodeOrdered(r)

@@ -18,6 +18,11 @@ type processor interface {
 	run()
 	poke()
 	settled(ironstar.Position) bool
+	sending() []Attempt
+	drain(on bool)
+	drained() bool
+	underWay() int64
+	stands() bool
 	dryRun(context.Context, ProcessLog, ironstar.Position, func(DryAction)) (DryRun, error)
 }
 
@@ -38,7 +43,7 @@ func RunProcess[S any](e *Engine, p ironstar.Process[S]) {
 	if e.started.Load() || slices.ContainsFunc(e.processes, func(other processor) bool { return other.info().Name == p.Name }) {
 		panic(fmt.Sprintf("engine: RunProcess %s twice, or after Start", p.Name))
 	}
-	one := &process[S]{engine: e, def: p, poked: make(chan struct{}, 1)}
+	one := &process[S]{engine: e, def: p, poked: make(chan struct{}, 1), woken: make(chan struct{}, 1)}
 	one.reached.Store(-1)
 	e.processes = append(e.processes, one)
 }
@@ -58,9 +63,16 @@ type process[S any] struct {
 	engine *Engine
 	def    ironstar.Process[S]
 	poked  chan struct{} // capacity 1: a token when somebody has changed the process in the store
+	woken  chan struct{} // capacity 1: a token when draining has changed
 	lives  int           // how often it has begun
 
 	underway sync.Map // ids of effects with an attempt that has not returned, also one of an earlier life
+
+	attempts attempts     // at what is outgoing
+	draining atomic.Int32 // above 0: nothing new is sent, because somebody waits for what is under way
+	empty    atomic.Bool  // while draining: nothing is under way, and all answers are stored
+	flying   atomic.Int64 // attempts and handlers of effects that have not returned
+	still    atomic.Bool  // it lives, and it is paused or held
 
 	reached atomic.Int64 // it has reacted up to this position, and that is stored; -1 while it does not live
 	unsent  atomic.Int64 // what is outgoing and neither sent nor resting

@@ -35,7 +35,7 @@ type DryRun struct {
 	Name   string
 	After  ironstar.Position // the events after it were reacted to
 	Events int
-	Failed []error // keys that would stand still
+	Failed []error // keys that would stand still, and events whose keys are not known
 }
 
 // ProcessLog reads a log and what is stored of processes.
@@ -87,7 +87,8 @@ func (p *process[S]) dryRun(ctx context.Context, log ProcessLog, after ironstar.
 		}
 		keys, err := p.keysOf(r)
 		if err != nil {
-			return result, fmt.Errorf("it is not known which keys %s at %d concerns: %w", r.Stream, r.Position, err)
+			result.Failed = append(result.Failed, unknownKeys(r, err))
+			continue
 		}
 		if len(keys) > 0 && r.Position > result.After {
 			result.Events++

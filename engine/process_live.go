@@ -103,7 +103,9 @@ func (p *process[S]) live(base context.Context) error {
 	defer end()
 	p.lives++
 	l := &live[S]{process: p, states: p.newStates(), parked: map[string]bool{}, outbox: newOutbox(), step: newStepping(p.def.Name), results: make(chan sent, maxFlying)}
+	p.attempts.clear()
 	defer p.reached.Store(-1)
+	defer p.still.Store(false)
 	if err := l.begin(ctx); err != nil {
 		return err
 	}
@@ -177,6 +179,7 @@ func (l *live[S]) begin(ctx context.Context) error {
 	}
 	l.steps, l.position, l.saved, l.still = stored.Steps, stored.Position, stored.Position, stored.Paused || stored.Held
 	l.step.Position = l.position
+	l.process.still.Store(l.still)
 	if stored.Held {
 		l.engine.opts.Logger.Warn("a process sends nothing: its database is a copy or was restored; see the command processes",
 			"process", l.def.Name, "timers", stored.Timers, "outgoing", stored.Outgoing)
@@ -261,6 +264,7 @@ func (l *live[S]) loop(ctx context.Context, records <-chan *ironstar.Record, fai
 		if err := l.launch(ctx); err != nil {
 			return err
 		}
+		l.empty.Store(l.draining.Load() > 0 && l.outbox.flying == 0)
 		unsent := l.outbox.flying
 		if !l.still {
 			unsent += len(l.outbox.ready)
@@ -276,6 +280,7 @@ func (l *live[S]) loop(ctx context.Context, records <-chan *ironstar.Record, fai
 			err = l.finish(ctx, one)
 		case <-clock.C:
 		case err = <-failed:
+		case <-l.woken:
 		case <-l.poked:
 			err = errStale
 		case <-ctx.Done():
@@ -384,6 +389,7 @@ func (l *live[S]) finish(ctx context.Context, one sent) error {
 		}
 		if done {
 			through = append(through, one.line)
+			l.attempts.end(one.row.ID)
 		}
 		if l.step.full() {
 			break

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 
 	"ironstar.dev"
@@ -41,7 +40,8 @@ func (l *live[S]) react(ctx context.Context, r *ironstar.Record) error {
 	defer func() { l.position, l.step.Position = r.Position, r.Position }()
 	keys, err := l.keysOf(r)
 	if err != nil {
-		return fmt.Errorf("it is not known which keys %s at %d concerns: %w", r.Stream, r.Position, err)
+		l.park(ironstar.UnkeyedEvent(r.Position), r.Position, unknownKeys(r, err))
+		return nil
 	}
 	for _, key := range keys {
 		if l.parked[key.key] {
@@ -52,6 +52,11 @@ func (l *live[S]) react(ctx context.Context, r *ironstar.Record) error {
 		}
 	}
 	return nil
+}
+
+// unknownKeys is the reason why an event waits for a build that knows its keys.
+func unknownKeys(r *ironstar.Record, err error) error {
+	return ofCode(fmt.Errorf("it is not known which keys %s at %d concerns: %w", r.Stream, r.Position, err))
 }
 
 func (l *live[S]) reactFor(ctx context.Context, key keyed, r *ironstar.Record) error {
@@ -90,7 +95,11 @@ func (l *live[S]) park(key string, at ironstar.Position, err error) {
 	l.states.forget(key)
 	l.parked[key] = true
 	l.step.Park = append(l.step.Park, ironstar.ParkedKey{Key: key, Position: at, Reason: err.Error()})
-	l.engine.opts.Logger.Error("a key of a process stands still until a build can react to its events",
+	what := "a key of a process stands still until a build can react to its events"
+	if _, unkeyed := (ironstar.ParkedKey{Key: key}).Unkeyed(); unkeyed {
+		what = "a process cannot react to an event until a build knows its keys"
+	}
+	l.engine.opts.Logger.Error(what,
 		"process", l.def.Name, "key", key, "position", at, "err", err, "stack", stackOf(err))
 }
 
@@ -119,94 +128,6 @@ func (l *live[S]) due(ctx context.Context, t *ironstar.Timer) error {
 		l.park(t.Key, l.position+1, fmt.Errorf("timer %s: %w", t.Name, err))
 	}
 	return nil
-}
-
-// unpark tries again to react to the events of keys that stand still. It is done once
-// at the start, because another build may be able to.
-func (l *live[S]) unpark(ctx context.Context) error {
-	parked, err := l.engine.store.Parked(ctx, l.def.Name)
-	if err != nil {
-		return err
-	}
-	for _, k := range parked {
-		l.parked[k.Key] = true
-	}
-	if l.def.By != ironstar.ByStream {
-		return l.catchUp(ctx, l.engine.store.Log(ctx, 0), parked) // all of them at once: the log may be long
-	}
-	for i, k := range parked {
-		stream := ironstar.Stream{Kind: l.def.Kinds[0], ID: k.Key}
-		if err := l.catchUp(ctx, l.engine.store.Stream(ctx, stream, 0), parked[i:i+1]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// catching is a parked key that catches up.
-type catching[S any] struct {
-	from ironstar.Position
-	k    *keyState[S]
-	all  *stepping
-	err  error
-}
-
-// catchUp reacts to the events that parked keys have waited with. Those that can go on
-// are no longer parked then.
-func (l *live[S]) catchUp(ctx context.Context, records iter.Seq2[*ironstar.Record, error], parked []ironstar.ParkedKey) error {
-	keys := map[string]*catching[S]{}
-	for _, p := range parked {
-		l.states.forget(p.Key)
-		c := &catching[S]{from: p.Position, all: newStepping(l.def.Name)}
-		c.k, c.err = l.states.initial(p.Key)
-		keys[p.Key] = c
-	}
-	for r, err := range records {
-		if err != nil {
-			return fmt.Errorf("%w the log: %w", errRead, err)
-		}
-		if r.Position > l.position {
-			break
-		}
-		concerned, err := l.keysOf(r)
-		if err != nil {
-			return err
-		}
-		for _, key := range concerned {
-			if c := keys[key.key]; c != nil && c.err == nil {
-				l.catch(c, key, r)
-			}
-		}
-	}
-	for _, p := range parked {
-		c := keys[p.Key]
-		switch {
-		case transient(c.err):
-			return c.err
-		case c.err != nil:
-			l.engine.opts.Logger.Error("a key of a process still stands still", "process", l.def.Name, "key", p.Key, "position", p.Position, "err", c.err)
-			continue
-		case l.def.By == ironstar.ByStream:
-			l.states.keep(p.Key, c.k)
-		default:
-			l.states.whole[p.Key] = c.k
-		}
-		delete(l.parked, p.Key)
-		l.step.Unpark = append(l.step.Unpark, p.Key)
-		l.step.merge(c.all)
-		if err := l.commit(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// catch reacts to one event that concerns a parked key.
-func (l *live[S]) catch(c *catching[S], key keyed, r *ironstar.Record) {
-	one, err := l.actionsOf(key, c.k, r)
-	if c.err = err; err == nil && r.Position >= c.from {
-		c.all.merge(one)
-	}
 }
 
 // codeError is an error of the application's code, also one that wraps an error of the store.

@@ -31,7 +31,7 @@ func (l *live[S]) launch(ctx context.Context) error {
 	if l.still {
 		return nil
 	}
-	for {
+	for l.draining.Load() == 0 {
 		line := l.outbox.next(time.Now())
 		if line == nil {
 			return nil
@@ -43,8 +43,14 @@ func (l *live[S]) launch(ctx context.Context) error {
 		}
 		line.tries++
 		tries := line.tries
-		go func() { l.results <- l.attempt(ctx, line, row, tries) }() // it has room for all that are under way
+		l.attempts.begin(row.ID, tries)
+		l.flying.Add(1)
+		go func() {
+			defer l.flying.Add(-1)
+			l.results <- l.attempt(ctx, line, row, tries) // it has room for all that are under way
+		}()
 	}
+	return nil
 }
 
 // rowOf returns the first of a line.
@@ -91,7 +97,9 @@ func (l *live[S]) perform(ctx context.Context, row *ironstar.Outgoing, tries int
 	}
 	within, end := context.WithTimeout(ctx, longestTry)
 	done := make(chan sent, 1) // for the only result
+	l.flying.Add(1)
 	go func() {
+		defer l.flying.Add(-1)
 		defer end()
 		defer l.underway.Delete(row.ID)
 		var one sent
@@ -169,7 +177,9 @@ func (l *live[S]) restAfter(one sent) {
 	if one.line.tries < 12 {
 		pause = min(pause, firstPause<<(one.line.tries-1))
 	}
-	l.outbox.rest(one.line, time.Now().Add(pause/2+rand.N(pause/2)))
+	next := time.Now().Add(pause/2 + rand.N(pause/2))
+	l.outbox.rest(one.line, next)
+	l.attempts.failed(one.row.ID, one.line.tries, next, one.err)
 	if one.line.tries > 3 {
 		l.engine.opts.Logger.Warn("a process cannot send something; it tries again", "process", l.def.Name, "key", one.row.Key,
 			"name", one.row.Name, "to", receiver(one.row), "tries", one.line.tries, "pause", pause, "err", one.err)

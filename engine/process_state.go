@@ -44,9 +44,11 @@ func (ks *states[S]) initial(key string) (*keyState[S], error) {
 }
 
 // load folds everything up to a position, if states stay in memory. It returns the
-// keys whose code fails.
+// keys whose code fails, and under [ironstar.UnkeyedEvent] the first event whose keys are
+// not known.
 func (ks *states[S]) load(ctx context.Context, upTo ironstar.Position) (failed map[string]error, err error) {
 	failed = map[string]error{}
+	unknown := 0
 	if ks.p.def.By == ironstar.ByStream || upTo == 0 {
 		return failed, nil
 	}
@@ -59,7 +61,10 @@ func (ks *states[S]) load(ctx context.Context, upTo ironstar.Position) (failed m
 		}
 		keys, err := ks.p.keysOf(r)
 		if err != nil {
-			return nil, err
+			if unknown++; unknown == 1 {
+				failed[ironstar.UnkeyedEvent(r.Position)] = unknownKeys(r, err)
+			}
+			continue
 		}
 		for _, key := range keys {
 			if failed[key.key] != nil {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ironstar.dev"
@@ -107,6 +108,14 @@ func (s *stepping) finished(expected int64) *ironstar.Step {
 		one.Out[i].Step, one.Out[i].Index = expected+1, i
 	}
 	return &one
+}
+
+// withoutTimers leaves out the timers that a later step changes.
+func (s *stepping) withoutTimers(later *stepping) {
+	for _, key := range later.order {
+		delete(s.timers, key)
+		s.order = slices.DeleteFunc(s.order, func(k ironstar.TimerKey) bool { return k == key })
+	}
 }
 
 // merge adds another step's changes.

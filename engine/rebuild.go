@@ -13,11 +13,20 @@ import (
 
 // Progress is the progress of a rebuild.
 type Progress struct {
+	Work      Work
 	At, Head  ironstar.Position
 	PerSecond float64       // events, on average so far
 	Left      time.Duration // at that rate
 	Done      bool
 }
+
+// Work is what a start does with a long log.
+type Work int
+
+const (
+	RebuildViews  Work = iota
+	RestoreClaims      // reads the values of rules of uniqueness that the store does not have
+)
 
 // progressEvery is how often Progress is called.
 const progressEvery = 250 * time.Millisecond
@@ -41,7 +50,7 @@ func (e *Engine) rebuild(ctx context.Context, head ironstar.Position) error {
 		return fmt.Errorf("rebuild views: %w", err)
 	}
 	slices.SortStableFunc(all, func(a, b restored) int { return cmp.Compare(a.at, b.at) })
-	return e.foldAll(ctx, e.store.Log, all, head, e.reporter(head))
+	return e.foldAll(ctx, e.store.Log, all, head, e.reporter(RebuildViews, head))
 }
 
 // foldAll folds the log up to head into views, each from where it is, sorted by
@@ -69,7 +78,7 @@ func (e *Engine) foldAll(ctx context.Context, log logFunc, all []restored, head 
 }
 
 // reporter calls Progress now and then, and at the end.
-func (e *Engine) reporter(head ironstar.Position) func(from, at ironstar.Position) {
+func (e *Engine) reporter(work Work, head ironstar.Position) func(from, at ironstar.Position) {
 	begun, told := time.Now(), time.Now()
 	return func(from, at ironstar.Position) {
 		if e.opts.Progress == nil || at < head && time.Since(told) <= progressEvery {
@@ -78,7 +87,7 @@ func (e *Engine) reporter(head ironstar.Position) func(from, at ironstar.Positio
 		told = time.Now()
 		rate := float64(at-from) / max(time.Since(begun).Seconds(), 1e-9)
 		e.opts.Progress(Progress{
-			At: at, Head: head, PerSecond: rate, Done: at == head,
+			Work: work, At: at, Head: head, PerSecond: rate, Done: at == head,
 			Left: time.Duration(float64(head-at) / rate * float64(time.Second)),
 		})
 	}

@@ -106,7 +106,7 @@ func (e *Engine) startVerified(ctx context.Context, head ironstar.Position) erro
 		v.prepare()
 	}
 	found := comparison{from: from, build: own}
-	if err := e.verify(ctx, &found, head, e.reporter(head)); err != nil {
+	if err := e.verify(ctx, &found, head, e.reporter(RebuildViews, head)); err != nil {
 		return fmt.Errorf("verify snapshots: %w", err)
 	}
 	wrong := map[string]bool{}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -62,21 +63,9 @@ func serveControl(ctx context.Context, r Running) error {
 		return nil
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /processes", func(w http.ResponseWriter, req *http.Request) {
-		var o processOrder
-		if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<20)).Decode(&o); err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		done, err := o.carryOut(req.Context(), r.Store, func(ctx context.Context, change changeProcess) error {
-			return r.Engine.ChangeProcess(ctx, o.Process, change)
-		})
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusConflict)
-			return
-		}
-		slog.Info("an operator changed a process", "process", o.Process, "order", o.Do, "ids", o.IDs, "reason", o.Reason)
-		io.WriteString(w, done)
+	mux.HandleFunc("POST /processes", r.answerOrder)
+	mux.HandleFunc("GET /attempts", func(w http.ResponseWriter, req *http.Request) {
+		w.Write(encoded(r.Engine.Attempts(req.FormValue("process"))))
 	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	stopped := context.AfterFunc(ctx, func() { server.Close() })
@@ -85,6 +74,36 @@ func serveControl(ctx context.Context, r Running) error {
 		return err
 	}
 	return nil
+}
+
+// answerOrder carries out an order in the server. The status is 202 if something of a
+// process that was paused is still under way.
+func (r Running) answerOrder(w http.ResponseWriter, req *http.Request) {
+	var o processOrder
+	if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<20)).Decode(&o); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	var done string
+	var err error
+	left := 0
+	if o.Do == "pause" {
+		left, err = r.Engine.PauseProcess(req.Context(), o.Process, o.Wait)
+		done = o.paused(left)
+	} else {
+		done, err = o.carryOut(req.Context(), r.Store, func(ctx context.Context, change changeProcess) error {
+			return r.Engine.ChangeProcess(ctx, o.Process, change)
+		})
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	slog.Info("an operator changed a process", "process", o.Process, "order", o.Do, "ids", o.IDs, "reason", o.Reason)
+	if left > 0 {
+		w.WriteHeader(http.StatusAccepted)
+	}
+	io.WriteString(w, done)
 }
 
 // order carries out an order: in the server that owns the database, or here if there is
@@ -104,35 +123,79 @@ func (app App) order(ctx context.Context, db string, o processOrder) (string, er
 	done, err := o.carryOut(ctx, store, func(ctx context.Context, change changeProcess) error {
 		return engine.ChangeStoredProcess(ctx, store, o.Process, change)
 	})
-	return done, errors.Join(err, store.Close())
+	if err = errors.Join(err, store.Close()); err != nil {
+		return "", err
+	}
+	return done, nil
+}
+
+// answerWithin is how long a server may take for an answer, besides what it waits for.
+const answerWithin = 30 * time.Second
+
+// ask sends a request to the server that owns a database, and returns the answer.
+func ask(ctx context.Context, db, method, path string, body []byte) (status int, answer []byte, err error) {
+	name, err := controlSocket(db)
+	if err != nil {
+		return 0, nil, err
+	}
+	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", name)
+	}}}
+	defer client.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(ctx, method, "http://server"+path, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	answer, err = io.ReadAll(io.LimitReader(resp.Body, 8<<20))
+	return resp.StatusCode, answer, err
 }
 
 // send gives an order to the server that owns a database.
 func send(ctx context.Context, db string, owner *sqlite.LockedError, o processOrder) (string, error) {
-	name, err := controlSocket(db)
-	if err != nil {
-		return "", err
-	}
-	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", name)
-	}}}
-	defer client.CloseIdleConnections()
 	body, err := json.Marshal(o)
 	if err != nil {
 		return "", err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://server/processes", bytes.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	resp, err := client.Do(req)
+	ctx, end := context.WithTimeout(ctx, o.Wait+answerWithin)
+	defer end()
+	status, answer, err := ask(ctx, db, http.MethodPost, "/processes", body)
 	if err != nil {
 		return "", fmt.Errorf("%s has the database, and cannot be reached (run this as the same user and on the same machine): %w", owner.Owner, err)
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = errors.New(string(bytes.TrimSpace(answer)))
+	switch status {
+	case http.StatusOK:
+	case http.StatusAccepted:
+		err = errNo
+	default:
+		return "", errors.New(string(bytes.TrimSpace(answer)))
 	}
 	return string(answer), err
+}
+
+// attemptsAt asks the server that owns a database what a process is sending. Without a
+// server there is an error.
+func attemptsAt(ctx context.Context, db, process string) (map[string]engine.Attempt, error) {
+	ctx, end := context.WithTimeout(ctx, answerWithin)
+	defer end()
+	status, answer, err := ask(ctx, db, http.MethodGet, "/attempts?process="+url.QueryEscape(process), nil)
+	if err == nil && status != http.StatusOK {
+		err = errors.New(string(bytes.TrimSpace(answer)))
+	}
+	var all []engine.Attempt
+	if err == nil {
+		err = json.Unmarshal(answer, &all)
+	}
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]engine.Attempt{}
+	for _, a := range all {
+		byID[a.ID] = a
+	}
+	return byID, nil
 }

@@ -16,5 +16,7 @@ type Flags struct {
 
 	VerifySnapshots bool `help:"Before serving, fold all events and compare the states with the snapshots. Report wrong snapshots, and remove all of their view or aggregate."`
 
+	Metrics string `placeholder:"ADDRESS" help:"Answer /metrics on this address, as 127.0.0.1:9100, in the text format of Prometheus. Everybody who reaches it can read it."`
+
 	Dev bool `help:"For ironstar dev: show on /dev what the application consists of and its last events, and stop when standard input ends. The address must be a loopback address."`
 }

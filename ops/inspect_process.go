@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
+	"ironstar.dev/sqlite"
 )
 
 // ProcessReport describes a process that has run with the database.
@@ -17,6 +19,7 @@ type ProcessReport struct {
 	Outgoing int               `json:"outgoing"` // commands and effects that wait
 	Dead     int               `json:"dead"`     // that wait for a person
 	Parked   int               `json:"parked"`   // keys that stand still
+	Resting  int               `json:"resting"`  // of the timers, those of keys that stand still
 
 	Missing    bool   `json:"missing"`               // the build has no such process
 	Unreadable int    `json:"unreadable"`            // timers, commands and effects that this build cannot read
@@ -24,13 +27,16 @@ type ProcessReport struct {
 }
 
 // processes reads what waits of each process with the code of this build.
-func (in *inspection) processes(ctx context.Context, log ironstar.Processes) error {
+func (in *inspection) processes(ctx context.Context, log *sqlite.Reader) error {
 	stored, err := log.Processes(ctx)
 	if err != nil {
 		return err
 	}
 	for _, p := range stored {
 		r := ProcessReport{Name: p.Name, Position: p.Position, Timers: p.Timers, Outgoing: p.Outgoing, Dead: p.Dead, Parked: p.Parked}
+		if _, r.Resting, err = log.CountTimers(ctx, p.Name, time.Now()); err != nil {
+			return err
+		}
 		i := successor(p.Name, in.known)
 		if i < 0 {
 			r.Missing = true
@@ -50,7 +56,7 @@ func successor(name string, known []engine.ProcessInfo) int {
 }
 
 // read counts what this build cannot read.
-func (r *ProcessReport) read(ctx context.Context, log ironstar.Processes, p engine.ProcessInfo) error {
+func (r *ProcessReport) read(ctx context.Context, log *sqlite.Reader, p engine.ProcessInfo) error {
 	note := func(what string, err error) {
 		if err == nil {
 			return
@@ -63,7 +69,11 @@ func (r *ProcessReport) read(ctx context.Context, log ironstar.Processes, p engi
 	if err != nil {
 		return err
 	}
-	for _, t := range timers {
+	resting, err := log.ParkedTimers(ctx, r.Name, r.Resting)
+	if err != nil {
+		return err
+	}
+	for _, t := range append(timers, resting...) {
 		note(fmt.Sprintf("timer %s of %q", t.Name, t.Key), p.ReadTimer(&t))
 	}
 	for _, dead := range []bool{false, true} {
@@ -82,7 +92,7 @@ func (p *textPrinter) processes(r *Report) {
 	if len(r.Processes) == 0 {
 		return
 	}
-	rows := [][]string{{"PROCESS", ">REACTED TO", ">TIMERS", ">OUTGOING", ">DEAD", ">PARKED", "THIS BUILD"}}
+	rows := [][]string{{"PROCESS", ">REACTED TO", ">TIMERS", ">RESTING", ">OUTGOING", ">DEAD", ">PARKED", "THIS BUILD"}}
 	for _, one := range r.Processes {
 		says := "reads what waits"
 		switch {
@@ -91,7 +101,7 @@ func (p *textPrinter) processes(r *Report) {
 		case one.Unreadable > 0:
 			says = fmt.Sprintf("CANNOT READ %d", one.Unreadable)
 		}
-		rows = append(rows, []string{one.Name, fmt.Sprint(one.Position), fmt.Sprint(one.Timers), fmt.Sprint(one.Outgoing), fmt.Sprint(one.Dead), fmt.Sprint(one.Parked), says})
+		rows = append(rows, []string{one.Name, fmt.Sprint(one.Position), fmt.Sprint(one.Timers), fmt.Sprint(one.Resting), fmt.Sprint(one.Outgoing), fmt.Sprint(one.Dead), fmt.Sprint(one.Parked), says})
 	}
 	p.table(rows)
 }

@@ -30,6 +30,9 @@ type inspection struct {
 	build      []ironstar.Shape
 	views      []engine.ViewInfo
 	known      []engine.ProcessInfo
+	rules      []engine.ClaimRuleInfo
+	tallies    []*tally // of rules that the file does not follow
+	first      int      // doubles of a rule that are reported at most
 	versions   map[eventVersion]*VersionReport
 	snapshots  map[string]ironstar.Position // of views, by name
 
@@ -54,9 +57,9 @@ type eventVersion struct {
 
 func newInspection(parts *engine.Engine, database string) *inspection {
 	in := &inspection{
-		report:     Report{Database: database, Verdict: VerdictReady, Versions: []*VersionReport{}, Shapes: []ShapeReport{}, Views: []ViewReport{}, Processes: []ProcessReport{}},
+		report:     Report{Database: database, Verdict: VerdictReady, Versions: []*VersionReport{}, Shapes: []ShapeReport{}, Views: []ViewReport{}, Processes: []ProcessReport{}, Claims: []ClaimReport{}},
 		aggregates: map[string]*aggregate{}, versions: map[eventVersion]*VersionReport{},
-		build: parts.Shapes(), views: parts.Views(), known: parts.Processes(), snapshots: map[string]ironstar.Position{},
+		build: parts.Shapes(), views: parts.Views(), known: parts.Processes(), rules: parts.ClaimRules(), snapshots: map[string]ironstar.Position{},
 	}
 	for _, a := range parts.Aggregates() {
 		in.aggregates[a.Kind] = &aggregate{AggregateInfo: a}
@@ -81,7 +84,7 @@ func (in *inspection) run(ctx context.Context, log *sqlite.Reader) error {
 		return err
 	}
 	in.report.LogID, in.report.Head = log.LogID(), head
-	if err := in.findSnapshots(ctx, log); err != nil {
+	if err := errors.Join(in.findSnapshots(ctx, log), in.beginClaims(ctx, log, in.rules)); err != nil {
 		return err
 	}
 	batch := make([]*ironstar.Record, 0, batchEvents)
@@ -152,6 +155,9 @@ func (in *inspection) batch(records []*ironstar.Record, begun time.Time) {
 		}
 	}
 	in.reading += time.Since(begun)
+	for _, r := range records {
+		in.claim(r)
+	}
 	begun = time.Now()
 	for _, r := range in.readable {
 		in.fit(r.Record, r.version)
@@ -295,12 +301,13 @@ func (in *inspection) finish(stored []ironstar.Shape) {
 		in.report.Views = append(in.report.Views, in.view(v))
 	}
 	in.report.Rebuild = in.estimate()
+	in.finishClaims()
 	switch {
 	case len(in.report.Shapes) > 0:
 		in.report.Verdict = VerdictRefuses
 	case in.report.Unreadable > 0, slices.ContainsFunc(in.report.Processes, func(p ProcessReport) bool { return p.Missing || p.Unreadable > 0 }):
 		in.report.Verdict = VerdictStops
-	case in.report.Unfit > 0:
+	case in.report.Unfit > 0, slices.ContainsFunc(in.report.Claims, newDoubles):
 		in.report.Verdict = VerdictUnfit
 	}
 }

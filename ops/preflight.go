@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"math"
 
 	"ironstar.dev"
 	"ironstar.dev/sqlite"
@@ -18,8 +19,8 @@ type database struct {
 type preflightCommand struct {
 	database
 	Format string `enum:"text,json" default:"text" help:"Format of the report: text, or json (docs/OPERATING.md has its schema)."`
-	First  int    `default:"20" help:"Print at most this many of the problem events. The count includes all of them."`
-	All    bool   `help:"Print every problem event."`
+	First  int    `default:"20" help:"Print at most this many of the problem events, and of the streams with a value of another one for each rule. The counts include all of them."`
+	All    bool   `help:"Print every problem event, and all these streams."`
 }
 
 // Help is what kong prints below the sentence of the table of commands.
@@ -31,6 +32,7 @@ while the old one still serves. It prints
   - how it reads each event version: current, lifted, retired or forgotten
   - event versions whose shape changed: a server refuses to start with those
   - views that are rebuilt at start, and an estimate of the time
+  - values that several streams have and that must be unique, also by a rule that is new
 
 The exit code is 0 if it finds no problem, and 1 if it finds one. It checks the
 checksums of events; the command verify checks everything in the database.`
@@ -57,6 +59,10 @@ func (c *preflightCommand) Run(e *environment) error {
 	}
 	show := newMeter(e.stderr, "reading events")
 	inspect := newInspection(parts, c.DB)
+	inspect.first = c.First
+	if c.All {
+		inspect.first = math.MaxInt32
+	}
 	named := int64(0)
 	inspect.onProblem = func(p Problem) {
 		if named++; c.All || named <= int64(c.First) {

@@ -14,9 +14,10 @@ type processOrder struct {
 	Process string
 	Do      string // "pause", "resume", "again", "drop"
 	IDs     []string
-	All     bool   // again and drop: everything that waits for a person
-	Forget  bool   // resume: what waits is removed
-	Reason  string // of drop
+	All     bool          // again and drop: everything that waits for a person
+	Forget  bool          // resume: what waits is removed
+	Reason  string        // of drop
+	Wait    time.Duration // of pause: for what is under way, at most
 }
 
 // processStore is a store with processes.
@@ -27,6 +28,15 @@ type processStore interface {
 
 // changeProcess changes a process; see engine.Engine.ChangeProcess.
 type changeProcess = func(*ironstar.Step, ironstar.StoredProcess) error
+
+// paused says what a pause in a server has done. left is what is still under way.
+func (o processOrder) paused(left int) string {
+	done := fmt.Sprintf("%s is paused: it reacts, but sends nothing, and no timer is due\n", o.Process)
+	if left > 0 {
+		done += fmt.Sprintf("%s of it did not end, although the server has canceled it: its handler ignores its context. It may still take effect\n", counted(int64(left), "send"))
+	}
+	return done
+}
 
 // carryOut carries the order out, and returns what was done.
 func (o processOrder) carryOut(ctx context.Context, store processStore, change func(context.Context, changeProcess) error) (done string, err error) {
@@ -42,7 +52,7 @@ func (o processOrder) apply(ctx context.Context, store processStore, step *irons
 	switch o.Do {
 	case "pause":
 		step.Paused = &yes
-		return fmt.Sprintf("%s is paused: it reacts, but sends nothing, and no timer is due\n", o.Process), nil
+		return o.paused(0), nil
 	case "resume":
 		step.Paused, step.Held = &no, &no
 		if !o.Forget {

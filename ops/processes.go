@@ -58,9 +58,7 @@ func (c ordered) give(e *environment, o processOrder) error {
 		return err
 	}
 	done, err := e.app.order(e.ctx, c.DB, o)
-	if err == nil {
-		fmt.Fprint(e.stdout, done)
-	}
+	fmt.Fprint(e.stdout, done)
 	return err
 }
 
@@ -148,75 +146,23 @@ func stateOf(p ironstar.StoredProcess, known []engine.ProcessInfo) string {
 	return strings.Join(words, ", ")
 }
 
-type showProcess struct {
-	database
-	Name  string `arg:"" help:"The name of the process: auction.Hammer, or Hammer if that is clear."`
-	First int    `default:"20" help:"Print at most this many of each."`
+type pauseProcess struct {
+	ordered
+	Wait time.Duration `default:"10s" help:"Wait at most this long for what is being sent. Then it is canceled, and sent again after the pause."`
 }
 
-func (c *showProcess) Run(e *environment) error {
-	reader, err := sqlite.OpenReader(e.ctx, c.DB)
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
-	name, err := fullName(e.ctx, reader, c.Name)
-	if err != nil {
-		return err
-	}
-	p, _, err := reader.Process(e.ctx, name)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.stdout, "%s has reacted to everything up to %d\n", name, p.Position)
-	if err := c.letters(e, reader, name, true, p.Dead, "wait for a person"); err != nil {
-		return err
-	}
-	parked, err := reader.Parked(e.ctx, name)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.stdout, "\n%d keys stand still\n", p.Parked)
-	for _, k := range parked[:min(len(parked), c.First)] {
-		fmt.Fprintf(e.stdout, "  %s from position %d on: %s\n", k.Key, k.Position, k.Reason)
-	}
-	if err := c.letters(e, reader, name, false, p.Outgoing, "are outgoing"); err != nil {
-		return err
-	}
-	timers, _, err := reader.Timers(e.ctx, name, time.Now().AddDate(1000, 0, 0), c.First)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.stdout, "\n%d timers\n", p.Timers)
-	for _, t := range timers {
-		fmt.Fprintf(e.stdout, "  %s  %s of %s  %s\n", t.At.Local().Format(time.DateTime), t.Name, t.Key, t.Data)
-	}
-	return nil
+// Help is what kong prints below the sentence of the table of commands.
+func (*pauseProcess) Help() string {
+	return `The command returns when nothing of what the process sends is under way any more. The exit code
+is 1 if something has not ended, because the handler of an effect ignores its context.`
 }
 
-// letters prints what is outgoing, or waits for a person.
-func (c *showProcess) letters(e *environment, reader *sqlite.Reader, name string, dead bool, count int, what string) error {
-	some, err := reader.Outgoing(e.ctx, name, dead, 0, -1, c.First)
-	if err != nil {
-		return err
+func (c *pauseProcess) Run(e *environment) error {
+	if c.Wait < 0 {
+		return fmt.Errorf("--wait %v: 0 or more", c.Wait)
 	}
-	fmt.Fprintf(e.stdout, "\n%d commands and effects %s\n", count, what)
-	for _, o := range some {
-		to := "effect " + o.Name
-		if !o.Effect {
-			to = o.Name + " to " + o.To.String()
-		}
-		fmt.Fprintf(e.stdout, "  %s  since %s  %s  %s\n", o.ID, o.Since.Local().Format(time.DateTime), to, o.Data)
-		if o.Reason != "" {
-			fmt.Fprintf(e.stdout, "    %s\n", o.Reason)
-		}
-	}
-	return nil
+	return c.give(e, processOrder{Do: "pause", Wait: c.Wait})
 }
-
-type pauseProcess struct{ ordered }
-
-func (c *pauseProcess) Run(e *environment) error { return c.give(e, processOrder{Do: "pause"}) }
 
 type resumeProcess struct {
 	ordered

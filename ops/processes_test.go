@@ -3,10 +3,14 @@ package ops_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,54 +26,73 @@ func (forbidden) Error() string              { return "notes with this text are 
 func (forbidden) Code() string               { return "Forbidden" }
 func (forbidden) AppendJSON(b []byte) []byte { return append(b, `{}`...) }
 
-// echoParts adds notes, and a process that writes "echo" after "hello", wants to write
-// "no" after "stick", which is refused, and sets a timer after "later".
-func echoParts(name string) func(*engine.Engine) (func(*live.Server), error) {
-	return func(eng *engine.Engine) (func(*live.Server), error) {
-		engine.Run(eng, ironstar.Aggregate[notes, string, written]{
-			Kind: noteKind, Fingerprint: "fp-note", Shapes: noteShapes,
-			Codec: ironstar.Codec[written]{Encode: encodeNote, Decode: decodeNote},
-			Decider: ironstar.Decider[notes, string, written]{
-				Initial: func() notes { return 0 },
-				Decide: func(_ notes, text string, _ ironstar.States) ([]written, error) {
-					if text == "no" {
-						return nil, forbidden{}
-					}
-					return []written{{Text: text}}, nil
-				},
-				Evolve: func(n notes, _ written) notes { return n + 1 },
-			},
-		})
-		p := ironstar.Process[notes]{
-			React: func(_ string, n notes, r *ironstar.Record) (notes, []ironstar.Action, error) {
-				events, err := decodeNote(r)
-				if err != nil {
-					return n, nil, err
-				}
-				var all []ironstar.Action
-				switch events[0].Text {
-				case "hello":
-					all = append(all, ironstar.Action{Name: "echo", To: r.Stream})
-				case "stick":
-					all = append(all, ironstar.Action{Name: "no", To: r.Stream})
-				case "later":
-					all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Alarm", At: r.RecordedAt.Add(time.Hour)})
-				}
-				return n + 1, all, nil
-			},
-			Due: func(string, notes, *ironstar.Timer) ([]ironstar.Action, error) { return nil, nil },
-			Refused: func(string, notes, *ironstar.Outgoing, ironstar.Refusal) ([]ironstar.Action, bool, error) {
-				return nil, false, nil
-			},
-			Commands: map[string]func(string, []byte, ironstar.Origin) (any, error){
-				noteKind: func(name string, _ []byte, _ ironstar.Origin) (any, error) { return name, nil },
-			},
-			Timers: map[string]func([]byte) error{"Alarm": func([]byte) error { return nil }},
-		}
-		p.Name, p.By, p.Kinds, p.Initial = name, ironstar.ByStream, []string{noteKind}, func(string) notes { return 0 }
-		engine.RunProcess(eng, p)
-		return nil, nil
+// parts adds notes, and a process that writes "echo" after "hello", wants to write
+// "no" after "stick", which is refused, sets a timer after "later" and one of an hour
+// before after "past", tries in vain to call somebody after "call", and panics after "break". If unique is not "", it is the declaration of the rule that two notes do not end with the same text.
+func (e echo) parts(eng *engine.Engine) (func(*live.Server), error) {
+	var rules []ironstar.Unique[written]
+	if e.unique != "" {
+		rules = []ironstar.Unique[written]{{Rule: "Text", Declaration: e.unique, Claim: func(w written) (string, bool) { return strings.TrimPrefix(w.Text, "free"), true }}}
 	}
+	engine.Run(eng, ironstar.Aggregate[notes, string, written]{
+		Kind: noteKind, Unique: rules, Fingerprint: "fp-note", Shapes: noteShapes,
+		Codec: ironstar.Codec[written]{Encode: encodeNote, Decode: decodeNote},
+		Decider: ironstar.Decider[notes, string, written]{
+			Initial: func() notes { return 0 },
+			Decide: func(_ notes, text string, _ ironstar.States) ([]written, error) {
+				if text == "no" {
+					return nil, forbidden{}
+				}
+				return []written{{Text: text}}, nil
+			},
+			Evolve: func(n notes, _ written) notes { return n + 1 },
+		},
+	})
+	p := ironstar.Process[notes]{
+		React: func(_ string, n notes, r *ironstar.Record) (notes, []ironstar.Action, error) {
+			events, err := decodeNote(r)
+			if err != nil {
+				return n, nil, err
+			}
+			var all []ironstar.Action
+			switch events[0].Text {
+			case "hello":
+				all = append(all, ironstar.Action{Name: "echo", To: r.Stream})
+			case "stick":
+				all = append(all, ironstar.Action{Name: "no", To: r.Stream})
+			case "call":
+				all = append(all, ironstar.Action{Do: ironstar.Perform, Name: "Call"})
+			case "hang":
+				all = append(all, ironstar.Action{Do: ironstar.Perform, Name: "Hang"})
+			case "break":
+				panic("never heard of this")
+			case "past":
+				all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Past", At: r.RecordedAt.Add(-time.Hour)})
+			case "later":
+				all = append(all, ironstar.Action{Do: ironstar.Set, Name: "Alarm", At: r.RecordedAt.Add(time.Hour)})
+			}
+			return n + 1, all, nil
+		},
+		Due: func(string, notes, *ironstar.Timer) ([]ironstar.Action, error) { return nil, nil },
+		Refused: func(string, notes, *ironstar.Outgoing, ironstar.Refusal) ([]ironstar.Action, bool, error) {
+			return nil, false, nil
+		},
+		Commands: map[string]func(string, []byte, ironstar.Origin) (any, error){
+			noteKind: func(name string, _ []byte, _ ironstar.Origin) (any, error) { return name, nil },
+		},
+		Effects: map[string]ironstar.Effect{"Hang": {Within: time.Hour, Check: func([]byte) error { return nil },
+			Perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
+				<-e.hang
+				return ironstar.Action{}, nil
+			}}, "Call": {Within: time.Hour, Check: func([]byte) error { return nil },
+			Perform: func(context.Context, ironstar.Try, []byte) (ironstar.Action, error) {
+				return ironstar.Action{}, errors.New("the line\nis dead")
+			}}},
+		Timers: map[string]func([]byte) error{"Alarm": func([]byte) error { return nil }},
+	}
+	p.Name, p.By, p.Kinds, p.Initial = e.name, ironstar.ByStream, []string{noteKind}, func(string) notes { return 0 }
+	engine.RunProcess(eng, p)
+	return nil, nil
 }
 
 // echo is an application with a process, and a file.
@@ -77,10 +100,15 @@ type echo struct {
 	t    *testing.T
 	file string
 	name string // of the process
+
+	unique string        // see parts
+	flags  []string      // of the server, in addition
+	said   *output       // of the server; may be nil
+	hang   chan struct{} // an effect after "hang" waits for its end
 }
 
 func (e echo) app() ops.App {
-	return ops.App{Name: "echo", About: "x", Domains: []ops.Domain{ops.DomainFunc(echoParts(e.name))}}
+	return ops.App{Name: "echo", About: "x", Domains: []ops.Domain{ops.DomainFunc(e.parts)}}
 }
 
 // do runs a command of the operator, and expects an exit code and words.
@@ -142,9 +170,12 @@ func (e echo) serving(use func(note func(id, text string), events func(id string
 		})
 		return nil
 	})
-	var errs bytes.Buffer
-	if code := app.Run(ctx, []string{"--addr", "127.0.0.1:0", "--db", e.file}, io.Discard, &errs); code != 0 {
-		e.t.Errorf("the server ended with %d: %s", code, &errs)
+	errs := e.said
+	if errs == nil {
+		errs = &output{}
+	}
+	if code := app.Run(ctx, append([]string{"--addr", "127.0.0.1:0", "--db", e.file}, e.flags...), io.Discard, errs); code != 0 {
+		e.t.Errorf("the server ended with %d: %s", code, errs)
 	}
 }
 
@@ -160,7 +191,7 @@ func (e echo) await(want string, text func() string) {
 
 // TestProcesses gives orders to a process while a server runs, and while none does.
 func TestProcesses(t *testing.T) {
-	e := echo{t, filepath.Join(t.TempDir(), "app.db"), "test.Echo"}
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo"}
 	e.serving(func(note func(string, string), events func(string) string) {
 		note("a", "hello")
 		e.await("hello echo ", func() string { return events("a") })
@@ -200,10 +231,50 @@ func TestProcesses(t *testing.T) {
 	e.do(0, []string{"rows of processes"}, "verify")
 }
 
+// TestTriesOfAnEffect: while a server runs, show says how often an effect was tried, when it is
+// tried again and why it failed. Timers of keys that stand still are said to be so.
+func TestTriesOfAnEffect(t *testing.T) {
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo"}
+	e.serving(func(note func(string, string), _ func(string) string) {
+		note("a", "later")
+		note("b", "later")
+		note("b", "break")
+		note("c", "call")
+		tried := regexp.MustCompile(`effect Call  \{\}\n    tried \d+ times, again at \d+-\d+-\d+ \d+:\d+:\d+ \(in \d+s\); the last error: the line.is dead\n`)
+		e.await("true", func() string { return fmt.Sprint(tried.MatchString(e.do(0, nil, "processes", "show", "Echo"))) })
+		shown := e.do(0, []string{"2 timers\n", "1 of these timers lead to nothing, because their keys stand still\n"}, "processes", "show", "Echo")
+		wait, still, _ := strings.Cut(shown, "1 of these timers")
+		if !strings.Contains(wait, "Alarm of a") || strings.Contains(wait, "Alarm of b") || !strings.Contains(still, "Alarm of b") {
+			t.Errorf("it shows %s", shown)
+		}
+		e.do(0, []string{"TIMERS  RESTING  OUTGOING  DEAD  PARKED", "       2        1         1     0       1  reads what waits"}, "preflight")
+		e.do(0, []string{`"timers":2`, `"resting":1`}, "preflight", "--format", "json")
+	})
+	e.do(0, []string{"no server that sends them can be asked"}, "processes", "show", "Echo")
+}
+
+// TestPauseThatDoesNotEnd: a pause says that something is still under way.
+func TestPauseThatDoesNotEnd(t *testing.T) {
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo", hang: make(chan struct{})}
+	e.do(2, []string{"--wait -1s: 0 or more"}, "processes", "pause", "Echo", "--wait=-1s")
+	e.serving(func(note func(string, string), _ func(string) string) {
+		note("z", "hello")
+		var noted sync.WaitGroup
+		noted.Go(func() { note("a", "hang") }) // its process does not settle before hang is closed
+		e.await("true", func() string {
+			return fmt.Sprint(strings.Contains(e.do(0, nil, "processes", "show", "Echo"), "try 1 is under way"))
+		})
+		e.do(1, []string{"test.Echo is paused", "1 send of it did not end"}, "processes", "pause", "Echo", "--wait", "1ms")
+		close(e.hang)
+		e.do(0, []string{"test.Echo is paused"}, "processes", "pause", "Echo")
+		noted.Wait()
+	})
+}
+
 // TestPreflightOfProcesses: a build that does not have a process, or cannot read what
 // waits, is found out before it starts.
 func TestPreflightOfProcesses(t *testing.T) {
-	e := echo{t, filepath.Join(t.TempDir(), "app.db"), "test.Echo"}
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo"}
 	e.serving(func(note func(string, string), _ func(string) string) { note("a", "later") })
 	e.do(0, []string{"test.Echo", "reads what waits"}, "preflight")
 	e.do(0, []string{`"processes"`, `"timers":1`, `"ready"`}, "preflight", "--format", "json")
@@ -215,9 +286,9 @@ func TestPreflightOfProcesses(t *testing.T) {
 
 // TestProcessesOfACopy: the list says that a copy is on hold, and what to do.
 func TestProcessesOfACopy(t *testing.T) {
-	e := echo{t, filepath.Join(t.TempDir(), "app.db"), "test.Echo"}
+	e := echo{t: t, file: filepath.Join(t.TempDir(), "app.db"), name: "test.Echo"}
 	e.serving(func(note func(string, string), _ func(string) string) { note("a", "later") })
-	copied := echo{t, filepath.Join(t.TempDir(), "copy.db"), "test.Echo"}
+	copied := echo{t: t, file: filepath.Join(t.TempDir(), "copy.db"), name: "test.Echo"}
 	copyFile(t, e.file, copied.file)
 	copied.serving(func(note func(string, string), events func(string) string) {
 		note("b", "hello")

@@ -20,6 +20,8 @@ type Report struct {
 
 	Processes []ProcessReport `json:"processes"` // that have run with the database, sorted by name
 
+	Claims []ClaimReport `json:"claims"` // rules of uniqueness of this build, sorted by name
+
 	Verdict Verdict `json:"verdict"`
 }
 
@@ -29,7 +31,7 @@ type Verdict string
 // The verdicts, the worst last.
 const (
 	VerdictReady   Verdict = "ready"   // the server starts without problems
-	VerdictUnfit   Verdict = "unfit"   // the server starts and reads all events, but some violate constraints on which its code may rely
+	VerdictUnfit   Verdict = "unfit"   // the server starts and reads all events, but some violate constraints on which its code may rely, or values that it declares unique have doubles
 	VerdictStops   Verdict = "stops"   // the server starts, but streams and views stand still at events that it cannot read, or processes at what waits
 	VerdictRefuses Verdict = "refuses" // the server does not start
 )

@@ -38,6 +38,7 @@ func (p *textPrinter) report(r *Report) {
 	p.shapes(r)
 	p.views(r)
 	p.processes(r)
+	p.claims(r)
 	fmt.Fprintf(p.out, "\n%s\n", r.conclusion())
 }
 
@@ -143,6 +144,7 @@ func (r *Report) conclusion() string {
 		add("%s can be read, but this build would not store such events, and its code may rely on the constraints.\nWiden them, or release a new version.", counted(r.Unfit, "event"))
 	}
 	lines = append(lines, r.processProblems()...)
+	lines = append(lines, r.claimProblems()...)
 	if len(lines) == 0 {
 		return "A server of this build can start and read all events."
 	}
@@ -165,34 +167,10 @@ func (r *Report) stopping() string {
 	return text
 }
 
-// table writes rows in columns. A heading that begins with > belongs to a column of
-// numbers.
+// table writes rows in columns, after an empty line.
 func (p *textPrinter) table(rows [][]string) {
-	heads := rows[0]
-	widths := make([]int, len(heads))
-	for _, row := range rows {
-		for i := range row {
-			row[i] = oneLine(row[i])
-			widths[i] = max(widths[i], utf8.RuneCountInString(strings.TrimPrefix(row[i], ">")))
-		}
-	}
 	p.out.WriteByte('\n')
-	right := make([]bool, len(heads))
-	for i, head := range heads {
-		heads[i], right[i] = strings.CutPrefix(head, ">")
-	}
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if right[i] {
-				line.WriteString(space + cell + "  ")
-			} else {
-				line.WriteString(cell + space + "  ")
-			}
-		}
-		fmt.Fprintln(p.out, strings.TrimRight(line.String(), " "))
-	}
+	printTable(p.out, rows)
 }
 
 func counted(n int64, noun string) string {

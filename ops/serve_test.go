@@ -180,6 +180,11 @@ func TestProgress(t *testing.T) {
 		show(engine.Progress{At: 10, Head: 10, PerSecond: 2, Done: true})
 		// The output is not a terminal: a few separate lines.
 		want := "rebuilding views: 5 of 10 events, 2/s, 3s left\nviews rebuilt: 10 events, 2/s\n"
+		show(engine.Progress{Work: engine.RestoreClaims, At: 1, Head: 10, PerSecond: 1, Left: 9 * time.Second})
+		time.Sleep(2 * time.Second)
+		show(engine.Progress{Work: engine.RestoreClaims, At: 3, Head: 10, PerSecond: 1, Left: 7 * time.Second})
+		show(engine.Progress{Work: engine.RestoreClaims, At: 10, Head: 10, PerSecond: 1, Done: true})
+		want += "reading values that must be unique: 3 of 10 events, 1/s, 7s left\nvalues that must be unique are read: 10 events, 1/s\n"
 		if out.String() != want {
 			t.Errorf("it shows %q, want %q", out.String(), want)
 		}

@@ -59,6 +59,14 @@ func (app App) run(ctx context.Context, r Running, server *http.Server, out io.W
 	if len(r.Engine.Processes()) > 0 {
 		beside = append(beside[:len(beside):len(beside)], serveControl)
 	}
+	if r.Flags.Metrics != "" {
+		answers, err := listenForMetrics(r.Flags, out)
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		m := &metrics{Running: r}
+		beside = append(beside[:len(beside):len(beside)], func(ctx context.Context, _ Running) error { m.serve(ctx, answers); return nil })
+	}
 	return serveBeside(ctx, beside, r, func(ctx context.Context) error {
 		return serveListener(ctx, l, server, cmp.Or(app.Welcome, "/"), out)
 	})

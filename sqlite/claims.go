@@ -306,29 +306,3 @@ func (c *writeConn) claim(s ironstar.Stream, claim ironstar.Claim, at ironstar.P
 	st.BindInt64(6, claimSum(&c.sum, s, claim, at))
 	return exec(st)
 }
-
-// ContestedClaims implements [ironstar.Claims].
-func (s *Store) ContestedClaims(ctx context.Context, most int) (all []ironstar.TakenError, err error) {
-	if err := s.usable(ctx); err != nil {
-		return nil, fmt.Errorf("read contested claims: %w", err)
-	}
-	err = s.reads.chunk(ctx, func(c *readConn) error {
-		all = nil
-		if there, err := hasClaims(c.Conn); err != nil || !there {
-			return err
-		}
-		return eachRow(c, sqlContestedClaims, []any{most}, func(st *zs.Stmt) error {
-			kind := st.ColumnText(0)
-			all = append(all, ironstar.TakenError{
-				Claim:  ironstar.Claim{Rule: st.ColumnText(1), Value: st.ColumnText(2)},
-				Stream: ironstar.Stream{Kind: kind, ID: st.ColumnText(3)},
-				Holder: ironstar.Stream{Kind: kind, ID: st.ColumnText(4)},
-			})
-			return nil
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read contested claims: %w", err)
-	}
-	return all, nil
-}

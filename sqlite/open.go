@@ -57,7 +57,7 @@ func openLocked(path string, lock *fileLock, checked bool, o Options) (*Store, e
 	}
 	s.writer, s.lock, s.logID = w, lock, w.conn.logID
 	s.head.Store(int64(w.conn.head))
-	s.snapshotReader.pool, s.processReader.pool = s.reads, s.reads
+	s.snapshotReader.pool, s.processReader.pool, s.claimReader.claims = s.reads, s.reads, s.reads
 	w.start(s.reads)
 	return s, nil
 }

@@ -34,6 +34,10 @@ var (
 	sqlForgetClaims string
 	//go:embed sql/contested_claims.sql
 	sqlContestedClaims string
+	//go:embed sql/claim_counts.sql
+	sqlClaimCounts string
+	//go:embed sql/claims_of_value.sql
+	sqlClaimsOfValue string
 	//go:embed sql/check_claims.sql
 	sqlCheckClaims string
 	//go:embed sql/command.sql
@@ -98,6 +102,10 @@ var (
 	sqlDueTimers string
 	//go:embed sql/next_timer.sql
 	sqlNextTimer string
+	//go:embed sql/timer_counts.sql
+	sqlTimerCounts string
+	//go:embed sql/parked_timers.sql
+	sqlParkedTimers string
 	//go:embed sql/timers.sql
 	sqlTimers string
 	//go:embed sql/insert_outgoing.sql

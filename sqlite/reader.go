@@ -15,6 +15,7 @@ import (
 type Reader struct {
 	snapshotReader
 	processReader
+	claimReader
 	reads *pool
 	close func() error // closes reads the first time it is called
 }
@@ -97,7 +98,7 @@ func openReadOnlyPool(path string, inode *inodeUse, m mark) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{snapshotReader: snapshotReader{reads, logID}, processReader: processReader{reads}, reads: reads}, nil
+	return &Reader{snapshotReader: snapshotReader{reads, logID}, processReader: processReader{reads}, claimReader: claimReader{reads}, reads: reads}, nil
 }
 
 // LogID is the log's random name; see [ironstar.Store].

@@ -98,7 +98,7 @@ func (s *Store) openReaders(path string, o Options) (err error) {
 		s.reads.close()
 		return err
 	}
-	s.snapshotReader.pool, s.processReader.pool = s.reads, s.reads
+	s.snapshotReader.pool, s.processReader.pool, s.claimReader.claims = s.reads, s.reads, s.reads
 	return nil
 }
 

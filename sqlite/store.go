@@ -68,6 +68,7 @@ func (o Options) withDefaults() Options {
 type Store struct {
 	snapshotReader
 	processReader
+	claimReader
 	reads     *pool
 	writer    *writer             // nil for a standby reader; guarded by gate
 	lock      *fileLock           // the same

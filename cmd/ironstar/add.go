@@ -13,6 +13,7 @@ type addCmd struct {
 	Command   addCommandCmd   `cmd:"" help:"Add a command to an aggregate, with the event that it leads to and a test."`
 	Event     addEventCmd     `cmd:"" help:"Add an event to an aggregate."`
 	View      addViewCmd      `cmd:"" help:"Add a view: the state of an aggregate, or what is folded from events."`
+	Process   addProcessCmd   `cmd:"" help:"Add a process: what happens by itself after events."`
 	Page      addPageCmd      `cmd:"" help:"Add the page of a view, with a form for each command."`
 	Signal    addSignalCmd    `cmd:"" help:"Add signals, which a page keeps in the browser."`
 }
@@ -39,6 +40,7 @@ Examples, one after the other in a new project:
     ironstar add view Cookbook --on Recipe.Added 'titles:[string]'
     ironstar add page Cookbook
     ironstar add signal kitchen.Draft text:string
+    ironstar add process Reviewer --on Recipe.Added --timer Review
     ironstar add event Recipe.Archived --dry-run`
 }
 

@@ -40,6 +40,8 @@ func TestAddedPagesWork(t *testing.T) {
 		{"page", "Card"},
 		{"view", "Cookbook", "--on", "Recipe.Added,Recipe.Published", "titles:[string]", "count:int"},
 		{"page", "Cookbook"},
+		{"process", "Publisher", "--on", "Recipe.Added,Recipe.Published", "--timer", "Late", "--send", "Recipe.Publish", "titles:[string]"},
+		{"process", "Taster", "--on", "Recipe.Noted", "--send", "Recipe.Note"},
 		{"signal", "Draft", "text:string"},
 		{"aggregate", "bar.Drink", "--command", "Mix"},
 		{"command", "Drink.Rate", "stars:int"},

@@ -123,6 +123,10 @@ func (a *addition) placeOfMethod(file, typ, method string) {
 		what = method + ": when is the command refused, and what happens?"
 	case strings.HasPrefix(method, "Evolve"):
 		what = method + ": what changes in the state?"
+	case strings.HasPrefix(method, "React"):
+		what = method + ": what is to be done?"
+	case strings.HasPrefix(method, "Due"):
+		what = method + ": what is to be done then?"
 	default:
 		return
 	}

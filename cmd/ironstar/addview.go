@@ -61,8 +61,25 @@ func (a *addition) viewOf(c *addViewCmd, v *add.View) (*model.Package, error) {
 
 // viewOn reads the arguments of a view that is folded from events.
 func (a *addition) viewOn(c *addViewCmd, v *add.View) (*model.Package, error) {
-	var pkg *model.Package
-	for _, name := range c.On {
+	pkg, err := a.eventsOf(c.On, &v.On, "view")
+	if err != nil {
+		return nil, err
+	}
+	fields, err := storedFields(c.Fields)
+	if err != nil {
+		return nil, err
+	}
+	if len(fields) == 0 {
+		fields = []add.Field{{Name: "count", Type: "int"}}
+	}
+	v.Fields = fields
+	v.Enums = add.NameEnums(v.Fields, v.Name, isTaken(pkg))
+	return pkg, nil
+}
+
+// eventsOf reads the events that a view folds or a process reacts to.
+func (a *addition) eventsOf(events []string, on *[]add.Source, what string) (pkg *model.Package, err error) {
+	for _, name := range events {
 		of, event, err := a.aggregateOf(name, "Recipe.Added")
 		if err != nil {
 			return nil, err
@@ -75,26 +92,22 @@ func (a *addition) viewOn(c *addViewCmd, v *add.View) (*model.Package, error) {
 			return nil, &trouble{code: codeNoName, message: fmt.Sprintf("%s has no event %s", of.Name, event), hint: "its events are " + list(names, "and")}
 		}
 		if pkg != nil && pkg != of.Package {
-			return nil, &trouble{code: codeUsage, message: "a view folds events of one context", hint: "leave out those of " + of.Package.Name}
+			return nil, &trouble{code: codeUsage, message: "a " + what + " has events of one context", hint: "leave out those of " + of.Package.Name}
 		}
 		pkg = of.Package
-		i := slices.IndexFunc(v.On, func(s add.Source) bool { return s.Aggregate == of.Name })
-		if i < 0 {
-			i = len(v.On)
-			v.On = append(v.On, add.Source{Aggregate: of.Name})
-		}
-		if !slices.Contains(v.On[i].Events, event) {
-			v.On[i].Events = append(v.On[i].Events, event)
-		}
+		addSource(on, of.Name, event)
 	}
-	fields, err := storedFields(c.Fields)
-	if err != nil {
-		return nil, err
-	}
-	if len(fields) == 0 {
-		fields = []add.Field{{Name: "count", Type: "int"}}
-	}
-	v.Fields = fields
-	v.Enums = add.NameEnums(v.Fields, v.Name, isTaken(pkg))
 	return pkg, nil
+}
+
+// addSource adds an event or command of an aggregate, once.
+func addSource(all *[]add.Source, aggregate, name string) {
+	i := slices.IndexFunc(*all, func(s add.Source) bool { return s.Aggregate == aggregate })
+	if i < 0 {
+		i = len(*all)
+		*all = append(*all, add.Source{Aggregate: aggregate})
+	}
+	if s := &(*all)[i]; !slices.Contains(s.Events, name) {
+		s.Events = append(s.Events, name)
+	}
 }

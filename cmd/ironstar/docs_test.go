@@ -23,7 +23,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := string(have)
-	for _, command := range []string{"", "new", "init", "add", "add aggregate", "add command", "add event", "add view", "add page", "add signal", "generate", "check", "release", "diff", "explain", "assets", "version"} {
+	for _, command := range []string{"", "new", "init", "add", "add aggregate", "add command", "add event", "add view", "add process", "add page", "add signal", "generate", "check", "release", "diff", "explain", "assets", "version"} {
 		want = replaceSection(t, want, "help "+command, "```\n"+help(t, command)+"```\n")
 	}
 	var table strings.Builder

@@ -164,25 +164,29 @@ type Source struct {
 	Events    []string
 }
 
-// Definition returns the view as text.
-func (v View) Definition() Definition {
-	if v.Of != "" {
-		return Definition{"// " + v.Name + " is one " + v.Of + " as everybody sees it.\n#" + v.Name + ": schema.#View & {of: " + quoted(v.Of) + "}", []string{schemaPackage}}
-	}
+// textOf returns aggregates with the names of some of their members.
+func textOf(all []Source) string {
 	var on []string
-	for _, s := range v.On {
+	for _, s := range all {
 		events := make([]string, len(s.Events))
 		for i, e := range s.Events {
 			events[i] = quoted(e)
 		}
 		on = append(on, s.Aggregate+": ["+strings.Join(events, ", ")+"]")
 	}
-	sources := on[0]
-	if len(on) > 1 {
-		sources = "{\n" + strings.Join(on, "\n") + "\n}"
+	if len(on) == 1 {
+		return on[0]
+	}
+	return "{\n" + strings.Join(on, "\n") + "\n}"
+}
+
+// Definition returns the view as text.
+func (v View) Definition() Definition {
+	if v.Of != "" {
+		return Definition{"// " + v.Name + " is one " + v.Of + " as everybody sees it.\n#" + v.Name + ": schema.#View & {of: " + quoted(v.Of) + "}", []string{schemaPackage}}
 	}
 	state := structOf(v.Fields, InState)
-	text := "// " + v.Name + " is folded from events.\n#" + v.Name + ": schema.#View & {\non: " + sources + "\nkey: " + quoted(v.Key) + "\nstate: " + state.text + "\n}"
+	text := "// " + v.Name + " is folded from events.\n#" + v.Name + ": schema.#View & {\non: " + textOf(v.On) + "\nkey: " + quoted(v.Key) + "\nstate: " + state.text + "\n}"
 	if len(v.Enums) > 0 {
 		text += "\n\n" + strings.Join(v.Enums, "\n\n")
 	}

@@ -32,7 +32,7 @@ var arrows = []struct {
 	{"engine", []string{".", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/internal/...", nil},
 	{"live/...", []string{".", "wire", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
-	{"ops/...", []string{".", "wire", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"ops/...", []string{".", "wire", "wire/claim", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"static", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
 	{"gen/*", []string{".", "wire", "wire/claim", "wire/listing", "gen/*"}}, // their generated tests also use wire/wiretest
