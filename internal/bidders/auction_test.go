@@ -44,15 +44,13 @@ func TestG21_ManyBidders(t *testing.T) {
 	e.bid("chair", *bidFor+500*time.Millisecond, e.disturb)
 	e.sold("chair", true)
 
-	short := max(*bidFor/6, 3*time.Second)
-	e.open("table", short)
-	e.bid("table", short, func(end time.Time) {
-		time.Sleep(time.Until(end.Add(-200 * time.Millisecond)))
-		s.kill()
-		e.passes("table")
-		s.start()
-	})
-	e.sold("table", false)
+	lots := []string{"chair"}
+	for passed := false; !passed; {
+		lot := fmt.Sprint("table-", len(lots))
+		lots = append(lots, lot)
+		passed = e.downAtTheEnd(lot, max(*bidFor/6, 3*time.Second))
+		e.sold(lot, false)
+	}
 
 	s.command("verify")
 	before := e.pages()
@@ -60,9 +58,23 @@ func TestG21_ManyBidders(t *testing.T) {
 	e.compare(before, "the next server")
 	s.stop()
 	checkProcesses(t, s.db)
-	e.check("chair", "table")
+	e.check(lots...)
 	s.start()
 	e.compare(before, "a newly started server")
+}
+
+// downAtTheEnd lets people bid for a lot, and kills the server shortly before its end. It
+// returns false if the machine was so slow that the hammer fell before.
+func (e *evening) downAtTheEnd(lot string, open time.Duration) (passed bool) {
+	e.server.t.Helper()
+	e.open(lot, open)
+	e.bid(lot, open, func(end time.Time) {
+		time.Sleep(time.Until(end.Add(-200 * time.Millisecond)))
+		e.kill()
+		passed = e.passes(lot)
+		e.start()
+	})
+	return passed
 }
 
 // open opens a lot for a while, and everybody enters its room.
@@ -128,20 +140,21 @@ func (e *evening) disturb(end time.Time) {
 }
 
 // passes waits until the end of a lot is over, as the file says. No server runs.
-func (e *evening) passes(lot string) {
+func (e *evening) passes(lot string) bool {
 	e.server.t.Helper()
 	ends := int64(0)
 	for _, g := range readLog(e.server.t, e.db).lots[lot] {
 		for _, event := range g.events {
-			if event.is == "opened" || event.is == "extended" {
+			switch event.is {
+			case "opened", "extended":
 				ends = event.at
-			}
-			if event.is == "sold" {
-				e.server.t.Error("it was sold before its end")
+			case "sold":
+				return false
 			}
 		}
 	}
 	time.Sleep(time.Until(time.Unix(0, ends).Add(300 * time.Millisecond)))
+	return true
 }
 
 // sold waits until everybody sees that a lot was sold and paid, and bids once more. If
