@@ -188,7 +188,7 @@ func (p *person) register(handle string) {
 	p.handle = handle
 }
 
-// bid sends a bid, and remembers what was said. After some answers it arrives once more.
+// bid sends a bid, and remembers the answer. Some bids arrive once more after it.
 func (p *person) bid(lot string, amount, maximum cents) (receipt, *refusal) {
 	c := &command{key: newID(), lot: lot, amount: amount, maximum: maximum}
 	p.mu.Lock()
