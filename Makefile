@@ -84,8 +84,8 @@ soak: ## kill a server $(KILLS) times, let the power fail as often: what it ackn
 	$(GO) test -count=1 -v -timeout 60m $(TAGS) ./internal/soak -kills $(KILLS) -crashes $(KILLS)
 	$(GO) test -count=1 -v -timeout 60m -run "^TestG21_Killed" ./engine -process-kills $(KILLS)
 
-bidders: ## 200 people bid for two minutes while 10 servers are killed and 2 replaced; 2000 people want 500 names
-	$(GO) test -count=1 -v -timeout 30m ./internal/bidders -bidders 200 -bid-for 2m -pause 4s -bid-kills 10 -replaced 2 -handles 500
+bidders: ## 200 people bid for two minutes while servers are killed and replaced; 300 servers are killed while lots are sold; 2000 people want 500 names
+	$(GO) test -count=1 -v -timeout 30m ./internal/bidders -bidders 200 -bid-for 2m -pause 4s -bid-kills 10 -replaced 2 -handles 500 -sale-kills 300
 
 clean: ## remove what was built, not the database
 	rm -rf bin

@@ -26,6 +26,7 @@ type evening struct {
 	seller   *person
 	people   []*person
 	rooms    map[string][]*feed
+	own      []*feed // some people have the page of their bids open
 }
 
 // TestG21_ManyBidders lets many people bid for a lot while its server is killed and
@@ -39,6 +40,9 @@ func TestG21_ManyBidders(t *testing.T) {
 	e.seller.register("seller")
 	e.people = people(t, s, *bidders)
 	each(e.people, func(i int, p *person) { p.register(fmt.Sprintf("bidder-%d", i)) })
+	for _, p := range e.people[:min(8, len(e.people))] {
+		e.own = append(e.own, p.open(p.session, minePage, e.frames))
+	}
 
 	e.open("chair", *bidFor)
 	e.bid("chair", *bidFor+500*time.Millisecond, e.disturb)
@@ -54,6 +58,10 @@ func TestG21_ManyBidders(t *testing.T) {
 
 	s.command("verify")
 	before := e.pages()
+	for _, f := range e.own {
+		f.await("what its page shows", func(x *frame) bool { return x.live == before[f.session] })
+		f.leave()
+	}
 	e.takeOver(false)
 	e.compare(before, "the next server")
 	s.stop()
@@ -189,11 +197,11 @@ func (e *evening) pages() map[string]string {
 	for lot := range e.rooms {
 		all[lot], _ = liveOn(e.seller.load(rooms(lot)))
 	}
-	for _, path := range []string{"/auction/house", "/auction/catalogue?show=all"} {
+	for _, path := range []string{housePage, cataloguePage} {
 		all[path], _ = liveOn(e.seller.load(path))
 	}
 	for _, p := range e.people {
-		all[p.session], _ = liveOn(p.load("/auction/mine"))
+		all[p.session], _ = liveOn(p.load(minePage))
 	}
 	return all
 }
@@ -215,14 +223,16 @@ func (e *evening) check(lots ...string) {
 	pages := map[*person]string{}
 	e.start()
 	for _, p := range e.people {
-		pages[p], _ = liveOn(p.load("/auction/mine"))
+		pages[p], _ = liveOn(p.load(minePage))
 	}
-	house, _ := liveOn(e.seller.load("/auction/house"))
+	house, _ := liveOn(e.seller.load(housePage))
 	e.stop()
 	turnover, frames, bids := cents(0), 0, 0
 	var messages []string
+	var all []*ruled
 	for _, lot := range lots {
 		r := rule(t, l, lot, e.people)
+		all = append(all, r)
 		for _, f := range e.all[lot] {
 			r.checkFrame(f)
 			frames++
@@ -244,6 +254,12 @@ func (e *evening) check(lots ...string) {
 		}
 		turnover, bids = turnover+r.price, bids+len(r.stored)
 		messages = append(messages, fmt.Sprintf("To: %s\n\nThe lot \"A %s\" is yours for %s.\n", r.handle, lot, r.price), fmt.Sprintf("Thank you: \"A %s\" is paid", lot))
+	}
+	for _, f := range e.own {
+		for _, x := range e.all[f.session] {
+			checkAmounts(t, f.handle, x, all)
+			frames++
+		}
 	}
 	if got := figureOn(house, "Turnover"); got != turnover.String() {
 		t.Errorf("the turnover is %s, want %s", got, turnover)

@@ -19,7 +19,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// frame is what a room showed at a position.
+// frame is what a page showed at a position.
 type frame struct {
 	at   int64
 	live string
@@ -27,13 +27,13 @@ type frame struct {
 	seen
 }
 
-// frames are all that the rooms showed. People with the same page see the same.
+// frames are all that the pages showed. People with the same page see the same.
 type frames struct {
 	t    *testing.T
 	seed maphash.Seed
 
 	mu       sync.Mutex
-	all      map[string]map[string]*frame // by lot and id
+	all      map[string]map[string]*frame // by page and id
 	received atomic.Int64
 }
 
@@ -42,11 +42,11 @@ func newFrames(t *testing.T) *frames {
 }
 
 // add returns the frame with an id.
-func (f *frames) add(lot, id string, live []byte) *frame {
+func (f *frames) add(page, id string, live []byte) *frame {
 	f.received.Add(1)
 	hash := maphash.Bytes(f.seed, live)
 	f.mu.Lock()
-	known := f.all[lot][id]
+	known := f.all[page][id]
 	f.mu.Unlock()
 	if known == nil {
 		position, _, _ := strings.Cut(id, ".")
@@ -56,13 +56,13 @@ func (f *frames) add(lot, id string, live []byte) *frame {
 		}
 		known = &frame{at: at, live: string(live), hash: hash, seen: look(string(live))}
 		f.mu.Lock()
-		if f.all[lot] == nil {
-			f.all[lot] = map[string]*frame{}
+		if f.all[page] == nil {
+			f.all[page] = map[string]*frame{}
 		}
-		if first := f.all[lot][id]; first != nil {
+		if first := f.all[page][id]; first != nil {
 			known = first
 		}
-		f.all[lot][id] = known
+		f.all[page][id] = known
 		f.mu.Unlock()
 	}
 	if known.hash != hash {
@@ -71,10 +71,10 @@ func (f *frames) add(lot, id string, live []byte) *frame {
 	return known
 }
 
-// feed is a room that a person has open.
+// feed is a page that a person has open.
 type feed struct {
 	*person
-	lot     string
+	page    string // its name among the frames: a lot, or the session of a page that nobody shares
 	frames  *frames
 	address string
 	id      string
@@ -83,14 +83,17 @@ type feed struct {
 	ended   chan struct{} // closed at the end
 }
 
-// enter opens the page of a lot.
-func (p *person) enter(lot string, all *frames) *feed {
+// enter opens the room of a lot.
+func (p *person) enter(lot string, all *frames) *feed { return p.open(lot, rooms(lot), all) }
+
+// open opens a page.
+func (p *person) open(name, path string, all *frames) *feed {
 	ctx, stop := context.WithCancel(context.Background())
-	f := &feed{person: p, lot: lot, frames: all, stop: stop, ended: make(chan struct{})}
-	live, address := liveOn(p.load(rooms(lot)))
+	f := &feed{person: p, page: name, frames: all, stop: stop, ended: make(chan struct{})}
+	live, address := liveOn(p.load(path))
 	_, id, _ := strings.Cut(address, "_from=")
 	f.address, f.id = address, strings.Split(id, "&")[0]
-	f.latest.Store(all.add(lot, f.id, []byte(live)))
+	f.latest.Store(all.add(name, f.id, []byte(live)))
 	go f.follow(ctx)
 	return f
 }
@@ -212,7 +215,7 @@ func (f *feed) read(stream *bufio.Reader, silent *time.Timer) {
 
 // show shows a frame. None is older than the one before.
 func (f *feed) show(id string, live []byte) {
-	shown := f.frames.add(f.lot, id, live)
+	shown := f.frames.add(f.page, id, live)
 	if before := f.latest.Load(); shown.at < before.at {
 		f.t.Errorf("a feed that showed position %d shows %d", before.at, shown.at)
 	}

@@ -13,6 +13,7 @@ type log struct {
 	head    int64
 	lots    map[string][]*group // in order
 	handles map[string]string   // by session
+	leads   map[string]string   // by session: "led", "led released"
 }
 
 // group is what one command led to.
@@ -31,7 +32,7 @@ func readLog(t *testing.T, file string) *log {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	l := &log{lots: map[string][]*group{}, handles: map[string]string{}}
+	l := &log{lots: map[string][]*group{}, handles: map[string]string{}, leads: map[string]string{}}
 	commands := map[string]bool{}
 	for rec, err := range r.Log(t.Context(), 0) {
 		if err != nil {
@@ -68,6 +69,9 @@ func readLog(t *testing.T, file string) *log {
 			events, err := auction.DecodeBidderEvent(rec)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if lead := leadOf(events[0]); lead != "" {
+				l.leads[rec.Stream.ID] = strings.TrimSpace(l.leads[rec.Stream.ID] + " " + lead)
 			}
 			if handle, ok := registered(events[0]); ok {
 				if l.handles[rec.Stream.ID] != "" {

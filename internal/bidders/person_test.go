@@ -75,7 +75,7 @@ func people(t *testing.T, s *server, n int) []*person {
 		all[i] = newPerson(t, s)
 	}
 	each(all, func(_ int, p *person) {
-		p.session = sessionOn(p.load("/auction/mine"))
+		p.session = sessionOn(p.load(minePage))
 		if p.session == "" {
 			t.Error("a page does not say which session it has")
 		}

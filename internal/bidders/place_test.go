@@ -14,6 +14,8 @@ import (
 // This file knows the addresses, the fields and the pages of the auction house. The
 // other files know what people see.
 
+const minePage, housePage, cataloguePage = "/auction/mine", "/auction/house", "/auction/catalogue?show=all"
+
 func rooms(lot string) string           { return auctionhttp.RoomURL(lot) }
 func bidding(lot string) string         { return auctionhttp.LotBidURL(lot) }
 func drafting(lot string) string        { return auctionhttp.LotDraftURL(lot) }
@@ -213,4 +215,15 @@ func loggedOf(e auction.LotEvent) logged {
 func registered(e auction.BidderEvent) (handle string, ok bool) {
 	r, ok := e.(auction.BidderRegistered)
 	return r.Handle, ok
+}
+
+// leadOf says whether an event of a bidder is about a lead.
+func leadOf(e auction.BidderEvent) string {
+	switch e.(type) {
+	case auction.BidderLed:
+		return "led"
+	case auction.BidderReleased:
+		return "released"
+	}
+	return ""
 }

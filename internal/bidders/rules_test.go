@@ -184,12 +184,7 @@ func (r *ruled) least() cents {
 // amounts that nobody may have seen then.
 func (r *ruled) checkFrame(f *frame) {
 	r.t.Helper()
-	for _, a := range f.amounts {
-		if first, ok := r.public[a]; !ok || first > f.at {
-			r.t.Errorf("%s shows %s at %d, which is secret until %d", r.lot, a, f.at, first)
-			return
-		}
-	}
+	checkAmounts(r.t, r.lot, f, []*ruled{r})
 	n, _ := slices.BinarySearch(r.at, f.at+1) // bids up to there
 	for i, b := range f.bids {
 		if i >= n || r.bids[n-1-i] != b {
@@ -199,5 +194,20 @@ func (r *ruled) checkFrame(f *frame) {
 	}
 	if n > 0 && len(f.bids) == 0 {
 		r.t.Errorf("%s shows no bids at %d, where there are %d", r.lot, f.at, n)
+	}
+}
+
+// checkAmounts looks for amounts on a page that nobody may have seen at its position.
+func checkAmounts(t *testing.T, page string, f *frame, lots []*ruled) {
+	t.Helper()
+	for _, a := range f.amounts {
+		isPublic := slices.ContainsFunc(lots, func(r *ruled) bool {
+			first, ok := r.public[a]
+			return ok && first <= f.at
+		})
+		if !isPublic {
+			t.Errorf("the page %s shows %s at %d, which is secret", page, a, f.at)
+			return
+		}
 	}
 }

@@ -1,0 +1,109 @@
+package bidders
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+)
+
+var saleKills = flag.Int("sale-kills", 12, "how many servers are killed while lots are sold and paid")
+
+// TestG21_KilledWhileLotsAreSold kills servers with -9 at any moment between a bid and
+// the thanks for the money. Each lot with a bid is sold once, paid once and announced
+// with two messages; each winner led once and was released once.
+func TestG21_KilledWhileLotsAreSold(t *testing.T) {
+	money := newProvider(t)
+	s := newServer(t, "AUCTION_PAYMENTS="+money.site)
+	seller := people(t, s, 1)[0]
+	seller.register("seller")
+	var sales sync.WaitGroup
+	var mu sync.Mutex
+	sold := map[string]string{} // the winner's session by lot
+	for n := range *saleKills {
+		for i := range 2 {
+			sales.Go(func() {
+				lot := fmt.Sprintf("lot-%d-%d", n, i)
+				p := people(t, s, 1)[0]
+				p.register(lot)
+				if p.buy(seller, lot) {
+					mu.Lock()
+					sold[lot] = p.session
+					mu.Unlock()
+				}
+			})
+		}
+		time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
+		s.kill()
+		s.start()
+	}
+	sales.Wait()
+	l := s.awaitSales(sold)
+	s.awaitProcesses()
+	seller.awaitMessages(2 * len(sold))
+	s.stop()
+	checkProcesses(t, s.db)
+	money.check(t, len(sold))
+	for lot, session := range sold {
+		if got := s.events(lot); got != paidEvents {
+			t.Errorf("%s has %s, want %s", lot, got, paidEvents)
+		}
+		if got := l.leads[session]; got != "led released" {
+			t.Errorf("the winner of %s has %s", lot, got)
+		}
+	}
+	requests, taken := money.Taken()
+	t.Logf("%d servers were killed while %d lots were sold; %d requests took money %d times", s.kills, len(sold), requests, taken)
+	if len(sold) < *saleKills {
+		t.Error("too little was done: the test is not effective")
+	}
+}
+
+// buy lets a seller open a lot for a moment, and bids for it. It returns false if the
+// bid came too late.
+func (p *person) buy(seller *person, lot string) bool {
+	x := terms{title: "A " + lot, start: 1000, step: 100, grace: "PT0S"}
+	if _, refused := seller.send(drafting(lot), x.form(), newID()); refused != nil {
+		p.t.Errorf("%s: %+v", lot, refused)
+	}
+	for open := 300 * time.Millisecond; ; open *= 2 { // until its end lies in the future
+		ends := time.Now().Add(open).UTC().Format(time.RFC3339Nano)
+		_, refused := seller.send(opening(lot), url.Values{"ends": {ends}}, newID())
+		if refused == nil {
+			break
+		}
+		if refused.Code != "EndsTooSoon" {
+			p.t.Errorf("%s: %+v", lot, refused)
+			return false
+		}
+	}
+	_, refused := p.send(bidding(lot), bidForm(1000, 0), newID())
+	if refused != nil && refused.Code != notOpen {
+		p.t.Errorf("%s: %+v", lot, refused)
+	}
+	return refused == nil
+}
+
+// awaitSales waits until all lots are paid and all winners released, and returns the log.
+func (s *server) awaitSales(sold map[string]string) *log {
+	s.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		l, left := readLog(s.t, s.db), 0
+		for lot, session := range sold {
+			last := l.lots[lot][len(l.lots[lot])-1]
+			if last.events[len(last.events)-1].is != "paid" || l.leads[session] != "led released" {
+				left++
+			}
+		}
+		if left == 0 {
+			return l
+		}
+		if time.Now().After(end) {
+			s.t.Errorf("%d of %d lots are not paid, or their winners not released", left, len(sold))
+			return l
+		}
+	}
+}
