@@ -84,6 +84,7 @@ const openEvents, dueEvents, paidEvents = "drafted opened bid", "drafted opened 
 // TestG21_WhatSendsNothing: a rebuild of all states, a takeover, and what operators run
 // beside a server never charge anybody, write no message and store no event.
 func TestG21_WhatSendsNothing(t *testing.T) {
+	t.Parallel()
 	till, env := newTill(t)
 	s := newServer(t, env)
 	seller, _ := oneSale(t, s, "chair", 500*time.Millisecond)
@@ -176,6 +177,7 @@ func execute(t *testing.T, file, statement string) {
 // charged until an operator says so. Then it happens once: what the original has
 // charged already has the same key.
 func TestG21_ACopyOfTheHouse(t *testing.T) {
+	t.Parallel()
 	till, env := newTill(t)
 	s := newServer(t, env)
 	oneSale(t, s, "chair", 200*time.Millisecond)
@@ -263,6 +265,7 @@ func (s *server) held(table string) {
 // TestG21_AnEndThatWasMoved: the end of a lot passes while no server runs, and an event
 // that the process has not seen moves it. The hammer falls at the later end, once.
 func TestG21_AnEndThatWasMoved(t *testing.T) {
+	t.Parallel()
 	till, env := newTill(t)
 	till.closed.Store(false)
 	s := newServer(t, env)

@@ -22,7 +22,7 @@ func drafting(lot string) string        { return auctionhttp.LotDraftURL(lot) }
 func opening(lot string) string         { return auctionhttp.LotOpenURL(lot) }
 func registering(session string) string { return auctionhttp.BidderRegisterURL(session) }
 
-const handleTaken, tooLow, notOpen, leadsAlready, handleField, amountField = "HandleTaken", "TooLow", "NotOpen", "LeadingAlready", "handle", "amount"
+const handleTaken, tooLow, notOpen, endsTooSoon, leadsAlready, handleField, amountField = "HandleTaken", "TooLow", "NotOpen", "EndsTooSoon", "LeadingAlready", "handle", "amount"
 
 // cents is an amount of money.
 type cents int64

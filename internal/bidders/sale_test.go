@@ -16,6 +16,7 @@ var saleKills = flag.Int("sale-kills", 12, "how many servers are killed while lo
 // the thanks for the money. Each lot with a bid is sold once, paid once and announced
 // with two messages; each winner led once and was released once.
 func TestG21_KilledWhileLotsAreSold(t *testing.T) {
+	t.Parallel()
 	money := newProvider(t)
 	s := newServer(t, "AUCTION_PAYMENTS="+money.site)
 	seller := people(t, s, 1)[0]
@@ -26,14 +27,13 @@ func TestG21_KilledWhileLotsAreSold(t *testing.T) {
 	for n := range *saleKills {
 		for i := range 2 {
 			sales.Go(func() {
-				lot := fmt.Sprintf("lot-%d-%d", n, i)
+				name := fmt.Sprintf("lot-%d-%d", n, i)
 				p := people(t, s, 1)[0]
-				p.register(lot)
-				if p.buy(seller, lot) {
-					mu.Lock()
-					sold[lot] = p.session
-					mu.Unlock()
-				}
+				p.register(name)
+				lot := p.buy(seller, name)
+				mu.Lock()
+				sold[lot] = p.session
+				mu.Unlock()
 			})
 		}
 		time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
@@ -57,34 +57,31 @@ func TestG21_KilledWhileLotsAreSold(t *testing.T) {
 	}
 	requests, taken := money.Taken()
 	t.Logf("%d servers were killed while %d lots were sold; %d requests took money %d times", s.kills, len(sold), requests, taken)
-	if len(sold) < *saleKills {
-		t.Error("too little was done: the test is not effective")
-	}
 }
 
-// buy lets a seller open a lot for a moment, and bids for it. It returns false if the
-// bid came too late.
-func (p *person) buy(seller *person, lot string) bool {
-	x := terms{title: "A " + lot, start: 1000, step: 100, grace: "PT0S"}
-	if _, refused := seller.send(drafting(lot), x.form(), newID()); refused != nil {
-		p.t.Errorf("%s: %+v", lot, refused)
-	}
-	for open := 300 * time.Millisecond; ; open *= 2 { // until its end lies in the future
+// buy lets a seller open a lot for a moment, and bids for it; for another lot and longer,
+// if the bid came too late. It returns the lot.
+func (p *person) buy(seller *person, name string) string {
+	for open, n := 300*time.Millisecond, 0; ; open, n = open*2, n+1 {
+		lot := fmt.Sprint(name, "-", n)
+		x := terms{title: "A " + lot, start: 1000, step: 100, grace: "PT0S"}
+		if _, refused := seller.send(drafting(lot), x.form(), newID()); refused != nil {
+			p.t.Errorf("%s: %+v", lot, refused)
+			return lot
+		}
 		ends := time.Now().Add(open).UTC().Format(time.RFC3339Nano)
 		_, refused := seller.send(opening(lot), url.Values{"ends": {ends}}, newID())
 		if refused == nil {
-			break
+			_, refused = p.send(bidding(lot), bidForm(1000, 0), newID())
 		}
-		if refused.Code != "EndsTooSoon" {
+		switch {
+		case refused == nil:
+			return lot
+		case refused.Code != notOpen && refused.Code != endsTooSoon:
 			p.t.Errorf("%s: %+v", lot, refused)
-			return false
+			return lot
 		}
 	}
-	_, refused := p.send(bidding(lot), bidForm(1000, 0), newID())
-	if refused != nil && refused.Code != notOpen {
-		p.t.Errorf("%s: %+v", lot, refused)
-	}
-	return refused == nil
 }
 
 // awaitSales waits until all lots are paid and all winners released, and returns the log.
