@@ -155,7 +155,7 @@ func (p *person) awaitMessages(n int) {
 		if err == nil && len(files) == n {
 			return
 		}
-		if err != nil || len(files) > n+1 || time.Now().After(end) { // one may be under way
+		if err != nil || len(files) > n || time.Now().After(end) {
 			p.t.Fatalf("there are the messages %v, %v", files, err)
 		}
 	}
