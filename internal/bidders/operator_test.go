@@ -251,11 +251,11 @@ func (s *server) putBack(file string, backup []byte) {
 // held waits a while, and checks that the copy has done nothing by itself.
 func (s *server) held(table string) {
 	s.t.Helper()
-	for range 20 {
+	for range 5 {
 		if all := s.command("processes"); strings.Count(all, "on hold") != 3 {
 			s.t.Fatalf("%s has %s", s.db, all)
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 	}
 	if one, other := s.events("chair"), s.events(table); one != dueEvents || other != openEvents {
 		s.t.Errorf("%s: the chair has %s, the table %s", s.db, one, other)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -102,9 +103,15 @@ func (s *server) launch(args ...string) *process {
 			p.mu.Unlock()
 		}
 		_ = p.cmd.Wait() // the state tells how it ended
+		if said := p.text(); trouble.MatchString(said) {
+			s.t.Errorf("a server said %s", said)
+		}
 	}()
 	return p
 }
+
+// trouble is what no server may say, also one that is killed.
+var trouble = regexp.MustCompile(` ERROR |panic|DATA RACE`)
 
 func (p *process) text() string {
 	p.mu.Lock()
