@@ -220,12 +220,19 @@ func (e *evening) check(lots ...string) {
 	t := e.server.t
 	t.Helper()
 	l := readLog(t, e.db)
-	pages := map[*person]string{}
+	pages := map[string]string{} // whole
 	e.start()
 	for _, p := range e.people {
-		pages[p], _ = liveOn(p.load(minePage))
+		pages[p.handle] = p.load(minePage)
 	}
-	house, _ := liveOn(e.seller.load(housePage))
+	others := []string{housePage, cataloguePage}
+	for _, lot := range lots {
+		others = append(others, rooms(lot))
+	}
+	for _, path := range others {
+		pages[path] = e.seller.load(path)
+	}
+	house, _ := liveOn(pages[housePage])
 	e.stop()
 	turnover, frames, bids := cents(0), 0, 0
 	var messages []string
@@ -245,7 +252,8 @@ func (e *evening) check(lots ...string) {
 			if p.session == r.leader {
 				want.is = "won"
 			}
-			if got := standingOn(pages[p], lot); got != want {
+			live, _ := liveOn(pages[p.handle])
+			if got := standingOn(live, lot); got != want {
 				t.Errorf("the page of %s says %+v about %s, want %+v", p.handle, got, lot, want)
 			}
 		}
@@ -261,6 +269,7 @@ func (e *evening) check(lots ...string) {
 			frames++
 		}
 	}
+	checkSecrets(t, pages, all)
 	if got := figureOn(house, "Turnover"); got != turnover.String() {
 		t.Errorf("the turnover is %s, want %s", got, turnover)
 	}

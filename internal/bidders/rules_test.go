@@ -211,3 +211,20 @@ func checkAmounts(t *testing.T, page string, f *frame, lots []*ruled) {
 		}
 	}
 }
+
+// checkSecrets looks for maxima that nobody has reached on whole pages, also on those of
+// the winners.
+func checkSecrets(t *testing.T, pages map[string]string, lots []*ruled) {
+	t.Helper()
+	for _, r := range lots {
+		known := func(x *ruled) bool { return x.public[r.most] > 0 }
+		if slices.ContainsFunc(lots, known) {
+			continue
+		}
+		for name, page := range pages {
+			if slices.Contains(amountsIn(page), r.most) {
+				t.Errorf("the page %s has the maximum of the winner of %s, %s: %s", name, r.lot, r.most, page)
+			}
+		}
+	}
+}
