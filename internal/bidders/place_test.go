@@ -182,6 +182,7 @@ type logged struct {
 	at      int64 // in nanoseconds: of a bid; the end of the lot, if that is opened or extended
 	grace   int64
 	step    cents
+	receipt string // of the provider
 }
 
 // loggedOf reads an event of a lot.
@@ -204,7 +205,7 @@ func loggedOf(e auction.LotEvent) logged {
 	case auction.LotSold:
 		return logged{is: "sold", bidder: e.Winner, handle: e.Handle, amount: centsOf(e.Price.String())}
 	case auction.LotPaid:
-		return logged{is: "paid"}
+		return logged{is: "paid", receipt: e.Reference}
 	case auction.LotPaymentFailed:
 		return logged{is: "failed"}
 	}

@@ -47,10 +47,17 @@ func TestG21_KilledWhileLotsAreSold(t *testing.T) {
 	s.stop()
 	checkProcesses(t, s.db)
 	money.check(t, len(sold))
+	receipts := map[string]string{} // the lot by the receipt of the provider
 	for lot, session := range sold {
 		if got := s.events(lot); got != paidEvents {
 			t.Errorf("%s has %s, want %s", lot, got, paidEvents)
 		}
+		all := l.lots[lot]
+		receipt := all[len(all)-1].events[0].receipt
+		if receipts[receipt] != "" {
+			t.Errorf("%s and %s are paid with %s", lot, receipts[receipt], receipt)
+		}
+		receipts[receipt] = lot
 		if got := l.leads[session]; got != "led released" {
 			t.Errorf("the winner of %s has %s", lot, got)
 		}
