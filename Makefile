@@ -13,7 +13,7 @@ FAULTS    ?= $(shell command -v strace >/dev/null 2>&1 && echo 1)
 TAGS       = $(if $(FAULTS),-tags faults)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check generate assets bench bench-peers charts fuzz soak browser screenshots build clean
+.PHONY: help run dev test check generate assets bench bench-peers charts fuzz soak bidders browser screenshots build clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); gsub(/[$$][(]KILLS[)]/, "$(KILLS)"); printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ fuzz: ## 20000 random changes of schemas and 2000 cases of each type; then every
 soak: ## kill a server $(KILLS) times, let the power fail as often: what it acknowledged is there
 	$(GO) test -count=1 -v -timeout 60m $(TAGS) ./internal/soak -kills $(KILLS) -crashes $(KILLS)
 	$(GO) test -count=1 -v -timeout 60m -run "^TestG21_Killed" ./engine -process-kills $(KILLS)
+
+bidders: ## 200 people bid for two minutes while servers are killed and replaced; 300 servers are killed while lots are sold; 2000 people want 500 names
+	$(GO) test -count=1 -v -timeout 30m ./internal/bidders -bidders 200 -bid-for 2m -pause 4s -bid-kills 10 -replaced 2 -handles 500 -sale-kills 300
 
 clean: ## remove what was built, not the database
 	rm -rf bin

@@ -76,7 +76,8 @@ var arrows = []struct {
 	{"internal/browsertest", []string{"..."}},
 	{"internal/templates", nil},
 	{"internal/leak", nil},
-	{"internal/soak", nil}, // its tests use what they like
+	{"internal/soak", nil},    // its tests use what they like
+	{"internal/bidders", nil}, // as well
 }
 
 // outside lists packages of other modules that only some of ours may depend on.

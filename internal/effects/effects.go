@@ -45,8 +45,10 @@ func FromEnvironment() Outside {
 	return o
 }
 
-// Charge asks the provider for the money. An answer that is neither yes nor no is an
-// error: the question is asked again, with the same key.
+// Charge asks the provider for the money. An answer that is neither yes nor no, or that
+// names another charge, is an error: the question is asked again, with the same key. A
+// provider or a proxy that answers a request twice gives the second answer to the next
+// request on that connection.
 func (o Outside) Charge(ctx context.Context, try ironstar.Try, c auction.CashierCharge) (auction.CashierChargeAnswer, error) {
 	body, err := json.Marshal(payments.Charge{Customer: c.Winner, Amount: c.Amount.String()})
 	if err != nil {
@@ -67,6 +69,9 @@ func (o Outside) Charge(ctx context.Context, try ironstar.Try, c auction.Cashier
 	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPaymentRequired {
 		if err := json.NewDecoder(io.LimitReader(resp.Body, 1<<16)).Decode(&a); err != nil {
 			return nil, fmt.Errorf("the answer of the payment provider: %w", err)
+		}
+		if a.Key != try.Key {
+			return nil, fmt.Errorf("the payment provider answered the charge %q instead of %q", a.Key, try.Key)
 		}
 	}
 	switch {

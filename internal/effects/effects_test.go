@@ -35,6 +35,39 @@ func TestChargeOnce(t *testing.T) {
 	}
 }
 
+// TestAnswerOfAnotherCharge: a provider that answered a charge twice gives the second
+// answer to the next one on the same connection. That one is not taken for paid.
+func TestAnswerOfAnotherCharge(t *testing.T) {
+	provider := &payments.StandIn{Fault: func(int) payments.Fault { return payments.None }}
+	last := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key := r.Header.Get("Idempotency-Key")
+		if last != "" {
+			r.Header.Set("Idempotency-Key", last) // the charge before is answered
+		}
+		last = key
+		provider.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	o := effects.Outside{Client: server.Client(), Payments: server.URL}
+	charge := func(key, lot string) (auction.CashierChargeAnswer, error) {
+		return o.Charge(t.Context(), ironstar.Try{Key: key}, auction.CashierCharge{Lot: lot, Winner: "bob", Amount: ironstar.MustDecimal("30.00")})
+	}
+	if answer, err := charge("one", "lot-1"); err != nil {
+		t.Fatalf("%v, %v", answer, err)
+	}
+	if answer, err := charge("two", "lot-2"); err == nil {
+		t.Errorf("the answer to another charge is taken for %v", answer)
+	}
+	answer, err := charge("two", "lot-2")
+	if want := (auction.CashierSendLotPay{To: "lot-2", Command: auction.LotPay{Reference: "R-0002"}}); err != nil || answer != want {
+		t.Errorf("%v, %v, want %v", answer, err, want)
+	}
+	if _, taken := provider.Taken(); taken != 2 {
+		t.Errorf("money was taken %d times", taken)
+	}
+}
+
 func TestNoMoney(t *testing.T) {
 	o := effects.Outside{Client: &http.Client{Transport: &payments.StandIn{}}, Payments: "http://payments.invalid"}
 	answer, err := o.Charge(t.Context(), ironstar.Try{Key: "key"}, auction.CashierCharge{Invoice: "lot-1", Winner: "bob", Amount: ironstar.MustDecimal("1000.00")})

@@ -21,6 +21,7 @@ type Charge struct {
 
 // Answer has a reference if the money was taken (200), or a reason (402).
 type Answer struct {
+	Key       string `json:"key"` // of the charge that it is the answer to
 	Reference string `json:"reference,omitempty"`
 	Reason    string `json:"reason,omitempty"`
 }
@@ -103,9 +104,9 @@ func (s *StandIn) charge(key string, amount float64) (Answer, Fault) {
 	}
 	a, again := s.answers[key]
 	if !again {
-		a = Answer{Reference: fmt.Sprintf("R-%04d", len(s.answers)+1)}
+		a = Answer{Key: key, Reference: fmt.Sprintf("R-%04d", len(s.answers)+1)}
 		if amount >= limit {
-			a = Answer{Reason: fmt.Sprintf("the card has a limit of %d", limit)}
+			a = Answer{Key: key, Reason: fmt.Sprintf("the card has a limit of %d", limit)}
 		}
 		s.answers[key] = a
 	}
