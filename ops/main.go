@@ -83,9 +83,9 @@ func (app App) Run(ctx context.Context, args []string, stdout, stderr io.Writer)
 		}
 	}()
 	var c commands
-	parser, err := kong.New(&c, kong.Name(app.Name), kong.Description(app.About+manual), kong.Writers(stdout, stderr),
+	parser, err := kong.New(&c, append(app.options(), kong.Name(app.Name), kong.Description(app.About+manual), kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}))...)
 	if err != nil {
 		panic(err) // commands has a mistake
 	}
@@ -94,7 +94,7 @@ func (app App) Run(ctx context.Context, args []string, stdout, stderr io.Writer)
 		fmt.Fprintf(stderr, "%s: %v; %[1]s --help lists commands and flags\n", app.Name, err)
 		return exitTrouble
 	}
-	return app.code(ctx, parsed.Run(&environment{ctx, app, stdout, stderr}), stderr)
+	return app.code(ctx, parsed.Run(&environment{ctx, app, stdout, stderr}, &Call{ctx, app, stdout, stderr}), stderr)
 }
 
 // code prints an error and returns the exit code.

@@ -57,7 +57,6 @@ var verdicts = map[string]func([]byte) error{
 	"#Lot.event.Unsold.v1":         verdict(decodeLotWithdrawn, nil),
 	"#Lot.event.Paid.v1":           verdict(decodeLotPaid, checkLotPaid),
 	"#Lot.event.PaymentFailed.v1":  verdict(decodeLotPaymentFailed, checkLotPaymentFailed),
-	"#Catalogue.param":             wiretest.Address(ParseCatalogueParams, CatalogueInputs),
 }
 
 func verdict[T any](read func(*wire.Decoder) T, check func(*wire.Checker, T)) func([]byte) error {

@@ -235,58 +235,6 @@ func appendLeader(b []byte, v Leader) []byte {
 	return wire.EndObject(b)
 }
 
-// Entry is a line of the catalogue.
-type Entry struct {
-	Title  string           `json:"title"`
-	Handle string           `json:"handle"`
-	Price  ironstar.Decimal `json:"price"`
-	Bids   int64            `json:"bids"`
-	Ends   *time.Time       `json:"ends,omitempty"`
-	Is     Stage            `json:"is"`
-}
-
-var fieldsEntry = []wire.Field{
-	{Name: "title", Required: true},
-	{Name: "handle", Required: true},
-	{Name: "price", Required: true},
-	{Name: "bids", Required: true},
-	{Name: "ends"},
-	{Name: "is", Required: true},
-}
-
-func decodeEntry(d *wire.Decoder) (v Entry) {
-	for o := d.Struct(fieldsEntry); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.Title = d.String()
-		case 1:
-			v.Handle = d.String()
-		case 2:
-			v.Price = d.Decimal()
-		case 3:
-			v.Bids = d.Int()
-		case 4:
-			v.Ends = wire.Optional(d, (*wire.Decoder).Time)
-		case 5:
-			v.Is = wire.Enum(d, knownStage)
-		}
-	}
-	return v
-}
-
-func appendEntry(b []byte, v Entry) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberString(b, "title", v.Title)
-	b = wire.MemberString(b, "handle", v.Handle)
-	b = wire.MemberDecimal(b, "price", v.Price)
-	b = wire.MemberInt(b, "bids", v.Bids)
-	if v.Ends != nil {
-		b = wire.MemberTime(b, "ends", *v.Ends)
-	}
-	b = wire.MemberString(b, "is", string(v.Is))
-	return wire.EndObject(b)
-}
-
 // Stage is part of the auction domain.
 type Stage string
 
