@@ -18,7 +18,6 @@ var excepted = map[string]string{
 	"NextDay":         "an example of docs/MODELLING.md",
 	"Labels":          "an option of fields for applications",
 	"Radios":          "an option of fields for applications",
-	"SettleProcesses": "tests of applications wait with it",
 	"Stay":            "an option of forms for applications",
 	"Unwrap":          "errors.Is and errors.As call it",
 }

@@ -119,7 +119,7 @@ func (v *visitor) page(ctx context.Context, path string) (string, error) {
 	return string(body), err
 }
 
-// command sends a command. A refusal is no error: its code is returned, and what it says.
+// command sends a command. It returns the code of a refusal, and what the refusal says.
 func (v *visitor) command(ctx context.Context, path string, fields map[string]string) (refusal, said string, err error) {
 	text, err := json.Marshal(fields)
 	if err != nil {
