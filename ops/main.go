@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"github.com/alecthomas/kong"
 )
 
 // The exit codes of an application.
@@ -83,11 +81,9 @@ func (app App) Run(ctx context.Context, args []string, stdout, stderr io.Writer)
 		}
 	}()
 	var c commands
-	parser, err := kong.New(&c, append(app.options(), kong.Name(app.Name), kong.Description(app.About+manual), kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}))...)
+	parser, err := app.parser(&c, stdout, stderr)
 	if err != nil {
-		panic(err) // commands has a mistake
+		return app.code(ctx, err, stderr)
 	}
 	parsed, err := parser.Parse(twoDashes(args))
 	if err != nil {

@@ -106,10 +106,29 @@ func settle(ctx context.Context, eng *engine.Engine, store *sqlite.Store, all []
 	return eng.SettleProcesses(ctx)
 }
 
-// options are those of kong that add the application's commands.
-func (app App) options() (all []kong.Option) {
-	for _, c := range app.Commands {
-		all = append(all, kong.DynamicCommand(c.Name, c.Help, "", c.Do))
+// parser knows the commands of every application, and those of this one.
+func (app App) parser(c *commands, stdout, stderr io.Writer) (*kong.Kong, error) {
+	options := []kong.Option{
+		kong.Name(app.Name), kong.Description(app.About + manual), kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}),
 	}
-	return all
+	for i, own := range app.Commands {
+		if own.Name == "" || own.Do == nil {
+			return nil, fmt.Errorf("ops.App.Commands[%d] needs a Name, and Do: a pointer to a struct of flags with a method Run", i)
+		}
+		options = append(options, kong.DynamicCommand(own.Name, own.Help, "", own.Do))
+	}
+	parser, err := kong.New(c, options...)
+	if err != nil {
+		return nil, fmt.Errorf("ops.App.Commands: %w", err)
+	}
+	known := map[string]bool{}
+	for _, command := range parser.Model.Children {
+		if known[command.Name] {
+			return nil, fmt.Errorf("ops.App.Commands: there is a command %s already: choose another name", command.Name)
+		}
+		known[command.Name] = true
+	}
+	return parser, nil
 }
