@@ -22,10 +22,10 @@ import (
 
 // orders are the names of the orders of the catalogue.
 var orders = map[auction.CatalogueParamsSort]string{
-	auction.CatalogueParamsSortEnds: "what ends first", auction.CatalogueParamsSortEndsDown: "what ends last",
-	auction.CatalogueParamsSortPrice: "lowest price first", auction.CatalogueParamsSortPriceDown: "highest price first",
-	auction.CatalogueParamsSortBids: "fewest bids first", auction.CatalogueParamsSortBidsDown: "most bids first",
-	auction.CatalogueParamsSortTermsTitle: "title, A to Z", auction.CatalogueParamsSortTermsTitleDown: "title, Z to A",
+	auction.CatalogueParamsSortEnds: "ends first", auction.CatalogueParamsSortEndsDown: "ends last",
+	auction.CatalogueParamsSortPrice: "lowest price", auction.CatalogueParamsSortPriceDown: "highest price",
+	auction.CatalogueParamsSortBids: "fewest bids", auction.CatalogueParamsSortBidsDown: "most bids",
+	auction.CatalogueParamsSortTermsTitle: "title, A–Z", auction.CatalogueParamsSortTermsTitleDown: "title, Z–A",
 }
 
 // hows say what is special about a bid.
@@ -45,6 +45,9 @@ func total(p auctionhttp.CataloguePage) string {
 func isFiltered(p auction.CatalogueParams) bool {
 	return p.TermsTitle() != "" || p.Is != nil || p.PriceFrom != nil || p.PriceTo != nil
 }
+
+// bracketed is what is known besides, or nothing.
+func bracketed(note string) string { return either(note == "", "", " ("+note+")") }
 
 func amount(d *ironstar.Decimal) string {
 	if d == nil {
