@@ -57,9 +57,9 @@ assets: ## fetch, verify and build what the browser loads
 browser: build ## try the application in Chromium
 	$(GO) test -count=1 -tags browser ./internal/browsertest ./internal/modelling
 
-screenshots: assets ## make the pictures of the documents, docs/images/todo-*.png, in Chromium
+screenshots: assets ## make the pictures of the documents, docs/images/*.png, in Chromium
 	@mkdir -p docs/images
-	SCREENSHOTS=$(CURDIR)/docs/images $(GO) test -count=1 -tags browser -run '^TestScreenshots$$' ./internal/browsertest
+	SCREENSHOTS=$(CURDIR)/docs/images $(GO) test -count=1 -tags browser -run '^Test(Auction)?Screenshots$$' ./internal/browsertest
 
 bench: assets ## measure, with the floor beside each figure
 	$(GO) run ./bench

@@ -11,7 +11,7 @@ import (
 )
 
 // TestTime: an instant is shown in the server's zone, in feeds and documents, and
-// its attribute is in UTC.
+// its attribute is in UTC. A countdown is the same to those who have no script.
 func TestTime(t *testing.T) {
 	zone := time.FixedZone("XYZ", 2*3600)
 	at := time.Date(2026, 3, 9, 23, 5, 7, 120_000_000, time.FixedZone("", -3600))
@@ -31,6 +31,11 @@ func TestTime(t *testing.T) {
 		if got := a.feed("/test/board/a/feed").patch(); got != `<div id="live" data-live-title="test.Board">`+want+c.text+"</div>" {
 			t.Errorf("the feed has %s", got)
 		}
+	}
+	var left strings.Builder
+	countdown := strings.Replace(want, "data-local-time", `data-local-time="left" role="timer" aria-live="off"`, 1) + "00:05 UTC</time>"
+	if err := templ.Join(live.Countdown(at), live.Countdown(time.Time{})).Render(t.Context(), &left); err != nil || left.String() != countdown {
+		t.Errorf("a countdown is %s, %v", left.String(), err)
 	}
 	var b strings.Builder
 	if err := live.Time(at.Truncate(time.Second)).Render(t.Context(), &b); err != nil || b.String() != strings.Replace(want, ".12Z", "Z", 1)+"00:05 UTC</time>" {

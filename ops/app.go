@@ -41,6 +41,9 @@ type App struct {
 
 	// What follows is for applications that need more. Each may be nil.
 
+	// Commands are commands of the application's own, beside serve and the others.
+	Commands []Command
+
 	// EngineOptions and LiveOptions change the options with which the engine
 	// and the server are made. They get those that would be used otherwise.
 	EngineOptions func(*engine.Options)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/a-h/templ"
@@ -84,6 +86,20 @@ func ExampleApp_background() {
 	// begins at 0
 	// ends
 	// exit code 0
+}
+
+// A command of one's own. This one adds a note to an empty database.
+func ExampleApp_commands() {
+	app := noteApp()
+	app.Commands = []ops.Command{{Name: "fill", Help: "Add some notes to an empty database.", Do: &fillCommand{}}}
+	dir, err := os.MkdirTemp("", "notes")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	app.Run(context.Background(), []string{"fill", "--notes", "3", "--db", filepath.Join(dir, "notes.db")}, os.Stdout, os.Stderr)
+	// Output:
+	// filled by notes
 }
 
 // Options of the engine that have no flag.

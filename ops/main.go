@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"github.com/alecthomas/kong"
 )
 
 // The exit codes of an application.
@@ -84,18 +82,16 @@ func (app App) Run(ctx context.Context, args []string, stdout, stderr io.Writer)
 		}
 	}()
 	var c commands
-	parser, err := kong.New(&c, kong.Name(app.Name), kong.Description(app.About+manual), kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}))
+	parser, err := app.parser(&c, stdout, stderr)
 	if err != nil {
-		panic(err) // commands has a mistake
+		return app.code(ctx, err, stderr)
 	}
 	parsed, err := parser.Parse(twoDashes(args))
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v; %[1]s --help lists commands and flags\n", app.Name, err)
 		return exitTrouble
 	}
-	return app.code(ctx, parsed.Run(&environment{ctx, app, stdout, stderr}), stderr)
+	return app.code(ctx, parsed.Run(&environment{ctx, app, stdout, stderr}, &Call{ctx, app, stdout, stderr}), stderr)
 }
 
 // code prints an error and returns the exit code.

@@ -1,12 +1,11 @@
 package web
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
+	"ironstar.dev"
 	"ironstar.dev/gen/auction"
 	"ironstar.dev/gen/auction/auctionhttp"
 )
@@ -18,9 +17,9 @@ func RoomTitle(s auction.LotState, _ auctionhttp.RoomAt) string {
 	return t.Title
 }
 
-func CatalogueTitle(auction.CatalogueState, auctionhttp.CatalogueAt) string { return "Catalogue" }
-func MineTitle(auction.MineState, auctionhttp.MineAt) string                { return "My bids" }
-func HouseTitle(auction.HouseState, auctionhttp.HouseAt) string             { return "The house" }
+func CatalogueTitle(auctionhttp.CataloguePage, auctionhttp.CatalogueAt) string { return "Catalogue" }
+func MineTitle(auction.MineState, auctionhttp.MineAt) string                   { return "My bids" }
+func HouseTitle(auction.HouseState, auctionhttp.HouseAt) string                { return "The house" }
 
 // offer returns the stage of a lot, and what its seller says.
 func offer(s auction.LotState) (auction.Stage, auction.Terms) {
@@ -55,35 +54,34 @@ func history(s auction.LotState) []auction.Bid {
 	return bids
 }
 
-// row is a line of the catalogue.
-type row struct {
-	ID string
-	auction.Entry
-}
-
-// catalogued returns the lots that a page shows: those that end first, then by title.
-func catalogued(s auction.CatalogueState, p auction.CatalogueParams) []row {
-	var rows []row
-	for id, e := range s.Lots {
-		open := e.Is == auction.StageOpen
-		if p.Show() == auction.CatalogueParamsShowOpen && !open || p.Show() == auction.CatalogueParamsShowOver && (open || e.Is == auction.StageDraft) ||
-			!strings.Contains(strings.ToLower(e.Title), strings.ToLower(p.Find())) {
-			continue
+// latest returns the last bid of each bidder.
+func latest(bids []auction.Bid) []auction.Bid {
+	var all []auction.Bid
+	for _, b := range slices.Backward(bids) {
+		if !slices.ContainsFunc(all, func(have auction.Bid) bool { return have.Bidder == b.Bidder }) {
+			all = append(all, b)
 		}
-		rows = append(rows, row{id, e})
 	}
-	slices.SortFunc(rows, func(a, b row) int {
-		return cmp.Or(ends(a).Compare(ends(b)), strings.Compare(a.Title, b.Title), strings.Compare(a.ID, b.ID))
-	})
-	return rows
+	return all
 }
 
-// ends is when a lot ends: a draft ends after all others.
-func ends(r row) time.Time {
-	if r.Ends == nil {
-		return time.Unix(1<<40, 0)
+// standingOf says to a bidder how their last bid did.
+func standingOf(b auction.Bid, leader string) string {
+	switch {
+	case b.Bidder == leader:
+		return "You lead."
+	case b.How == auction.BidHowTopped:
+		return "Your bid of " + b.Amount.String() + " was taken, and beaten at once: the leader’s maximum is higher."
 	}
-	return *r.Ends
+	return "You are outbid. Your last bid is " + b.Amount.String() + "."
+}
+
+// least is what the next bidder has to bid.
+func least(s auction.LotStateOpen) ironstar.Decimal {
+	if s.Leader == nil {
+		return s.Terms.Start
+	}
+	return s.Leader.Amount.Add(s.Terms.Step)
 }
 
 // stake is a lot that somebody sells or bids for.

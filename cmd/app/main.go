@@ -5,6 +5,7 @@ import (
 	"ironstar.dev/gen/todo"
 	"ironstar.dev/gen/todo/todohttp"
 	code "ironstar.dev/internal/app/todo"
+	"ironstar.dev/internal/auctiondemo"
 	"ironstar.dev/live"
 	"ironstar.dev/ops"
 	"ironstar.dev/static"
@@ -28,6 +29,7 @@ func main() {
 		},
 		Welcome:  todohttp.BoardURL("welcome", todo.BoardParams{}), // a list that all visitors share
 		Document: web.Document, ErrorPage: web.ErrorPage,
-		Assets: static.Assets,
+		Assets:   static.Assets,
+		Commands: auctiondemo.Commands(),
 	})
 }

@@ -60,7 +60,6 @@ var verdicts = map[string]func([]byte) error{
 	"#Lot.event.Withdrawn.v1":      verdict(decodeLotWithdrawn, nil),
 	"#Lot.event.Sold.v1":           verdict(decodeLotSold, checkLotSold),
 	"#Lot.event.Unsold.v1":         verdict(decodeLotWithdrawn, nil),
-	"#Catalogue.param":             wiretest.Address(ParseCatalogueParams, CatalogueInputs),
 }
 
 func verdict[T any](read func(*wire.Decoder) T, check func(*wire.Checker, T)) func([]byte) error {

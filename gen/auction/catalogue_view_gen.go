@@ -4,11 +4,13 @@
 package auction
 
 import (
-	"embed"
 	"slices"
+	"strconv"
+	"time"
 
 	"ironstar.dev"
 	"ironstar.dev/wire"
+	"ironstar.dev/wire/listing"
 )
 
 // If this does not compile, run: go generate ./...
@@ -16,115 +18,176 @@ const _ = ironstar.Generation1
 
 // CatalogueName is the name of the view.
 //
-// Catalogue is all lots.
+// Catalogue is every lot that people may look at.
 const CatalogueName = "auction.Catalogue"
 
 // CatalogueFingerprint changes with the declared state, the events folded into
 // it and their upcasters.
-const CatalogueFingerprint = "2c452b24928b11750a89e5dbc75039c3"
+const CatalogueFingerprint = LotFingerprint
 
-// Catalogue is all lots.
+// Catalogue is every lot that people may look at.
 //
-// Hand-written code implements it: one Evolve method for each event.
+// Hand-written code implements it.
 type Catalogue interface {
-	// Source returns the hand-written code, which is part of the fingerprint.
-	Source() embed.FS
-
-	Initial(key string) CatalogueState
-
-	EvolveLotDrafted(CatalogueState, LotDrafted, *ironstar.Record) CatalogueState
-	EvolveLotOpened(CatalogueState, LotOpened, *ironstar.Record) CatalogueState
-	EvolveLotBidPlaced(CatalogueState, LotBidPlaced, *ironstar.Record) CatalogueState
-	EvolveLotRaised(CatalogueState, LotRaised, *ironstar.Record) CatalogueState
-	EvolveLotExtended(CatalogueState, LotExtended, *ironstar.Record) CatalogueState
-	EvolveLotWithdrawn(CatalogueState, LotWithdrawn, *ironstar.Record) CatalogueState
-	EvolveLotSold(CatalogueState, LotSold, *ironstar.Record) CatalogueState
-	EvolveLotUnsold(CatalogueState, LotUnsold, *ironstar.Record) CatalogueState
+	// More returns what a row has besides the fields of the state. It is pure, and does not
+	// change the state.
+	More(id string, s LotState) CatalogueMore
 }
 
-// NewCatalogue returns the view, made from its hand-written code.
-func NewCatalogue(c Catalogue) ironstar.View[CatalogueState] {
-	return ironstar.View[CatalogueState]{
+// NewCatalogue returns the list, made from the hand-written code of its aggregate.
+func NewCatalogue(l Lot, more Catalogue) ironstar.List[LotState, CatalogueRow, CatalogueParams] {
+	aggregate := NewLot(l)
+	return ironstar.List[LotState, CatalogueRow, CatalogueParams]{
 		Name:        CatalogueName,
-		Fingerprint: ironstar.Fingerprint(CatalogueFingerprint, c.Source()),
-		By:          ironstar.Global,
-		Kinds:       []string{LotKind},
-		State: ironstar.StateCodec[CatalogueState]{
-			Append: appendCatalogueState,
-			Decode: func(b []byte) (CatalogueState, error) {
-				d := wire.NewStateDecoder(b)
-				s := decodeCatalogueState(d)
-				return s, wire.FinishState(d)
-			},
+		Kind:        LotKind,
+		Fingerprint: aggregate.Fingerprint,
+		State:       aggregate.State,
+		Initial:     aggregate.Initial,
+		Evolve: func(s LotState, r *ironstar.Record) (LotState, error) {
+			return ironstar.Load(&aggregate, s, r)
 		},
-		Initial: c.Initial,
-		Evolve: func(_ string, s CatalogueState, r *ironstar.Record) (CatalogueState, bool, error) {
-			return evolveCatalogue(c, s, r)
+		Row: func(id string, s LotState) (CatalogueRow, bool) {
+			return rowCatalogue(more, id, s)
 		},
+		Append: appendCatalogueRow,
+		Values: valuesCatalogue,
+		Sorts:  []int{0, 1, 2, 3},
+		Sets:   []int{5},
+		Texts:  []int{4},
+		Select: selectCatalogue,
 	}
 }
 
-func evolveCatalogue(c Catalogue, s CatalogueState, r *ironstar.Record) (_ CatalogueState, touched bool, err error) {
-	switch r.Stream.Kind {
-	case LotKind:
-		events, err := ironstar.Decoded(r, DecodeLotEvent)
-		if err != nil {
-			return s, false, err
-		}
-		for _, e := range events {
-			switch e := e.(type) {
-			case LotDrafted:
-				s, touched = c.EvolveLotDrafted(s, e, r), true
-			case LotOpened:
-				s, touched = c.EvolveLotOpened(s, e, r), true
-			case LotBidPlaced:
-				s, touched = c.EvolveLotBidPlaced(s, e, r), true
-			case LotRaised:
-				s, touched = c.EvolveLotRaised(s, e, r), true
-			case LotExtended:
-				s, touched = c.EvolveLotExtended(s, e, r), true
-			case LotWithdrawn:
-				s, touched = c.EvolveLotWithdrawn(s, e, r), true
-			case LotSold:
-				s, touched = c.EvolveLotSold(s, e, r), true
-			case LotUnsold:
-				s, touched = c.EvolveLotUnsold(s, e, r), true
-			}
-		}
+// rowCatalogue makes the row of a stream. It shares nothing with the state,
+// which changes in place. ok is false if the state has no row.
+func rowCatalogue(more Catalogue, id string, s LotState) (row CatalogueRow, ok bool) {
+	row.ID = id
+	switch s := s.(type) {
+	case LotStateOpen:
+		row.TermsTitle = s.Terms.Title
+		row.TermsHandle = s.Terms.Handle
+		row.Is = CatalogueRowIsOpen
+	case LotStateSold:
+		row.TermsTitle = s.Terms.Title
+		row.TermsHandle = s.Terms.Handle
+		row.Is = CatalogueRowIsSold
+	case LotStateUnsold:
+		row.TermsTitle = s.Terms.Title
+		row.TermsHandle = s.Terms.Handle
+		row.Is = CatalogueRowIsUnsold
+	default:
+		return row, false
 	}
-	return s, touched, nil
+	added := more.More(id, s)
+	row.Price = added.Price
+	row.Bids = added.Bids
+	row.Ends = added.Ends
+	return row, true
 }
 
-// CatalogueState is the state that the events of Catalogue are folded into.
-type CatalogueState struct {
-	Lots map[string]Entry `json:"lots"`
-}
-
-var fieldsCatalogueState = []wire.Field{
-	{Name: "lots"},
-}
-
-func decodeCatalogueState(d *wire.Decoder) (v CatalogueState) {
-	for o := d.Struct(fieldsCatalogueState); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.Lots = wire.Map[string](d, decodeEntry)
-		}
+func valuesCatalogue(row CatalogueRow) []string {
+	return []string{
+		listing.Time(row.Ends),
+		listing.Decimal(row.Price),
+		listing.Int(row.Bids),
+		listing.Text(row.TermsTitle),
+		listing.Words(row.TermsTitle),
+		listing.Enum(row.Is, knownCatalogueRowIs),
 	}
-	return v
 }
 
-func appendCatalogueState(b []byte, v CatalogueState) []byte {
+func selectCatalogue(p CatalogueParams, actor string) ironstar.Selection {
+	s := ironstar.Selection{Size: int(p.Size()), After: p.After(), Before: p.Before()}
+	switch p.Sort() {
+	case CatalogueParamsSortEndsDown:
+		s.Sort, s.Down = 0, true
+	case CatalogueParamsSortPrice:
+		s.Sort = 1
+	case CatalogueParamsSortPriceDown:
+		s.Sort, s.Down = 1, true
+	case CatalogueParamsSortBids:
+		s.Sort = 2
+	case CatalogueParamsSortBidsDown:
+		s.Sort, s.Down = 2, true
+	case CatalogueParamsSortTermsTitle:
+		s.Sort = 3
+	case CatalogueParamsSortTermsTitleDown:
+		s.Sort, s.Down = 3, true
+	}
+	if words := listing.Search(p.TermsTitle()); len(words) > 0 {
+		s.Words = append(s.Words, ironstar.HasWords{Value: 4, Words: words})
+	}
+	if p.Is != nil {
+		s.Equal = append(s.Equal, ironstar.EqualTo{Value: 5, Text: listing.Enum(*p.Is, knownCatalogueRowIs)})
+	}
+	if p.PriceFrom != nil || p.PriceTo != nil {
+		s.Ranges = append(s.Ranges, ironstar.Between{Value: 1, From: listing.Optional(p.PriceFrom, listing.Decimal), To: listing.Optional(p.PriceTo, listing.Decimal)})
+	}
+	return s
+}
+
+// CatalogueRow is a row of Catalogue.
+type CatalogueRow struct {
+	// ID is that of the stream.
+	ID          string           `json:"id"`
+	TermsTitle  string           `json:"termsTitle"`
+	TermsHandle string           `json:"termsHandle"`
+	Is          CatalogueRowIs   `json:"is"`
+	Price       ironstar.Decimal `json:"price"`
+	Bids        int64            `json:"bids"`
+	Ends        time.Time        `json:"ends"`
+}
+
+func appendCatalogueRow(b []byte, v CatalogueRow) []byte {
 	b = wire.BeginObject(b)
-	b = wire.AppendMap(wire.Name(b, "lots"), v.Lots, appendEntry)
+	b = wire.MemberString(b, "id", v.ID)
+	b = wire.MemberString(b, "termsTitle", v.TermsTitle)
+	b = wire.MemberString(b, "termsHandle", v.TermsHandle)
+	b = wire.MemberString(b, "is", string(v.Is))
+	b = wire.MemberDecimal(b, "price", v.Price)
+	b = wire.MemberInt(b, "bids", v.Bids)
+	b = wire.MemberTime(b, "ends", v.Ends)
 	return wire.EndObject(b)
+}
+
+// CatalogueRowIs is part of the auction domain.
+type CatalogueRowIs string
+
+// The values of CatalogueRowIs.
+const (
+	CatalogueRowIsOpen   CatalogueRowIs = "open"
+	CatalogueRowIsSold   CatalogueRowIs = "sold"
+	CatalogueRowIsUnsold CatalogueRowIs = "unsold"
+)
+
+var knownCatalogueRowIs = []CatalogueRowIs{CatalogueRowIsOpen, CatalogueRowIsSold, CatalogueRowIsUnsold}
+
+// CatalogueRowIsValues lists the values of CatalogueRowIs, in the order of the schema.
+func CatalogueRowIsValues() []CatalogueRowIs {
+	return slices.Clone(knownCatalogueRowIs)
+}
+
+// CatalogueMore is part of the auction domain.
+type CatalogueMore struct {
+	Price ironstar.Decimal `json:"price"`
+	Bids  int64            `json:"bids"`
+	Ends  time.Time        `json:"ends"`
 }
 
 // CatalogueParams are the parameters of Catalogue.
 // In the zero value, each parameter with a default has that default.
 type CatalogueParams struct {
-	chosenShow wire.Param[CatalogueParamsShow]
-	chosenFind wire.Param[string]
+	chosenTermsTitle wire.Param[string]
+	// Is leaves the rows with this value.
+	Is *CatalogueRowIs `json:"is,omitempty"`
+	// PriceFrom leaves the rows with this value or more.
+	PriceFrom *ironstar.Decimal `json:"priceFrom,omitempty"`
+	// PriceTo leaves the rows with this value or less.
+	PriceTo      *ironstar.Decimal `json:"priceTo,omitempty"`
+	chosenSort   wire.Param[CatalogueParamsSort]
+	chosenSize   wire.Param[CatalogueParamsSize]
+	chosenAfter  wire.Param[string]
+	chosenBefore wire.Param[string]
 }
 
 // ParseCatalogueParams reads parameters from JSON. Omitted parameters get their defaults.
@@ -135,53 +198,132 @@ func ParseCatalogueParams(json []byte) (CatalogueParams, error) {
 
 // CatalogueInputs describes how a query string becomes the JSON of parameters.
 var CatalogueInputs = []wire.Input{
-	{Name: "show", Kind: wire.InputScalar},
-	{Name: "find"},
+	{Name: "termsTitle"},
+	{Name: "is", Optional: true, Kind: wire.InputScalar},
+	{Name: "priceFrom", Optional: true, Kind: wire.InputDecimal},
+	{Name: "priceTo", Optional: true, Kind: wire.InputDecimal},
+	{Name: "sort", Kind: wire.InputScalar},
+	{Name: "size", Kind: wire.InputInt},
+	{Name: "after"},
+	{Name: "before"},
 }
 
 // Query returns the query string of an address with these parameters.
 // It omits defaults, so equal parameters have equal query strings.
 func (p CatalogueParams) Query() string {
 	var q wire.Query
-	q.AddUnless("show", string(p.Show()), "open")
-	q.AddUnless("find", p.Find(), "")
+	q.AddUnless("termsTitle", p.TermsTitle(), "")
+	if p.Is != nil {
+		q.Add("is", string(*p.Is))
+	}
+	if p.PriceFrom != nil {
+		q.Add("priceFrom", p.PriceFrom.String())
+	}
+	if p.PriceTo != nil {
+		q.Add("priceTo", p.PriceTo.String())
+	}
+	q.AddUnless("sort", string(p.Sort()), "ends")
+	q.AddUnless("size", strconv.FormatInt(int64(p.Size()), 10), "24")
+	q.AddUnless("after", p.After(), "")
+	q.AddUnless("before", p.Before(), "")
 	return q.String()
 }
 
-// Show returns the chosen value, or the default, "open".
-func (p CatalogueParams) Show() CatalogueParamsShow {
-	return p.chosenShow.Or(CatalogueParamsShowOpen)
+// TermsTitle returns the chosen value, or the default, "".
+//
+// TermsTitle leaves the rows that have these words, the last one as a beginning.
+func (p CatalogueParams) TermsTitle() string {
+	return p.chosenTermsTitle.Or("")
 }
 
-// WithShow returns the parameters with another Show.
-func (p CatalogueParams) WithShow(v CatalogueParamsShow) CatalogueParams {
-	p.chosenShow = wire.Choose(v, CatalogueParamsShowOpen)
+// WithTermsTitle returns the parameters with another TermsTitle.
+func (p CatalogueParams) WithTermsTitle(v string) CatalogueParams {
+	p.chosenTermsTitle = wire.Choose(v, "")
 	return p
 }
 
-// Find returns the chosen value, or the default, "".
-func (p CatalogueParams) Find() string {
-	return p.chosenFind.Or("")
+// Sort returns the chosen value, or the default, "ends".
+func (p CatalogueParams) Sort() CatalogueParamsSort {
+	return p.chosenSort.Or(CatalogueParamsSortEnds)
 }
 
-// WithFind returns the parameters with another Find.
-func (p CatalogueParams) WithFind(v string) CatalogueParams {
-	p.chosenFind = wire.Choose(v, "")
+// WithSort returns the parameters with another Sort.
+func (p CatalogueParams) WithSort(v CatalogueParamsSort) CatalogueParams {
+	p.chosenSort = wire.Choose(v, CatalogueParamsSortEnds)
+	return p
+}
+
+// Size returns the chosen value, or the default, 24.
+//
+// Size is how many rows a page has.
+func (p CatalogueParams) Size() CatalogueParamsSize {
+	return p.chosenSize.Or(CatalogueParamsSize24)
+}
+
+// WithSize returns the parameters with another Size.
+func (p CatalogueParams) WithSize(v CatalogueParamsSize) CatalogueParams {
+	p.chosenSize = wire.Choose(v, CatalogueParamsSize24)
+	return p
+}
+
+// After returns the chosen value, or the default, "".
+//
+// After is where the page begins: behind the row that it names.
+func (p CatalogueParams) After() string {
+	return p.chosenAfter.Or("")
+}
+
+// WithAfter returns the parameters with another After.
+func (p CatalogueParams) WithAfter(v string) CatalogueParams {
+	p.chosenAfter = wire.Choose(v, "")
+	return p
+}
+
+// Before returns the chosen value, or the default, "".
+//
+// Before is where the page ends: in front of the row that it names.
+func (p CatalogueParams) Before() string {
+	return p.chosenBefore.Or("")
+}
+
+// WithBefore returns the parameters with another Before.
+func (p CatalogueParams) WithBefore(v string) CatalogueParams {
+	p.chosenBefore = wire.Choose(v, "")
 	return p
 }
 
 var fieldsCatalogueParams = []wire.Field{
-	{Name: "show"},
-	{Name: "find"},
+	{Name: "termsTitle"},
+	{Name: "is"},
+	{Name: "priceFrom"},
+	{Name: "priceTo"},
+	{Name: "sort"},
+	{Name: "size"},
+	{Name: "after"},
+	{Name: "before"},
 }
 
 func decodeCatalogueParams(d *wire.Decoder) (v CatalogueParams) {
 	for o := d.Struct(fieldsCatalogueParams); o.Next(); {
 		switch o.Index {
 		case 0:
-			v.chosenShow = wire.Choose(wire.Enum(d, knownCatalogueParamsShow), CatalogueParamsShowOpen)
+			v.chosenTermsTitle = wire.Choose(d.String(), "")
 		case 1:
-			v.chosenFind = wire.Choose(d.String(), "")
+			v.Is = wire.Optional(d, func(d *wire.Decoder) CatalogueRowIs {
+				return wire.Enum(d, knownCatalogueRowIs)
+			})
+		case 2:
+			v.PriceFrom = wire.Optional(d, (*wire.Decoder).Decimal)
+		case 3:
+			v.PriceTo = wire.Optional(d, (*wire.Decoder).Decimal)
+		case 4:
+			v.chosenSort = wire.Choose(wire.Enum(d, knownCatalogueParamsSort), CatalogueParamsSortEnds)
+		case 5:
+			v.chosenSize = wire.Choose(wire.EnumInt(d, knownCatalogueParamsSize), CatalogueParamsSize24)
+		case 6:
+			v.chosenAfter = wire.Choose(d.String(), "")
+		case 7:
+			v.chosenBefore = wire.Choose(d.String(), "")
 		}
 	}
 	return v
@@ -189,26 +331,58 @@ func decodeCatalogueParams(d *wire.Decoder) (v CatalogueParams) {
 
 func checkCatalogueParams(c *wire.Checker, v CatalogueParams) {
 	c.Object()
-	wire.OneOf(c.At("show"), v.Show(), knownCatalogueParamsShow)
-	c.At("find")
-	c.Text(v.Find())
-	c.MaxRunes(v.Find(), 40)
+	c.At("termsTitle")
+	c.Text(v.TermsTitle())
+	c.MaxRunes(v.TermsTitle(), 200)
+	if v.Is != nil {
+		wire.OneOf(c.At("is"), *v.Is, knownCatalogueRowIs)
+	}
+	wire.OneOf(c.At("sort"), v.Sort(), knownCatalogueParamsSort)
+	wire.OneOf(c.At("size"), v.Size(), knownCatalogueParamsSize)
+	c.At("after")
+	c.Text(v.After())
+	c.MaxRunes(v.After(), 2000)
+	c.At("before")
+	c.Text(v.Before())
+	c.MaxRunes(v.Before(), 2000)
 	c.End()
 }
 
-// CatalogueParamsShow is part of the auction domain.
-type CatalogueParamsShow string
+// CatalogueParamsSort is part of the auction domain.
+type CatalogueParamsSort string
 
-// The values of CatalogueParamsShow.
+// The values of CatalogueParamsSort.
 const (
-	CatalogueParamsShowOpen CatalogueParamsShow = "open"
-	CatalogueParamsShowOver CatalogueParamsShow = "over"
-	CatalogueParamsShowAll  CatalogueParamsShow = "all"
+	CatalogueParamsSortEnds           CatalogueParamsSort = "ends"
+	CatalogueParamsSortEndsDown       CatalogueParamsSort = "-ends"
+	CatalogueParamsSortPrice          CatalogueParamsSort = "price"
+	CatalogueParamsSortPriceDown      CatalogueParamsSort = "-price"
+	CatalogueParamsSortBids           CatalogueParamsSort = "bids"
+	CatalogueParamsSortBidsDown       CatalogueParamsSort = "-bids"
+	CatalogueParamsSortTermsTitle     CatalogueParamsSort = "termsTitle"
+	CatalogueParamsSortTermsTitleDown CatalogueParamsSort = "-termsTitle"
 )
 
-var knownCatalogueParamsShow = []CatalogueParamsShow{CatalogueParamsShowOpen, CatalogueParamsShowOver, CatalogueParamsShowAll}
+var knownCatalogueParamsSort = []CatalogueParamsSort{CatalogueParamsSortEnds, CatalogueParamsSortEndsDown, CatalogueParamsSortPrice, CatalogueParamsSortPriceDown, CatalogueParamsSortBids, CatalogueParamsSortBidsDown, CatalogueParamsSortTermsTitle, CatalogueParamsSortTermsTitleDown}
 
-// CatalogueParamsShowValues lists the values of CatalogueParamsShow, in the order of the schema.
-func CatalogueParamsShowValues() []CatalogueParamsShow {
-	return slices.Clone(knownCatalogueParamsShow)
+// CatalogueParamsSortValues lists the values of CatalogueParamsSort, in the order of the schema.
+func CatalogueParamsSortValues() []CatalogueParamsSort {
+	return slices.Clone(knownCatalogueParamsSort)
+}
+
+// CatalogueParamsSize is part of the auction domain.
+type CatalogueParamsSize int64
+
+// The values of CatalogueParamsSize.
+const (
+	CatalogueParamsSize24 CatalogueParamsSize = 24
+	CatalogueParamsSize48 CatalogueParamsSize = 48
+	CatalogueParamsSize96 CatalogueParamsSize = 96
+)
+
+var knownCatalogueParamsSize = []CatalogueParamsSize{CatalogueParamsSize24, CatalogueParamsSize48, CatalogueParamsSize96}
+
+// CatalogueParamsSizeValues lists the values of CatalogueParamsSize, in the order of the schema.
+func CatalogueParamsSizeValues() []CatalogueParamsSize {
+	return slices.Clone(knownCatalogueParamsSize)
 }

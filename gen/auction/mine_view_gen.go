@@ -20,7 +20,7 @@ const MineName = "auction.Mine"
 
 // MineFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const MineFingerprint = "1921badda90f6d18a34c3f35be78c3e2"
+const MineFingerprint = "0a10043d530550a8de67dc621cea1e90"
 
 // Mine is what one person sells and bids for.
 //
@@ -33,6 +33,9 @@ type Mine interface {
 
 	EvolveBidderRegistered(MineState, BidderRegistered, *ironstar.Record) MineState
 	EvolveBidderRenamed(MineState, BidderRenamed, *ironstar.Record) MineState
+	EvolveInvoiceIssued(MineState, InvoiceIssued, *ironstar.Record) MineState
+	EvolveInvoicePaid(MineState, InvoicePaid, *ironstar.Record) MineState
+	EvolveInvoiceFailed(MineState, InvoiceFailed, *ironstar.Record) MineState
 	EvolveLotDrafted(MineState, LotDrafted, *ironstar.Record) MineState
 	EvolveLotOpened(MineState, LotOpened, *ironstar.Record) MineState
 	EvolveLotBidPlaced(MineState, LotBidPlaced, *ironstar.Record) MineState
@@ -49,7 +52,7 @@ func NewMine(m Mine) ironstar.View[MineState] {
 		Name:        MineName,
 		Fingerprint: ironstar.Fingerprint(MineFingerprint, m.Source()),
 		By:          ironstar.Global,
-		Kinds:       []string{BidderKind, LotKind},
+		Kinds:       []string{BidderKind, InvoiceKind, LotKind},
 		State: ironstar.StateCodec[MineState]{
 			Append: appendMineState,
 			Decode: func(b []byte) (MineState, error) {
@@ -78,6 +81,21 @@ func evolveMine(m Mine, s MineState, r *ironstar.Record) (_ MineState, touched b
 				s, touched = m.EvolveBidderRegistered(s, e, r), true
 			case BidderRenamed:
 				s, touched = m.EvolveBidderRenamed(s, e, r), true
+			}
+		}
+	case InvoiceKind:
+		events, err := ironstar.Decoded(r, DecodeInvoiceEvent)
+		if err != nil {
+			return s, false, err
+		}
+		for _, e := range events {
+			switch e := e.(type) {
+			case InvoiceIssued:
+				s, touched = m.EvolveInvoiceIssued(s, e, r), true
+			case InvoicePaid:
+				s, touched = m.EvolveInvoicePaid(s, e, r), true
+			case InvoiceFailed:
+				s, touched = m.EvolveInvoiceFailed(s, e, r), true
 			}
 		}
 	case LotKind:

@@ -266,58 +266,6 @@ func appendLeader(b []byte, v Leader) []byte {
 	return wire.EndObject(b)
 }
 
-// Entry is a line of the catalogue.
-type Entry struct {
-	Title  string           `json:"title"`
-	Handle string           `json:"handle"`
-	Price  ironstar.Decimal `json:"price"`
-	Bids   int64            `json:"bids"`
-	Ends   *time.Time       `json:"ends,omitempty"`
-	Is     Stage            `json:"is"`
-}
-
-var fieldsEntry = []wire.Field{
-	{Name: "title", Required: true},
-	{Name: "handle", Required: true},
-	{Name: "price", Required: true},
-	{Name: "bids", Required: true},
-	{Name: "ends"},
-	{Name: "is", Required: true},
-}
-
-func decodeEntry(d *wire.Decoder) (v Entry) {
-	for o := d.Struct(fieldsEntry); o.Next(); {
-		switch o.Index {
-		case 0:
-			v.Title = d.String()
-		case 1:
-			v.Handle = d.String()
-		case 2:
-			v.Price = d.Decimal()
-		case 3:
-			v.Bids = d.Int()
-		case 4:
-			v.Ends = wire.Optional(d, (*wire.Decoder).Time)
-		case 5:
-			v.Is = wire.Enum(d, knownStage)
-		}
-	}
-	return v
-}
-
-func appendEntry(b []byte, v Entry) []byte {
-	b = wire.BeginObject(b)
-	b = wire.MemberString(b, "title", v.Title)
-	b = wire.MemberString(b, "handle", v.Handle)
-	b = wire.MemberDecimal(b, "price", v.Price)
-	b = wire.MemberInt(b, "bids", v.Bids)
-	if v.Ends != nil {
-		b = wire.MemberTime(b, "ends", *v.Ends)
-	}
-	b = wire.MemberString(b, "is", string(v.Is))
-	return wire.EndObject(b)
-}
-
 // Stage is part of the auction domain.
 type Stage string
 
@@ -339,12 +287,13 @@ func StageValues() []Stage {
 
 // Interest is who sells a lot, and who bids for it.
 type Interest struct {
-	Title  string                      `json:"title"`
-	Seller string                      `json:"seller"`
-	Price  ironstar.Decimal            `json:"price"`
-	Leader string                      `json:"leader"`
-	Is     Stage                       `json:"is"`
-	Bids   map[string]ironstar.Decimal `json:"bids"`
+	Title   string                      `json:"title"`
+	Seller  string                      `json:"seller"`
+	Price   ironstar.Decimal            `json:"price"`
+	Leader  string                      `json:"leader"`
+	Is      Stage                       `json:"is"`
+	Payment Payment                     `json:"payment"`
+	Bids    map[string]ironstar.Decimal `json:"bids"`
 }
 
 var fieldsInterest = []wire.Field{
@@ -353,6 +302,7 @@ var fieldsInterest = []wire.Field{
 	{Name: "price", Required: true},
 	{Name: "leader", Required: true},
 	{Name: "is", Required: true},
+	{Name: "payment", Required: true},
 	{Name: "bids"},
 }
 
@@ -370,6 +320,8 @@ func decodeInterest(d *wire.Decoder) (v Interest) {
 		case 4:
 			v.Is = wire.Enum(d, knownStage)
 		case 5:
+			v.Payment = wire.Enum(d, knownPayment)
+		case 6:
 			v.Bids = wire.Map[string](d, (*wire.Decoder).Decimal)
 		}
 	}
@@ -383,6 +335,25 @@ func appendInterest(b []byte, v Interest) []byte {
 	b = wire.MemberDecimal(b, "price", v.Price)
 	b = wire.MemberString(b, "leader", v.Leader)
 	b = wire.MemberString(b, "is", string(v.Is))
+	b = wire.MemberString(b, "payment", string(v.Payment))
 	b = wire.AppendMap(wire.Name(b, "bids"), v.Bids, wire.AppendDecimal)
 	return wire.EndObject(b)
+}
+
+// Payment is part of the auction domain.
+type Payment string
+
+// The values of Payment.
+const (
+	PaymentNone   Payment = "none"
+	PaymentDue    Payment = "due"
+	PaymentPaid   Payment = "paid"
+	PaymentFailed Payment = "failed"
+)
+
+var knownPayment = []Payment{PaymentNone, PaymentDue, PaymentPaid, PaymentFailed}
+
+// PaymentValues lists the values of Payment, in the order of the schema.
+func PaymentValues() []Payment {
+	return slices.Clone(knownPayment)
 }

@@ -48,18 +48,6 @@ export interface Leader {
   maximum: string;
 }
 
-/**
- * Entry is a line of the catalogue.
- */
-export interface Entry {
-  title: string;
-  handle: string;
-  price: string;
-  bids: number;
-  ends?: string;
-  is: Stage;
-}
-
 export type Stage = "draft" | "open" | "sold" | "unsold" | "withdrawn";
 
 /**
@@ -71,8 +59,11 @@ export interface Interest {
   price: string;
   leader: string;
   is: Stage;
+  payment: Payment;
   bids: { [key: string]: string };
 }
+
+export type Payment = "none" | "due" | "paid" | "failed";
 
 export type BidderState = BidderStateStranger | BidderStateRegistered;
 
@@ -382,16 +373,65 @@ export interface LotHasBids {
 export interface LotTooEarly {
 }
 
-export interface CatalogueState {
-  lots: { [key: string]: Entry };
+/**
+ * CatalogueRow is a row of Catalogue.
+ */
+export interface CatalogueRow {
+  /**
+   * id is that of the stream.
+   */
+  id: string;
+  termsTitle: string;
+  termsHandle: string;
+  is: CatalogueRowIs;
+  price: string;
+  bids: number;
+  ends: string;
+}
+
+export type CatalogueRowIs = "open" | "sold" | "unsold";
+
+export interface CatalogueMore {
+  price: string;
+  bids: number;
+  ends: string;
 }
 
 export interface CatalogueParams {
-  show?: CatalogueParamsShow;
-  find?: string;
+  /**
+   * termsTitle leaves the rows that have these words, the last one as a beginning.
+   */
+  termsTitle?: string;
+  /**
+   * is leaves the rows with this value.
+   */
+  is?: CatalogueRowIs;
+  /**
+   * priceFrom leaves the rows with this value or more.
+   */
+  priceFrom?: string;
+  /**
+   * priceTo leaves the rows with this value or less.
+   */
+  priceTo?: string;
+  sort?: CatalogueParamsSort;
+  /**
+   * size is how many rows a page has.
+   */
+  size?: CatalogueParamsSize;
+  /**
+   * after is where the page begins: behind the row that it names.
+   */
+  after?: string;
+  /**
+   * before is where the page ends: in front of the row that it names.
+   */
+  before?: string;
 }
 
-export type CatalogueParamsShow = "open" | "over" | "all";
+export type CatalogueParamsSort = "ends" | "-ends" | "price" | "-price" | "bids" | "-bids" | "termsTitle" | "-termsTitle";
+
+export type CatalogueParamsSize = 24 | 48 | 96;
 
 export interface MineState {
   handles: { [key: string]: string };

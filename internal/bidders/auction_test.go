@@ -176,8 +176,9 @@ func (e *evening) sold(lot string, killed bool) {
 		e.start()
 	}
 	for _, f := range all {
-		f.await("the payment", func(f *frame) bool { return f.payment == "paid" })
+		f.await("who has it", func(f *frame) bool { return f.winner != "" })
 	}
+	e.server.awaitPayment(lot)
 	each(e.people[:min(20, len(e.people))], func(i int, p *person) {
 		if _, refused := p.bid(lot, all[i].latest.Load().price+100, 0); refused == nil || refused.Code != notOpen {
 			e.server.t.Errorf("a bid after the end is answered with %+v", refused)

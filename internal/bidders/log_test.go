@@ -65,6 +65,14 @@ func readLog(t *testing.T, file string) *log {
 			g.last, g.version = l.head, int64(rec.Sequence)
 			g.events = append(g.events, loggedOf(events[0]))
 			l.lots[rec.Stream.ID] = all
+		case auction.InvoiceKind: // it has the id of its lot
+			events, err := auction.DecodeInvoiceEvent(rec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e, ok := settlement(events[0]); ok {
+				l.lots[rec.Stream.ID] = append(l.lots[rec.Stream.ID], &group{key: meta.CommandID, first: l.head, last: l.head, events: []logged{e}})
+			}
 		case auction.BidderKind:
 			events, err := auction.DecodeBidderEvent(rec)
 			if err != nil {

@@ -91,7 +91,7 @@ type shown struct {
 
 // seen is what a room shows.
 type seen struct {
-	stage, winner, payment string
+	stage, winner string
 	price, least           cents
 	bids                   []shown // the last one first
 	amounts                []cents // all amounts anywhere in the text, also in attributes
@@ -102,7 +102,6 @@ var places = map[string]*regexp.Regexp{
 	"price":   regexp.MustCompile(`class="price">([0-9.]+)<`),
 	"least":   regexp.MustCompile(`Bid at least <(?:b|strong class="price")>([0-9.]+)<`),
 	"winner":  regexp.MustCompile(`id="winner">([^<]*)<`),
-	"payment": regexp.MustCompile(`id="payment">([^<]*)<`),
 }
 
 // look reads the live part of a room.
@@ -114,7 +113,7 @@ func look(live string) seen {
 		}
 		return ""
 	}
-	s := seen{stage: find("stage"), winner: find("winner"), payment: find("payment"), price: centsOf("0" + find("price")), least: centsOf("0" + find("least"))}
+	s := seen{stage: find("stage"), winner: find("winner"), price: centsOf("0" + find("price")), least: centsOf("0" + find("least"))}
 	for row := range strings.SplitSeq(table, `<tr class="`) {
 		if how, rest, ok := strings.Cut(row, `"><td>`); ok {
 			amount, rest, _ := strings.Cut(rest, `</td><td>`)
@@ -172,7 +171,7 @@ func figureOn(live, name string) string {
 	return text
 }
 
-// logged is what an event of a lot says.
+// logged is what an event of a lot or of its invoice says.
 type logged struct {
 	is      string // "drafted", "opened", "bid", "topped", "raised", "maximum", "extended", "sold", "paid", "failed"; "" for others
 	bidder  string
@@ -204,12 +203,19 @@ func loggedOf(e auction.LotEvent) logged {
 		return logged{is: "extended", at: e.Ends.UnixNano()}
 	case auction.LotSold:
 		return logged{is: "sold", bidder: e.Winner, handle: e.Handle, amount: centsOf(e.Price.String())}
-	case auction.LotPaid:
-		return logged{is: "paid", receipt: e.Reference}
-	case auction.LotPaymentFailed:
-		return logged{is: "failed"}
 	}
 	return logged{}
+}
+
+// settlement reads an event of an invoice: whether the money came.
+func settlement(e auction.InvoiceEvent) (l logged, ok bool) {
+	switch e := e.(type) {
+	case auction.InvoicePaid:
+		return logged{is: "paid", receipt: e.Reference}, true
+	case auction.InvoiceFailed:
+		return logged{is: "failed"}, true
+	}
+	return l, false
 }
 
 // registered returns the name that an event of a bidder gives.

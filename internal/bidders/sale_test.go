@@ -111,3 +111,17 @@ func (s *server) awaitSales(sold map[string]string) *log {
 		}
 	}
 }
+
+// awaitPayment waits until the money for a lot has come.
+func (s *server) awaitPayment(lot string) {
+	s.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		all := readLog(s.t, s.db).lots[lot]
+		if all[len(all)-1].events[0].is == "paid" {
+			return
+		}
+		if time.Now().After(end) {
+			s.t.Fatalf("%s is not paid", lot)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -86,6 +87,13 @@ func (p *person) awaitElement(selector, text string) {
 	p.Await(selector+" is "+text, `document.querySelector(`+quote(selector)+`)?.textContent === `+quote(text))
 }
 
+// awaitPayment waits on the page of the winner's bids.
+func (p *person) awaitPayment(room, is string) {
+	p.t.Helper()
+	p.Go(p.s.URL("/auction/mine"))
+	p.awaitElement("#payment-"+path.Base(room), is)
+}
+
 // messages awaits that many files, and returns their texts.
 func messages(t *testing.T, dir string, want int) string {
 	t.Helper()
@@ -138,7 +146,7 @@ func TestAuction(t *testing.T) {
 	bob.Shot("mine")
 	cem.enter(room)
 	cem.awaitElement("#winner", "cem")
-	cem.awaitElement("#payment", "paid")
+	cem.awaitPayment(room, "paid")
 	if text := messages(t, dir, 2); !strings.Contains(text, `The lot "A chair" is yours for 35.00.`) || !strings.Contains(text, `Thank you: "A chair" is paid (R-0001).`) {
 		t.Errorf("the messages are %s", text)
 	}
@@ -162,7 +170,7 @@ func TestAuctionServerDown(t *testing.T) {
 	time.Sleep(time.Until(ends.Add(time.Second))) // the clock of the lot goes on
 	s.Start()
 	bob.awaitElement("#winner", "bob") // the page was open all the time
-	bob.awaitElement("#payment", "paid")
+	bob.awaitPayment(room, "paid")
 }
 
 // TestAuctionPaysOnce: the server is killed while the provider has taken the money and
@@ -184,10 +192,10 @@ func TestAuctionPaysOnce(t *testing.T) {
 	bob.fill("#bid", map[string]string{"amount": "25"})
 	for <-asked < 2 {
 	}
-	bob.awaitElement("#payment", "due")
+	bob.awaitPayment(room, "due")
 	s.Kill()
 	s.Start()
-	bob.awaitElement("#payment", "paid")
+	bob.awaitPayment(room, "paid")
 	if requests, taken := provider.Taken(); requests != 4 || taken != 1 {
 		t.Errorf("%d requests took money %d times", requests, taken)
 	}

@@ -231,6 +231,35 @@ func TestP23_TitleAndTimes(t *testing.T) {
 	b.Await("the time", shown)
 }
 
+// TestP32_Countdown: the time that is left is that of the server, whatever the clock of the
+// reader shows, and it goes on, also through patches.
+func TestP32_Countdown(t *testing.T) {
+	ends := time.Now().Add(2*time.Hour + 3*time.Minute).UTC()
+	soon := time.Now().Add(4 * time.Minute).UTC()
+	countdown := func(at time.Time) string {
+		return `<p><time datetime="` + at.Format(time.RFC3339) + `" data-local-time="left" role="timer" aria-live="off">later</time></p>`
+	}
+	s, b := openClient(t, clientPage{Live: func(l gen.ListState, p gen.BoardParams) string {
+		return countdown(ends) + countdown(soon) + countdown(time.Unix(0, 0)) + lines(l, p)
+	}})
+	b.BeforeScripts(`{ const now = Date.now; Date.now = () => now() + 3_600_000 }`) // an hour ahead
+	b.Reload()
+	const shown = `[...document.querySelectorAll("time")].map(e => e.textContent.replaceAll("\u00a0", " ")).join(", ")`
+	b.Await("what is left", `/^2 h [123] min left, [1-3] min \d+ s left, over$/.test(`+shown+`)`)
+	before := eval[string](b, shown)
+	b.Await("another second", shown+` !== `+quote(before))
+	s.Post(todohttp.ListAddURL("x"), `{"text":"one"}`)
+	b.AwaitLines("one")
+	if now := eval[string](b, shown); strings.Contains(now, "later") {
+		t.Errorf("a patch brings %s", now)
+	}
+	if title := eval[string](b, `document.querySelector("time").title`); !strings.Contains(title, ends.Format("2006")) {
+		t.Errorf("the title is %q", title)
+	}
+	b.Scheme("light") // and less motion
+	b.Await("no seconds", `/^2 h [123] min left, [1-3] min left, over$/.test(`+shown+`)`)
+}
+
 // TestP24_WithoutDatastarTheFormsWork: where expressions may not run, forms are
 // still sent and changes are shown.
 func TestP24_WithoutDatastarTheFormsWork(t *testing.T) {

@@ -62,28 +62,54 @@ func TestScreenshots(t *testing.T) {
 		}
 		for _, scheme := range []string{"light", "dark"} {
 			l.Scheme(scheme)
-			first := l.picture()
-			if !bytes.Equal(first, l.picture()) {
-				t.Errorf("%s, %s: two pictures of the same page differ", screen, scheme)
-			}
-			if len(first) > mostOfAPicture {
-				t.Errorf("%s, %s: %d bytes, at most %d", screen, scheme, len(first), mostOfAPicture)
-			}
-			t.Logf("%s, %s: %d bytes", screen, scheme, len(first))
-			if dir := os.Getenv("SCREENSHOTS"); dir != "" {
-				if err := os.WriteFile(filepath.Join(dir, "todo-"+screen+"-"+scheme+".png"), first, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
+			l.keepPicture("todo-" + screen + "-" + scheme)
+		}
+	}
+}
+
+// TestAuctionScreenshots takes those of the auction house, where only the times are
+// others in a second run.
+func TestAuctionScreenshots(t *testing.T) {
+	p := newPerson(t, seededServer(t), "zoe")
+	p.BeforeScripts(`{ const at = Date.now(); Date.now = () => at }`) // countdowns stand still
+	p.enter("/auction/room/microscope")
+	p.fill("#bid", map[string]string{"amount": eval[string](p.tab, `document.querySelector("#least").textContent`)})
+	p.Await("the lead", `document.querySelector(".told").innerText === "You lead."`)
+	for name, path := range map[string]string{"room": "/auction/room/microscope", "catalogue": "/auction/catalogue"} {
+		p.size(1280, 760)
+		p.Scheme("light") // and no seconds in countdowns
+		p.enter(path)
+		p.keepPicture(name + "-wide-light")
+		p.do("become a telephone", chromedp.EmulateViewport(360, 800, chromedp.EmulateScale(2), chromedp.EmulateTouch, chromedp.EmulateMobile))
+		p.Scheme("dark")
+		p.keepPicture(name + "-narrow-dark")
+	}
+}
+
+// keepPicture writes a picture, if somebody wants to have it. It fails the test if two
+// pictures of the page differ, or if one is large.
+func (p *tab) keepPicture(name string) {
+	p.t.Helper()
+	first := p.picture()
+	if !bytes.Equal(first, p.picture()) {
+		p.t.Errorf("%s: two pictures of the same page differ", name)
+	}
+	if len(first) > mostOfAPicture {
+		p.t.Errorf("%s: %d bytes, at most %d", name, len(first), mostOfAPicture)
+	}
+	p.t.Logf("%s: %d bytes", name, len(first))
+	if dir := os.Getenv("SCREENSHOTS"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name+".png"), first, 0o644); err != nil {
+			p.t.Fatal(err)
 		}
 	}
 }
 
 // picture returns the page as a small PNG, without a blinking caret.
-func (l *list) picture() []byte {
-	l.t.Helper()
-	l.run(`document.activeElement.blur(); await document.fonts.ready; await new Promise(r => setTimeout(r, 300))`)
-	raw := must(chromedp.Run(l.ctx, chromedp.CaptureScreenshot()))
+func (p *tab) picture() []byte {
+	p.t.Helper()
+	p.run(`document.activeElement.blur(); await document.fonts.ready; await new Promise(r => setTimeout(r, 300))`)
+	raw := must(chromedp.Run(p.ctx, chromedp.CaptureScreenshot()))
 	return small(must(png.Decode(bytes.NewReader(raw))))
 }
 

@@ -62,6 +62,25 @@ func newServer(t *testing.T) *server {
 // newServerOf starts another build of the application.
 func newServerOf(t *testing.T, binary string) *server {
 	t.Helper()
+	s := unstarted(t, binary)
+	s.Start()
+	return s
+}
+
+// seededServer starts the application with what app seed makes.
+func seededServer(t *testing.T) *server {
+	t.Helper()
+	s := unstarted(t, binary)
+	if out, err := exec.Command(binary, "seed", "-db", s.DB).CombinedOutput(); err != nil {
+		t.Fatalf("app seed: %v\n%s", err, out)
+	}
+	s.Start()
+	return s
+}
+
+// unstarted has an address and a place for a database.
+func unstarted(t *testing.T, binary string) *server {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +88,6 @@ func newServerOf(t *testing.T, binary string) *server {
 	addr := l.Addr().String()
 	l.Close()
 	s := &server{t: t, Bin: binary, Addr: addr, DB: filepath.Join(t.TempDir(), "app.db")}
-	s.Start()
 	t.Cleanup(func() {
 		s.Kill()
 		if t.Failed() {

@@ -11,7 +11,9 @@ import (
 )
 
 // selfOf names an aggregate's hand-written code in the functions that call it.
-func selfOf(a *model.Aggregate) *jen.Statement { return self(a.Name, "s", "c", "e", "r", "ok", "others") }
+func selfOf(a *model.Aggregate) *jen.Statement {
+	return self(a.Name, "s", "c", "e", "r", "ok", "others")
+}
 
 // decide calls the hand-written method for each command, or refuses a command whose
 // state is not in one of its cases.

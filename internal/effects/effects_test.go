@@ -51,7 +51,7 @@ func TestAnswerOfAnotherCharge(t *testing.T) {
 	t.Cleanup(server.Close)
 	o := effects.Outside{Client: server.Client(), Payments: server.URL}
 	charge := func(key, lot string) (auction.CashierChargeAnswer, error) {
-		return o.Charge(t.Context(), ironstar.Try{Key: key}, auction.CashierCharge{Lot: lot, Winner: "bob", Amount: ironstar.MustDecimal("30.00")})
+		return o.Charge(t.Context(), ironstar.Try{Key: key}, auction.CashierCharge{Invoice: lot, Winner: "bob", Amount: ironstar.MustDecimal("30.00")})
 	}
 	if answer, err := charge("one", "lot-1"); err != nil {
 		t.Fatalf("%v, %v", answer, err)
@@ -60,7 +60,7 @@ func TestAnswerOfAnotherCharge(t *testing.T) {
 		t.Errorf("the answer to another charge is taken for %v", answer)
 	}
 	answer, err := charge("two", "lot-2")
-	if want := (auction.CashierSendLotPay{To: "lot-2", Command: auction.LotPay{Reference: "R-0002"}}); err != nil || answer != want {
+	if want := (auction.CashierSendInvoicePay{To: "lot-2", Command: auction.LotPay{Reference: "R-0002"}}); err != nil || answer != want {
 		t.Errorf("%v, %v, want %v", answer, err, want)
 	}
 	if _, taken := provider.Taken(); taken != 2 {

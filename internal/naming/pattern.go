@@ -237,4 +237,6 @@ func hasForeignCases(union *model.Named) bool {
 }
 
 // SharedField is the function for a field that several cases of a state have: TermsOfLot.
-func SharedField(a *model.Aggregate, f *model.Field) string { return f.GoName + "Of" + Aggregate.Of(a.Name) }
+func SharedField(a *model.Aggregate, f *model.Field) string {
+	return f.GoName + "Of" + Aggregate.Of(a.Name)
+}

@@ -1,3 +1,4 @@
+import { learnTime } from "./countdown"
 import { slots } from "./slots"
 import { argumentsOf, eventStream, type ServerEvent } from "./sse"
 import { status } from "./status"
@@ -155,6 +156,7 @@ export class Feed {
 				return { end: stop.aborted ? "stopped" : "broken", opened }
 			}
 			opened = true
+			learnTime(response)
 			if (poll) status.polling()
 			else status.on()
 			const read = eventStream((e) => !stop.aborted && this.#receive(e))

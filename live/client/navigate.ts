@@ -1,3 +1,4 @@
+import { isControl, makeDefault } from "./control"
 import type { Feed } from "./feed"
 
 // A link or a GET form to the path of the page changes the parameters of its
@@ -64,7 +65,9 @@ export const startNavigation = (feed: Feed | undefined) => {
 		if (e.submitter instanceof HTMLButtonElement && e.submitter.name) params.append(e.submitter.name, e.submitter.value)
 		to.search = params.toString()
 		to.hash = ""
-		if (go(to, false)) e.preventDefault()
+		if (!go(to, false)) return
+		e.preventDefault()
+		for (const c of form.elements) if (isControl(c)) makeDefault(c) // what was chosen is in the address: the fields follow the server again
 	})
 	addEventListener("popstate", follow)
 	begin(go)

@@ -2,6 +2,8 @@
 // the reader. Without a script it shows the zone of the server. So does a control
 // for a day and a time: the hidden field before it says which instant that is.
 
+import { countDown } from "./countdown"
+
 const styles: Record<string, Intl.DateTimeFormatOptions> = {
 	"": { dateStyle: "medium", timeStyle: "short" },
 	date: { dateStyle: "medium" },
@@ -15,6 +17,11 @@ export const localTimes = (within: ParentNode) => {
 		if (Number.isNaN(at.getTime())) continue
 		const language = document.documentElement.lang || undefined
 		const text = new Intl.DateTimeFormat(language, styles[el.dataset.localTime ?? ""] ?? styles[""]).format(at)
+		if (el.dataset.localTime === "left") {
+			el.title ||= text
+			countDown(el)
+			continue
+		}
 		if (el.textContent !== text) el.textContent = text
 		el.title ||= at.toISOString()
 	}

@@ -7,6 +7,9 @@ export const words = {
 	newer: "There is a newer version of this page. Please reload it.",
 	added: "Added:",
 	removed: "Removed:",
+	left: "{} left",
+	units: "d h min s", // of what is left: a day, an hour, a minute, a second
+	over: "over",
 	sending: "Sending…",
 	notSent: "That was not saved: the server does not answer. Please try again.",
 	notOurs: "That was not saved: something other than this site answered. Are you signed in to this network?",

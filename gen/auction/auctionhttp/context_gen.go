@@ -30,10 +30,10 @@ type Domain struct {
 	RoomDocument func(RoomDocument) templ.Component             // around it; nil: the application's
 	RoomOptions  live.ViewOptions
 
-	Catalogue         auction.Catalogue                                         // how it is folded
-	CataloguePage     func(auction.CatalogueState, CatalogueAt) templ.Component // its live part
-	CatalogueTitle    func(auction.CatalogueState, CatalogueAt) string          // nil: the view's name
-	CatalogueDocument func(CatalogueDocument) templ.Component                   // around it; nil: the application's
+	Catalogue         auction.Catalogue                                // what it adds to rows
+	CataloguePage     func(CataloguePage, CatalogueAt) templ.Component // its live part
+	CatalogueTitle    func(CataloguePage, CatalogueAt) string          // nil: the view's name
+	CatalogueDocument func(CatalogueDocument) templ.Component          // around it; nil: the application's
 	CatalogueOptions  live.ViewOptions
 
 	Mine         auction.Mine                                    // how it is folded
@@ -63,7 +63,7 @@ type Parts struct {
 	Invoice   engine.Handler[auction.InvoiceCommand]
 	Lot       engine.Handler[auction.LotCommand]
 	Room      *engine.Reader[auction.LotState]
-	Catalogue *engine.Reader[auction.CatalogueState]
+	Catalogue *engine.ListReader[auction.CatalogueRow, auction.CatalogueParams]
 	Mine      *engine.Reader[auction.MineState]
 	House     *engine.Reader[auction.HouseState]
 }
@@ -134,7 +134,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 		Invoice:   engine.Run(e, auction.NewInvoice(d.Invoice)),
 		Lot:       engine.Run(e, auction.NewLot(d.Lot)),
 		Room:      engine.Follow(e, auction.NewRoom(d.Lot)),
-		Catalogue: engine.Follow(e, auction.NewCatalogue(d.Catalogue)),
+		Catalogue: engine.FollowList(e, auction.NewCatalogue(d.Lot, d.Catalogue)),
 		Mine:      engine.Follow(e, auction.NewMine(d.Mine)),
 		House:     engine.Follow(e, auction.NewHouse(d.House)),
 	}
@@ -191,21 +191,23 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 				return d.RoomDocument(RoomDocument{Document: around, RoomAt: RoomAt{ID: at.Key}})
 			},
 		})
-		live.Pages(s, live.Feed[auction.CatalogueState, auction.CatalogueParams]{
+		live.Pages(s, live.Feed[ironstar.Page[auction.CatalogueRow], auction.CatalogueParams]{
 			Path:        "/auction/catalogue",
 			Name:        auction.CatalogueName,
 			Fingerprint: auction.CatalogueFingerprint,
 			By:          ironstar.Global,
-			Reader:      p.Catalogue,
-			ViewOptions: d.CatalogueOptions,
-			Page: func(s auction.CatalogueState, at live.At[auction.CatalogueParams]) templ.Component {
-				return d.CataloguePage(s, CatalogueAt{Params: at.Params})
+			ReaderAt: func(at live.At[auction.CatalogueParams]) live.Reader[ironstar.Page[auction.CatalogueRow]] {
+				return p.Catalogue.At(at.Params, at.Actor)
 			},
-			Title: func(s auction.CatalogueState, at live.At[auction.CatalogueParams]) string {
+			ViewOptions: d.CatalogueOptions,
+			Page: func(s ironstar.Page[auction.CatalogueRow], at live.At[auction.CatalogueParams]) templ.Component {
+				return d.CataloguePage(CataloguePage{s, CatalogueAt{Params: at.Params}}, CatalogueAt{Params: at.Params})
+			},
+			Title: func(s ironstar.Page[auction.CatalogueRow], at live.At[auction.CatalogueParams]) string {
 				if d.CatalogueTitle == nil {
 					return auction.CatalogueName
 				}
-				return d.CatalogueTitle(s, CatalogueAt{Params: at.Params})
+				return d.CatalogueTitle(CataloguePage{s, CatalogueAt{Params: at.Params}}, CatalogueAt{Params: at.Params})
 			},
 			Document: func(around live.Document, at live.At[auction.CatalogueParams]) templ.Component {
 				if d.CatalogueDocument == nil {
@@ -274,7 +276,7 @@ func PartsOf(e *engine.Engine) (p Parts, err error) {
 		engine.FindHandler(e, auction.InvoiceKind, &p.Invoice),
 		engine.FindHandler(e, auction.LotKind, &p.Lot),
 		engine.FindReader(e, auction.RoomName, &p.Room),
-		engine.FindReader(e, auction.CatalogueName, &p.Catalogue),
+		engine.FindList(e, auction.CatalogueName, &p.Catalogue),
 		engine.FindReader(e, auction.MineName, &p.Mine),
 		engine.FindReader(e, auction.HouseName, &p.House),
 	)
@@ -361,6 +363,33 @@ func CatalogueURL(p auction.CatalogueParams) string {
 // CatalogueFeedURL returns the address of the feed that keeps such a page up to date.
 func CatalogueFeedURL(p auction.CatalogueParams) string {
 	return wire.Address(p.Query(), "/auction/catalogue", "feed")
+}
+
+// CataloguePage is what a page of Catalogue shows: its rows, and what lies around it.
+type CataloguePage struct {
+	ironstar.Page[auction.CatalogueRow]
+	At CatalogueAt
+}
+
+// NextURL returns the address of the next page, or "" if this is the last one.
+func (p CataloguePage) NextURL() string {
+	if p.Next == "" {
+		return ""
+	}
+	return CatalogueURL(p.At.Params.WithBefore("").WithAfter(p.Next))
+}
+
+// PreviousURL returns the address of the page before, or "" if this is the first one.
+func (p CataloguePage) PreviousURL() string {
+	if p.Previous == "" {
+		return ""
+	}
+	return CatalogueURL(p.At.Params.WithAfter("").WithBefore(p.Previous))
+}
+
+// SortURL returns the address of the first page in another order.
+func (p CataloguePage) SortURL(by auction.CatalogueParamsSort) string {
+	return CatalogueURL(p.At.Params.WithAfter("").WithBefore("").WithSort(by))
 }
 
 // MineAt says which page of Mine is shown.

@@ -26,7 +26,9 @@ var (
 )
 
 // money has two digits, as amounts of commands have.
-func money(s string) ironstar.Decimal { return ironstar.MustDecimal(s).Add(ironstar.MustDecimal("0.00")) }
+func money(s string) ironstar.Decimal {
+	return ironstar.MustDecimal(s).Add(ironstar.MustDecimal("0.00"))
+}
 
 func reserve(s string) *ironstar.Decimal {
 	d := money(s)

@@ -34,7 +34,7 @@ func (Mine) EvolveBidderRenamed(s auction.MineState, e auction.BidderRenamed, r 
 
 // EvolveLotDrafted remembers the title.
 func (Mine) EvolveLotDrafted(s auction.MineState, e auction.LotDrafted, r *ironstar.Record) auction.MineState {
-	s.Lots[r.Stream.ID] = auction.Interest{Title: e.Title, Seller: e.Seller, Price: e.Start, Is: auction.StageDraft, Bids: map[string]ironstar.Decimal{}}
+	s.Lots[r.Stream.ID] = auction.Interest{Title: e.Title, Seller: e.Seller, Price: e.Start, Is: auction.StageDraft, Payment: auction.PaymentNone, Bids: map[string]ironstar.Decimal{}}
 	return s
 }
 
@@ -71,6 +71,21 @@ func (Mine) EvolveLotSold(s auction.MineState, _ auction.LotSold, r *ironstar.Re
 // EvolveLotUnsold ends the lot, and nobody has it.
 func (Mine) EvolveLotUnsold(s auction.MineState, _ auction.LotUnsold, r *ironstar.Record) auction.MineState {
 	return interest(s, r, func(l *auction.Interest) { l.Is, l.Leader = auction.StageUnsold, "" })
+}
+
+// EvolveInvoiceIssued says what the winner owes. The invoice has the id of the lot.
+func (Mine) EvolveInvoiceIssued(s auction.MineState, _ auction.InvoiceIssued, r *ironstar.Record) auction.MineState {
+	return interest(s, r, func(l *auction.Interest) { l.Payment = auction.PaymentDue })
+}
+
+// EvolveInvoicePaid says that the money has come.
+func (Mine) EvolveInvoicePaid(s auction.MineState, _ auction.InvoicePaid, r *ironstar.Record) auction.MineState {
+	return interest(s, r, func(l *auction.Interest) { l.Payment = auction.PaymentPaid })
+}
+
+// EvolveInvoiceFailed says that there is no money.
+func (Mine) EvolveInvoiceFailed(s auction.MineState, _ auction.InvoiceFailed, r *ironstar.Record) auction.MineState {
+	return interest(s, r, func(l *auction.Interest) { l.Payment = auction.PaymentFailed })
 }
 
 func interest(s auction.MineState, r *ironstar.Record, change func(*auction.Interest)) auction.MineState {

@@ -95,9 +95,6 @@ func TestG8_ViewsEqualARebuild(t *testing.T) {
 	t.Run("Room", func(t *testing.T) {
 		ironstartest.Property(t, open, lots, gen.NewRoom(auction.Lot{}), someCommand, members)
 	})
-	t.Run("Catalogue", func(t *testing.T) {
-		ironstartest.Property(t, open, lots, gen.NewCatalogue(auction.Catalogue{}), someCommand, members)
-	})
 	t.Run("Mine", func(t *testing.T) {
 		ironstartest.Property(t, open, lots, gen.NewMine(auction.Mine{}), someCommand, members)
 	})
