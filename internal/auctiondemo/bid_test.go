@@ -75,7 +75,7 @@ func served(t *testing.T) (url string) {
 	e := engine.New(store, engine.Options{})
 	t.Cleanup(func() { e.Close() })
 	routes, err := auctionhttp.Domain{
-		Lot: auctioncode.Lot{}, Bidder: auctioncode.Bidder{}, Catalogue: auctioncode.Catalogue{}, Mine: auctioncode.Mine{}, House: auctioncode.House{},
+		Lot: auctioncode.Lot{}, Bidder: auctioncode.Bidder{}, Invoice: auctioncode.Invoice{}, Catalogue: auctioncode.Catalogue{}, Mine: auctioncode.Mine{}, House: auctioncode.House{},
 		RoomPage: web.Room, RoomDocument: web.RoomDocument, CataloguePage: web.Catalogue, CatalogueDocument: web.CatalogueDocument,
 		MinePage: web.Mine, MineDocument: web.MineDocument, HouseOptions: live.ViewOptions{NoPage: true},
 		Hammer: auctioncode.Hammer{}, Clerk: auctioncode.Clerk{}, Cashier: auctioncode.Cashier{}, CashierEffects: pretended(),

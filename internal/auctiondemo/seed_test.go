@@ -32,7 +32,7 @@ func filled(t *testing.T, now time.Time, f func(*house)) map[string][]string {
 	defer e.Close()
 	none := live.ViewOptions{NoPage: true}
 	_, err = auctionhttp.Domain{
-		Lot: auctioncode.Lot{}, Bidder: auctioncode.Bidder{}, Catalogue: auctioncode.Catalogue{}, Mine: auctioncode.Mine{}, House: auctioncode.House{},
+		Lot: auctioncode.Lot{}, Bidder: auctioncode.Bidder{}, Invoice: auctioncode.Invoice{}, Catalogue: auctioncode.Catalogue{}, Mine: auctioncode.Mine{}, House: auctioncode.House{},
 		RoomOptions: none, CatalogueOptions: none, MineOptions: none, HouseOptions: none,
 		Hammer: auctioncode.Hammer{}, Clerk: auctioncode.Clerk{}, Cashier: auctioncode.Cashier{}, CashierEffects: pretended(),
 	}.Register(e)
@@ -53,7 +53,7 @@ func filled(t *testing.T, now time.Time, f func(*house)) map[string][]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Stream.Kind == auction.LotKind {
+		if r.Stream.Kind == auction.LotKind || r.Stream.Kind == auction.InvoiceKind { // an invoice has the id of its lot
 			events[r.Stream.ID] = append(events[r.Stream.ID], fmt.Sprintf("%s %s", r.Type, r.Payload))
 		}
 	}
@@ -99,7 +99,7 @@ func TestSeed(t *testing.T) {
 	}
 	for _, want := range []string{
 		"auction.LotStateDraft", "auction.LotStateOpen", "auction.LotStateSold", "auction.LotStateUnsold", "auction.LotStateWithdrawn",
-		"BidPlaced", "BidTopped", "Raised", "MaximumChanged", "Extended", "Withdrawn", "Sold", "Unsold", "Paid", "PaymentFailed",
+		"BidPlaced", "BidTopped", "Raised", "MaximumChanged", "Extended", "Withdrawn", "Sold", "Unsold", "Paid", "Failed",
 	} {
 		if seen[want] == 0 {
 			t.Errorf("there is no %s", want)

@@ -60,7 +60,7 @@ func TestAnswerOfAnotherCharge(t *testing.T) {
 		t.Errorf("the answer to another charge is taken for %v", answer)
 	}
 	answer, err := charge("two", "lot-2")
-	if want := (auction.CashierSendInvoicePay{To: "lot-2", Command: auction.LotPay{Reference: "R-0002"}}); err != nil || answer != want {
+	if want := (auction.CashierSendInvoicePay{To: "lot-2", Command: auction.InvoicePay{Reference: "R-0002"}}); err != nil || answer != want {
 		t.Errorf("%v, %v, want %v", answer, err, want)
 	}
 	if _, taken := provider.Taken(); taken != 2 {
