@@ -184,6 +184,8 @@ func rule(c model.Check) string {
 		return "a time like " + c.Text
 	case model.MultipleOf:
 		return "a multiple of " + c.Num
+	case model.Digits:
+		return plural(int(c.Count), "digit") + " after the point"
 	case model.HasPrefix:
 		return fmt.Sprintf("begins with %q", c.Text)
 	case model.HasSuffix:

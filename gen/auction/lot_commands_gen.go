@@ -34,7 +34,7 @@ func (LotFailPayment) isLotCommand() {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseLotCommand(name string, body []byte, o ironstar.Origin) (LotCommand, error) {
 	var command LotCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "draft":
 		v := decodeLotDraft(d)

@@ -9,6 +9,7 @@ import (
 
 	"ironstar.dev/internal/model"
 	"ironstar.dev/internal/naming"
+	"ironstar.dev/internal/scalar"
 )
 
 // Payloads of an aggregate often have the same fields, for example a command and
@@ -114,7 +115,7 @@ func (p *plan) alike(what need, a, b *model.Type) bool {
 		}
 		switch what {
 		case needDecode:
-			return f.Trim == g.Trim && f.Inject == g.Inject && reflect.DeepEqual(f.Default, g.Default)
+			return f.Trim == g.Trim && f.Inject == g.Inject && reflect.DeepEqual(f.Default, g.Default) && sameDigits(f.Type, g.Type)
 		case needAppend:
 			return f.Inject == g.Inject // what is injected is not written
 		case needCheck:
@@ -135,6 +136,18 @@ func sameGoType(a, b *model.Type) bool {
 	}
 	a, b = resolve(a), resolve(b)
 	return a.Kind == b.Kind && a.Named == b.Named && sameGoType(a.Elem, b.Elem) && sameGoType(a.Key, b.Key)
+}
+
+// sameDigits reports whether the decimals in two types, which are the same in Go,
+// have the same number of digits.
+func sameDigits(a, b *model.Type) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	n, has := scalar.Digits(a)
+	m, also := scalar.Digits(b)
+	a, b = resolve(a), resolve(b)
+	return n == m && has == also && sameDigits(a.Elem, b.Elem)
 }
 
 // sameChecks reports whether two types have the same constraints.

@@ -19,7 +19,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "d5d9c14688a4d9df3a632f8cd4425d14"
+const LotFingerprint = "6e050219f7156c9689841a9f30dabb99"
 
 // Lot is something that is sold to whoever offers most.
 //
