@@ -21,7 +21,7 @@ const CatalogueName = "auction.Catalogue"
 
 // CatalogueFingerprint changes with the declared state, the events folded into
 // it and their upcasters.
-const CatalogueFingerprint = "2c452b24928b11750a89e5dbc75039c3"
+const CatalogueFingerprint = "015f4e7351d2d4002ec9809efee28411"
 
 // Catalogue is all lots.
 //
@@ -74,21 +74,21 @@ func evolveCatalogue(c Catalogue, s CatalogueState, r *ironstar.Record) (_ Catal
 		for _, e := range events {
 			switch e := e.(type) {
 			case LotDrafted:
-				s, touched = c.EvolveLotDrafted(s, e, r), true
+				s, touched = c.EvolveLotDrafted(s, hideLotDrafted(e), r.WithoutPayload()), true
 			case LotOpened:
-				s, touched = c.EvolveLotOpened(s, e, r), true
+				s, touched = c.EvolveLotOpened(s, e, r.WithoutPayload()), true
 			case LotBidPlaced:
-				s, touched = c.EvolveLotBidPlaced(s, e, r), true
+				s, touched = c.EvolveLotBidPlaced(s, hideLotBidPlaced(e), r.WithoutPayload()), true
 			case LotRaised:
-				s, touched = c.EvolveLotRaised(s, e, r), true
+				s, touched = c.EvolveLotRaised(s, e, r.WithoutPayload()), true
 			case LotExtended:
-				s, touched = c.EvolveLotExtended(s, e, r), true
+				s, touched = c.EvolveLotExtended(s, e, r.WithoutPayload()), true
 			case LotWithdrawn:
-				s, touched = c.EvolveLotWithdrawn(s, e, r), true
+				s, touched = c.EvolveLotWithdrawn(s, e, r.WithoutPayload()), true
 			case LotSold:
-				s, touched = c.EvolveLotSold(s, e, r), true
+				s, touched = c.EvolveLotSold(s, e, r.WithoutPayload()), true
 			case LotUnsold:
-				s, touched = c.EvolveLotUnsold(s, e, r), true
+				s, touched = c.EvolveLotUnsold(s, e, r.WithoutPayload()), true
 			}
 		}
 	}

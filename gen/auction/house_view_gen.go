@@ -20,7 +20,7 @@ const HouseName = "auction.House"
 
 // HouseFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const HouseFingerprint = "bc5b620bb6e77da895fd2524f613400a"
+const HouseFingerprint = "afc372daedf4b7cbd1dac5b9e88263ae"
 
 // House is how the house does.
 //
@@ -72,19 +72,19 @@ func evolveHouse(h House, s HouseState, r *ironstar.Record) (_ HouseState, touch
 		for _, e := range events {
 			switch e := e.(type) {
 			case LotOpened:
-				s, touched = h.EvolveLotOpened(s, e, r), true
+				s, touched = h.EvolveLotOpened(s, e, r.WithoutPayload()), true
 			case LotBidPlaced:
-				s, touched = h.EvolveLotBidPlaced(s, e, r), true
+				s, touched = h.EvolveLotBidPlaced(s, hideLotBidPlaced(e), r.WithoutPayload()), true
 			case LotBidTopped:
-				s, touched = h.EvolveLotBidTopped(s, e, r), true
+				s, touched = h.EvolveLotBidTopped(s, e, r.WithoutPayload()), true
 			case LotSold:
-				s, touched = h.EvolveLotSold(s, e, r), true
+				s, touched = h.EvolveLotSold(s, e, r.WithoutPayload()), true
 			case LotUnsold:
-				s, touched = h.EvolveLotUnsold(s, e, r), true
+				s, touched = h.EvolveLotUnsold(s, e, r.WithoutPayload()), true
 			case LotPaid:
-				s, touched = h.EvolveLotPaid(s, e, r), true
+				s, touched = h.EvolveLotPaid(s, e, r.WithoutPayload()), true
 			case LotPaymentFailed:
-				s, touched = h.EvolveLotPaymentFailed(s, e, r), true
+				s, touched = h.EvolveLotPaymentFailed(s, e, r.WithoutPayload()), true
 			}
 		}
 	}

@@ -215,6 +215,12 @@ func checkLotDrafted(c *wire.Checker, v LotDrafted) {
 	c.End()
 }
 
+// hideLotDrafted returns a copy without secrets.
+func hideLotDrafted(v LotDrafted) LotDrafted {
+	v.Reserve = nil
+	return v
+}
+
 // LotOpened is an event of Lot.
 type LotOpened struct {
 	Ends time.Time `json:"ends"`
@@ -304,6 +310,12 @@ func checkLotBidPlaced(c *wire.Checker, v LotBidPlaced) {
 	checkHandle(c.At("handle"), v.Handle)
 	c.At("at").Time(v.At)
 	c.End()
+}
+
+// hideLotBidPlaced returns a copy without secrets.
+func hideLotBidPlaced(v LotBidPlaced) LotBidPlaced {
+	v.Maximum = *new(ironstar.Decimal)
+	return v
 }
 
 // LotBidTopped is a bid that the leader's maximum beat at once.

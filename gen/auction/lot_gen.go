@@ -193,6 +193,23 @@ func appendLotState(b []byte, v LotState) []byte {
 	return wire.Raw(b, "null")
 }
 
+// hideLotState returns a copy without secrets.
+func hideLotState(v LotState) LotState {
+	switch v := v.(type) {
+	case LotStateDraft:
+		return hideLotStateDraft(v)
+	case LotStateOpen:
+		return hideLotStateOpen(v)
+	case LotStateSold:
+		return hideLotStateSold(v)
+	case LotStateUnsold:
+		return hideLotStateUnsold(v)
+	case LotStateWithdrawn:
+		return hideLotStateWithdrawn(v)
+	}
+	return v
+}
+
 // LotStateBlank is part of the auction domain.
 type LotStateBlank struct{}
 
@@ -249,6 +266,12 @@ func appendLotStateDraft(b []byte, v LotStateDraft) []byte {
 	return wire.EndObject(b)
 }
 
+// hideLotStateDraft returns a copy without secrets.
+func hideLotStateDraft(v LotStateDraft) LotStateDraft {
+	v.Terms = hideTerms(v.Terms)
+	return v
+}
+
 // LotStateOpen is part of the auction domain.
 type LotStateOpen struct {
 	Terms  Terms     `json:"terms"`
@@ -295,6 +318,13 @@ func appendLotStateOpen(b []byte, v LotStateOpen) []byte {
 		b = appendLeader(wire.Name(b, "leader"), *v.Leader)
 	}
 	return wire.EndObject(b)
+}
+
+// hideLotStateOpen returns a copy without secrets.
+func hideLotStateOpen(v LotStateOpen) LotStateOpen {
+	v.Terms = hideTerms(v.Terms)
+	v.Leader = wire.HideOptional(v.Leader, hideLeader)
+	return v
 }
 
 // LotStateSold is part of the auction domain.
@@ -358,6 +388,12 @@ func appendLotStateSold(b []byte, v LotStateSold) []byte {
 	return wire.EndObject(b)
 }
 
+// hideLotStateSold returns a copy without secrets.
+func hideLotStateSold(v LotStateSold) LotStateSold {
+	v.Terms = hideTerms(v.Terms)
+	return v
+}
+
 // LotStateUnsold is part of the auction domain.
 type LotStateUnsold struct {
 	Terms Terms `json:"terms"`
@@ -394,6 +430,12 @@ func appendLotStateUnsold(b []byte, v LotStateUnsold) []byte {
 	return wire.EndObject(b)
 }
 
+// hideLotStateUnsold returns a copy without secrets.
+func hideLotStateUnsold(v LotStateUnsold) LotStateUnsold {
+	v.Terms = hideTerms(v.Terms)
+	return v
+}
+
 // LotStateWithdrawn is part of the auction domain.
 type LotStateWithdrawn struct {
 	Terms Terms `json:"terms"`
@@ -423,4 +465,10 @@ func appendLotStateWithdrawn(b []byte, v LotStateWithdrawn) []byte {
 	b = wire.Raw(wire.Name(b, "is"), `"withdrawn"`)
 	b = appendTerms(wire.Name(b, "terms"), v.Terms)
 	return wire.EndObject(b)
+}
+
+// hideLotStateWithdrawn returns a copy without secrets.
+func hideLotStateWithdrawn(v LotStateWithdrawn) LotStateWithdrawn {
+	v.Terms = hideTerms(v.Terms)
+	return v
 }

@@ -20,7 +20,7 @@ const MineName = "auction.Mine"
 
 // MineFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const MineFingerprint = "1921badda90f6d18a34c3f35be78c3e2"
+const MineFingerprint = "538f39f8b7b971dc96d6fe1b61dce985"
 
 // Mine is what one person sells and bids for.
 //
@@ -88,21 +88,21 @@ func evolveMine(m Mine, s MineState, r *ironstar.Record) (_ MineState, touched b
 		for _, e := range events {
 			switch e := e.(type) {
 			case LotDrafted:
-				s, touched = m.EvolveLotDrafted(s, e, r), true
+				s, touched = m.EvolveLotDrafted(s, hideLotDrafted(e), r.WithoutPayload()), true
 			case LotOpened:
-				s, touched = m.EvolveLotOpened(s, e, r), true
+				s, touched = m.EvolveLotOpened(s, e, r.WithoutPayload()), true
 			case LotBidPlaced:
-				s, touched = m.EvolveLotBidPlaced(s, e, r), true
+				s, touched = m.EvolveLotBidPlaced(s, hideLotBidPlaced(e), r.WithoutPayload()), true
 			case LotBidTopped:
-				s, touched = m.EvolveLotBidTopped(s, e, r), true
+				s, touched = m.EvolveLotBidTopped(s, e, r.WithoutPayload()), true
 			case LotRaised:
-				s, touched = m.EvolveLotRaised(s, e, r), true
+				s, touched = m.EvolveLotRaised(s, e, r.WithoutPayload()), true
 			case LotWithdrawn:
-				s, touched = m.EvolveLotWithdrawn(s, e, r), true
+				s, touched = m.EvolveLotWithdrawn(s, e, r.WithoutPayload()), true
 			case LotSold:
-				s, touched = m.EvolveLotSold(s, e, r), true
+				s, touched = m.EvolveLotSold(s, e, r.WithoutPayload()), true
 			case LotUnsold:
-				s, touched = m.EvolveLotUnsold(s, e, r), true
+				s, touched = m.EvolveLotUnsold(s, e, r.WithoutPayload()), true
 			}
 		}
 	}

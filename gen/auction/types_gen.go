@@ -98,6 +98,12 @@ func appendTerms(b []byte, v Terms) []byte {
 	return wire.EndObject(b)
 }
 
+// hideTerms returns a copy without secrets.
+func hideTerms(v Terms) Terms {
+	v.Reserve = nil
+	return v
+}
+
 func checkTitle(c *wire.Checker, v string) {
 	c.Text(v)
 	c.MinRunes(v, 3)
@@ -233,6 +239,12 @@ func appendLeader(b []byte, v Leader) []byte {
 	b = wire.MemberDecimal(b, "amount", v.Amount)
 	b = wire.MemberDecimal(b, "maximum", v.Maximum)
 	return wire.EndObject(b)
+}
+
+// hideLeader returns a copy without secrets.
+func hideLeader(v Leader) Leader {
+	v.Maximum = *new(ironstar.Decimal)
+	return v
 }
 
 // Entry is a line of the catalogue.

@@ -28,6 +28,7 @@ var functions = []struct {
 	{needDecode, naming.Decode, naming.DecodeForOthers, "read"},
 	{needAppend, naming.Append, naming.AppendForOthers, "written"},
 	{needCheck, naming.Check, naming.CheckForOthers, "checked"},
+	{needHide, naming.Hide, naming.HideForOthers, ""}, // never shared: it returns the type
 }
 
 // functionName returns the name of a type's function.
@@ -62,6 +63,9 @@ func (p *plan) codec(what need, n *model.Named) *model.Named {
 func (p *plan) share(a *model.Aggregate) {
 	for _, f := range functions {
 		what := f.what
+		if what == needHide {
+			continue
+		}
 		var owners []*model.Named
 		for _, n := range payloads(a) {
 			if p.needs[n]&what == 0 || n.Type.Kind != model.Struct || what == needCheck && !p.constrained[n] {
