@@ -95,7 +95,7 @@ func fieldRules(f *model.Field) string {
 		rules = append(rules, "trimmed")
 	}
 	if f.Secret {
-		rules = append(rules, "secret: not in logs")
+		rules = append(rules, "secret: not in logs, and views do not get it")
 	}
 	if f.Type != nil {
 		rules = append(rules, rulesOf(f.Type)...)

@@ -72,7 +72,7 @@ func (c *context) hider(n *model.Named) jen.Code {
 		case f.Secret && (f.Optional || isNilable(f.Type)):
 			body = append(body, at.Op("=").Nil())
 		case f.Secret:
-			body = append(body, at.Op("=").Op("*").New(c.goType(f.Type)))
+			body = append(body, at.Op("=").Add(c.zero(f.Type)))
 		case c.plan.hasSecrets(f.Type) && f.Pointer():
 			body = append(body, at.Clone().Op("=").Add(wire("HideOptional")).Call(at, c.hideFunc(f.Type)))
 		case c.plan.hasSecrets(f.Type):
@@ -80,6 +80,19 @@ func (c *context) hider(n *model.Named) jen.Code {
 		}
 	}
 	return head.Block(append(body, jen.Return(v))...)
+}
+
+// zero returns the zero value of a type that is not nil.
+func (c *context) zero(t *model.Type) *jen.Statement {
+	switch t = resolve(t); t.Kind {
+	case model.String:
+		return jen.Lit("")
+	case model.Int, model.Number:
+		return jen.Lit(0)
+	case model.Bool:
+		return jen.False()
+	}
+	return jen.Op("*").New(c.goType(t))
 }
 
 func isNilable(t *model.Type) bool {

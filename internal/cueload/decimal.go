@@ -14,10 +14,16 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-const codeDecimal = "IRN130"
+const (
+	codeDecimal   = "IRN130"
+	codeSecretKey = "IRN131"
+)
 
+// codesOfDecimals returns the codes from IRN130 on.
 func codesOfDecimals() []Code {
 	return []Code{
+		{Code: codeSecretKey, Title: "a secret as the key of a view", Text: "Views do not get fields with @secret(), and the key of a view stands in the addresses of its pages and in logs. Take another field, or " +
+			"keep the value in a process, which has secrets."},
 		{Code: codeDecimal, Title: "@decimal(…)", Text: "`#Amount: schema.#Decimal @decimal(min=\"0.01\", max=\"999999999.99\", digits=2)` bounds a decimal: min and max are allowed themselves, " +
 			"above and below are not, and digits (0 to 30) is how many digits stand after the point. It belongs on a definition or a field that is a schema.#Decimal; for the elements of a list " +
 			"or map give them a #Name. Some value must be left, and a default is one of them."},
