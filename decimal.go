@@ -1,6 +1,7 @@
 package ironstar
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strings"
@@ -80,7 +81,48 @@ func (d Decimal) rat() *big.Rat {
 }
 
 // Cmp compares as numbers: -1, 0 or 1.
-func (d Decimal) Cmp(e Decimal) int { return d.rat().Cmp(e.rat()) }
+func (d Decimal) Cmp(e Decimal) int {
+	a, b := d.sign(), e.sign()
+	if a != b || a == 0 {
+		return cmp.Compare(a, b)
+	}
+	return a * magnitude(d.digits, e.digits)
+}
+
+// sign returns -1, 0 or 1.
+func (d Decimal) sign() int {
+	switch {
+	case strings.Trim(d.digits, "-0.") == "":
+		return 0
+	case d.digits[0] == '-':
+		return -1
+	}
+	return 1
+}
+
+// magnitude compares without the signs. It compares texts and allocates nothing:
+// the bounds of a schema are compared for each command and each new event.
+func magnitude(d, e string) int {
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(d, "-"), ".")
+	whole2, fraction2, _ := strings.Cut(strings.TrimPrefix(e, "-"), ".")
+	return cmp.Or(cmp.Compare(len(whole), len(whole2)), cmp.Compare(whole, whole2),
+		cmp.Compare(strings.TrimRight(fraction, "0"), strings.TrimRight(fraction2, "0")))
+}
+
+// WithScale returns d with n digits after the point: 5 becomes 5.00, and 5.000
+// too. If digits other than 0 would be lost, it returns d as it is.
+func (d Decimal) WithScale(n int) Decimal {
+	whole, fraction, _ := strings.Cut(d.String(), ".")
+	switch {
+	case n < 0 || len(fraction) == n || len(fraction) > n && strings.Trim(fraction[n:], "0") != "":
+		return d
+	case n == 0:
+		return decimal(whole)
+	case len(fraction) > n:
+		return decimal(whole + "." + fraction[:n])
+	}
+	return decimal(whole + "." + fraction + strings.Repeat("0", n-len(fraction)))
+}
 
 // Add returns d+e exactly, with the larger scale of the two.
 func (d Decimal) Add(e Decimal) Decimal {

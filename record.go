@@ -105,6 +105,13 @@ func (r *Record) Metadata() (Metadata, error) {
 	return m, nil
 }
 
+// WithoutPayload returns a copy for code that must not see what is secret in the
+// payload.
+func (r *Record) WithoutPayload() *Record {
+	return &Record{Position: r.Position, Stream: r.Stream, Sequence: r.Sequence, Type: r.Type, SchemaVersion: r.SchemaVersion,
+		Meta: r.Meta, RecordedAt: r.RecordedAt, Final: r.Final}
+}
+
 // Decoded returns what decode returns for a record. The record stores the
 // result, so a record that many views read is decoded once. There is only one
 // result, because a record belongs to one aggregate and an aggregate has one

@@ -106,6 +106,12 @@ func TestDecimal(t *testing.T) {
 	if dec("12.5").Cmp(dec("12.50")) != 0 || dec("-1").Cmp(dec("0")) != -1 || dec("10").Cmp(dec("9")) != 1 {
 		t.Error("decimals are not compared as numbers")
 	}
+	for _, s := range [][3]string{{"5", "2", "5.00"}, {"5.500", "2", "5.50"}, {"5.555", "2", "5.555"}, {"5.00", "0", "5"}, {"0", "1", "0.0"}, {"0.00", "0", "0"}, {"-1.5", "3", "-1.500"}} {
+		n := int(s[1][0] - '0')
+		if got := dec(s[0]).WithScale(n); got != dec(s[2]) {
+			t.Errorf("%s with %d digits after the point is %s, want %s", s[0], n, got, s[2])
+		}
+	}
 	for _, bad := range []string{"", ".5", "5.", "01", "+1", "1e3", "0x1", "NaN", "1,5", " 1", "1\n", "--1", "1/3"} {
 		if d, err := ironstar.ParseDecimal(bad); err == nil {
 			t.Errorf("%q is read as %s", bad, d)

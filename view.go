@@ -32,4 +32,8 @@ type View[S any] struct {
 	// record concerned it. It owns s and may change it in place, also when it
 	// fails: do not use the state after an error.
 	Evolve func(key string, s S, r *Record) (_ S, touched bool, err error)
+
+	// Shown returns what readers get of a state: a copy without secrets, which shares
+	// with the state what has none. nil: the whole state.
+	Shown func(S) S
 }

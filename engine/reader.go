@@ -13,7 +13,8 @@ type Reader[S any] struct{ view *view[S] }
 
 // Read calls f with the state of a key, the position that last changed it, and
 // the position up to which all events are in it. A key without events has the
-// view's initial state, changed at 0. f runs under the key's lock: it must not
+// view's initial state, changed at 0. Fields that the schema calls secret are not in
+// it. f runs under the key's lock: it must not
 // keep s or anything in it, and must not read the same view. While f runs
 // nothing is folded into that key.
 //
@@ -32,7 +33,11 @@ func (r *Reader[S]) Read(key string, f func(s S, changed, asOf ironstar.Position
 		return st.err
 	}
 	r.view.engine.sawHead(st.changed) // it can be here before it has come through the log
-	return f(st.s, st.changed, max(applied, st.changed))
+	s := st.s
+	if shown := r.view.def.Shown; shown != nil {
+		s = shown(s)
+	}
+	return f(s, st.changed, max(applied, st.changed))
 }
 
 // Notify calls changed whenever the key may have changed or failed, until stop

@@ -155,6 +155,9 @@ func (p *property[V]) compare(reader *engine.Reader[V], when string) error {
 			if err != nil {
 				return err
 			}
+			if p.view.Shown != nil { // as a reader gets it
+				want = p.view.Shown(want)
+			}
 			if changed != wantChanged {
 				return fmt.Errorf("the view says that position %d changed it last, but by the log it is %d", changed, wantChanged)
 			}

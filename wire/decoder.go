@@ -30,16 +30,17 @@ func (e *SyntaxError) Error() string {
 // returns zero values until the end. It skips wrong values and reports all of
 // them at the end. Use [Decode] or [NewDecoder].
 type Decoder struct {
-	src      string
-	at       int
-	first    bool // the object or list just entered has no member yet
-	absent   bool // the value just left was not an object or list
-	isState  bool // the value is a state: see NewStateDecoder
-	name     string
-	path     path
-	problems ironstar.Invalid
-	syntax   *SyntaxError
-	scratch  []byte // for strings with escapes; reused
+	src       string
+	at        int
+	first     bool // the object or list just entered has no member yet
+	absent    bool // the value just left was not an object or list
+	isState   bool // the value is a state: see NewStateDecoder
+	isRequest bool // the value is a command: see NewRequestDecoder
+	name      string
+	path      path
+	problems  ironstar.Invalid
+	syntax    *SyntaxError
+	scratch   []byte // for strings with escapes; reused
 }
 
 // Decode reads all of src with read. Strings of the result share one copy of
@@ -62,6 +63,14 @@ func Decode[T any](src []byte, read func(*Decoder) T) (T, error) {
 // without a copy: every load and rebuild does that.
 func NewDecoder(src []byte) *Decoder {
 	return newDecoder(unsafe.String(unsafe.SliceData(src), len(src)))
+}
+
+// NewRequestDecoder returns a decoder of a command from outside. Its decimals get
+// the number of digits that the schema says.
+func NewRequestDecoder(src []byte) *Decoder {
+	d := NewDecoder(src)
+	d.isRequest = true
+	return d
 }
 
 func newDecoder(src string) *Decoder {
@@ -98,7 +107,7 @@ func (d *Decoder) finish() error {
 		d.syntax = &SyntaxError{Offset: invalidAt(d.src), Message: notUTF8}
 	}
 	err := d.err()
-	d.src, d.at, d.name, d.first, d.absent, d.isState = "", 0, "", false, false, false
+	d.src, d.at, d.name, d.first, d.absent, d.isState, d.isRequest = "", 0, "", false, false, false, false
 	d.problems, d.syntax = nil, nil
 	d.path.count, d.path.more = 0, nil
 	d.scratch = reusable(d.scratch)

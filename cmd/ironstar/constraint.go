@@ -98,7 +98,7 @@ func fieldRules(f *model.Field) string {
 		rules = append(rules, "trimmed")
 	}
 	if f.Secret {
-		rules = append(rules, "secret: not in logs")
+		rules = append(rules, "secret: not in logs, and views do not get it")
 	}
 	if f.Type != nil {
 		rules = append(rules, rulesOf(f.Type)...)
@@ -187,6 +187,8 @@ func rule(c model.Check) string {
 		return "a time like " + c.Text
 	case model.MultipleOf:
 		return "a multiple of " + c.Num
+	case model.Digits:
+		return plural(int(c.Count), "digit") + " after the point"
 	case model.HasPrefix:
 		return fmt.Sprintf("begins with %q", c.Text)
 	case model.HasSuffix:

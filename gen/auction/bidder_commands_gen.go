@@ -28,7 +28,7 @@ func (BidderRelease) isBidderCommand()  {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseBidderCommand(name string, body []byte, _ ironstar.Origin) (BidderCommand, error) {
 	var command BidderCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "register":
 		v := decodeBidderRegister(d)

@@ -20,7 +20,7 @@ const CashierName = "auction.Cashier"
 
 // CashierFingerprint changes with the declared state, the events folded into
 // it and their upcasters.
-const CashierFingerprint = "385182f518bf21d7684199666cead165"
+const CashierFingerprint = "b5f15decd6de768fa08bb39c47d03f80"
 
 // Cashier takes the money from the winner, and writes to them.
 //
@@ -215,7 +215,7 @@ func decodeCashierCharge(d *wire.Decoder) (v CashierCharge) {
 		case 1:
 			v.Winner = d.String()
 		case 2:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		}
 	}
 	return v
@@ -233,6 +233,7 @@ func checkCashierCharge(c *wire.Checker, v CashierCharge) {
 	c.Object()
 	c.At("invoice").Text(v.Invoice)
 	c.At("winner").Text(v.Winner)
+	checkMoney(c.At("amount"), v.Amount)
 	c.End()
 }
 

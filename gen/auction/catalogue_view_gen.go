@@ -78,7 +78,7 @@ func rowCatalogue(more Catalogue, id string, s LotState) (row CatalogueRow, ok b
 	default:
 		return row, false
 	}
-	added := more.More(id, s)
+	added := more.More(id, hideLotState(s))
 	row.Price = added.Price
 	row.Bids = added.Bids
 	row.Ends = added.Ends

@@ -18,7 +18,7 @@ const ClerkName = "auction.Clerk"
 
 // ClerkFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const ClerkFingerprint = "eda4890e79dc539deb9b8aa583301efe"
+const ClerkFingerprint = "562fc128aa4878bb125c18792899cf1b"
 
 // Clerk tells bidders on which lots they lead, and sends the winner an invoice.
 //

@@ -20,7 +20,7 @@ const HouseName = "auction.House"
 
 // HouseFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const HouseFingerprint = "d296fdba7ee3c5ebaf99ad135222d8fe"
+const HouseFingerprint = "ad87881dae258e9eb84b56cd0412fd6d"
 
 // House is how the house does.
 //
@@ -85,15 +85,15 @@ func evolveHouse(h House, s HouseState, r *ironstar.Record) (_ HouseState, touch
 		for _, e := range events {
 			switch e := e.(type) {
 			case LotOpened:
-				s, touched = h.EvolveLotOpened(s, e, r), true
+				s, touched = h.EvolveLotOpened(s, e, r.WithoutPayload()), true
 			case LotBidPlaced:
-				s, touched = h.EvolveLotBidPlaced(s, e, r), true
+				s, touched = h.EvolveLotBidPlaced(s, hideLotBidPlaced(e), r.WithoutPayload()), true
 			case LotBidTopped:
-				s, touched = h.EvolveLotBidTopped(s, e, r), true
+				s, touched = h.EvolveLotBidTopped(s, e, r.WithoutPayload()), true
 			case LotSold:
-				s, touched = h.EvolveLotSold(s, e, r), true
+				s, touched = h.EvolveLotSold(s, e, r.WithoutPayload()), true
 			case LotUnsold:
-				s, touched = h.EvolveLotUnsold(s, e, r), true
+				s, touched = h.EvolveLotUnsold(s, e, r.WithoutPayload()), true
 			}
 		}
 	}

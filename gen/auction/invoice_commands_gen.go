@@ -27,7 +27,7 @@ func (InvoiceFail) isInvoiceCommand()  {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseInvoiceCommand(name string, body []byte, _ ironstar.Origin) (InvoiceCommand, error) {
 	var command InvoiceCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "issue":
 		v := InvoiceIssue(decodeInvoiceIssued(d))

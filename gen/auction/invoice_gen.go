@@ -18,7 +18,7 @@ const InvoiceKind = "auction.Invoice"
 
 // InvoiceFingerprint changes with the declared state, the events folded into
 // it and their upcasters.
-const InvoiceFingerprint = "745fd86ece26124d3a7cd201dff96c02"
+const InvoiceFingerprint = "3146dc1a9a98290acceaa30f7fdf9458"
 
 // Invoice is what the winner of a lot pays. The id is that of the lot. Clerk and Cashier
 // send its commands.

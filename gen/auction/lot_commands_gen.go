@@ -32,7 +32,7 @@ func (LotClose) isLotCommand()    {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseLotCommand(name string, body []byte, o ironstar.Origin) (LotCommand, error) {
 	var command LotCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "draft":
 		v := decodeLotDraft(d)
@@ -112,9 +112,9 @@ var LotDraftForm = struct {
 }{
 	Title:       ironstar.FormField{Name: "title", Required: true, Type: "text", MinLength: 3, MaxLength: 80},
 	Description: ironstar.FormField{Name: "description", Type: "text", MaxLength: 2000},
-	Start:       ironstar.FormField{Name: "start", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
-	Step:        ironstar.FormField{Name: "step", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
-	Reserve:     ironstar.FormField{Name: "reserve", Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+	Start:       ironstar.FormField{Name: "start", Required: true, Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "An amount is at least 0.01, less than a billion, and has at most two digits after the point."},
+	Step:        ironstar.FormField{Name: "step", Required: true, Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "An amount is at least 0.01, less than a billion, and has at most two digits after the point."},
+	Reserve:     ironstar.FormField{Name: "reserve", Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "An amount is at least 0.01, less than a billion, and has at most two digits after the point."},
 	Grace:       ironstar.FormField{Name: "grace", Type: "text", Pattern: "\\s*PT((?:0S|([1-9][0-9]{0,5}H)((?:[1-9]M|[1-5][0-9]M))?(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)?|((?:[1-9]M|[1-5][0-9]M))(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)?|(((?:0\\.[0-9]{0,8}[1-9]|((?:[1-9]|[1-5][0-9]))(\\.[0-9]{0,8}[1-9])?))S)))\\s*"},
 }
 
@@ -136,11 +136,13 @@ func decodeLotDraft(d *wire.Decoder) (v LotDraft) {
 		case 1:
 			v.Description = d.Trimmed()
 		case 2:
-			v.Start = d.Decimal()
+			v.Start = d.Scaled(2)
 		case 3:
-			v.Step = d.Decimal()
+			v.Step = d.Scaled(2)
 		case 4:
-			v.Reserve = wire.Optional(d, (*wire.Decoder).Decimal)
+			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		case 5:
 			v.Grace = d.Duration()
 		}
@@ -153,6 +155,9 @@ func checkLotDraft(c *wire.Checker, v LotDraft) {
 	c.At("seller").Text(v.Seller)
 	checkTitle(c.At("title"), v.Title)
 	checkDescription(c.At("description"), v.Description)
+	checkMoney(c.At("start"), v.Start)
+	checkMoney(c.At("step"), v.Step)
+	wire.Maybe(c.At("reserve"), v.Reserve, checkMoney)
 	c.At("grace").Duration(v.Grace)
 	c.End()
 }
@@ -213,8 +218,8 @@ func (v LotBid) String() string {
 var LotBidForm = struct {
 	Amount, Maximum ironstar.FormField
 }{
-	Amount:  ironstar.FormField{Name: "amount", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
-	Maximum: ironstar.FormField{Name: "maximum", Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+	Amount:  ironstar.FormField{Name: "amount", Required: true, Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "An amount is at least 0.01, less than a billion, and has at most two digits after the point."},
+	Maximum: ironstar.FormField{Name: "maximum", Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "An amount is at least 0.01, less than a billion, and has at most two digits after the point."},
 }
 
 var fieldsLotBid = []wire.Field{
@@ -226,9 +231,11 @@ func decodeLotBid(d *wire.Decoder) (v LotBid) {
 	for o := d.Struct(fieldsLotBid); o.Next(); {
 		switch o.Index {
 		case 0:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		case 1:
-			v.Maximum = wire.Optional(d, (*wire.Decoder).Decimal)
+			v.Maximum = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		}
 	}
 	return v
@@ -238,6 +245,8 @@ func checkLotBid(c *wire.Checker, v LotBid) {
 	c.Object()
 	c.At("bidder").Text(v.Bidder)
 	c.At("at").Time(v.At)
+	checkMoney(c.At("amount"), v.Amount)
+	wire.Maybe(c.At("maximum"), v.Maximum, checkMoney)
 	c.End()
 }
 

@@ -164,11 +164,13 @@ func decodeLotDrafted(d *wire.Decoder) (v LotDrafted) {
 		case 3:
 			v.Description = d.String()
 		case 4:
-			v.Start = d.Decimal()
+			v.Start = d.Scaled(2)
 		case 5:
-			v.Step = d.Decimal()
+			v.Step = d.Scaled(2)
 		case 6:
-			v.Reserve = wire.Optional(d, (*wire.Decoder).Decimal)
+			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		case 7:
 			v.Grace = d.Duration()
 		}
@@ -197,8 +199,17 @@ func checkLotDrafted(c *wire.Checker, v LotDrafted) {
 	c.At("handle").Text(v.Handle)
 	checkTitle(c.At("title"), v.Title)
 	checkDescription(c.At("description"), v.Description)
+	checkMoney(c.At("start"), v.Start)
+	checkMoney(c.At("step"), v.Step)
+	wire.Maybe(c.At("reserve"), v.Reserve, checkMoney)
 	c.At("grace").Duration(v.Grace)
 	c.End()
+}
+
+// hideLotDrafted returns a copy without secrets.
+func hideLotDrafted(v LotDrafted) LotDrafted {
+	v.Reserve = nil
+	return v
 }
 
 // LotOpened is an event of Lot.
@@ -264,9 +275,9 @@ func decodeLotBidPlaced(d *wire.Decoder) (v LotBidPlaced) {
 		case 1:
 			v.Handle = d.String()
 		case 2:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		case 3:
-			v.Maximum = d.Decimal()
+			v.Maximum = d.Scaled(2)
 		case 4:
 			v.At = d.Time()
 		}
@@ -288,8 +299,16 @@ func checkLotBidPlaced(c *wire.Checker, v LotBidPlaced) {
 	c.Object()
 	c.At("bidder").Text(v.Bidder)
 	checkHandle(c.At("handle"), v.Handle)
+	checkMoney(c.At("amount"), v.Amount)
+	checkMoney(c.At("maximum"), v.Maximum)
 	c.At("at").Time(v.At)
 	c.End()
+}
+
+// hideLotBidPlaced returns a copy without secrets.
+func hideLotBidPlaced(v LotBidPlaced) LotBidPlaced {
+	v.Maximum = *new(ironstar.Decimal)
+	return v
 }
 
 // LotBidTopped is a bid that the leader's maximum beat at once.
@@ -315,7 +334,7 @@ func decodeLotBidTopped(d *wire.Decoder) (v LotBidTopped) {
 		case 1:
 			v.Handle = d.String()
 		case 2:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		case 3:
 			v.At = d.Time()
 		}
@@ -336,6 +355,7 @@ func checkLotBidTopped(c *wire.Checker, v LotBidTopped) {
 	c.Object()
 	c.At("bidder").Text(v.Bidder)
 	checkHandle(c.At("handle"), v.Handle)
+	checkMoney(c.At("amount"), v.Amount)
 	c.At("at").Time(v.At)
 	c.End()
 }
@@ -359,7 +379,7 @@ func decodeLotRaised(d *wire.Decoder) (v LotRaised) {
 		case 0:
 			v.Bidder = d.String()
 		case 1:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		case 2:
 			v.At = d.Time()
 		}
@@ -378,6 +398,7 @@ func appendLotRaised(b []byte, v LotRaised) []byte {
 func checkLotRaised(c *wire.Checker, v LotRaised) {
 	c.Object()
 	c.At("bidder").Text(v.Bidder)
+	checkMoney(c.At("amount"), v.Amount)
 	c.At("at").Time(v.At)
 	c.End()
 }
@@ -406,7 +427,7 @@ func decodeLotMaximumChanged(d *wire.Decoder) (v LotMaximumChanged) {
 		case 0:
 			v.Bidder = d.String()
 		case 1:
-			v.Maximum = d.Decimal()
+			v.Maximum = d.Scaled(2)
 		}
 	}
 	return v
@@ -422,6 +443,7 @@ func appendLotMaximumChanged(b []byte, v LotMaximumChanged) []byte {
 func checkLotMaximumChanged(c *wire.Checker, v LotMaximumChanged) {
 	c.Object()
 	c.At("bidder").Text(v.Bidder)
+	checkMoney(c.At("maximum"), v.Maximum)
 	c.End()
 }
 
@@ -469,7 +491,7 @@ func decodeLotSold(d *wire.Decoder) (v LotSold) {
 		case 1:
 			v.Handle = d.String()
 		case 2:
-			v.Price = d.Decimal()
+			v.Price = d.Scaled(2)
 		case 3:
 			v.Title = d.String()
 		}
@@ -490,6 +512,7 @@ func checkLotSold(c *wire.Checker, v LotSold) {
 	c.Object()
 	c.At("winner").Text(v.Winner)
 	checkHandle(c.At("handle"), v.Handle)
+	checkMoney(c.At("price"), v.Price)
 	checkTitle(c.At("title"), v.Title)
 	c.End()
 }

@@ -19,7 +19,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "3c5e75d0580d84b145f1a38ec3244c27"
+const LotFingerprint = "e9b01948c63b46c4c95364cd11fcedb4"
 
 // Lot is one thing on sale.
 //
@@ -271,6 +271,23 @@ func appendLotState(b []byte, v LotState) []byte {
 	return wire.Raw(b, "null")
 }
 
+// hideLotState returns a copy without secrets.
+func hideLotState(v LotState) LotState {
+	switch v := v.(type) {
+	case LotStateDraft:
+		return hideLotStateDraft(v)
+	case LotStateOpen:
+		return hideLotStateOpen(v)
+	case LotStateSold:
+		return hideLotStateSold(v)
+	case LotStateUnsold:
+		return hideLotStateUnsold(v)
+	case LotStateWithdrawn:
+		return hideLotStateWithdrawn(v)
+	}
+	return v
+}
+
 // LotStateBlank is part of the auction domain.
 type LotStateBlank struct{}
 
@@ -327,6 +344,12 @@ func appendLotStateDraft(b []byte, v LotStateDraft) []byte {
 	return wire.EndObject(b)
 }
 
+// hideLotStateDraft returns a copy without secrets.
+func hideLotStateDraft(v LotStateDraft) LotStateDraft {
+	v.Terms = hideTerms(v.Terms)
+	return v
+}
+
 // LotStateOpen is part of the auction domain.
 type LotStateOpen struct {
 	Terms  Terms     `json:"terms"`
@@ -375,6 +398,13 @@ func appendLotStateOpen(b []byte, v LotStateOpen) []byte {
 	return wire.EndObject(b)
 }
 
+// hideLotStateOpen returns a copy without secrets.
+func hideLotStateOpen(v LotStateOpen) LotStateOpen {
+	v.Terms = hideTerms(v.Terms)
+	v.Leader = wire.HideOptional(v.Leader, hideLeader)
+	return v
+}
+
 // LotStateSold is part of the auction domain.
 type LotStateSold struct {
 	Terms  Terms            `json:"terms"`
@@ -409,7 +439,7 @@ func decodeLotStateSold(d *wire.Decoder) (v LotStateSold) {
 		case 4:
 			v.Handle = d.String()
 		case 5:
-			v.Price = d.Decimal()
+			v.Price = d.Scaled(2)
 		}
 	}
 	return v
@@ -424,6 +454,12 @@ func appendLotStateSold(b []byte, v LotStateSold) []byte {
 	b = wire.MemberString(b, "handle", v.Handle)
 	b = wire.MemberDecimal(b, "price", v.Price)
 	return wire.EndObject(b)
+}
+
+// hideLotStateSold returns a copy without secrets.
+func hideLotStateSold(v LotStateSold) LotStateSold {
+	v.Terms = hideTerms(v.Terms)
+	return v
 }
 
 // LotStateUnsold is part of the auction domain.
@@ -462,6 +498,12 @@ func appendLotStateUnsold(b []byte, v LotStateUnsold) []byte {
 	return wire.EndObject(b)
 }
 
+// hideLotStateUnsold returns a copy without secrets.
+func hideLotStateUnsold(v LotStateUnsold) LotStateUnsold {
+	v.Terms = hideTerms(v.Terms)
+	return v
+}
+
 // LotStateWithdrawn is part of the auction domain.
 type LotStateWithdrawn struct {
 	Terms Terms `json:"terms"`
@@ -491,6 +533,12 @@ func appendLotStateWithdrawn(b []byte, v LotStateWithdrawn) []byte {
 	b = wire.Raw(wire.Name(b, "is"), `"withdrawn"`)
 	b = appendTerms(wire.Name(b, "terms"), v.Terms)
 	return wire.EndObject(b)
+}
+
+// hideLotStateWithdrawn returns a copy without secrets.
+func hideLotStateWithdrawn(v LotStateWithdrawn) LotStateWithdrawn {
+	v.Terms = hideTerms(v.Terms)
+	return v
 }
 
 // TermsOfLot returns the field terms of the state, and whether the case has

@@ -20,7 +20,7 @@ const MineName = "auction.Mine"
 
 // MineFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const MineFingerprint = "0a10043d530550a8de67dc621cea1e90"
+const MineFingerprint = "d525617bcc96798aa0f5dc60574a039b"
 
 // Mine is what one person sells and bids for.
 //
@@ -106,21 +106,21 @@ func evolveMine(m Mine, s MineState, r *ironstar.Record) (_ MineState, touched b
 		for _, e := range events {
 			switch e := e.(type) {
 			case LotDrafted:
-				s, touched = m.EvolveLotDrafted(s, e, r), true
+				s, touched = m.EvolveLotDrafted(s, hideLotDrafted(e), r.WithoutPayload()), true
 			case LotOpened:
-				s, touched = m.EvolveLotOpened(s, e, r), true
+				s, touched = m.EvolveLotOpened(s, e, r.WithoutPayload()), true
 			case LotBidPlaced:
-				s, touched = m.EvolveLotBidPlaced(s, e, r), true
+				s, touched = m.EvolveLotBidPlaced(s, hideLotBidPlaced(e), r.WithoutPayload()), true
 			case LotBidTopped:
-				s, touched = m.EvolveLotBidTopped(s, e, r), true
+				s, touched = m.EvolveLotBidTopped(s, e, r.WithoutPayload()), true
 			case LotRaised:
-				s, touched = m.EvolveLotRaised(s, e, r), true
+				s, touched = m.EvolveLotRaised(s, e, r.WithoutPayload()), true
 			case LotWithdrawn:
-				s, touched = m.EvolveLotWithdrawn(s, e, r), true
+				s, touched = m.EvolveLotWithdrawn(s, e, r.WithoutPayload()), true
 			case LotSold:
-				s, touched = m.EvolveLotSold(s, e, r), true
+				s, touched = m.EvolveLotSold(s, e, r.WithoutPayload()), true
 			case LotUnsold:
-				s, touched = m.EvolveLotUnsold(s, e, r), true
+				s, touched = m.EvolveLotUnsold(s, e, r.WithoutPayload()), true
 			}
 		}
 	}

@@ -34,5 +34,6 @@ func NewRoom(l Lot) ironstar.View[LotState] {
 			s, err := ironstar.Load(&aggregate, s, r)
 			return s, err == nil, err
 		},
+		Shown: hideLotState,
 	}
 }

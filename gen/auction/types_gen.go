@@ -53,7 +53,7 @@ func decodePurchase(d *wire.Decoder) (v Purchase) {
 		case 2:
 			v.Title = d.String()
 		case 3:
-			v.Price = d.Decimal()
+			v.Price = d.Scaled(2)
 		}
 	}
 	return v
@@ -73,6 +73,7 @@ func checkPurchase(c *wire.Checker, v Purchase) {
 	c.At("winner").Text(v.Winner)
 	checkHandle(c.At("handle"), v.Handle)
 	checkTitle(c.At("title"), v.Title)
+	checkMoney(c.At("price"), v.Price)
 	c.End()
 }
 
@@ -119,11 +120,13 @@ func decodeTerms(d *wire.Decoder) (v Terms) {
 		case 3:
 			v.Description = d.String()
 		case 4:
-			v.Start = d.Decimal()
+			v.Start = d.Scaled(2)
 		case 5:
-			v.Step = d.Decimal()
+			v.Step = d.Scaled(2)
 		case 6:
-			v.Reserve = wire.Optional(d, (*wire.Decoder).Decimal)
+			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		case 7:
 			v.Grace = d.Duration()
 		}
@@ -144,6 +147,20 @@ func appendTerms(b []byte, v Terms) []byte {
 	}
 	b = wire.MemberDuration(b, "grace", v.Grace)
 	return wire.EndObject(b)
+}
+
+// hideTerms returns a copy without secrets.
+func hideTerms(v Terms) Terms {
+	v.Reserve = nil
+	return v
+}
+
+// checkMoney: Money is an amount that can be paid.
+func checkMoney(c *wire.Checker, v ironstar.Decimal) {
+	c.Message("An amount is at least 0.01, less than a billion, and has at most two digits after the point.")
+	c.DecimalAtLeast(v, "0.01")
+	c.DecimalAtMost(v, "999999999.99")
+	c.Digits(v, 2)
 }
 
 func checkTitle(c *wire.Checker, v string) {
@@ -182,7 +199,7 @@ func decodeBid(d *wire.Decoder) (v Bid) {
 		case 1:
 			v.Handle = d.String()
 		case 2:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		case 3:
 			v.At = d.Time()
 		case 4:
@@ -249,9 +266,9 @@ func decodeLeader(d *wire.Decoder) (v Leader) {
 		case 1:
 			v.Handle = d.String()
 		case 2:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		case 3:
-			v.Maximum = d.Decimal()
+			v.Maximum = d.Scaled(2)
 		}
 	}
 	return v
@@ -264,6 +281,12 @@ func appendLeader(b []byte, v Leader) []byte {
 	b = wire.MemberDecimal(b, "amount", v.Amount)
 	b = wire.MemberDecimal(b, "maximum", v.Maximum)
 	return wire.EndObject(b)
+}
+
+// hideLeader returns a copy without secrets.
+func hideLeader(v Leader) Leader {
+	v.Maximum = *new(ironstar.Decimal)
+	return v
 }
 
 // Stage is part of the auction domain.
@@ -314,7 +337,7 @@ func decodeInterest(d *wire.Decoder) (v Interest) {
 		case 1:
 			v.Seller = d.String()
 		case 2:
-			v.Price = d.Decimal()
+			v.Price = d.Scaled(2)
 		case 3:
 			v.Leader = d.String()
 		case 4:
@@ -322,7 +345,9 @@ func decodeInterest(d *wire.Decoder) (v Interest) {
 		case 5:
 			v.Payment = wire.Enum(d, knownPayment)
 		case 6:
-			v.Bids = wire.Map[string](d, (*wire.Decoder).Decimal)
+			v.Bids = wire.Map[string](d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		}
 	}
 	return v

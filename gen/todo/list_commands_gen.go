@@ -34,7 +34,7 @@ func (ListClearCompleted) isListCommand() {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseListCommand(name string, body []byte, o ironstar.Origin) (ListCommand, error) {
 	var command ListCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "add":
 		v := decodeListAdd(d)

@@ -291,7 +291,9 @@ func (k *checks) constraint(c model.Check, t *model.Type, v *jen.Statement) chec
 			return one
 		}
 	}
-	if name, ok := boundFuncs[c.Op]; ok {
+	if name, ok := boundFuncs[c.Op]; ok && base(t).Kind == model.Decimal {
+		return method("Decimal"+name, v, jen.Lit(c.Num))
+	} else if ok {
 		return bound(name, c, base(t).Kind, v)
 	}
 	if name, ok := textMethods[c.Op]; ok {
@@ -307,6 +309,8 @@ func (k *checks) constraint(c model.Check, t *model.Type, v *jen.Statement) chec
 		return method(name, jen.Len(v), jen.Lit(int(c.Count)))
 	}
 	switch c.Op {
+	case model.Digits:
+		return method("Digits", v, jen.Lit(int(c.Count)))
 	case model.UniqueItems:
 		return function("Unique", v, k.writeFunc(base(t).Elem))
 	case model.MultipleOf:

@@ -9,6 +9,7 @@ import (
 
 	"ironstar.dev/internal/model"
 	"ironstar.dev/internal/naming"
+	"ironstar.dev/internal/scalar"
 )
 
 // Payloads of an aggregate often have the same fields, for example a command and
@@ -27,6 +28,7 @@ var functions = []struct {
 	{needDecode, naming.Decode, naming.DecodeForOthers, "read"},
 	{needAppend, naming.Append, naming.AppendForOthers, "written"},
 	{needCheck, naming.Check, naming.CheckForOthers, "checked"},
+	{needHide, naming.Hide, naming.HideForOthers, ""}, // never shared: it returns the type
 }
 
 // functionName returns the name of a type's function.
@@ -61,6 +63,9 @@ func (p *plan) codec(what need, n *model.Named) *model.Named {
 func (p *plan) share(a *model.Aggregate) {
 	for _, f := range functions {
 		what := f.what
+		if what == needHide {
+			continue
+		}
 		var owners []*model.Named
 		for _, n := range payloads(a) {
 			if p.needs[n]&what == 0 || n.Type.Kind != model.Struct || what == needCheck && !p.constrained[n] {
@@ -114,7 +119,7 @@ func (p *plan) alike(what need, a, b *model.Type) bool {
 		}
 		switch what {
 		case needDecode:
-			return f.Trim == g.Trim && f.Inject == g.Inject && reflect.DeepEqual(f.Default, g.Default)
+			return f.Trim == g.Trim && f.Inject == g.Inject && reflect.DeepEqual(f.Default, g.Default) && sameDigits(f.Type, g.Type)
 		case needAppend:
 			return f.Inject == g.Inject // what is injected is not written
 		case needCheck:
@@ -135,6 +140,18 @@ func sameGoType(a, b *model.Type) bool {
 	}
 	a, b = resolve(a), resolve(b)
 	return a.Kind == b.Kind && a.Named == b.Named && sameGoType(a.Elem, b.Elem) && sameGoType(a.Key, b.Key)
+}
+
+// sameDigits reports whether the decimals in two types, which are the same in Go,
+// have the same number of digits.
+func sameDigits(a, b *model.Type) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	n, has := scalar.Digits(a)
+	m, also := scalar.Digits(b)
+	a, b = resolve(a), resolve(b)
+	return n == m && has == also && sameDigits(a.Elem, b.Elem)
 }
 
 // sameChecks reports whether two types have the same constraints.

@@ -76,6 +76,27 @@ func TestPayloadsShareFunctions(t *testing.T) {
 	}
 }
 
+// TestDecimalsOfOtherDigitsAreReadApart: events share no decoder if their decimals
+// have another number of digits.
+func TestDecimalsOfOtherDigitsAreReadApart(t *testing.T) {
+	amount := func(digits int64) *model.Type {
+		return &model.Type{Kind: model.Decimal, Checks: []model.Check{{Op: model.Digits, Count: digits}}}
+	}
+	listOf := func(t *model.Type) *model.Type { return &model.Type{Kind: model.List, Elem: t} }
+	for _, test := range []struct {
+		one, two *model.Type
+		apart    bool
+	}{
+		{amount(2), amount(2), false}, {amount(2), amount(3), true}, {amount(2), scalar(model.Decimal), true},
+		{listOf(amount(2)), listOf(amount(2)), false}, {listOf(amount(2)), listOf(amount(0)), true},
+	} {
+		text := eventsWith(t, field("amount", test.one), field("amount", test.two))
+		if apart := strings.Contains(text, "\nfunc decodeThingTwo("); apart != test.apart {
+			t.Errorf("%v and %v are read apart: %v\n%s", test.one, test.two, apart, text)
+		}
+	}
+}
+
 // TestEveryAttributeIsTested: the test above has a case for every attribute of
 // the model.
 func TestEveryAttributeIsTested(t *testing.T) {
@@ -94,16 +115,23 @@ func TestEveryAttributeIsTested(t *testing.T) {
 // and Two, which have a difference.
 func twoEvents(t *testing.T, differ func(*model.Field)) string {
 	t.Helper()
+	var fields []*model.Field
+	for range 2 {
+		fields = append(fields, field("text", &model.Type{Kind: model.Ref, Named: short, Checks: []model.Check{{Op: model.MaxRunes, Count: 5}}}))
+	}
+	differ(fields[1])
+	return eventsWith(t, fields...)
+}
+
+// eventsWith returns the generated events One and Two, each with a field.
+func eventsWith(t *testing.T, fields ...*model.Field) string {
+	t.Helper()
 	p := &model.Package{Path: "ironstar.dev/thing", Name: "thing", Dir: "thing", Files: []string{"thing/thing.cue"}}
 	thing := &model.Aggregate{Package: p, Name: "Thing", Pos: at, State: ref(named(p, "ThingState", structure()))}
 	p.Aggregates = []*model.Aggregate{thing}
-	for _, name := range []string{"One", "Two"} {
-		f := field("text", &model.Type{Kind: model.Ref, Named: short, Checks: []model.Check{{Op: model.MaxRunes, Count: 5}}})
-		if name == "Two" {
-			differ(f)
-		}
+	for i, name := range []string{"One", "Two"} {
 		thing.Events = append(thing.Events, &model.Event{Name: name, Pos: at, Versions: []*model.EventVersion{
-			{Version: 1, Pos: at, Payload: named(p, "Thing"+name, structure(f))}}})
+			{Version: 1, Pos: at, Payload: named(p, "Thing"+name, structure(fields[i]))}}})
 	}
 	short.Package, long.Package = p, p
 	p.Types = []*model.Named{short, long}

@@ -73,7 +73,7 @@ command's name in addresses: "`+naming.Kebab(a.Commands[0].Name)+`". The error i
 		Params(jen.Id("name").String(), jen.Id("body").Index().Byte(), jen.Id(from).Add(root("Origin"))).
 		Params(jen.Id(name), jen.Error()).Block(
 		jen.Var().Id("command").Id(name),
-		jen.List(jen.Id("d"), jen.Id("c")).Op(":=").List(wire("NewDecoder").Call(jen.Id("body")), wire("NewChecker").Call()),
+		jen.List(jen.Id("d"), jen.Id("c")).Op(":=").List(wire("NewRequestDecoder").Call(jen.Id("body")), wire("NewChecker").Call()),
 		jen.Switch(jen.Id("name")).Block(append(cases, jen.Default().Block(jen.Return(jen.Nil(), root("ErrUnknownCommand"))))...),
 		returnIf(wire("FinishRequest").Call(jen.Id("d"), jen.Id("c"))),
 		jen.Return(jen.Id("command"), jen.Nil()),

@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
@@ -56,7 +58,11 @@ func (c *context) structDecoder(n *model.Named) jen.Code {
 	var body, cases []jen.Code
 	for i, f := range readable(n.Type) {
 		if f.Default != nil && !f.Optional && !c.byMethods(n, f) {
-			if value := c.defaultValue(f); value != nil {
+			value := c.defaultValue(f)
+			if scaled(f.Type, map[*model.Named]bool{}) {
+				value = wire("DefaultIn").Call(jen.Id("d"), raw(f.Default.JSON), c.readFunc(f.Type))
+			}
+			if value != nil {
 				body = append(body, jen.Id("v").Dot(f.GoName).Op("=").Add(value))
 			}
 		}
@@ -105,6 +111,9 @@ var scalarReaders = map[model.Kind]string{
 
 // read returns an expression that reads a value from d.
 func (c *context) read(t *model.Type) *jen.Statement {
+	if n, ok := scalar.Digits(t); ok {
+		return jen.Id("d").Dot("Scaled").Call(jen.Lit(n))
+	}
 	if method, ok := scalarReaders[t.Kind]; ok {
 		return jen.Id("d").Dot(method).Call()
 	}
@@ -129,6 +138,9 @@ func (c *context) read(t *model.Type) *jen.Statement {
 
 // readFunc returns a function that reads a value.
 func (c *context) readFunc(t *model.Type) *jen.Statement {
+	if _, ok := scalar.Digits(t); ok {
+		return jen.Func().Params(decoderParam).Add(c.goType(t)).Block(jen.Return(c.read(t)))
+	}
 	b := t
 	for b.Kind == model.Ref && !hasGoType(b.Named) {
 		b = b.Named.Type
@@ -216,6 +228,23 @@ func (c *context) defaultValue(f *model.Field) jen.Code {
 		return orNothing(v.Text == "false", jen.Op(v.Text))
 	}
 	return wire("Default").Call(raw(v.JSON), c.readFunc(f.Type))
+}
+
+// scaled reports whether values of a type have decimals that get a number of digits
+// in requests.
+func scaled(t *model.Type, seen map[*model.Named]bool) bool {
+	if t == nil || seen[t.Named] {
+		return false
+	}
+	if t.Named != nil {
+		seen[t.Named] = true
+	}
+	if _, ok := scalar.Digits(t); ok {
+		return true
+	}
+	t = base(t)
+	return scaled(t.Elem, seen) || slices.ContainsFunc(t.Fields, func(f *model.Field) bool { return scaled(f.Type, seen) }) ||
+		slices.ContainsFunc(t.Arms, func(n *model.Named) bool { return scaled(n.Type, seen) })
 }
 
 func orNothing(zero bool, value jen.Code) jen.Code {

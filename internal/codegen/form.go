@@ -178,23 +178,25 @@ func formControl(f *model.Field, item *model.Type) []jen.Code {
 	l.gather(item)
 	length("MinLength", l.minRunes)
 	length("MaxLength", l.maxRunes)
-	text("Pattern", patternOf(f, t.Kind, l))
-	text("Min", l.min)
-	text("Max", l.max)
+	text("Pattern", patternOf(f, item, l))
+	if t.Kind != model.Decimal { // its control is a text, which has no min and no max
+		text("Min", l.min)
+		text("Max", l.max)
+	}
 	text("InputMode", inputMode(t.Kind, l.min))
 	text("Step", map[model.Kind]string{model.Int: "1", model.Number: "any"}[t.Kind])
 	return row
 }
 
 // patternOf returns the pattern of all texts that the server accepts.
-func patternOf(f *model.Field, kind model.Kind, l limits) string {
-	switch kind {
+func patternOf(f *model.Field, item *model.Type, l limits) string {
+	switch base(item).Kind {
 	case model.String:
 		if !f.Trim {
 			return l.pattern
 		}
 	case model.Decimal:
-		return decimalSpelling
+		return decimalSpelling(item, l.min)
 	case model.Duration:
 		return `\s*` + htmlPattern(ironstar.DurationPattern) + `\s*`
 	case model.UUID:
@@ -219,11 +221,11 @@ var inputTypes = map[model.Kind]string{
 }
 
 // inputMode returns the keyboard for a field. Those for numbers may have no minus
-// sign, so a number that may be negative gets the usual one. Decimals have no
-// bounds; most of them are amounts.
+// sign, so a number that may be negative gets the usual one. Most decimals without
+// a bound are amounts.
 func inputMode(kind model.Kind, least string) string {
 	switch {
-	case kind == model.Decimal:
+	case kind == model.Decimal && !strings.HasPrefix(least, "-"):
 		return "decimal"
 	case least == "" || strings.HasPrefix(least, "-"):
 		return ""
@@ -235,8 +237,22 @@ func inputMode(kind model.Kind, least string) string {
 	return ""
 }
 
-// decimalSpelling matches all decimals that wire.Form accepts.
-const decimalSpelling = `\s*[\-+\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\s*`
+// decimalSpelling matches all spellings that wire.Form accepts of decimals with a
+// number of digits, and with a sign only if there are negative ones. Larger bounds
+// are left to the server: a pattern for them would be long, and only says "wrong".
+func decimalSpelling(t *model.Type, least string) string {
+	sign, digits, one := `[\-+\u{2212}]?`, `[0-9]*`, `[0-9]+`
+	if low, ok := new(big.Rat).SetString(least); ok && low.Sign() > 0 {
+		sign = `\+?`
+	}
+	if n, ok := scalar.Digits(t); ok {
+		digits = `[0-9]{0,` + strconv.Itoa(n) + `}0*`
+		if one = `0+`; n > 0 {
+			one = `[0-9]{1,` + strconv.Itoa(n) + `}0*`
+		}
+	}
+	return `\s*` + sign + `([0-9]+([.,]` + digits + `)?|[.,]` + one + `)\s*`
+}
 
 func (l *limits) gather(t *model.Type) {
 	if t.Kind == model.Ref {

@@ -64,5 +64,8 @@ func (c *context) hooks(n *model.Named) []jen.Code {
 	if needed&needCheck != 0 && c.plan.constrained[n] {
 		hook(needCheck, "checks a value,", []jen.Code{checkerParam, v}, []jen.Code{jen.Id("c"), jen.Id("v")}, nil)
 	}
+	if isStruct && needed&needHide != 0 && c.plan.secrets[n] {
+		hook(needHide, "returns a copy without secrets,", []jen.Code{v}, []jen.Code{jen.Id("v")}, []jen.Code{jen.Id(n.GoName)})
+	}
 	return out
 }

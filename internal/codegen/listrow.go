@@ -22,7 +22,7 @@ func (c *context) rowFunc(v *model.View) jen.Code {
 		body = append(body, c.rowOfState(l, state, jen.Id("s"))...)
 	}
 	if l.More != nil {
-		body = append(body, jen.Id("added").Op(":=").Id("more").Dot(naming.MoreOfRow).Call(jen.Id("id"), jen.Id("s")))
+		body = append(body, jen.Id("added").Op(":=").Id("more").Dot(naming.MoreOfRow).Call(jen.Id("id"), c.withoutSecrets(v.Of.State, jen.Id("s"))))
 		for _, f := range l.More.Type.Fields {
 			if f.Const == nil {
 				body = append(body, jen.Id("row").Dot(f.GoName).Op("=").Id("added").Dot(f.GoName))

@@ -15,6 +15,7 @@ const (
 	needDecode need = 1 << iota // a function that reads it
 	needAppend                  // a function that writes it
 	needCheck                   // a function that checks its constraints
+	needHide                    // a function that leaves out its secrets
 )
 
 // plan has the facts about the whole schema that the generator needs.
@@ -22,6 +23,7 @@ type plan struct {
 	needs       map[*model.Named]need
 	hooks       map[*model.Named]need       // functions that other packages need
 	constrained map[*model.Named]bool       // types that need a check
+	secrets     map[*model.Named]bool       // types that have secrets; see hide.go
 	shared      map[functionOf]*model.Named // types whose functions others use; see codec
 	arms        map[*model.Named][]*model.Named
 }
@@ -31,6 +33,7 @@ func newPlan(s *model.Schema) (*plan, error) {
 		needs:       map[*model.Named]need{},
 		hooks:       map[*model.Named]need{},
 		constrained: map[*model.Named]bool{},
+		secrets:     map[*model.Named]bool{},
 		shared:      map[functionOf]*model.Named{},
 		arms:        map[*model.Named][]*model.Named{},
 	}
@@ -51,6 +54,7 @@ func newPlan(s *model.Schema) (*plan, error) {
 			}
 		}
 	}
+	p.findSecrets(all)
 	for _, pkg := range s.Packages {
 		p.usesOf(pkg)
 	}
@@ -89,6 +93,14 @@ func (p *plan) usesOf(pkg *model.Package) {
 	for _, v := range pkg.Views {
 		if v.Of == nil {
 			p.use(goNamed(v.State), pkg, needDecode|needAppend)
+		}
+		if v.List == nil || v.List.More != nil {
+			p.use(goNamed(viewState(v)), pkg, needHide)
+		}
+		for _, on := range v.On {
+			for _, e := range on.Events {
+				p.use(current(e), pkg, needHide)
+			}
 		}
 		if v.List != nil {
 			p.use(v.List.Row, pkg, needAppend)

@@ -53,6 +53,9 @@ func (c *context) typesOf(all []*model.Named) []jen.Code {
 		if c.has(needCheck, n) {
 			decls = append(decls, c.checker(n)...)
 		}
+		if c.has(needHide, n) && c.plan.secrets[n] && hasGoType(n) {
+			decls = append(decls, c.hider(n))
+		}
 		decls = append(decls, c.sharing(n))
 	}
 	return decls

@@ -67,6 +67,7 @@ func (c *context) ownState(v *model.View) jen.Code {
 				jen.List(jen.Id("s"), jen.Err()).Op(":=").Add(root("Load")).Call(jen.Op("&").Id("aggregate"), jen.Id("s"), jen.Id("r")),
 				jen.Return(jen.Id("s"), jen.Err().Op("==").Nil(), jen.Err()),
 			),
+			"Shown", c.shown(a.State),
 		))),
 	)
 }
@@ -119,7 +120,8 @@ func (c *context) foldConstructor(v *model.View) jen.Code {
 		"Initial", jen.Add(by).Dot(naming.InitialMethod),
 		"Evolve", jen.Func().Params(jen.Id(key).String(), jen.Id("s").Add(c.goType(v.State)), recordParam()).
 			Params(c.goType(v.State), jen.Bool(), jen.Error()).Block(
-			jen.Return(jen.Id(naming.FoldRecord.Of(v.Name)).Call(args...))))
+			jen.Return(jen.Id(naming.FoldRecord.Of(v.Name)).Call(args...))),
+		"Shown", c.shown(v.State))
 	return comment(naming.ViewConstructor.Of(v.Name) + " returns the view, made from its hand-written code.").
 		Func().Id(naming.ViewConstructor.Of(v.Name)).Params(append([]jen.Code{jen.Add(by).Id(v.Name)}, handParamsOf(v)...)...).Add(of).Block(
 		jen.Return(jen.Add(of).Add(pairs(rows...))))
@@ -170,6 +172,14 @@ func (c *context) viewFingerprint(v *model.View) string {
 			parts = append(parts, folded(e)...)
 		}
 		parts = append(parts, foldedRetired(on.Aggregate)...)
+		if c.plan.withholds(on.Aggregate) {
+			parts = append(parts, "without payload")
+		}
+		for _, e := range on.Events {
+			if paths := c.plan.secretPaths(current(e).Type); paths != "" {
+				parts = append(parts, "without "+e.Name+": "+paths)
+			}
+		}
 	}
 	return shape.Sum(parts...)
 }
@@ -186,9 +196,17 @@ func (c *context) fold(v *model.View) jen.Code {
 	var kinds []jen.Code
 	for _, on := range v.On {
 		var cases []jen.Code
+		record := jen.Id("r")
+		if c.plan.withholds(on.Aggregate) {
+			record = record.Dot("WithoutPayload").Call()
+		}
 		for _, e := range on.Events {
+			event := jen.Id("e")
+			if c.plan.secrets[current(e)] {
+				event = c.call(needHide, current(e), event)
+			}
 			step := jen.List(jen.Id("s"), jen.Id("touched")).Op("=").
-				List(jen.Add(by).Dot(naming.ViewEvolve(on.Aggregate, e)).Call(jen.Id("s"), jen.Id("e"), jen.Id("r")), jen.True())
+				List(jen.Add(by).Dot(naming.ViewEvolve(on.Aggregate, e)).Call(jen.Id("s"), event, record), jen.True())
 			if byField {
 				step = jen.If(keyText(c.keyField(v, e)).Op("==").Id("key")).Block(step)
 			}

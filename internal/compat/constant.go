@@ -105,6 +105,8 @@ func allows(c shape.Check, v *model.Value) bool {
 	case "=~", "!~":
 		re, err := regexp.Compile(c.Arg)
 		return err == nil && re.MatchString(text) == (c.Op == "=~")
+	case "digits":
+		return model.Check{Op: model.Digits, Count: count()}.AllowsDecimal(text)
 	case "prefix":
 		return strings.HasPrefix(text, c.Arg)
 	case "suffix":

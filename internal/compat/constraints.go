@@ -19,6 +19,7 @@ func (d *differ) checks(path string, old, now *shape.Type) {
 	d.counts(path, "length", a, b, "minRunes", "maxRunes", "characters")
 	d.counts(path, "size", a, b, "minItems", "maxItems", "elements")
 	d.counts(path, "size", a, b, "minFields", "maxFields", "elements")
+	d.counts(path, "digits", a, b, "", "digits", "digits")
 	d.unique(path, a, b)
 	for _, op := range []string{"=~", "!~"} {
 		d.sets(path, op, "pattern-removed", "pattern-changed", a, b, equal)

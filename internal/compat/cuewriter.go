@@ -241,6 +241,10 @@ func (w *cueWriter) typ(t *shape.Type, now *model.Type, name string) string {
 			return with(w.stack[at], t.Checks)
 		}
 		return "_"
+	case "decimal":
+		if len(t.Checks) > 0 { // an attribute belongs to a definition or a field
+			return w.defined(t, now, name)
+		}
 	case "enum":
 		t = possible(t)
 		return with(strings.Join(enumValues(t, now), " | "), t.Checks)
@@ -285,6 +289,9 @@ func (w *cueWriter) reference(t *shape.Type, now *model.Type) string {
 		return w.declared(t)
 	}
 	if now.Kind != model.Ref || now.Named.Inline || now.Named.Package == nil || shape.Of(now).String() != t.String() {
+		return ""
+	}
+	if t.Kind == "decimal" && len(now.Checks) > 0 {
 		return ""
 	}
 	own := shape.Of(&model.Type{Kind: model.String, Checks: now.Checks})
@@ -351,6 +358,8 @@ func (w *cueWriter) body(t *shape.Type, now *model.Type, name string) string {
 		return with("[..."+w.typ(t.Elem, now.Elem, name+"Element")+"]", t.Checks)
 	case "map":
 		return with("{["+w.typ(key(t), now.Key, name+"Key")+"]: "+w.typ(t.Elem, now.Elem, name+"Element")+"}", t.Checks)
+	case "decimal":
+		return scalarNames[t.Kind] + " " + decimalBounds(t.Checks)
 	case "sum":
 		var arms []string
 		for _, a := range armsInOrder(t.Arms, now) {
@@ -359,6 +368,23 @@ func (w *cueWriter) body(t *shape.Type, now *model.Type, name string) string {
 		return strings.Join(arms, " | ")
 	}
 	return braced(w.fields(t.Fields, now.Fields, name))
+}
+
+// decimalBounds writes the constraints of a decimal as an attribute.
+func decimalBounds(checks []shape.Check) string {
+	var all []string
+	for _, as := range [...]struct{ op, name string }{{">=", "min"}, {">", "above"}, {"<=", "max"}, {"<", "below"}, {"digits", "digits"}} {
+		for _, c := range checks {
+			if c.Op != as.op {
+				continue
+			}
+			if as.op != "digits" {
+				c.Arg = strconv.Quote(c.Arg)
+			}
+			all = append(all, as.name+"="+c.Arg)
+		}
+	}
+	return "@decimal(" + strings.Join(all, ", ") + ")"
 }
 
 // armsInOrder sorts the cases of a union in the order of the schema.
@@ -450,6 +476,8 @@ func checkText(c shape.Check) string {
 	switch c.Op {
 	case "=~", "!~":
 		return c.Op + strconv.Quote(c.Arg)
+	case "digits":
+		return "digits=" + c.Arg
 	case "unique":
 		return "list.UniqueItems()"
 	case "timeFormat":

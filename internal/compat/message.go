@@ -42,9 +42,9 @@ func (c change) words(at string) string {
 		return fmt.Sprintf("%s can also be %s", at, c.is)
 	case "int-unsafe":
 		return fmt.Sprintf("%s can exceed 2^53 now, and could not before", at)
-	case "bound-narrowed", "length-narrowed", "size-narrowed":
+	case "bound-narrowed", "length-narrowed", "size-narrowed", "digits-narrowed":
 		return fmt.Sprintf("%s is narrower: %s, now %s", at, c.was, c.is)
-	case "bound-widened", "length-widened", "size-widened":
+	case "bound-widened", "length-widened", "size-widened", "digits-widened":
 		return fmt.Sprintf("%s is wider: %s, now %s", at, c.was, c.is)
 	case "unique-added", "unique-removed":
 		return fmt.Sprintf("%s had %s and now has %s", at, c.was, c.is)

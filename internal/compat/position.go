@@ -109,7 +109,7 @@ var opsOf = map[string][]model.Op{
 	"=~": {model.Match}, "!~": {model.NotMatch}, "minRunes": {model.MinRunes}, "maxRunes": {model.MaxRunes},
 	"minItems": {model.MinItems}, "maxItems": {model.MaxItems}, "unique": {model.UniqueItems},
 	"minFields": {model.MinFields}, "maxFields": {model.MaxFields}, "timeFormat": {model.TimeFormat},
-	"multipleOf": {model.MultipleOf}, "prefix": {model.HasPrefix}, "suffix": {model.HasSuffix}, "contains": {model.Contains},
+	"multipleOf": {model.MultipleOf}, "prefix": {model.HasPrefix}, "suffix": {model.HasSuffix}, "contains": {model.Contains}, "digits": {model.Digits},
 }
 
 // constraintPosition finds a constraint of a type or of a type that it refers

@@ -99,6 +99,8 @@ var valueRules = []Rule{
 	{"length-widened", Warning, "the length of a text is wider", whyWide, "deploy everywhere before the application writes such events"},
 	{"size-narrowed", NewVersion, "the size of a list or map is narrower", whyNarrow, asReleased},
 	{"size-widened", Warning, "the size of a list or map is wider", whyWide, "deploy everywhere before the application writes such events"},
+	{"digits-narrowed", NewVersion, "a decimal has fewer digits after the point", whyNarrow, asReleased},
+	{"digits-widened", Warning, "a decimal has more digits after the point", whyWide, "deploy everywhere before the application writes such events"},
 	{"unique-added", NewVersion, "the elements of a list must be unique now", whyNarrow, asReleased},
 	{"unique-removed", Warning, "the elements of a list no longer have to be unique", whyWide, "deploy everywhere before the application writes such events"},
 	{"enum-narrowed", NewVersion, "an enum lost a value", whyNarrow, asReleased},

@@ -18,7 +18,7 @@ type attrs struct {
 	secret, trim, final  bool
 	inject, jsonName     string
 	jsonAt               model.Pos
-	message              bool
+	message, decimal     bool
 	values               []valueName
 	goAt, tsAt, injectAt model.Pos
 	trimAt, finalAt      model.Pos
@@ -54,6 +54,8 @@ func (r *reader) attributes(v cue.Value, what string, allowed ...string) attrs {
 			out.trim, out.trimAt = true, at
 		case "message":
 			out.message = true
+		case "decimal":
+			out.decimal = true
 		case "final":
 			out.final, out.finalAt = true, at
 		case "inject":
@@ -86,6 +88,7 @@ var attributePlace = map[string]string{
 	"internal": "@internal() belongs on a command",
 	"in":       "@in(case, else=Refusal) belongs on a command, @in(case) on an event",
 	"inject":   "@inject(…) belongs on a field of a command", "go": "@go(name=…) belongs on a type, command, event, refusal, timer, effect or field",
+	"decimal": "@decimal(…) belongs on a type or field that is a schema.#Decimal",
 	"json":    "@json(name=…) belongs on a field",
 	"to":      "@to(case) belongs on an event",
 	"reads":   "@reads(Aggregate) belongs on a field of a command",

@@ -105,7 +105,7 @@ type Code struct {
 
 // Codes returns the table of all codes, in order. The caller owns the slice.
 func Codes() []Code {
-	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords(), codesOfProcesses(), codesOfLists())
+	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords(), codesOfProcesses(), codesOfLists(), codesOfDecimals())
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
@@ -203,7 +203,7 @@ func codesOfTypes() []Code {
 		{Code: codeBuiltin, Title: "an unsupported builtin", Text: "Constraints become Go code and form attributes, so only those are known that can: bounds, patterns, " +
 			"strings.MinRunes and MaxRunes and their like. The hint lists them."},
 		{Code: codeCheck, Title: "a constraint that says nothing here", Text: "A constraint is used on a type that it does not apply to, or without what it compares with. UUIDs, times, " +
-			"dates, decimals and lengths of time take no further constraints."},
+			"dates and lengths of time take no further constraints; the bounds of a decimal are in @decimal(…)."},
 		{Code: codeRegexp, Title: "a pattern that does not compile", Text: "Patterns are RE2, as in Go's package regexp: no look-ahead, no back-references. CUE itself says nothing until " +
 			"a value is matched."},
 		{Code: codeBounds, Title: "out of range", Text: "An int is 64 bits in Go, a number is a float64. A bound or constant beyond that cannot hold."},
@@ -239,7 +239,7 @@ func codesOfParts() []Code {
 			"same type: a string, a UUID or an enum of strings. A string has 1 to 256 characters, by its type: it stands in the addresses of the view's pages."},
 		{Code: codeParam, Title: "a parameter that is not bounded", Text: "Each value of a parameter is a page of its own that is rendered and kept. So parameters are enums, bools, ints " +
 			"with both bounds, or texts of at most 200 characters."},
-		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @internal, @in, @to, @secret, @message, @json, @reads, @go and @ts, each with its place."},
+		{Code: codeAttribute, Title: "an attribute that says nothing", Text: "The attributes are @inject, @trim, @final, @internal, @in, @to, @secret, @message, @decimal, @json, @reads, @go and @ts, each with its place."},
 		{Code: codeInject, Title: "@inject", Text: "now fills a schema.#Time, uuid a schema.#UUID, actor and session a string, in a field of a command that is " +
 			"neither optional nor has a default."},
 		{Code: codeTrim, Title: "@trim", Text: "The boundary trims text fields of commands before it checks them. Events and states hold what came of it."},

@@ -332,7 +332,7 @@ func check(c model.Check) string {
 	switch c.Op {
 	case model.NotEqual:
 		s += fmt.Sprintf(" %s %q", kinds[c.Value.Kind], c.Value.Text)
-	case model.MinRunes, model.MaxRunes, model.MinItems, model.MaxItems, model.MinFields, model.MaxFields:
+	case model.MinRunes, model.MaxRunes, model.MinItems, model.MaxItems, model.MinFields, model.MaxFields, model.Digits:
 		s += fmt.Sprintf(" %d", c.Count)
 	case model.UniqueItems:
 	default:
@@ -355,7 +355,7 @@ var ops = map[model.Op]string{
 	model.Greater: ">", model.GreaterOrEqual: ">=", model.Less: "<", model.LessOrEqual: "<=", model.NotEqual: "!=", model.Match: "=~",
 	model.NotMatch: "!~", model.MinRunes: "minRunes", model.MaxRunes: "maxRunes", model.MinItems: "minItems", model.MaxItems: "maxItems",
 	model.UniqueItems: "uniqueItems", model.MinFields: "minFields", model.MaxFields: "maxFields", model.TimeFormat: "timeFormat",
-	model.MultipleOf: "multipleOf", model.HasPrefix: "hasPrefix", model.HasSuffix: "hasSuffix", model.Contains: "contains",
+	model.MultipleOf: "multipleOf", model.HasPrefix: "hasPrefix", model.HasSuffix: "hasSuffix", model.Contains: "contains", model.Digits: "digits",
 }
 
 func (d *dumper) versions(versions []*model.EventVersion) {

@@ -41,15 +41,40 @@ func LoadWithoutValues(dir string) (*model.Schema, error) {
 }
 
 // AcceptsAlone is Accepts for one question. It validates as CUE's documentation
-// describes, against the unchanged schema.
+// describes, against the schema without its unions changed.
 func (v *Values) AcceptsAlone(p *model.Package, q Question) bool {
 	expr, err := expression(InCUE(p, q.Path, q.JSON))
 	if err != nil {
 		return false
 	}
-	l := v.loader
-	x := l.ctx.BuildExpr(expr)
-	return x.Err() == nil && l.values[p.Path].LookupPath(cue.ParsePath(q.Path)).Unify(x).Validate(cue.Concrete(true), cue.Final()) == nil
+	ctx, packages := v.untagged()
+	x := ctx.BuildExpr(expr)
+	return x.Err() == nil && packages[p.Path].LookupPath(cue.ParsePath(q.Path)).Unify(x).Validate(cue.Concrete(true), cue.Final()) == nil
+}
+
+// untagged returns the schema as it is written. Only bounds of decimals are
+// patterns, because CUE cannot check them otherwise.
+func (v *Values) untagged() (*cue.Context, map[string]cue.Value) {
+	l := *v.loader
+	if len(l.bounds) == 0 {
+		return l.ctx, l.values
+	}
+	if lastPlain.of != v {
+		l.operands = nil
+		ctx, packages, err := l.taggedPackages()
+		if err != nil {
+			panic(err)
+		}
+		lastPlain.of, lastPlain.ctx, lastPlain.packages = v, ctx, packages
+	}
+	return lastPlain.ctx, lastPlain.packages
+}
+
+// lastPlain is what untagged has evaluated last.
+var lastPlain struct {
+	of       *Values
+	ctx      *cue.Context
+	packages map[string]cue.Value
 }
 
 // Words lists all words of the language that people may write, from the tables
@@ -66,6 +91,9 @@ func Words() []string {
 		words = append(words, "@inject("+string(inject)+")")
 	}
 	words = append(words, "@go(name=", "@go(type=", "@go(value=", "@go(func)", "@ts(name=", "@ts(type=", "@json(name=") // jsonName, nameAndType
+	for bound := range decimalBounds {
+		words = append(words, bound+"=")
+	}
 	words = append(words, keys(plainKinds)...)
 	for op := range boundOps {
 		words = append(words, op.String())

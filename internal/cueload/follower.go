@@ -2,6 +2,7 @@ package cueload
 
 import (
 	"slices"
+	"strings"
 
 	"cuelang.org/go/cue"
 
@@ -114,6 +115,8 @@ func (r *reader) key(v *follower, at model.Pos) {
 				r.problems.addAlso(codeViewKey, at, []model.Pos{e.Pos}, `use "stream", "global" or a field of every event`, "event %s has no field %q to be the key of %s", e.Name, v.key, v.what)
 			case f.Optional || f.Const != nil || !canBeKey(f.Type):
 				r.problems.addAlso(codeViewKey, at, []model.Pos{f.Pos}, "a key is a string, a UUID or an enum of strings, and always there", "field %s of event %s cannot be a key", v.key, e.Name)
+			case f.Secret && strings.HasPrefix(v.what, "view "):
+				r.problems.addAlso(codeSecretKey, at, []model.Pos{f.Pos}, "use another field: a key stands in addresses and in logs", "field %s of event %s is secret, and so cannot be the key of %s", v.key, e.Name, v.what)
 			case first != nil && !sameKey(first.Type, f.Type):
 				r.problems.addAlso(codeViewKey, at, []model.Pos{first.Pos, f.Pos}, "give it one type", "field %s has different types in the events of %s", v.key, v.what)
 			default:

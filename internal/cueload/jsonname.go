@@ -66,6 +66,7 @@ func isFormName(s string) bool {
 func (r *schemaReader) finishDefaults() {
 	for _, f := range r.defaulted {
 		f.Default.JSON = string(model.InJSON(f.Type, []byte(f.Default.JSON)))
+		r.decimalDefault(f)
 	}
 	r.defaulted = nil
 }

@@ -59,7 +59,7 @@ func load(src *source, p *problems) (*model.Schema, *Values, error) {
 		p.add(CodeEmpty, model.Pos{}, "ironstar add aggregate todo.List adds one; ironstar init writes an example", "there is no CUE package here")
 		return nil, nil, p.err()
 	}
-	l := &loader{source: src, byPath: map[string]*folder{}, instances: map[string]*build.Instance{}, operands: map[model.Pos]operand{}, ctx: cuecontext.New()}
+	l := &loader{source: src, byPath: map[string]*folder{}, instances: map[string]*build.Instance{}, operands: map[model.Pos]operand{}, bounds: map[model.Pos][]model.Check{}, ctx: cuecontext.New()}
 	for _, f := range src.folders {
 		l.byPath[f.path] = f
 	}
@@ -95,9 +95,10 @@ type loader struct {
 	values    map[string]cue.Value
 	attrPos   map[attrKey]model.Pos
 	docAt     map[model.Pos]string
-	steps     map[string]*steps     // import path to the upcasters of the package
-	said      []stepError           // CUE's errors in upcasters
-	operands  map[model.Pos]operand // those of the unions that were read
+	steps     map[string]*steps           // import path to the upcasters of the package
+	said      []stepError                 // CUE's errors in upcasters
+	operands  map[model.Pos]operand       // those of the unions that were read
+	bounds    map[model.Pos][]model.Check // what @decimal(…) says, by its position
 	ctx       *cue.Context
 }
 

@@ -20,6 +20,7 @@ type definition struct {
 	value cue.Value
 	role  string // "" for a type; otherwise the definition of the meta-schema that it uses: "#Aggregate", "#View", …
 	named *model.Named
+	attrs attrs // of a type
 	pos   model.Pos
 }
 
@@ -42,6 +43,7 @@ type schemaReader struct {
 	messages   []pendingMessage
 	ins        []pendingIn
 	tos        []pendingTo
+	bounded    []bounded
 	valueNames map[*model.Named][]valueName // by enum, from attributes
 }
 
@@ -70,6 +72,7 @@ func (l *loader) read() (*model.Schema, error) {
 	}
 	r.finishSums()
 	r.finishDefaults()
+	r.finishDecimals()
 	r.endless(s)
 	r.finishReads()
 	r.finishIn()
@@ -134,7 +137,8 @@ func (r *reader) collect() []*definition {
 
 func (r *reader) newNamed(pkg *model.Package, d *definition) *model.Named {
 	n := &model.Named{Package: pkg, Name: d.name(), GoName: naming.Exported(d.name()), TSName: naming.Exported(d.name()), Doc: docOf(d.value), Pos: d.pos}
-	a := r.attributes(d.value, d.key.name, "go", "ts", "type", "message")
+	a := r.attributes(d.value, d.key.name, "go", "ts", "type", "message", "decimal")
+	d.attrs = a
 	rename(n, a)
 	r.valueNames[n] = a.values
 	r.message(d.value, pendingMessage{what: d.key.name, of: &model.Type{Kind: model.Ref, Named: n}, set: func(m *model.Message) { n.Message = m }})
@@ -169,6 +173,9 @@ func (r *reader) fill(defs []*definition) {
 		if d.named != nil {
 			pkg.Types = append(pkg.Types, d.named)
 			d.named.Type = r.definedType(d)
+			if d.attrs.decimal {
+				d.named.Type = r.decimal(d.value, d.key.name, d.named.Type)
+			}
 		}
 	}
 	distinctNames(r, "definitions", defs, func(d *definition) (string, model.Pos) { return d.key.name, d.pos })

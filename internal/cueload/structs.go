@@ -185,7 +185,7 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 	if f.Pos.File == "" {
 		f.Pos = at.pos
 	}
-	a := r.attributes(v, "field "+f.Name, "go", "ts", "type", "secret", "trim", "inject", "message", "json", "reads")
+	a := r.attributes(v, "field "+f.Name, "go", "ts", "type", "secret", "trim", "inject", "message", "json", "reads", "decimal")
 	f.GoName = naming.Exported(f.Name)
 	if a.goName != "" {
 		f.GoName = a.goName
@@ -207,6 +207,9 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 		if len(r.problems.errs) == before {
 			f.Default = r.defaultOf(v, f, sel)
 		}
+	}
+	if a.decimal {
+		f.Type = r.decimal(v, "field "+f.Name, f.Type)
 	}
 	if f.Const != nil {
 		r.constantAttributes(f, a)

@@ -44,9 +44,10 @@ type tagged struct {
 	text     string
 	file     int                   // the number of the file in its package
 	operands map[model.Pos]operand // by position
-	inner    map[ast.Node]bool     // unions that are part of the union around them
-	edits    []edit                // in the order of the file, none inside another
-	cases    strings.Builder       // the text that is added at the end of the file
+	bounds   map[model.Pos][]model.Check
+	inner    map[ast.Node]bool // unions that are part of the union around them
+	edits    []edit            // in the order of the file, none inside another
+	cases    strings.Builder   // the text that is added at the end of the file
 }
 
 // edit replaces a part of the file.
@@ -56,8 +57,8 @@ type edit struct {
 }
 
 // taggedPackages evaluates the packages of a schema again, with their unions
-// written by their tags.
-func (l *loader) taggedPackages(operands map[model.Pos]operand) (*cue.Context, map[string]cue.Value, error) {
+// written by their tags, and bounds of decimals as patterns.
+func (l *loader) taggedPackages() (*cue.Context, map[string]cue.Value, error) {
 	ctx := cuecontext.New()
 	again := &loader{source: l.source, byPath: l.byPath, instances: map[string]*build.Instance{}, ctx: ctx}
 	bc := build.NewContext(build.Loader(again.instance))
@@ -66,7 +67,7 @@ func (l *loader) taggedPackages(operands map[model.Pos]operand) (*cue.Context, m
 		inst := bc.NewInstance(f.dir, nil)
 		inst.ImportPath, inst.Module = f.path, l.module
 		for i, file := range f.files {
-			text, err := taggedFile(i, file.Filename, l.text[file.Filename], operands)
+			text, err := taggedFile(i, file.Filename, l.text[file.Filename], l)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -94,12 +95,12 @@ func (l *loader) taggedPackages(operands map[model.Pos]operand) (*cue.Context, m
 }
 
 // taggedFile returns the text of a file with its unions written by their tags.
-func taggedFile(file int, name, text string, operands map[model.Pos]operand) (string, error) {
+func taggedFile(file int, name, text string, of *loader) (string, error) {
 	f, err := parser.ParseFile(name, text)
 	if err != nil {
 		return "", err
 	}
-	x := &tagged{text: text, file: file, operands: operands, inner: map[ast.Node]bool{}}
+	x := &tagged{text: text, file: file, operands: of.operands, bounds: of.bounds, inner: map[ast.Node]bool{}}
 	ast.Walk(f, x.enter, x.leave)
 	return x.between(0, len(text)) + "\n" + x.cases.String(), nil
 }
@@ -118,6 +119,9 @@ func (x *tagged) enter(n ast.Node) bool {
 
 // leave replaces a union if all of its sides are known cases.
 func (x *tagged) leave(n ast.Node) {
+	if f, ok := n.(*ast.Field); ok {
+		x.bound(f)
+	}
 	b := union(n)
 	if b == nil || x.inner[b] {
 		return

@@ -25,11 +25,11 @@ func (v *Values) prepare() (err error) {
 	if v.ctx != nil {
 		return nil
 	}
-	if len(v.loader.operands) == 0 {
+	if len(v.loader.operands) == 0 && len(v.loader.bounds) == 0 {
 		v.ctx, v.packages = v.loader.ctx, v.loader.values
 		return nil
 	}
-	v.ctx, v.packages, err = v.loader.taggedPackages(v.loader.operands)
+	v.ctx, v.packages, err = v.loader.taggedPackages()
 	return err
 }
 

@@ -201,12 +201,13 @@ const (
 	HasPrefix                // Text
 	HasSuffix                // Text
 	Contains                 // Text
+	Digits                   // Count; decimals: digits after the point that are not zeros at the end
 )
 
 // Check is one constraint.
 type Check struct {
 	Op    Op
-	Num   string // exact decimal digits: "100", "-0.5"; always an integer on an Int
+	Num   string // exact decimal digits: "100", "-0.5"; always an integer on an Int; on a Decimal as people wrote it
 	Text  string
 	Count int64
 	Value *Const

@@ -3,7 +3,6 @@ package modelling
 import (
 	"embed"
 
-	"ironstar.dev"
 	"ironstar.dev/internal/modelling/gen/auction"
 )
 
@@ -38,8 +37,6 @@ func (Lot) DecideBid(open auction.LotStateOpen, c auction.LotBid) ([]auction.Lot
 		return nil, nil
 	case open.High != nil && open.High.Amount.Cmp(c.Amount) >= 0:
 		return nil, auction.LotTooLow{High: open.High.Amount}
-	case c.Amount.Cmp(ironstar.Decimal{}) <= 0:
-		return nil, auction.LotTooLow{}
 	}
 	return []auction.LotEvent{auction.LotBidPlaced(c)}, nil
 }

@@ -59,6 +59,7 @@ var (
 	Decode  = Pattern{"decode*", "the function that reads"}
 	Append  = Pattern{"append*", "the function that writes"}
 	Check   = Pattern{"check*", "the function that checks"}
+	Hide    = Pattern{"hide*", "the function that leaves the secrets out of"}
 	Fields  = Pattern{"fields*", "the fields of"}
 	pattern = Pattern{"pattern*", "a pattern of"}
 
@@ -66,6 +67,7 @@ var (
 	DecodeForOthers = Pattern{"Decode*", "the function for other packages that reads"}
 	AppendForOthers = Pattern{"Append*", "the function for other packages that writes"}
 	CheckForOthers  = Pattern{"Check*", "the function for other packages that checks"}
+	HideForOthers   = Pattern{"Hide*", "the function for other packages that leaves the secrets out of"}
 
 	// Of an enum.
 	Values    = Pattern{"*Values", "the function that lists the values of"}

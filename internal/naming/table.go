@@ -271,7 +271,7 @@ func (t *table) inside(typ *model.Type, what string) {
 func (t *table) typ(scope string, n Type) {
 	hint := n.renaming()
 	t.addOf(scope, n.GoName, n.generated(), n.What, n.Pos, hint)
-	t.of(scope, n.GoName, n.What, n.Pos, hint, Decode, Append, Check, Fields)
+	t.of(scope, n.GoName, n.What, n.Pos, hint, Decode, Append, Check, Hide, Fields)
 	for i := range patterns(n.Type) {
 		t.addOf(scope, PatternOf(n.GoName, i), "a pattern of "+n.What, n.What, n.Pos, hint)
 	}
@@ -286,7 +286,7 @@ func (t *table) typ(scope string, n Type) {
 		}
 	}
 	if !n.Inline || n.kind == definition {
-		t.of(scope, n.GoName, n.What, n.Pos, hint, DecodeForOthers, AppendForOthers, CheckForOthers)
+		t.of(scope, n.GoName, n.What, n.Pos, hint, DecodeForOthers, AppendForOthers, CheckForOthers, HideForOthers)
 	}
 }
 

@@ -55,6 +55,9 @@ func Meets(checks []model.Check, json string) bool {
 }
 
 func meetsOne(c model.Check, json string) bool {
+	if c.Op == model.Digits || c.Num != "" && strings.HasPrefix(json, `"`) {
+		return c.AllowsDecimal(Unquote(json))
+	}
 	if c.Num != "" {
 		v, ok := new(big.Rat).SetString(json)
 		by, _ := new(big.Rat).SetString(c.Num)
@@ -99,6 +102,16 @@ func meetsOne(c model.Check, json string) bool {
 		return err == nil
 	}
 	return true
+}
+
+// Digits returns how many digits a decimal has after the point, by the schema.
+func Digits(t *model.Type) (n int, ok bool) {
+	for _, c := range Constraints(t) {
+		if c.Op == model.Digits && (!ok || int(c.Count) < n) {
+			n, ok = int(c.Count), true
+		}
+	}
+	return n, ok
 }
 
 // A schema bounds bytes by the length of their base64, which CUE sees. Go and

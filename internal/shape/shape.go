@@ -223,7 +223,7 @@ var opNames = map[model.Op]string{
 	model.Match: "=~", model.NotMatch: "!~", model.MinRunes: "minRunes", model.MaxRunes: "maxRunes",
 	model.MinItems: "minItems", model.MaxItems: "maxItems", model.UniqueItems: "unique", model.MinFields: "minFields",
 	model.MaxFields: "maxFields", model.TimeFormat: "timeFormat", model.MultipleOf: "multipleOf",
-	model.HasPrefix: "prefix", model.HasSuffix: "suffix", model.Contains: "contains",
+	model.HasPrefix: "prefix", model.HasSuffix: "suffix", model.Contains: "contains", model.Digits: "digits",
 }
 
 func checks(of []model.Check) []Check {
@@ -231,7 +231,7 @@ func checks(of []model.Check) []Check {
 	for _, c := range of {
 		one := Check{Op: opNames[c.Op], Arg: c.Text}
 		switch c.Op {
-		case model.MinRunes, model.MaxRunes, model.MinItems, model.MaxItems, model.MinFields, model.MaxFields:
+		case model.MinRunes, model.MaxRunes, model.MinItems, model.MaxItems, model.MinFields, model.MaxFields, model.Digits:
 			one.Arg = strconv.FormatInt(c.Count, 10)
 		}
 		switch {

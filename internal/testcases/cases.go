@@ -77,7 +77,7 @@ func (c Case) Counts(r codegen.Root, accepted bool) bool {
 }
 
 // casesGeneration changes when this package makes other cases from the same schema.
-const casesGeneration = "cases 6"
+const casesGeneration = "cases 7"
 
 // Numbers of recorded cases: those of a package, and the least and the greatest
 // number of a type. CUE needs a tenth of a millisecond for each.

@@ -271,6 +271,7 @@ func (g *sampler) scalars(t *model.Type, checks []model.Check) []string {
 		candidates = quotedAll("0001-01-01", "2006-01-02", "2024-02-29", "9999-12-31")
 	case model.Decimal:
 		candidates = quotedAll("0", "12.50", "-0.5", "0.10", "-12345678901234567890.123456789", "9007199254740993")
+		candidates = append(candidates, decimals(checks)...)
 	case model.UUID:
 		candidates = quotedAll("00000000-0000-0000-0000-000000000000", "0190b6a4-7e1c-7c3a-9d52-0f4be4a1c2d3", "ffffffff-ffff-ffff-ffff-ffffffffffff")
 	case model.Duration:

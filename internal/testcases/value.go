@@ -232,7 +232,7 @@ func (g *caseMaker) draw(t *model.Type, checks []model.Check) string {
 	case model.Date:
 		return scalar.Quote(g.moment().Format(time.DateOnly))
 	case model.Decimal:
-		return scalar.Quote(strconv.FormatFloat(float64(g.IntN(2000)-1000)/8, 'f', -1, 64))
+		return scalar.Quote(g.drawDecimal(checks))
 	case model.Duration:
 		return scalar.Quote(ironstar.FormatDuration(g.length()))
 	case model.Bytes:

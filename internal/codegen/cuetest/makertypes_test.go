@@ -67,6 +67,9 @@ func (m *maker) field(name string, in fieldKind) string {
 	if in == commandField && m.chance(6) {
 		return m.commandField(name)
 	}
+	if typ == "schema.#Decimal" && m.chance(2) {
+		typ += m.pick(` @decimal(min="0.01", max="999.99", digits=2)`, ` @decimal(max="10")`, ` @decimal(above="-1", below="1.5", digits=1)`, ` @decimal(digits=0)`, ` @decimal(min="-0.5", digits=3)`)
+	}
 	return name + mark + ": " + typ + m.fieldAttribute()
 }
 

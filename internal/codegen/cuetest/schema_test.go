@@ -88,7 +88,7 @@ func newOracle(t testing.TB, s schema) *oracle {
 	}
 	for _, file := range files {
 		if text, err := os.ReadFile(filepath.Join(s.dir, file)); err == nil {
-			overlay[filepath.Join(root, file)] = load.FromBytes(text)
+			overlay[filepath.Join(root, file)] = load.FromString(withBounds(t, string(text)))
 		}
 	}
 	_, values, err := cueload.LoadValues(s.dir)

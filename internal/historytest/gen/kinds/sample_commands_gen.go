@@ -30,7 +30,7 @@ func (SampleFill) isSampleCommand()   {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseSampleCommand(name string, body []byte, o ironstar.Origin) (SampleCommand, error) {
 	var command SampleCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "record":
 		v := decodeSampleRecord(d)

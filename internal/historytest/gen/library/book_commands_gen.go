@@ -25,7 +25,7 @@ func (BookReturn) isBookCommand() {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseBookCommand(name string, body []byte, _ ironstar.Origin) (BookCommand, error) {
 	var command BookCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "lend":
 		v := decodeBookLend(d)

@@ -28,7 +28,7 @@ func (LotClose) isLotCommand() {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseLotCommand(name string, body []byte, o ironstar.Origin) (LotCommand, error) {
 	var command LotCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "offer":
 		v := decodeLotOffer(d)
@@ -106,7 +106,7 @@ type LotBid struct {
 var LotBidForm = struct {
 	Amount ironstar.FormField
 }{
-	Amount: ironstar.FormField{Name: "amount", Required: true, Type: "text", Pattern: "\\s*[\\-+\\u{2212}]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)\\s*", InputMode: "decimal"},
+	Amount: ironstar.FormField{Name: "amount", Required: true, Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "Offer from 0.01 to 999999999.99, in whole cents."},
 }
 
 var fieldsLotBid = []wire.Field{
@@ -117,7 +117,7 @@ func decodeLotBid(d *wire.Decoder) (v LotBid) {
 	for o := d.Struct(fieldsLotBid); o.Next(); {
 		switch o.Index {
 		case 0:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		}
 	}
 	return v

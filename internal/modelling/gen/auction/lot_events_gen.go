@@ -135,7 +135,7 @@ func decodeLotBidPlaced(d *wire.Decoder) (v LotBidPlaced) {
 	for o := d.Struct(fieldsLotBidPlaced); o.Next(); {
 		switch o.Index {
 		case 0:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		case 1:
 			v.By = d.String()
 		}
@@ -152,6 +152,7 @@ func appendLotBidPlaced(b []byte, v LotBidPlaced) []byte {
 
 func checkLotBidPlaced(c *wire.Checker, v LotBidPlaced) {
 	c.Object()
+	checkAmount(c.At("amount"), v.Amount)
 	c.At("by").Text(v.By)
 	c.End()
 }

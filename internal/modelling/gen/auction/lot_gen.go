@@ -19,7 +19,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "a45bdd37b7061258efe3edfa48d9df0a"
+const LotFingerprint = "8c9069ac5ed4ee29f5c5d6bfb41b3851"
 
 // Lot is something that is sold to whoever offers most.
 //

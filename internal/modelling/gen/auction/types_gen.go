@@ -33,7 +33,7 @@ func decodeBid(d *wire.Decoder) (v Bid) {
 	for o := d.Struct(fieldsBid); o.Next(); {
 		switch o.Index {
 		case 0:
-			v.Amount = d.Decimal()
+			v.Amount = d.Scaled(2)
 		case 1:
 			v.By = d.String()
 		}
@@ -46,4 +46,12 @@ func appendBid(b []byte, v Bid) []byte {
 	b = wire.MemberDecimal(b, "amount", v.Amount)
 	b = wire.MemberString(b, "by", v.By)
 	return wire.EndObject(b)
+}
+
+// checkAmount: Amount is an amount of money that somebody offers.
+func checkAmount(c *wire.Checker, v ironstar.Decimal) {
+	c.Message("Offer from 0.01 to 999999999.99, in whole cents.")
+	c.DecimalAtLeast(v, "0.01")
+	c.DecimalAtMost(v, "999999999.99")
+	c.Digits(v, 2)
 }

@@ -24,7 +24,7 @@ func (EveningBook) isEveningCommand() {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseEveningCommand(name string, body []byte, _ ironstar.Origin) (EveningCommand, error) {
 	var command EveningCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "book":
 		command = EveningBook(decodeEveningBooked(d))

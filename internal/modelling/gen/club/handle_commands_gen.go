@@ -30,7 +30,7 @@ func (HandleExpire) isHandleCommand()  {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseHandleCommand(name string, body []byte, o ironstar.Origin) (HandleCommand, error) {
 	var command HandleCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "reserve":
 		v := decodeHandleReserve(d)

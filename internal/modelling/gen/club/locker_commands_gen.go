@@ -25,7 +25,7 @@ func (LockerLeave) isLockerCommand() {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseLockerCommand(name string, body []byte, _ ironstar.Origin) (LockerCommand, error) {
 	var command LockerCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "rent":
 		v := LockerRent(decodeLockerRented(d))

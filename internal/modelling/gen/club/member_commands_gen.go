@@ -27,7 +27,7 @@ func (MemberLeave) isMemberCommand() {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseMemberCommand(name string, body []byte, _ ironstar.Origin) (MemberCommand, error) {
 	var command MemberCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "join":
 		v := MemberJoin(decodeMemberJoined(d))

@@ -26,7 +26,7 @@ func (TillClose) isTillCommand() {}
 // *wire.SyntaxError or an ironstar.Invalid.
 func ParseTillCommand(name string, body []byte, _ ironstar.Origin) (TillCommand, error) {
 	var command TillCommand
-	d, c := wire.NewDecoder(body), wire.NewChecker()
+	d, c := wire.NewRequestDecoder(body), wire.NewChecker()
 	switch name {
 	case "open":
 		v := TillOpen(decodeTillOpened(d))
