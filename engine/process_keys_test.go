@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ironstar.dev"
+	"ironstar.dev/engine"
 )
 
 // oddKeys are keys that are not known of events "odd". fail says how.
@@ -109,6 +110,20 @@ func TestG21_ABuildThatForgetsKeys(t *testing.T) {
 	run(whole, "c", "odd")
 	if n := charged.Load(); n != 2 {
 		t.Errorf("charged %d times, want once for each odd event", n)
+	}
+}
+
+// TestDryRunOfKeysThatAreNotKnown: a dry run names the event, and goes on with the others.
+func TestDryRunOfKeysThatAreNotKnown(t *testing.T) {
+	store := openStore(t)
+	s := newShop(t, store, seller{by: ironstar.ByField, keys: oddKeys(func() error { return errors.New("not yet known") }), react: reactToOdd})
+	s.do("a", "odd")
+	s.do("b", "placed")
+	s.awaitEvents("b", "placed", "ship")
+	var found []string
+	got, err := s.DryRun(t.Context(), store, s.name, 0, func(d engine.DryAction) { found = append(found, d.String()) })
+	if err != nil || len(got.Failed) != 1 || !strings.Contains(got.Failed[0].Error(), "test.Order/a at 1 concerns: not yet known") || len(found) != 1 {
+		t.Errorf("%+v, %v, found %q", got, err, found)
 	}
 }
 
