@@ -117,6 +117,7 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 			"Shapes", jen.Id(naming.Shapes.Of(a.Name)),
 			"IDs", idsOf(a),
 			"State", c.stateCodec(a.State),
+			"Secrets", c.secretNames(a),
 			"Reads", c.reads(a),
 			"Unique", c.unique(a),
 			"Codec", root("Codec").Index(event).Values(jen.Id("Encode").Op(":").Id(naming.EncodeEvent.Of(a.Name)), jen.Id("Decode").Op(":").Add(c.decoding(a, by))),
