@@ -5,6 +5,7 @@ package auction
 
 import (
 	"embed"
+	"fmt"
 	"time"
 
 	"ironstar.dev"
@@ -19,7 +20,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "6e050219f7156c9689841a9f30dabb99"
+const LotFingerprint = "eb969979fdd66b3a57f6cc644cd2c535"
 
 // Lot is something that is sold to whoever offers most.
 //
@@ -56,7 +57,8 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 				return s, wire.FinishState(d)
 			},
 		},
-		Codec: ironstar.Codec[LotEvent]{Encode: EncodeLotEvent, Decode: DecodeLotEvent},
+		Secrets: []string{"reserve"},
+		Codec:   ironstar.Codec[LotEvent]{Encode: EncodeLotEvent, Decode: DecodeLotEvent},
 		Decider: ironstar.Decider[LotState, LotCommand, LotEvent]{
 			Initial: l.Initial,
 			Decide: func(s LotState, c LotCommand, _ ironstar.States) ([]LotEvent, error) {
@@ -136,6 +138,15 @@ func appendLotState(b []byte, v LotState) []byte {
 	return wire.Raw(b, "null")
 }
 
+// hideLotState returns a copy without secrets.
+func hideLotState(v LotState) LotState {
+	switch v := v.(type) {
+	case LotStateOpen:
+		return hideLotStateOpen(v)
+	}
+	return v
+}
+
 // LotStateNew is part of the auction domain.
 type LotStateNew struct{}
 
@@ -163,11 +174,19 @@ func appendLotStateNew(b []byte, v LotStateNew) []byte {
 
 // LotStateOpen is part of the auction domain.
 type LotStateOpen struct {
-	Title  string    `json:"title"`
-	Seller string    `json:"seller"`
-	Closes time.Time `json:"closes"`
-	Bids   int64     `json:"bids"`
-	High   *Bid      `json:"high,omitempty"`
+	Title   string            `json:"title"`
+	Seller  string            `json:"seller"`
+	Closes  time.Time         `json:"closes"`
+	Bids    int64             `json:"bids"`
+	High    *Bid              `json:"high,omitempty"`
+	Reserve *ironstar.Decimal `json:"reserve,omitempty"`
+}
+
+// String omits secret fields.
+func (v LotStateOpen) String() string {
+	v.Reserve = nil
+	type plain LotStateOpen
+	return fmt.Sprintf("%+v", plain(v))
 }
 
 func (LotStateOpen) isLotState() {}
@@ -179,6 +198,7 @@ var fieldsLotStateOpen = []wire.Field{
 	{Name: "closes", Required: true},
 	{Name: "bids", Required: true},
 	{Name: "high"},
+	{Name: "reserve"},
 }
 
 func decodeLotStateOpen(d *wire.Decoder) (v LotStateOpen) {
@@ -196,6 +216,10 @@ func decodeLotStateOpen(d *wire.Decoder) (v LotStateOpen) {
 			v.Bids = d.Int()
 		case 5:
 			v.High = wire.Optional(d, decodeBid)
+		case 6:
+			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		}
 	}
 	return v
@@ -211,7 +235,16 @@ func appendLotStateOpen(b []byte, v LotStateOpen) []byte {
 	if v.High != nil {
 		b = appendBid(wire.Name(b, "high"), *v.High)
 	}
+	if v.Reserve != nil {
+		b = wire.MemberDecimal(b, "reserve", *v.Reserve)
+	}
 	return wire.EndObject(b)
+}
+
+// hideLotStateOpen returns a copy without secrets.
+func hideLotStateOpen(v LotStateOpen) LotStateOpen {
+	v.Reserve = nil
+	return v
 }
 
 // LotStateSold is part of the auction domain.
