@@ -57,6 +57,7 @@ type Aggregate[S, C, E any] struct {
 	IDs         IDs     // the rule for ids of its streams
 	Codec       Codec[E]
 	State       StateCodec[S]
+	Secrets     []string // names in JSON of secret fields of its events
 
 	// Reads lists the streams that a command reads: its fields with @reads. Their
 	// aggregates run in the same engine. The command's events are stored only if

@@ -13,6 +13,7 @@ type AggregateInfo struct {
 	Kind        string
 	Fingerprint string
 	Shapes      []ironstar.Shape // every event version that it decodes
+	Secrets     []string         // names in JSON of secret fields of its events
 
 	// Decode decodes a record with the aggregate's decode function (G7) and
 	// returns the number of events. The record stores the result.
@@ -67,7 +68,7 @@ func (e *Engine) Shapes() []ironstar.Shape {
 func erased[S, C, E any](a *ironstar.Aggregate[S, C, E]) AggregateInfo {
 	codec := a.Codec
 	return AggregateInfo{
-		Kind: a.Kind, Fingerprint: a.Fingerprint, Shapes: a.Shapes, verify: verifier(a),
+		Kind: a.Kind, Fingerprint: a.Fingerprint, Shapes: a.Shapes, Secrets: a.Secrets, verify: verifier(a),
 		Decode: func(r *ironstar.Record) (n int, err error) {
 			err = guarded(func() error {
 				events, err := ironstar.Decoded(r, codec.Decode)

@@ -208,7 +208,7 @@ func (d developing) follow(w http.ResponseWriter, r *http.Request) {
 		select {
 		case r, open := <-records:
 			var row bytes.Buffer
-			if !open || devRecord(r).Render(ctx, &row) != nil || !send("record", row.String()) {
+			if !open || devRecord(r, d.withoutSecrets(r)).Render(ctx, &row) != nil || !send("record", row.String()) {
 				return
 			}
 		case <-look.C:

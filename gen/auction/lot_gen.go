@@ -67,6 +67,7 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 				return s, wire.FinishState(d)
 			},
 		},
+		Secrets: []string{"maximum", "reserve"},
 		Reads: func(c LotCommand) []ironstar.Reading {
 			switch c := c.(type) {
 			case LotDraft:

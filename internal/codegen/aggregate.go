@@ -121,6 +121,7 @@ func (c *context) constructor(a *model.Aggregate) jen.Code {
 			"Shapes", jen.Id(naming.Shapes.Of(a.Name)),
 			"IDs", idsOf(a),
 			"State", c.stateCodec(a.State),
+			"Secrets", c.secretNames(a),
 			"Reads", c.reads(a),
 			"Unique", c.unique(a),
 			"Applies", c.applies(a),

@@ -50,6 +50,32 @@ func (p *plan) withholds(a *model.Aggregate) bool {
 		slices.ContainsFunc(a.Retired, func(e *model.Retired) bool { return any(e.Versions) })
 }
 
+// secretNames returns the names in JSON of the secret fields of an aggregate's events,
+// or nil.
+func (c *context) secretNames(a *model.Aggregate) any {
+	var names []string
+	add := func(versions []*model.EventVersion) {
+		for _, v := range versions {
+			c.plan.eachSecret(v.Payload.Type, func(_ string, f *model.Field) { names = append(names, f.Name) })
+		}
+	}
+	for _, e := range a.Events {
+		add(e.Versions)
+	}
+	for _, e := range a.Retired {
+		add(e.Versions)
+	}
+	slices.Sort(names)
+	var list []jen.Code
+	for _, name := range slices.Compact(names) {
+		list = append(list, jen.Lit(name))
+	}
+	if list == nil {
+		return nil
+	}
+	return jen.Index().String().Values(list...)
+}
+
 // hider declares the function that returns a value without its secrets.
 func (c *context) hider(n *model.Named) jen.Code {
 	v := jen.Id("v")
@@ -144,6 +170,13 @@ func (c *context) withoutSecrets(state *model.Type, s *jen.Statement) *jen.State
 // secretPaths lists the secret fields in a type, for fingerprints.
 func (p *plan) secretPaths(t *model.Type) string {
 	var all []string
+	p.eachSecret(t, func(path string, _ *model.Field) { all = append(all, path) })
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
+
+// eachSecret calls found for each secret field in a type, with the path to it.
+func (p *plan) eachSecret(t *model.Type, found func(path string, f *model.Field)) {
 	within := map[*model.Named]bool{}
 	var find func(t *model.Type, path string)
 	find = func(t *model.Type, path string) {
@@ -158,7 +191,7 @@ func (p *plan) secretPaths(t *model.Type) string {
 		}
 		for _, f := range t.Fields {
 			if isSecret(f) {
-				all = append(all, path+"."+f.Name)
+				found(path+"."+f.Name, f)
 			} else if f.Const == nil {
 				find(f.Type, path+"."+f.Name)
 			}
@@ -171,6 +204,4 @@ func (p *plan) secretPaths(t *model.Type) string {
 		}
 	}
 	find(t, "")
-	slices.Sort(all)
-	return strings.Join(all, " ")
 }

@@ -132,6 +132,9 @@ func (t *translator) say(out *Error, path []string, said string) {
 		if name != "" {
 			out.Message = name + ": " + said
 		}
+		if strings.Contains(said, "schema.#Decimal") && strings.Contains(said, "mismatched types number and string") {
+			out.Hint = `a decimal is a text, so its bounds are in an attribute: schema.#Decimal @decimal(min="0.01")`
+		}
 	}
 }
 

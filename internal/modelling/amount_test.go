@@ -10,6 +10,7 @@ import (
 
 	"ironstar.dev"
 	"ironstar.dev/internal/modelling/gen/auction"
+	"ironstar.dev/internal/modelling/gen/auction/auctionhttp"
 	"ironstar.dev/wire"
 )
 
@@ -84,6 +85,26 @@ func TestEventsAreWithinTheBoundsOfDecimals(t *testing.T) {
 		_, err := h.parts.Lot.Do(t.Context(), ironstar.UUID{1}.String(), auction.LotBid{Amount: ironstar.MustDecimal(test[0]), By: "bob"})
 		if (err != nil) != (test[1] != "") || err != nil && !strings.Contains(err.Error(), test[1]) {
 			t.Errorf("%s: %v, want %q", test[0], err, test[1])
+		}
+	}
+}
+
+// TestG14_NobodySeesTheReserve: it is in no document and no feed of a room, although the
+// page shows all that it gets.
+func TestG14_NobodySeesTheReserve(t *testing.T) {
+	h := openHouse(t, filepath.Join(t.TempDir(), "log.db"))
+	defer h.close()
+	id := ironstar.UUID{1}.String()
+	r, err := h.parts.Lot.Do(t.Context(), id, auction.LotOffer{Title: "Lamp", Seller: "ada", Closes: noon, Reserve: new(ironstar.MustDecimal("987.65"))})
+	must(t, err)
+	must(t, h.e.Wait(t.Context(), r.Last))
+	page, _, _ := h.shows(auctionhttp.RoomURL(id), "ada")
+	feed := h.watch(auctionhttp.RoomFeedURL(id), "")
+	first := feed.next()
+	h.bid(1, "5", "bob")
+	for _, text := range []string{page, first, feed.next()} {
+		if !strings.Contains(text, "Lamp") || strings.Contains(text, "987") || strings.Contains(text, "reserve") {
+			t.Errorf("the room shows %s", text)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package modelling_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,9 @@ func TestLot(t *testing.T) {
 	bid := open.When(auction.LotBid{Amount: price("5.50"), By: "bob"}).Then(auction.LotBidPlaced{Amount: price("5.50"), By: "bob"})
 	bid.When(auction.LotBid{Amount: price("5.5"), By: "bob"}).Nothing()
 	bid.When(auction.LotBid{Amount: price("5.50"), By: "eve"}).Refused(auction.LotTooLow{High: price("5.50")})
+	dear := auction.LotOffered{Title: "Lamp", Seller: "ada", Closes: noon, Reserve: new(price("5.51"))}
+	lot.When(auction.LotOffer(dear)).Then(dear).When(auction.LotBid{Amount: price("5.50"), By: "bob"}).Then(auction.LotBidPlaced{Amount: price("5.50"), By: "bob"}).
+		When(auction.LotClose{}).Then(auction.LotWithdrawn{})
 	bid.When(auction.LotClose{}).Then(auction.LotSold{}).When(auction.LotClose{}).Nothing()
 }
 
@@ -58,7 +62,7 @@ func openHouse(t *testing.T, file string) *house {
 	must(t, err)
 	e := engine.New(store, engine.Options{})
 	routes, err := auctionhttp.Domain{
-		Lot: modelling.Lot{}, Catalogue: modelling.Catalogue{}, CataloguePage: cataloguePage, MinePage: minePage,
+		Lot: modelling.Lot{}, Catalogue: modelling.Catalogue{}, CataloguePage: cataloguePage, MinePage: minePage, RoomPage: roomPage,
 	}.Register(e)
 	must(t, err)
 	must(t, e.Start(t.Context()))
@@ -93,6 +97,15 @@ func cataloguePage(p auctionhttp.CataloguePage, _ auctionhttp.CatalogueAt) templ
 		}
 		fmt.Fprintf(&b, `<a rel="next" href="%s">next</a><a rel="prev" href="%s">before</a>`, templ.EscapeString(p.NextURL()), templ.EscapeString(p.PreviousURL()))
 		_, err := io.WriteString(w, b.String())
+		return err
+	})
+}
+
+// roomPage shows all that it gets.
+func roomPage(s auction.LotState, _ auctionhttp.RoomAt) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		text, err := json.Marshal(s)
+		fmt.Fprintf(w, "<li>%s</li>", templ.EscapeString(string(text)))
 		return err
 	})
 }
@@ -388,7 +401,7 @@ func TestPreflightFoldsLists(t *testing.T) {
 	h.bid(1, "5", "bob")
 	h.close()
 	app := ops.App{Name: "house", About: "An auction house.", Domains: []ops.Domain{auctionhttp.Domain{
-		Lot: modelling.Lot{}, Catalogue: modelling.Catalogue{}, CataloguePage: cataloguePage, MinePage: minePage,
+		Lot: modelling.Lot{}, Catalogue: modelling.Catalogue{}, CataloguePage: cataloguePage, MinePage: minePage, RoomPage: roomPage,
 	}}}
 	var out strings.Builder
 	if code := app.Run(t.Context(), []string{"preflight", "--db", file}, &out, &out); code != 0 || !strings.Contains(out.String(), "auction.Catalogue") {

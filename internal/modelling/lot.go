@@ -41,13 +41,13 @@ func (Lot) DecideBid(open auction.LotStateOpen, c auction.LotBid) ([]auction.Lot
 	return []auction.LotEvent{auction.LotBidPlaced(c)}, nil
 }
 
-// DecideClose sells the lot, or withdraws it if nobody bid.
+// DecideClose sells the lot, or withdraws it if nobody bid as much as the reserve.
 func (Lot) DecideClose(s auction.LotState, _ auction.LotClose) ([]auction.LotEvent, error) {
 	switch s := s.(type) {
 	case auction.LotStateNew:
 		return nil, auction.LotNotOpen{}
 	case auction.LotStateOpen:
-		if s.High == nil {
+		if s.High == nil || s.Reserve != nil && s.High.Amount.Cmp(*s.Reserve) < 0 {
 			return []auction.LotEvent{auction.LotWithdrawn{}}, nil
 		}
 		return []auction.LotEvent{auction.LotSold{}}, nil
@@ -57,7 +57,7 @@ func (Lot) DecideClose(s auction.LotState, _ auction.LotClose) ([]auction.LotEve
 
 // EvolveOffered opens the lot.
 func (Lot) EvolveOffered(_ auction.LotState, e auction.LotOffered) auction.LotState {
-	return auction.LotStateOpen{Title: e.Title, Seller: e.Seller, Closes: e.Closes}
+	return auction.LotStateOpen{Title: e.Title, Seller: e.Seller, Closes: e.Closes, Reserve: e.Reserve}
 }
 
 // EvolveBidPlaced keeps the highest bid.

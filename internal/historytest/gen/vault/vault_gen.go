@@ -54,6 +54,7 @@ func NewVault(v Vault) ironstar.Aggregate[VaultState, VaultCommand, VaultEvent] 
 				return s, wire.FinishState(d)
 			},
 		},
+		Secrets: []string{"code", "codes", "key", "kind", "owner", "photo", "pin", "sum", "table"},
 		Codec: ironstar.Codec[VaultEvent]{Encode: EncodeVaultEvent, Decode: func(r *ironstar.Record) ([]VaultEvent, error) {
 			return DecodeVaultEvent(v, r)
 		}},

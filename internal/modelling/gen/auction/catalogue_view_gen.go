@@ -80,7 +80,7 @@ func rowCatalogue(more Catalogue, id string, s LotState) (row CatalogueRow, ok b
 	default:
 		return row, false
 	}
-	added := more.More(id, s)
+	added := more.More(id, hideLotState(s))
 	row.Wanted = added.Wanted
 	return row, true
 }

@@ -4,6 +4,7 @@
 package auction
 
 import (
+	"fmt"
 	"time"
 
 	"ironstar.dev"
@@ -56,6 +57,7 @@ var LotInputs = map[string][]wire.Input{
 	"offer": {
 		{Name: "title", Required: true},
 		{Name: "closes", Required: true, Kind: wire.InputTime},
+		{Name: "reserve", Optional: true, Kind: wire.InputDecimal},
 	},
 	"bid":   {{Name: "amount", Required: true, Kind: wire.InputDecimal}},
 	"close": nil,
@@ -63,22 +65,32 @@ var LotInputs = map[string][]wire.Input{
 
 // LotOffer is a command of Lot.
 type LotOffer struct {
-	Title  string    `json:"title"`
-	Seller string    `json:"seller"`
-	Closes time.Time `json:"closes"`
+	Title   string            `json:"title"`
+	Seller  string            `json:"seller"`
+	Closes  time.Time         `json:"closes"`
+	Reserve *ironstar.Decimal `json:"reserve,omitempty"`
+}
+
+// String omits secret fields.
+func (v LotOffer) String() string {
+	v.Reserve = nil
+	type plain LotOffer
+	return fmt.Sprintf("%+v", plain(v))
 }
 
 // LotOfferForm describes the fields of LotOffer for HTML forms.
 var LotOfferForm = struct {
-	Title, Closes ironstar.FormField
+	Title, Closes, Reserve ironstar.FormField
 }{
-	Title:  ironstar.FormField{Name: "title", Required: true, Type: "text", MinLength: 1, MaxLength: 80},
-	Closes: ironstar.FormField{Name: "closes", Required: true, Type: "datetime-local"},
+	Title:   ironstar.FormField{Name: "title", Required: true, Type: "text", MinLength: 1, MaxLength: 80},
+	Closes:  ironstar.FormField{Name: "closes", Required: true, Type: "datetime-local"},
+	Reserve: ironstar.FormField{Name: "reserve", Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "Offer from 0.01 to 999999999.99, in whole cents."},
 }
 
 var fieldsLotOffer = []wire.Field{
 	{Name: "title", Required: true},
 	{Name: "closes", Required: true},
+	{Name: "reserve"},
 }
 
 func decodeLotOffer(d *wire.Decoder) (v LotOffer) {
@@ -88,6 +100,10 @@ func decodeLotOffer(d *wire.Decoder) (v LotOffer) {
 			v.Title = d.Trimmed()
 		case 1:
 			v.Closes = d.Time()
+		case 2:
+			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		}
 	}
 	return v

@@ -4,6 +4,7 @@
 package auction
 
 import (
+	"fmt"
 	"time"
 
 	"ironstar.dev"
@@ -26,7 +27,7 @@ func (LotWithdrawn) isLotEvent() {}
 
 // LotShapes has the shape of each event version that this build writes or reads.
 var LotShapes = []ironstar.Shape{
-	{Kind: LotKind, Type: "Offered", SchemaVersion: 1, Hash: "65c1faed20f05fc484df49ceb3dd64cd"},
+	{Kind: LotKind, Type: "Offered", SchemaVersion: 1, Hash: "697f0817576152812d2d9d5d0538204f"},
 	{Kind: LotKind, Type: "BidPlaced", SchemaVersion: 1, Hash: "225a0c9b8e650a64fc298215dfc747ea"},
 	{Kind: LotKind, Type: "Sold", SchemaVersion: 1, Hash: "83d52b973d5c2c6b53cbe7b92d63ee06", Final: true},
 	{Kind: LotKind, Type: "Withdrawn", SchemaVersion: 1, Hash: "83d52b973d5c2c6b53cbe7b92d63ee06", Final: true},
@@ -79,15 +80,24 @@ func DecodeLotEvent(r *ironstar.Record) ([]LotEvent, error) {
 
 // LotOffered is an event of Lot.
 type LotOffered struct {
-	Title  string    `json:"title"`
-	Seller string    `json:"seller"`
-	Closes time.Time `json:"closes"`
+	Title   string            `json:"title"`
+	Seller  string            `json:"seller"`
+	Closes  time.Time         `json:"closes"`
+	Reserve *ironstar.Decimal `json:"reserve,omitempty"`
+}
+
+// String omits secret fields.
+func (v LotOffered) String() string {
+	v.Reserve = nil
+	type plain LotOffered
+	return fmt.Sprintf("%+v", plain(v))
 }
 
 var fieldsLotOffered = []wire.Field{
 	{Name: "title", Required: true},
 	{Name: "seller", Required: true},
 	{Name: "closes", Required: true},
+	{Name: "reserve"},
 }
 
 func decodeLotOffered(d *wire.Decoder) (v LotOffered) {
@@ -99,6 +109,10 @@ func decodeLotOffered(d *wire.Decoder) (v LotOffered) {
 			v.Seller = d.String()
 		case 2:
 			v.Closes = d.Time()
+		case 3:
+			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		}
 	}
 	return v
@@ -109,6 +123,9 @@ func appendLotOffered(b []byte, v LotOffered) []byte {
 	b = wire.MemberString(b, "title", v.Title)
 	b = wire.MemberString(b, "seller", v.Seller)
 	b = wire.MemberTime(b, "closes", v.Closes)
+	if v.Reserve != nil {
+		b = wire.MemberDecimal(b, "reserve", *v.Reserve)
+	}
 	return wire.EndObject(b)
 }
 
@@ -117,6 +134,7 @@ func checkLotOffered(c *wire.Checker, v LotOffered) {
 	checkTitle(c.At("title"), v.Title)
 	c.At("seller").Text(v.Seller)
 	c.At("closes").Time(v.Closes)
+	wire.Maybe(c.At("reserve"), v.Reserve, checkAmount)
 	c.End()
 }
 

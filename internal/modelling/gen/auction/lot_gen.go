@@ -5,6 +5,7 @@ package auction
 
 import (
 	"embed"
+	"fmt"
 	"time"
 
 	"ironstar.dev"
@@ -19,7 +20,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "8c9069ac5ed4ee29f5c5d6bfb41b3851"
+const LotFingerprint = "8175de5250664e490cb47607857766fa"
 
 // Lot is something that is sold to whoever offers most.
 //
@@ -56,6 +57,7 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 				return s, wire.FinishState(d)
 			},
 		},
+		Secrets: []string{"reserve"},
 		Applies: func(s LotState, e LotEvent) bool {
 			switch e.(type) {
 			case LotBidPlaced, LotSold:
@@ -157,6 +159,15 @@ func appendLotState(b []byte, v LotState) []byte {
 	return wire.Raw(b, "null")
 }
 
+// hideLotState returns a copy without secrets.
+func hideLotState(v LotState) LotState {
+	switch v := v.(type) {
+	case LotStateOpen:
+		return hideLotStateOpen(v)
+	}
+	return v
+}
+
 // LotStateNew is part of the auction domain.
 type LotStateNew struct{}
 
@@ -184,11 +195,19 @@ func appendLotStateNew(b []byte, v LotStateNew) []byte {
 
 // LotStateOpen is part of the auction domain.
 type LotStateOpen struct {
-	Title  string    `json:"title"`
-	Seller string    `json:"seller"`
-	Closes time.Time `json:"closes"`
-	Bids   int64     `json:"bids"`
-	High   *Bid      `json:"high,omitempty"`
+	Title   string            `json:"title"`
+	Seller  string            `json:"seller"`
+	Closes  time.Time         `json:"closes"`
+	Bids    int64             `json:"bids"`
+	High    *Bid              `json:"high,omitempty"`
+	Reserve *ironstar.Decimal `json:"reserve,omitempty"`
+}
+
+// String omits secret fields.
+func (v LotStateOpen) String() string {
+	v.Reserve = nil
+	type plain LotStateOpen
+	return fmt.Sprintf("%+v", plain(v))
 }
 
 func (LotStateOpen) isLotState() {}
@@ -200,6 +219,7 @@ var fieldsLotStateOpen = []wire.Field{
 	{Name: "closes", Required: true},
 	{Name: "bids", Required: true},
 	{Name: "high"},
+	{Name: "reserve"},
 }
 
 func decodeLotStateOpen(d *wire.Decoder) (v LotStateOpen) {
@@ -217,6 +237,10 @@ func decodeLotStateOpen(d *wire.Decoder) (v LotStateOpen) {
 			v.Bids = d.Int()
 		case 5:
 			v.High = wire.Optional(d, decodeBid)
+		case 6:
+			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
+				return d.Scaled(2)
+			})
 		}
 	}
 	return v
@@ -232,7 +256,16 @@ func appendLotStateOpen(b []byte, v LotStateOpen) []byte {
 	if v.High != nil {
 		b = appendBid(wire.Name(b, "high"), *v.High)
 	}
+	if v.Reserve != nil {
+		b = wire.MemberDecimal(b, "reserve", *v.Reserve)
+	}
 	return wire.EndObject(b)
+}
+
+// hideLotStateOpen returns a copy without secrets.
+func hideLotStateOpen(v LotStateOpen) LotStateOpen {
+	v.Reserve = nil
+	return v
 }
 
 // LotStateSold is part of the auction domain.

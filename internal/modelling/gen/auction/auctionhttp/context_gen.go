@@ -23,6 +23,11 @@ const _ = ironstar.Generation1
 type Domain struct {
 	Lot auction.Lot // what is decided, and how it is folded
 
+	RoomPage     func(auction.LotState, RoomAt) templ.Component // its live part
+	RoomTitle    func(auction.LotState, RoomAt) string          // nil: the view's name
+	RoomDocument func(RoomDocument) templ.Component             // around it; nil: the application's
+	RoomOptions  live.ViewOptions
+
 	Catalogue         auction.Catalogue                                // what it adds to rows
 	CataloguePage     func(CataloguePage, CatalogueAt) templ.Component // its live part
 	CatalogueTitle    func(CataloguePage, CatalogueAt) string          // nil: the view's name
@@ -39,6 +44,7 @@ type Domain struct {
 // them.
 type Parts struct {
 	Lot       engine.Handler[auction.LotCommand]
+	Room      *engine.Reader[auction.LotState]
 	Catalogue *engine.ListReader[auction.CatalogueRow, auction.CatalogueParams]
 	Mine      *engine.ListReader[auction.MineRow, auction.MineParams]
 }
@@ -49,6 +55,12 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	var missing []error
 	if d.Lot == nil {
 		missing = append(missing, errors.New("auctionhttp.Domain has no Lot: set it to your code, which implements auction.Lot"))
+	}
+	if d.RoomPage == nil && !d.RoomOptions.NoPage {
+		missing = append(missing, errors.New("auctionhttp.Domain has no RoomPage: set it to the templ component that shows the view, or set RoomOptions.NoPage if other code reads it"))
+	}
+	if d.RoomPage != nil && d.RoomOptions.NoPage {
+		missing = append(missing, errors.New("auctionhttp.Domain has RoomPage, and RoomOptions.NoPage says that there is none: remove one of them"))
 	}
 	if d.Catalogue == nil {
 		missing = append(missing, errors.New("auctionhttp.Domain has no Catalogue: set it to your code, which implements auction.Catalogue"))
@@ -70,6 +82,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 	}
 	p := Parts{
 		Lot:       engine.Run(e, auction.NewLot(d.Lot)),
+		Room:      engine.Follow(e, auction.NewRoom(d.Lot)),
 		Catalogue: engine.FollowList(e, auction.NewCatalogue(d.Lot, d.Catalogue)),
 		Mine:      engine.FollowList(e, auction.NewMine(d.Lot)),
 	}
@@ -81,6 +94,31 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 			Handler: p.Lot,
 			Parse:   auction.ParseLotCommand,
 			Inputs:  auction.LotInputs,
+		})
+		live.Pages(s, live.Feed[auction.LotState, live.None]{
+			Path:        "/auction/room",
+			Name:        auction.RoomName,
+			Fingerprint: auction.RoomFingerprint,
+			By:          ironstar.ByStream,
+			Kind:        auction.LotKind,
+			CheckID:     auction.CheckLotID,
+			Reader:      p.Room,
+			ViewOptions: d.RoomOptions,
+			Page: func(s auction.LotState, at live.At[live.None]) templ.Component {
+				return d.RoomPage(s, RoomAt{ID: at.Key})
+			},
+			Title: func(s auction.LotState, at live.At[live.None]) string {
+				if d.RoomTitle == nil {
+					return auction.RoomName
+				}
+				return d.RoomTitle(s, RoomAt{ID: at.Key})
+			},
+			Document: func(around live.Document, at live.At[live.None]) templ.Component {
+				if d.RoomDocument == nil {
+					return nil
+				}
+				return d.RoomDocument(RoomDocument{Document: around, RoomAt: RoomAt{ID: at.Key}})
+			},
 		})
 		live.Pages(s, live.Feed[ironstar.Page[auction.CatalogueRow], auction.CatalogueParams]{
 			Path:        "/auction/catalogue",
@@ -145,6 +183,7 @@ func (d Domain) Register(e *engine.Engine) (func(*live.Server), error) {
 func PartsOf(e *engine.Engine) (p Parts, err error) {
 	err = errors.Join(
 		engine.FindHandler(e, auction.LotKind, &p.Lot),
+		engine.FindReader(e, auction.RoomName, &p.Room),
 		engine.FindList(e, auction.CatalogueName, &p.Catalogue),
 		engine.FindList(e, auction.MineName, &p.Mine),
 	)
@@ -164,6 +203,32 @@ func LotBidURL(id string) string {
 // LotCloseURL returns the address for POSTs of Close.
 func LotCloseURL(id string) string {
 	return wire.Address("", "/auction/lot", id, "close")
+}
+
+// RoomAt says which page of Room is shown.
+type RoomAt struct {
+	ID string // of the stream
+}
+
+// URL returns the address of the page.
+func (at RoomAt) URL() string {
+	return RoomURL(at.ID)
+}
+
+// RoomDocument is a page of Room for the document around it.
+type RoomDocument struct {
+	live.Document
+	RoomAt
+}
+
+// RoomURL returns the address of a page of Room.
+func RoomURL(id string) string {
+	return wire.Address("", "/auction/room", id)
+}
+
+// RoomFeedURL returns the address of the feed that keeps such a page up to date.
+func RoomFeedURL(id string) string {
+	return wire.Address("", "/auction/room", id, "feed")
 }
 
 // CatalogueAt says which page of Catalogue is shown.
