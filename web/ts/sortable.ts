@@ -8,7 +8,8 @@ import { dragRow, put } from "./drag"
 // row that it goes before.
 //
 // The server's order counts. What was moved here, and is not part of it yet, is put on
-// top of it after each patch.
+// top of it after each patch. A patch may come before the answer to a move that it shows:
+// the order on the page tells which moves those are.
 
 interface Move {
 	readonly id: string
@@ -37,6 +38,7 @@ const moved = (ids: readonly string[], { id, before }: Move): readonly string[] 
 
 class SortableList extends HTMLElement {
 	#order: readonly string[] = [] // the server's
+	#shown: readonly string[] = [] // the page's
 	#moves: readonly Move[] = [] // that the server's order does not have yet
 	#unanswered: readonly Move[] = []
 	#listening = new AbortController()
@@ -60,8 +62,12 @@ class SortableList extends HTMLElement {
 		return Array.from(this.firstElementChild?.children ?? []).filter((row) => row instanceof HTMLElement)
 	}
 
+	/** The server's order with the moves that it lacks: the last ones, by which the rows that the page has already stay where they are. */
 	get #wanted() {
-		return this.#moves.reduce(moved, this.#order)
+		const had = new Set(this.#shown)
+		const stays = (order: readonly string[]) => order.filter((id) => had.has(id)).join() === this.#shown.filter((id) => order.includes(id)).join()
+		const from = this.#moves.map((_, i) => this.#moves.slice(i).reduce(moved, this.#order))
+		return [...from, this.#order].find(stays) ?? from[0] ?? this.#order
 	}
 
 	/** The handle that an event is about, and its row. */
@@ -73,13 +79,14 @@ class SortableList extends HTMLElement {
 
 	#patched() {
 		this.#order = this.#rows.map((row) => row.id)
-		this.#arrange()
+		this.#arrange(this.#wanted)
 	}
 
-	#arrange() {
+	#arrange(order: readonly string[]) {
+		this.#shown = order
 		const rows = new Map(this.#rows.map((row) => [row.id, row]))
 		let at = this.firstElementChild?.firstElementChild
-		for (const row of this.#wanted.map((id) => rows.get(id))) {
+		for (const row of order.map((id) => rows.get(id))) {
 			if (row === at) at = at?.nextElementSibling
 			else if (row?.parentElement) put(row.parentElement, row, at ?? null)
 		}
@@ -87,12 +94,13 @@ class SortableList extends HTMLElement {
 
 	/** Moves a row: at once on the page, then at the server. */
 	#move({ handle, row }: Held, before?: string) {
-		const [from, move] = [this.#wanted, { id: row.id, before, handle }]
-		if (moved(from, move).join() === from.join()) return this.#arrange()
+		const [from, move] = [this.#shown, { id: row.id, before, handle }]
+		const to = moved(from, move)
+		this.#arrange(to)
+		if (to.join() === from.join()) return
 		this.#moves = [...this.#moves, move]
 		this.#unanswered = [...this.#unanswered, move]
-		this.#arrange()
-		announce(`${row.querySelector("[data-live-name]")?.textContent}: ${this.#wanted.indexOf(row.id) + 1} of ${from.length}`)
+		announce(`${row.querySelector("[data-live-name]")?.textContent}: ${to.indexOf(row.id) + 1} of ${to.length}`)
 		submit(handle, before === undefined ? "" : `?before=${before}`)
 	}
 
@@ -103,12 +111,12 @@ class SortableList extends HTMLElement {
 		this.#unanswered = this.#unanswered.filter((other) => other !== move)
 		if (outcome.kind === "done") await caughtUp(outcome.position)
 		this.#moves = this.#moves.filter((other) => other !== move)
-		this.#arrange()
+		this.#arrange(this.#wanted)
 	}
 
 	#grab(e: PointerEvent) {
 		const held = this.#held(e)
-		if (held && e.button === 0) dragRow(e, held.row, (dropped) => (dropped ? this.#move(held, held.row.nextElementSibling?.id) : this.#arrange()))
+		if (held && e.button === 0) dragRow(e, held.row, (dropped) => (dropped ? this.#move(held, held.row.nextElementSibling?.id) : this.#arrange(this.#shown)))
 	}
 
 	#press(e: KeyboardEvent) {
