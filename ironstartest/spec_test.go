@@ -139,6 +139,9 @@ func TestSpecFails(t *testing.T) {
 		}
 		return nil, nil
 	}
+	picky := newShelf() // an empty shelf has nothing to take
+	picky.Applies = func(s shelf, e event) bool { return e.Taken == "" || len(s.Books) > 0 }
+	picky.Decide = func(shelf, command, ironstar.States) ([]event, error) { return []event{{Taken: "x"}}, nil }
 	other := ironstartest.For(t, withSnapshots(newShelf()))
 	for name, test := range map[string]struct {
 		aggregate ironstar.Aggregate[shelf, command, event]
@@ -167,6 +170,8 @@ func TestSpecFails(t *testing.T) {
 		"effect twice":      {twice, func(s spec) { s.When(command{}).Then(event{Put: "again"}) }, "takes effect again"},
 		"not a function":    {faulty, func(s spec) { s.When(command{}).Refused(full{2}) }, "has another answer"},
 		"after the end":     {newShelf(), func(s spec) { s.Given(event{Closed: "!"}).When(command{Put: "x"}).Then(event{Put: "x"}) }, "is final"},
+		"does not apply":    {picky, func(s spec) { s.When(command{}).Then(event{Taken: "x"}) }, "does not apply to the state"},
+		"given elsewhere":   {picky, func(s spec) { s.Given(event{Put: "x"}, event{Taken: "x"}, event{Taken: "x"}) }, "does not apply to the state"},
 		"given after end":   {newShelf(), func(s spec) { s.Given(event{Closed: "!"}, event{Put: "x"}) }, "is final"},
 		"unstorable":        {newShelf(), func(s spec) { s.When(command{Put: "unstorable"}).Then(event{Put: "unstorable"}) }, "cannot be stored"},
 		"stored as another": {newShelf(), func(s spec) { s.When(command{Put: "garbled"}).Then(event{Put: "garbled"}) }, "decodes to something else"},
