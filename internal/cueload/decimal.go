@@ -38,6 +38,10 @@ var decimalBounds = map[string]model.Op{
 // mostDigits limits the digits after the point. Nobody counts in smaller parts.
 const mostDigits = 30
 
+// longestBound limits the characters of a bound, because patterns for much longer
+// ones do not compile.
+const longestBound = 100
+
 // bounded is a type with @decimal(…), for checks when all types are known.
 type bounded struct {
 	what string
@@ -77,6 +81,8 @@ func (r *reader) decimalCheck(a cue.Attribute, i int, at model.Pos) (model.Check
 	switch {
 	case isBound && err != nil:
 		r.problems.add(codeDecimal, at, "write "+key+`="12.50"`, "%s is %q, which is no decimal", key, value)
+	case isBound && len(value) > longestBound:
+		r.problems.add(codeDecimal, at, "write fewer digits, or check it in Go", "%s has %d characters, and a bound has at most %d", key, len(value), longestBound)
 	case isBound:
 		return model.Check{Op: op, Num: value, Pos: at}, true
 	case key == "digits" && (wrong != nil || n < 0 || n > mostDigits):
