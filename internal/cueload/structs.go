@@ -194,6 +194,7 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 	if !f.Optional && isScalar(v.IncompleteKind()) && v.IsConcrete() {
 		if c, ok := r.constant(v, f.Pos); ok {
 			f.Const = &c
+			r.allowed(c, r.boundsIn(r.leaves(v), 0), "field "+f.Name)
 		}
 		f.Type = &model.Type{Kind: scalarKind(v.IncompleteKind()), Pos: f.Pos}
 	} else if t := r.writtenType(v, text); t != nil {
