@@ -113,6 +113,24 @@ func TestG21_ABuildThatForgetsKeys(t *testing.T) {
 	}
 }
 
+// TestG21_LateEventsInTheirOrder: a build that knows the keys of several events reacts to
+// them in their order.
+func TestG21_LateEventsInTheirOrder(t *testing.T) {
+	store := openStore(t)
+	s := newShop(t, store, seller{by: ironstar.ByField, keys: oddKeys(func() error { return errors.New("not yet known") }), react: reactToOdd})
+	var first, late []string
+	for i := range 6 {
+		s.do("a", "odd")
+		s.do("a", "placed")
+		first, late = append(first, "odd", "placed", "ship"), append(late, fmt.Sprint("saw", i))
+		s.awaitEvents("a", first...)
+	}
+	s.settled()
+	s.Close()
+	s = newShop(t, store, seller{by: ironstar.ByField, react: reactToOdd})
+	s.awaitEvents("a", append(first, late...)...)
+}
+
 // TestDryRunOfKeysThatAreNotKnown: a dry run names the event, and goes on with the others.
 func TestDryRunOfKeysThatAreNotKnown(t *testing.T) {
 	store := openStore(t)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"ironstar.dev"
@@ -130,8 +131,8 @@ func (l *live[S]) catchUp(ctx context.Context, records iter.Seq2[*ironstar.Recor
 			return err
 		}
 	}
-	for at, e := range late {
-		if err := l.goOnLate(ctx, at, e, keys); err != nil {
+	for _, at := range slices.Sorted(maps.Keys(late)) { // what a key does goes out in the order of its events
+		if err := l.goOnLate(ctx, at, late[at], keys); err != nil {
 			return err
 		}
 	}

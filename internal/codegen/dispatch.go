@@ -66,7 +66,9 @@ func (c *context) within(in *model.In, state jen.Code, name string) []jen.Code {
 // the state changes nothing.
 func (c *context) evolve(a *model.Aggregate) []jen.Code {
 	var cases []jen.Code
+	reads := false // some case reads the event
 	for _, e := range a.Events {
+		reads = reads || e.To == nil || slices.ContainsFunc(e.To.Type.Underlying().Fields, e.Gives)
 		call := jen.Return(jen.Add(selfOf(a)).Dot(naming.Evolve.Of(e.Name)).Call(jen.Id("s"), jen.Id("e")))
 		body := []jen.Code{call}
 		switch {
@@ -83,22 +85,26 @@ func (c *context) evolve(a *model.Aggregate) []jen.Code {
 		}
 		cases = append(cases, jen.Case(jen.Id(current(e).GoName)).Block(body...))
 	}
+	which := typeSwitch("e", cases)
+	if !reads && len(cases) > 0 { // Go refuses a variable that nothing uses
+		which = jen.Switch(jen.Id("e").Assert(jen.Type())).Block(cases...)
+	}
 	return []jen.Code{
-		typeSwitch("e", cases),
+		which,
 		jen.Panic(wire("NoEvent").Call(jen.Id(naming.Kind.Of(a.Name)), jen.Id("e"))),
 	}
 }
 
 // leadTo returns the statements that make the case of a state that an event leads to.
 func (c *context) leadTo(a *model.Aggregate, e *model.Event) []jen.Code {
-	event, uses := current(e).Type, false
+	uses := false
 	var cases []jen.Code
 	for _, before := range e.Before(a.State) {
 		values := []jen.Code{}
 		for _, f := range e.To.Type.Underlying().Fields {
 			switch {
 			case f.Const != nil:
-			case event.Field(f.Name) != nil:
+			case e.Gives(f):
 				values = append(values, jen.Id(f.GoName).Op(":").Id("e").Dot(f.GoName))
 			case before.Has(f):
 				values, uses = append(values, jen.Id(f.GoName).Op(":").Id("s").Dot(f.GoName)), true

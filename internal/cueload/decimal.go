@@ -38,6 +38,10 @@ var decimalBounds = map[string]model.Op{
 // mostDigits limits the digits after the point. Nobody counts in smaller parts.
 const mostDigits = 30
 
+// longestBound limits the characters of a bound, because patterns for much longer
+// ones do not compile.
+const longestBound = 100
+
 // bounded is a type with @decimal(…), for checks when all types are known.
 type bounded struct {
 	what string
@@ -68,21 +72,37 @@ func (r *reader) decimal(v cue.Value, what string, t *model.Type) *model.Type {
 	return &out
 }
 
-// decimalCheck reads an argument of @decimal(…).
-func (r *reader) decimalCheck(a cue.Attribute, i int, at model.Pos) (model.Check, bool) {
+// checkIn returns what an argument of @decimal(…) says, if it says something.
+func checkIn(a cue.Attribute, i int) (model.Check, bool) {
 	key, value := a.Arg(i)
 	op, isBound := decimalBounds[key]
 	_, err := ironstar.ParseDecimal(value)
 	n, wrong := strconv.Atoi(value)
 	switch {
+	case isBound:
+		return model.Check{Op: op, Num: value}, err == nil && len(value) <= longestBound
+	case key == "digits":
+		return model.Check{Op: model.Digits, Count: int64(n)}, wrong == nil && n >= 0 && n <= mostDigits
+	}
+	return model.Check{}, false
+}
+
+// decimalCheck reads an argument of @decimal(…), and reports what is wrong with it.
+func (r *reader) decimalCheck(a cue.Attribute, i int, at model.Pos) (model.Check, bool) {
+	if c, ok := checkIn(a, i); ok {
+		c.Pos = at
+		return c, true
+	}
+	key, value := a.Arg(i)
+	_, isBound := decimalBounds[key]
+	_, err := ironstar.ParseDecimal(value)
+	switch {
 	case isBound && err != nil:
 		r.problems.add(codeDecimal, at, "write "+key+`="12.50"`, "%s is %q, which is no decimal", key, value)
 	case isBound:
-		return model.Check{Op: op, Num: value, Pos: at}, true
-	case key == "digits" && (wrong != nil || n < 0 || n > mostDigits):
-		r.problems.add(codeDecimal, at, "write digits=2", "digits is %q: it is a number from 0 to %d", value, mostDigits)
+		r.problems.add(codeDecimal, at, "write fewer digits, or check it in Go", "%s has %d characters, and a bound has at most %d", key, len(value), longestBound)
 	case key == "digits":
-		return model.Check{Op: model.Digits, Count: int64(n), Pos: at}, true
+		r.problems.add(codeDecimal, at, "write digits=2", "digits is %q: it is a number from 0 to %d", value, mostDigits)
 	case a.RawArg(i) != "":
 		hint := nearest(cmp.Or(key, value), []string{"min", "max", "above", "below", "digits"}, "did you mean %s?")
 		r.problems.add(codeDecimal, at, cmp.Or(hint, "there are min, max, above, below and digits"), "@decimal has no %q", oneLine(a.RawArg(i)))
@@ -92,6 +112,7 @@ func (r *reader) decimalCheck(a cue.Attribute, i int, at model.Pos) (model.Check
 
 // finishDecimals checks the bounds of decimals when all types are known.
 func (r *schemaReader) finishDecimals() {
+	r.boundedKeys()
 	for _, b := range r.bounded {
 		if k := underlying(b.of).Kind; k != model.Decimal {
 			hint := "use the constraints of CUE there"

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/literal"
 
 	"ironstar.dev/internal/model"
 )
@@ -34,8 +35,8 @@ func (r *reader) in(v cue.Value, p pendingIn) {
 				p.otherwise = strings.TrimSpace(value)
 			case value != "":
 				r.problems.add(codeIn, p.at, "write @in(open, else=NotOpen)", "@in has no %q", oneLine(a.RawArg(i)))
-			case strings.TrimSpace(key) != "":
-				p.cases = append(p.cases, strings.TrimSpace(key))
+			case strings.TrimSpace(a.RawArg(i)) != "":
+				p.cases = append(p.cases, caseIn(a, i))
 			}
 		}
 		r.ins = append(r.ins, p)
@@ -57,6 +58,16 @@ func (r *reader) readsIn(a cue.Attribute, at model.Pos) pendingIn {
 		}
 	}
 	return p
+}
+
+// caseIn returns the name of a case, which is quoted if it has signs of its own:
+// @in("on sale").
+func caseIn(a cue.Attribute, i int) string {
+	raw := strings.TrimSpace(a.RawArg(i))
+	if name, err := literal.Unquote(raw); err == nil {
+		return name
+	}
+	return raw
 }
 
 // firstArgument returns what an attribute says first: Bidder in @reads(Bidder, in=…).

@@ -166,7 +166,20 @@ func (r *reader) fields(inside members, at site, in use) []*model.Field {
 		out = append(out, r.field(m.sel, m.value, at, in))
 	}
 	slices.SortStableFunc(out, func(a, b *model.Field) int { return comparePos(a.Pos, b.Pos) })
+	r.printed(out)
 	return out
+}
+
+// printed refuses a field called String next to secrets: the struct could not have the
+// method String, which leaves them out of what Go prints.
+func (r *reader) printed(fields []*model.Field) {
+	for _, f := range fields {
+		secret := slices.IndexFunc(fields, func(f *model.Field) bool { return f.Secret && f.Const == nil })
+		if f.GoName == "String" && f.Const == nil && secret >= 0 {
+			r.problems.addAlso(codeAttribute, f.Pos, []model.Pos{fields[secret].Pos}, "write @go(name=Text) behind it, or rename it",
+				"field %s would be called String in Go, as the method that leaves @secret() out of what is printed", f.Name)
+		}
+	}
 }
 
 // maxFields is the greatest number of fields of a struct. The decoder tracks
@@ -194,6 +207,7 @@ func (r *reader) field(sel cue.Selector, v cue.Value, at site, in use) *model.Fi
 	if !f.Optional && isScalar(v.IncompleteKind()) && v.IsConcrete() {
 		if c, ok := r.constant(v, f.Pos); ok {
 			f.Const = &c
+			r.allowed(c, r.boundsIn(r.leaves(v), 0), "field "+f.Name)
 		}
 		f.Type = &model.Type{Kind: scalarKind(v.IncompleteKind()), Pos: f.Pos}
 	} else if t := r.writtenType(v, text); t != nil {

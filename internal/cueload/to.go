@@ -1,8 +1,6 @@
 package cueload
 
 import (
-	"strings"
-
 	"cuelang.org/go/cue"
 
 	"ironstar.dev/internal/model"
@@ -20,9 +18,17 @@ type pendingTo struct {
 // to keeps the @to(…) of an event.
 func (r *reader) to(v cue.Value, e *model.Event, of *model.Aggregate) {
 	for _, a := range v.Attributes(cue.ValueAttr) {
-		if a.Name() == "to" {
-			r.tos = append(r.tos, pendingTo{e, of, strings.TrimSpace(firstArgument(a)), r.attributePos(v, a)})
+		if a.Name() != "to" {
+			continue
 		}
+		p := pendingTo{event: e, state: of, at: r.attributePos(v, a)}
+		if a.NumArgs() > 0 {
+			p.name = caseIn(a, 0)
+		}
+		if a.NumArgs() > 1 {
+			r.problems.add(codeTo, p.at, "name the one case that the event leads to", "@to has no %q", oneLine(a.RawArg(1)))
+		}
+		r.tos = append(r.tos, p)
 	}
 }
 

@@ -63,6 +63,7 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 		return badType(at.pos)
 	}
 	at = at.inside(written)
+	bounds := r.boundsIn(leaves, 0)
 	leaves = r.expand(leaves)
 	switch kind {
 	case cue.StructKind:
@@ -70,7 +71,7 @@ func (r *reader) typeOf(v cue.Value, at site, self *model.Named) *model.Type {
 	case cue.ListKind:
 		return r.list(v, leaves, at.pos, at)
 	case cue.BoolKind, cue.StringKind, cue.IntKind, cue.NumberKind, cue.FloatKind:
-		return r.scalar(v, kind, leaves, at.pos, at, self)
+		return r.joined(r.scalar(v, kind, leaves, at.pos, at, self), bounds, at)
 	}
 	r.wrongKind(v, kind, leaves, at.pos, at)
 	return badType(at.pos)

@@ -115,6 +115,11 @@ func (e *Event) Before(state *Type) []*Named {
 	return state.Underlying().Arms
 }
 
+// Gives reports whether the field of a case has the value of an event's field.
+func (e *Event) Gives(f *Field) bool {
+	return f.Const == nil && e.Versions[len(e.Versions)-1].Payload.Type.Field(f.Name) != nil
+}
+
 // Lacks returns a case before an event that has no such field, or nil.
 func (e *Event) Lacks(state *Type, f *Field) *Named {
 	for _, arm := range e.Before(state) {

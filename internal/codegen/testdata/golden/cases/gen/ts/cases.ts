@@ -141,3 +141,24 @@ export interface BidderJoined {
 
 export interface BidderAlreadyHere {
 }
+
+export type LampState = LampStateOffOrOut | LampStateOnLit;
+
+export type LampStateOffOrOutIs = "off, or \"out\"";
+
+export interface LampStateOffOrOut {
+  is: LampStateOffOrOutIs;
+}
+
+export interface LampStateOnLit {
+  is: " on = lit";
+}
+
+export interface LampLight {
+}
+
+export interface LampLit {
+}
+
+export interface LampNoDark {
+}

@@ -32,7 +32,12 @@ export interface TillTake {
   lines?: Line[];
   by?: { [key: string]: string };
   of: Priced;
+  both?: string;
+  known?: TillTakeKnown;
+  always: "5";
 }
+
+export type TillTakeKnown = "5" | "7.50";
 
 export interface TillVoid {
   plain: string;
