@@ -90,6 +90,15 @@ func (c *Client) Page(address string) (string, error) {
 	return string(page), err
 }
 
+// Feed opens the feed of a page. The caller closes it.
+func (c *Client) Feed(address string) (io.ReadCloser, error) {
+	resp, err := c.http.Get(c.URL + address)
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
 func (c *Client) answer(r *http.Request) (status int, said []byte, err error) {
 	resp, err := c.http.Do(r)
 	if err != nil {
