@@ -112,10 +112,10 @@ func (p *person) register(handle string) (string, error) {
 	return p.send(auctionhttp.BidderRegisterURL(p.session), taken{command: "register", stream: p.session, about: handle}, map[string]string{"handle": handle})
 }
 
-// draft describes a lot.
-func (p *person) draft(lot, title string) (string, error) {
+// draft describes a lot. A bid so shortly before the end as grace moves the end.
+func (p *person) draft(lot, title, grace string) (string, error) {
 	return p.send(auctionhttp.LotDraftURL(lot), taken{command: "draft", stream: lot, about: title}, map[string]string{
-		"title": title, "description": "It is for sale.", "start": "1.00", "step": "1.00", "grace": "PT0.5S"})
+		"title": title, "description": "It is for sale.", "start": "1.00", "step": "1.00", "grace": grace})
 }
 
 // open lets people bid for some time.

@@ -45,9 +45,10 @@ func (h *house) openTab() (*tab, error) {
 	return t, nil
 }
 
-// isStale opens the feed again, as the client of the page does, and wants the new build to
-// say that it has another version of the page.
-func (t *tab) isStale() error {
+// goesOn opens the feed again, as the client of the page does, and wants what the page
+// shows now. The new build has the same signals and assets, so the page need not be
+// loaded again.
+func (t *tab) goesOn() error {
 	select {
 	case err := <-t.ended:
 		if err != nil {
@@ -63,12 +64,14 @@ func (t *tab) isStale() error {
 	defer feed.Close()
 	late := time.AfterFunc(longest, func() { _ = feed.Close() })
 	defer late.Stop()
-	var said strings.Builder
-	for lines := bufio.NewScanner(feed); lines.Scan(); {
-		if strings.Contains(lines.Text(), "_stale") {
+	lines := bufio.NewScanner(feed)
+	for lines.Buffer(nil, 4<<20); lines.Scan(); {
+		switch line := lines.Text(); {
+		case strings.Contains(line, "_stale"):
+			return errors.New("a page of the old build is loaded again")
+		case strings.Contains(line, `<div id="live"`):
 			return nil
 		}
-		fmt.Fprintln(&said, lines.Text())
 	}
-	return fmt.Errorf("a page of the old build does not hear that it is out of date: %s", said.String())
+	return fmt.Errorf("a page of the old build shows nothing: %w", lines.Err())
 }

@@ -92,8 +92,8 @@ const (
 	withdrawn = 10
 )
 
-// sale lets people register, and open lots that stay open. The last two have the titles
-// of others.
+// sale lets people register, and open lots that stay open. The last two have the same
+// title.
 func (h *house) sale(*testscript.TestScript, ...string) error {
 	for n := range sellers {
 		p, err := newPerson(h.client.URL, &h.notes)
@@ -107,15 +107,8 @@ func (h *house) sale(*testscript.TestScript, ...string) error {
 	}
 	for n := range longLots + withdrawn {
 		l := &lot{fmt.Sprintf("sale-%03d", n), h.people[n%sellers]}
-		for _, one := range []func() (string, error){
-			func() (string, error) {
-				return l.seller.draft(l.id, fmt.Sprintf("A bicycle, number %d", n%(longLots+withdrawn-2)))
-			},
-			func() (string, error) { return l.seller.open(l.id, 8*time.Hour) },
-		} {
-			if refused, err := one(); refused != "" || err != nil {
-				return errors.Join(err, errors.New(refused))
-			}
+		if err := l.offer(fmt.Sprintf("A bicycle, number %d", min(n, longLots+withdrawn-2)), "PT12H", 8*time.Hour); err != nil {
+			return err
 		}
 		if n < withdrawn {
 			if refused, err := l.seller.withdraw(l.id); refused != "" || err != nil {
@@ -126,6 +119,18 @@ func (h *house) sale(*testscript.TestScript, ...string) error {
 		h.lots = append(h.lots, l)
 	}
 	return nil
+}
+
+// offer describes a lot and opens it.
+func (l *lot) offer(title, grace string, long time.Duration) error {
+	refused, err := l.seller.draft(l.id, title, grace)
+	if refused == "" && err == nil {
+		refused, err = l.seller.open(l.id, long)
+	}
+	if refused != "" {
+		err = errors.Join(err, fmt.Errorf("%s is refused with %s", l.id, refused))
+	}
+	return err
 }
 
 var gap = regexp.MustCompile(`took over from .*`)
@@ -150,10 +155,28 @@ func (h *house) takeover(ts *testscript.TestScript, args ...string) (err error) 
 		return fmt.Errorf("the old build ended with %d and said %s; the new one said %s", code, old.output, h.output)
 	}
 	h.figure("takeover: %v until the new build serves; it %s", h.swapped.Sub(begin).Round(time.Millisecond), said)
-	if err := h.tab.isStale(); err != nil {
+	if err := h.tab.goesOn(); err != nil {
 		return err
 	}
-	return h.more(300, "TitleTaken")
+	return errors.Join(h.more(300, "TitleTaken"), h.later())
+}
+
+// later lets somebody bid in the new build for a lot that the old build has opened. Each
+// bid for such a lot moves its end, so the timer gets the new name.
+func (h *house) later() error {
+	p, err := newPerson(h.client.URL, &h.notes)
+	if err != nil {
+		return err
+	}
+	if refused, err := p.register("later"); refused != "" || err != nil {
+		return errors.Join(err, errors.New(refused))
+	}
+	for refused := "?"; refused != ""; {
+		if refused, err = p.bid(h.lots[0].id, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // more waits until so many more commands were acknowledged, and one was refused.
