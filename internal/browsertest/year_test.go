@@ -68,10 +68,10 @@ func season(t *testing.T, name string) (binary string) {
 	t.Helper()
 	dir := t.TempDir()
 	application, tool := filepath.Join(dir, "app"), filepath.Join(dir, "ironstar")
-	if err := year.Copy("../..", application); err != nil {
+	if err := year.Copy("../..", application, false); err != nil {
 		t.Fatal(err)
 	}
-	if err := year.Enter(application, "../year/testdata", name); err != nil {
+	if err := year.Enter(application, "../year/testdata/list", name); err != nil {
 		t.Fatal(err)
 	}
 	if err := year.Build("../..", "./cmd/ironstar", tool); err != nil {

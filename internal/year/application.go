@@ -15,8 +15,9 @@ import (
 var excluded = map[string]bool{"node_modules": true, "bin": true, "data": true, "docs": true, "bench": true, "cmd/ironstar": true}
 
 // Copy copies the application and the library, without the library's tests,
-// from the repository to an empty folder.
-func Copy(repository, to string) error {
+// from the repository to an empty folder. The auction house is left out unless
+// auction is true.
+func Copy(repository, to string, auction bool) error {
 	library, err := internals(repository)
 	if err != nil {
 		return err
@@ -31,13 +32,13 @@ func Copy(repository, to string) error {
 		}
 		target, slash := filepath.Join(to, rel), filepath.ToSlash(rel)
 		switch {
-		case d.IsDir() && !contexts.InTodo(slash):
+		case d.IsDir() && !auction && !contexts.InTodo(slash):
 			return fs.SkipDir
 		case d.IsDir() && (wanted(slash) || library[slash]):
 			return os.MkdirAll(target, 0o777)
 		case d.IsDir():
 			return fs.SkipDir
-		case !contexts.InTodo(slash) || !d.Type().IsRegular() || d.Name()[0] == '.' || // .git is a file in a worktree
+		case !auction && !contexts.InTodo(slash) || !d.Type().IsRegular() || d.Name()[0] == '.' || // .git is a file in a worktree
 			strings.HasSuffix(slash, "_test.go") && !domain(slash):
 			return nil
 		}
@@ -45,7 +46,7 @@ func Copy(repository, to string) error {
 		if err != nil {
 			return err
 		}
-		if !strings.HasPrefix(slash, "web/board") { // generated code of the page has the link too
+		if !auction && !strings.HasPrefix(slash, "web/board") { // generated code of the page has the link too
 			text = []byte(contexts.TodoText(slash, string(text)))
 		}
 		return os.WriteFile(target, text, 0o666)

@@ -8,6 +8,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"regexp"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ const (
 // ListName returns the name of the nth list.
 func ListName(n int) string { return fmt.Sprintf("list-%02d", n) }
 
-// Client does over HTTP what people do on pages.
+// Client does over HTTP what people do on pages. It has a session.
 type Client struct {
 	URL string // address of the server
 
@@ -35,7 +36,8 @@ type Client struct {
 
 // NewClient returns a client that reuses its connections.
 func NewClient(url string) *Client {
-	return &Client{URL: url, http: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}}
+	jar, _ := cookiejar.New(nil) // without options there is no error
+	return &Client{URL: url, http: http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}}
 }
 
 // Line is a line of a list as a page shows it.
@@ -50,40 +52,73 @@ func (l Line) String() string {
 
 // Do sends a command to a list.
 func (c *Client) Do(list, command string, fields map[string]string) error {
-	body, err := json.Marshal(fields)
-	if err != nil {
-		return err
-	}
-	resp, err := c.http.Post(c.URL+"/todo/list/"+list+"/"+command, "application/json", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	said, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode/100 != 2 {
-		err = fmt.Errorf("%s of %s is answered %s: %s", command, list, resp.Status, said)
+	status, said, err := c.Send("/todo/list/"+list+"/"+command, "", fields)
+	if err == nil && status/100 != 2 {
+		err = fmt.Errorf("%s of %s is answered %d %s: %s", command, list, status, http.StatusText(status), said)
 	}
 	return err
+}
+
+// Send sends a command to an address. If it has a key, it can be sent again with the same
+// key, and takes effect once.
+func (c *Client) Send(address, key string, fields map[string]string) (status int, said []byte, err error) {
+	body, err := json.Marshal(fields)
+	if err != nil {
+		return 0, nil, err
+	}
+	r, err := http.NewRequest(http.MethodPost, c.URL+address, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if key != "" {
+		r.Header.Set("Idempotency-Key", key)
+	}
+	return c.answer(r)
+}
+
+// Page reads a page.
+func (c *Client) Page(address string) (string, error) {
+	r, err := http.NewRequest(http.MethodGet, c.URL+address, nil)
+	if err != nil {
+		return "", err
+	}
+	status, page, err := c.answer(r)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("the page %s is answered %d: %s", address, status, page)
+	}
+	return string(page), err
+}
+
+// Feed opens the feed of a page. The caller closes it.
+func (c *Client) Feed(address string) (io.ReadCloser, error) {
+	resp, err := c.http.Get(c.URL + address)
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
+func (c *Client) answer(r *http.Request) (status int, said []byte, err error) {
+	resp, err := c.http.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	said, err = io.ReadAll(resp.Body)
+	return resp.StatusCode, said, err
 }
 
 var lineInPage = regexp.MustCompile(`<li id="([0-9a-f-]{36})" data-testid="todo-item" class="(completed)?"(?s:.*?)data-testid="todo-title"[^>]*>([^<]*)</label>`)
 
 // Lines reads a list's page.
 func (c *Client) Lines(list string) ([]Line, error) {
-	resp, err := c.http.Get(c.URL + "/todo/board/" + list)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	page, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("the page of %s is answered %s: %s", list, resp.Status, page)
-	}
+	page, err := c.Page("/todo/board/" + list)
 	if err != nil {
 		return nil, err
 	}
 	var all []Line
-	for _, m := range lineInPage.FindAllStringSubmatch(string(page), -1) {
+	for _, m := range lineInPage.FindAllStringSubmatch(page, -1) {
 		all = append(all, Line{m[1], html.UnescapeString(m[3]), m[2] != ""})
 	}
 	return all, nil

@@ -11,8 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// TestDocs compares the story in docs/EVOLUTION.md with the script: the output
-// of commands is what the script compares, the script runs each command, and
+// TestDocs compares the stories in docs/EVOLUTION.md with their scripts: the output
+// of commands is what a script compares, a script runs each command, and
 // CUE and Go come from a season. UPDATE=1 go test ./internal/year -run TestDocs
 // writes the output of commands anew.
 func TestDocs(t *testing.T) {
@@ -21,20 +21,30 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := txtar.ParseFile("testdata/script/year.txtar")
+	said, run := map[string]string{}, ""
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := map[string]string{}
-	for _, f := range script.Files {
-		said[f.Name] = string(f.Data)
+	for _, s := range scripts {
+		script, err := txtar.ParseFile(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run += string(script.Comment)
+		for _, f := range script.Files {
+			if said[f.Name] != "" {
+				t.Errorf("two scripts have %s", f.Name)
+			}
+			said[f.Name] = string(f.Data)
+		}
 	}
 	have, sections := string(text), 0
 	want := regexp.MustCompile(`(?s)<!-- year (\S+) -->\n.*?<!-- end -->`).ReplaceAllStringFunc(have, func(section string) string {
 		sections++
 		of := strings.Fields(section)[2]
 		if said[of] == "" {
-			t.Errorf("the script compares no %s", of)
+			t.Errorf("no script compares %s", of)
 		}
 		return "<!-- year " + of + " -->\n```\n" + strings.ReplaceAll(strings.TrimPrefix(said[of], "\n"), "../", "") + "```\n<!-- end -->"
 	})
@@ -48,13 +58,13 @@ func TestDocs(t *testing.T) {
 	if sections < 10 {
 		t.Errorf("only %d answers are in the story", sections)
 	}
-	commands(t, have, string(script.Comment))
+	commands(t, have, run)
 	excerpts(t, have)
 }
 
 var fenced = regexp.MustCompile("(?s)```(sh|cue|go)\n(.*?)```")
 
-// commands checks that the script has every shell line.
+// commands checks that a script has every shell line.
 func commands(t *testing.T, doc, script string) {
 	t.Helper()
 	runs := map[string]bool{}
@@ -70,7 +80,7 @@ func commands(t *testing.T, doc, script string) {
 		}
 		for line := range strings.Lines(m[2]) {
 			if line = strings.TrimSpace(line); !runs[line] {
-				t.Errorf("the script does not run: %s", line)
+				t.Errorf("no script runs: %s", line)
 			}
 		}
 	}
@@ -79,15 +89,22 @@ func commands(t *testing.T, doc, script string) {
 // excerpts checks that every piece of CUE and Go is in a file of a season.
 func excerpts(t *testing.T, doc string) {
 	t.Helper()
-	files, err := filepath.Glob("testdata/*/*.*")
+	seasons, err := filepath.Glob("testdata/list/*/*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := filepath.Glob("testdata/house/*.diff")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all strings.Builder
-	for _, f := range files {
+	for _, f := range append(seasons, changes...) {
 		text, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if filepath.Ext(f) == ".diff" {
+			text = changed.ReplaceAll(text, nil)
 		}
 		all.WriteString(flush(string(text)))
 	}
@@ -97,6 +114,10 @@ func excerpts(t *testing.T, doc string) {
 		}
 	}
 }
+
+// changed is what the new text of a file is not in a diff: lines that are gone, and the
+// first character of the others.
+var changed = regexp.MustCompile(`(?m)^-.*\n|^[+ ]`)
 
 // flush removes the indentation of lines.
 func flush(text string) string {

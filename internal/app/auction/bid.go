@@ -87,6 +87,9 @@ func (Lot) EvolveBidTopped(s auction.LotStateOpen, e auction.LotBidTopped) aucti
 
 // EvolveRaised raises the price. The leader stays.
 func (Lot) EvolveRaised(s auction.LotStateOpen, e auction.LotRaised) auction.LotState {
+	if s.Leader == nil {
+		return s // golden samples come in any order
+	}
 	s.Leader.Amount = e.Amount
 	s.Bids = append(s.Bids, auction.Bid{Bidder: e.Bidder, Handle: s.Leader.Handle, Amount: e.Amount, At: e.At, How: auction.BidHowRaised})
 	return s
@@ -94,6 +97,8 @@ func (Lot) EvolveRaised(s auction.LotStateOpen, e auction.LotRaised) auction.Lot
 
 // EvolveMaximumChanged changes how far the house goes.
 func (Lot) EvolveMaximumChanged(s auction.LotStateOpen, e auction.LotMaximumChanged) auction.LotState {
-	s.Leader.Maximum = e.Maximum
+	if s.Leader != nil {
+		s.Leader.Maximum = e.Maximum
+	}
 	return s
 }

@@ -159,3 +159,14 @@ func TestAtTheField(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// TestWithoutALeader: events about a leader can be folded if nobody leads. The test of
+// golden samples folds them in any order.
+func TestWithoutALeader(t *testing.T) {
+	for _, e := range []gen.LotEvent{gen.LotRaised{Bidder: bob, Amount: money("10.00"), At: noon}, gen.LotMaximumChanged{Bidder: bob, Maximum: money("10.00")}} {
+		s := ironstartest.Fold(gen.NewLot(auction.Lot{}), []gen.LotEvent{drafted, gen.LotOpened{Ends: ends}, e}...)
+		if o, ok := s.(gen.LotStateOpen); !ok || o.Leader != nil || len(o.Bids) > 0 {
+			t.Errorf("after %T the lot is %+v", e, s)
+		}
+	}
+}
