@@ -104,7 +104,8 @@ func ruleNamed(all []RuleReport, name string) (RuleReport, error) {
 // holders prints which streams have a value.
 func (c *claimsCommand) holders(e *environment, reader *sqlite.Reader, rule RuleReport) error {
 	var found []ironstar.Claimed
-	for _, value := range []string{c.Value, claim.Username(c.Value), claim.Nickname(c.Value)} {
+	value := c.Value
+	for _, value = range []string{c.Value, claim.Username(c.Value), claim.Nickname(c.Value)} {
 		var err error
 		if found, err = reader.ClaimsOf(e.ctx, rule.Kind, rule.Rule, value, c.First+1); err != nil {
 			return err
@@ -118,7 +119,7 @@ func (c *claimsCommand) holders(e *environment, reader *sqlite.Reader, rule Rule
 		for _, f := range found {
 			streams = append(streams, map[string]any{"id": f.StreamID, "position": f.Position})
 		}
-		if _, err := e.stdout.Write(append(encoded(map[string]any{"kind": rule.Kind, "rule": rule.Rule, "value": c.Value, "streams": streams}), '\n')); err != nil {
+		if _, err := e.stdout.Write(append(encoded(map[string]any{"kind": rule.Kind, "rule": rule.Rule, "value": value, "streams": streams}), '\n')); err != nil {
 			return err
 		}
 	}
@@ -131,6 +132,9 @@ func (c *claimsCommand) holders(e *environment, reader *sqlite.Reader, rule Rule
 	if !c.JSON {
 		for i, f := range found {
 			what := "holds it"
+			if value != c.Value {
+				what = fmt.Sprintf("holds %q", value)
+			}
 			if i > 0 {
 				what = "has it too"
 			}

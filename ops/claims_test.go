@@ -41,7 +41,7 @@ func TestClaims(t *testing.T) {
 		e.do(0, []string{"test.Note/c holds it, since position 3\n"}, "claims", "test.Note.Text", "ada")
 		note("f", "zoe")
 	})
-	e.do(0, []string{"test.Note/f holds it, since position 8\n"}, "claims", "Note.Text", "ZOE") // as a rule of names compares
+	e.do(0, []string{"test.Note/f holds \"zoe\", since position 8\n"}, "claims", "Note.Text", "ZOE") // as a rule of names compares
 	e.do(1, []string{`no stream has test.Note.Text "mia"; the rule is ok`}, "claims", "Note.Text", "mia")
 	e.do(2, []string{"there is no rule Note.Txt; there is test.Note.Text"}, "claims", "Note.Txt")
 	e.unique = "2"

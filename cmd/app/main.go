@@ -14,7 +14,7 @@ import (
 
 func main() {
 	ops.Main(ops.App{
-		Name: "app", About: "A todo list that all who look at it share, and an auction house.",
+		Name: "app", About: "A todo list that all who look at it share.",
 		Domains: []ops.Domain{
 			todohttp.Domain{
 				List:      code.List{},

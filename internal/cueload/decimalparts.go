@@ -44,7 +44,12 @@ func (r *reader) joined(t *model.Type, bounds []model.Check, at site) *model.Typ
 		return t
 	}
 	out := *t
-	out.Checks = append(slices.Clone(t.Checks), bounds...)
+	out.Checks = slices.Clone(t.Checks)
+	for _, b := range bounds { // several parts may have one definition
+		if !slices.ContainsFunc(out.Checks, func(c model.Check) bool { return c.Op == b.Op && c.Num == b.Num && c.Count == b.Count }) {
+			out.Checks = append(out.Checks, b)
+		}
+	}
 	r.bounded = append(r.bounded, bounded{at.what, &out, at.pos})
 	return &out
 }

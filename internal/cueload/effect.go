@@ -58,6 +58,7 @@ func (r *reader) end(p *model.Process, v cue.Value, which string) *model.Command
 		return nil
 	}
 	r.nobodyActs(p, c.Command, r.pos(end))
+	r.sendsSecret(p, c.Command, r.pos(end))
 	return c
 }
 

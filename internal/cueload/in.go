@@ -28,10 +28,11 @@ func (r *reader) in(v cue.Value, p pendingIn) {
 		if a.Name() != "in" {
 			continue
 		}
+		p := p
 		p.at = r.attributePos(v, a)
 		for i := range a.NumArgs() {
 			switch key, value := a.Arg(i); {
-			case key == "else" && value != "":
+			case key == "else" && value != "" && p.otherwise == "":
 				p.otherwise = strings.TrimSpace(value)
 			case value != "":
 				r.problems.add(codeIn, p.at, "write @in(open, else=NotOpen)", "@in has no %q", oneLine(a.RawArg(i)))
@@ -51,7 +52,7 @@ func (r *reader) readsIn(a cue.Attribute, at model.Pos) pendingIn {
 		switch key, value := a.Arg(i); {
 		case key == "in" && value != "":
 			p.cases = append(p.cases, strings.TrimSpace(value))
-		case key == "else" && value != "":
+		case key == "else" && value != "" && p.otherwise == "":
 			p.otherwise = strings.TrimSpace(value)
 		default:
 			r.problems.add(codeReads, at, "write @reads(Bidder), or @reads(Bidder, in=registered, else=NotRegistered)", "@reads has no %q", oneLine(a.RawArg(i)))

@@ -22,6 +22,7 @@ func (r *reader) sends(p *model.Process, d *definition) {
 			for _, c := range s.Commands {
 				if c.Name == item.text {
 					r.nobodyActs(p, c, item.pos)
+					r.sendsSecret(p, c, item.pos)
 				}
 			}
 		}
@@ -42,6 +43,15 @@ func (r *reader) nobodyActs(p *model.Process, c *model.Command, at model.Pos) {
 			r.problems.addAlso(codeNobody, at, []model.Pos{f.Pos}, "give the aggregate another command for it, without that field",
 				"process %s sends command %s, whose field %s holds who sends it (@inject(%s)), and nobody does", p.Name, c.Name, f.Name, f.Inject)
 		}
+	}
+}
+
+// sendsSecret reports a command with a secret: it waits in the database, where the people
+// see it who look after the process.
+func (r *reader) sendsSecret(p *model.Process, c *model.Command, at model.Pos) {
+	if name := secretIn(c.Payload.Type, map[*model.Type]bool{}); name != "" {
+		r.problems.addAlso(codeSends, at, []model.Pos{c.Pos}, "give the aggregate another command for it, without the secret",
+			"process %s sends command %s, whose field %s is secret, and what waits to be sent is shown to operators", p.Name, c.Name, name)
 	}
 }
 
