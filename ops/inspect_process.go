@@ -22,6 +22,7 @@ type ProcessReport struct {
 	Resting  int               `json:"resting"`  // of the timers, those of keys that stand still
 
 	Missing    bool   `json:"missing"`               // the build has no such process
+	Becomes    string `json:"becomes,omitempty"`     // its name in the build, if that is another one
 	Unreadable int    `json:"unreadable"`            // timers, commands and effects that this build cannot read
 	First      string `json:"first_cause,omitempty"` // of the first of them
 }
@@ -37,12 +38,16 @@ func (in *inspection) processes(ctx context.Context, log *sqlite.Reader) error {
 		if _, r.Resting, err = log.CountTimers(ctx, p.Name, time.Now()); err != nil {
 			return err
 		}
-		i := successor(p.Name, in.known)
-		if i < 0 {
+		if i := successor(p.Name, in.known); i < 0 {
 			r.Missing = true
 			r.Unreadable = p.Timers + p.Outgoing + p.Dead
-		} else if err := r.read(ctx, log, in.known[i]); err != nil {
-			return err
+		} else {
+			if now := in.known[i].Name; now != p.Name {
+				r.Becomes = now
+			}
+			if err := r.read(ctx, log, in.known[i]); err != nil {
+				return err
+			}
 		}
 		in.report.Processes = append(in.report.Processes, r)
 	}
@@ -96,6 +101,8 @@ func (p *textPrinter) processes(r *Report) {
 	for _, one := range r.Processes {
 		says := "reads what waits"
 		switch {
+		case one.Becomes != "" && one.Unreadable == 0:
+			says += ", as " + one.Becomes
 		case one.Missing:
 			says = "DOES NOT HAVE IT"
 		case one.Unreadable > 0:

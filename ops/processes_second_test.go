@@ -57,4 +57,11 @@ func TestProcessesOfAFormerName(t *testing.T) {
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
+	var out bytes.Buffer
+	app.Run(t.Context(), []string{"preflight", "--db", file}, &out, &out)
+	for _, want := range []string{"reads what waits, as test.New\n", "DOES NOT HAVE IT\n", "reads what waits\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("preflight does not say %q: %s", want, &out)
+		}
+	}
 }

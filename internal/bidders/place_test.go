@@ -92,16 +92,16 @@ type shown struct {
 // seen is what a room shows.
 type seen struct {
 	stage, winner string
-	price, least           cents
-	bids                   []shown // the last one first
-	amounts                []cents // all amounts anywhere in the text, also in attributes
+	price, least  cents
+	bids          []shown // the last one first
+	amounts       []cents // all amounts anywhere in the text, also in attributes
 }
 
 var places = map[string]*regexp.Regexp{
-	"stage":   regexp.MustCompile(`class="stage ([a-z]+)"`),
-	"price":   regexp.MustCompile(`class="price">([0-9.]+)<`),
-	"least":   regexp.MustCompile(`Bid at least <(?:b|strong class="price")>([0-9.]+)<`),
-	"winner":  regexp.MustCompile(`id="winner">([^<]*)<`),
+	"stage":  regexp.MustCompile(`class="stage ([a-z]+)"`),
+	"price":  regexp.MustCompile(`class="price">([0-9.]+)<`),
+	"least":  regexp.MustCompile(`Bid at least <(?:b|strong class="price")>([0-9.]+)<`),
+	"winner": regexp.MustCompile(`id="winner">([^<]*)<`),
 }
 
 // look reads the live part of a room.

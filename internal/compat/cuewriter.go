@@ -117,7 +117,7 @@ func (w *cueWriter) fields(fields []shape.Field, now []*model.Field, name string
 		if i := slices.IndexFunc(now, func(g *model.Field) bool { return g.Name == f.Name }); i >= 0 {
 			typ = now[i].Type
 		}
-		lines = append(lines, w.label(inCUE(f))+mark(f)+": "+w.field(f, typ, name+title(f.Name))+w.valueNames(f.Type, typ)+jsonName(f))
+		lines = append(lines, w.label(inCUE(f))+mark(f)+": "+w.field(f, typ, name+title(f.Name))+w.valueNames(f.Type, typ)+jsonName(f)+w.secret(f.Name, now))
 	}
 	return lines
 }

@@ -36,7 +36,7 @@ type Client struct {
 
 // NewClient returns a client that reuses its connections.
 func NewClient(url string) *Client {
-	jar, _ := cookiejar.New(nil) // without options there is no error
+	jar, _ := cookiejar.New(nil) // only options can be wrong
 	return &Client{URL: url, http: http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}}
 }
 

@@ -32,7 +32,7 @@ func TestHouse(t *testing.T) {
 		commands: map[string]func(*testscript.TestScript, bool, []string){
 			"past": command(0, (*house).past), "sale": command(0, (*house).sale), "busy": command(0, (*house).busy), "quiet": command(0, (*house).quiet),
 			"takeover": command(1, (*house).takeover), "settled": command(0, (*house).settled), "pages": command(1, (*house).pages), "clock": command(0, (*house).clock),
-			"took": command(1, (*house).took), "acknowledged": command(0, (*house).acknowledged), "closed": command(0, (*house).closed), "titles": command(0, (*house).titles),
+			"took": command(1, (*house).took), "acknowledged": command(0, (*house).acknowledged), "closed": command(0, (*house).closed), "titles": command(0, (*house).titles), "forget": command(0, (*house).forget),
 		},
 	}.play(t)
 }

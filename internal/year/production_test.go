@@ -65,14 +65,17 @@ func (p *production) deploy(ts *testscript.TestScript, args ...string) error {
 			return err
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
+	if p.addr == "" {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		p.addr = l.Addr().String()
+		l.Close()
+		p.client = year.NewClient("http://" + p.addr)
 	}
-	p.addr = l.Addr().String()
-	l.Close()
-	p.client = year.NewClient("http://" + p.addr)
-	p.process, err = p.launch(ts.MkAbs(args[0]))
+	next, err := p.launch(ts.MkAbs(args[0]))
+	p.process = next
 	return err
 }
 
