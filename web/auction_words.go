@@ -46,9 +46,6 @@ func isFiltered(p auction.CatalogueParams) bool {
 	return p.TermsTitle() != "" || p.Is != nil || p.PriceFrom != nil || p.PriceTo != nil
 }
 
-// bracketed is what is known besides, or nothing.
-func bracketed(note string) string { return either(note == "", "", " ("+note+")") }
-
 func amount(d *ironstar.Decimal) string {
 	if d == nil {
 		return ""

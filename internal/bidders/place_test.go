@@ -100,13 +100,16 @@ type seen struct {
 var places = map[string]*regexp.Regexp{
 	"stage":  regexp.MustCompile(`class="stage ([a-z]+)"`),
 	"price":  regexp.MustCompile(`class="price">([0-9.]+)<`),
-	"least":  regexp.MustCompile(`Bid at least <(?:b|strong class="price")>([0-9.]+)<`),
+	"least":  regexp.MustCompile(`id="least">([0-9.]+)<`),
 	"winner": regexp.MustCompile(`id="winner">([^<]*)<`),
 }
 
+// lineOf is a line of the history: how, how much, who.
+var lineOf = regexp.MustCompile(`<tr id="bid-[0-9]+" class="([a-z]+)"><td data-live-name>([0-9.]+)<.*?<td><span>([^<]*)<`)
+
 // look reads the live part of a room.
 func look(live string) seen {
-	head, table, _ := strings.Cut(live, "<tbody>")
+	head, table, _ := strings.Cut(live, "<tbody")
 	find := func(name string) string {
 		if m := places[name].FindStringSubmatch(head); m != nil {
 			return m[1]
@@ -114,12 +117,8 @@ func look(live string) seen {
 		return ""
 	}
 	s := seen{stage: find("stage"), winner: find("winner"), price: centsOf("0" + find("price")), least: centsOf("0" + find("least"))}
-	for row := range strings.SplitSeq(table, `<tr class="`) {
-		if how, rest, ok := strings.Cut(row, `"><td>`); ok {
-			amount, rest, _ := strings.Cut(rest, `</td><td>`)
-			handle, _, _ := strings.Cut(rest, " ")
-			s.bids = append(s.bids, shown{centsOf(amount), handle, how})
-		}
+	for _, m := range lineOf.FindAllStringSubmatch(table, -1) {
+		s.bids = append(s.bids, shown{amount: centsOf(m[2]), handle: m[3], how: m[1]})
 	}
 	s.amounts = amountsIn(live)
 	return s
