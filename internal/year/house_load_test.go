@@ -79,6 +79,13 @@ func (h *house) choose() (*person, *lot) {
 	return h.people[rand.IntN(len(h.people))], all[rand.IntN(len(all))]
 }
 
+// first returns the first visitor and the first lot that is open. It stays open.
+func (h *house) first() (*person, *lot) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.people[0], h.lots[0]
+}
+
 // newcomer registers somebody. Others may have the name.
 func (h *house) newcomer() error {
 	p, err := newPerson(h.client.URL, &h.notes)

@@ -24,8 +24,8 @@ var feedAddress = regexp.MustCompile(`data-live-feed="([^"]*)"`)
 
 // openTab opens the room of a lot.
 func (h *house) openTab() (*tab, error) {
-	p := h.people[0]
-	page, err := p.again(auctionhttp.RoomURL(h.lots[0].id))
+	p, l := h.first()
+	page, err := p.again(auctionhttp.RoomURL(l.id))
 	if err != nil {
 		return nil, err
 	}

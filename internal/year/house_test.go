@@ -171,8 +171,9 @@ func (h *house) later() error {
 	if refused, err := p.register("later"); refused != "" || err != nil {
 		return errors.Join(err, errors.New(refused))
 	}
+	_, l := h.first()
 	for refused := "?"; refused != ""; {
-		if refused, err = p.bid(h.lots[0].id, ""); err != nil {
+		if refused, err = p.bid(l.id, ""); err != nil {
 			return err
 		}
 	}
