@@ -43,13 +43,13 @@ func (lots) seller(i int) string    { return "seller " + strconv.Itoa(i*7919%100
 func (lots) closes(i int) time.Time { return lotsBegin.Add(time.Duration(i) * time.Minute) }
 func (lots) sold(i int) bool        { return i%2 == 1 }
 func cents(n int) ironstar.Decimal  { return ironstar.MustDecimal(fmt.Sprintf("%d.%02d", n/100, n%100)) }
-func (l lots) high(i int) int       { return i * 7919 % l.n } // in cents
+func (l lots) high(i int) int       { return 1 + i*7919%l.n } // in cents
 func (l lots) cursor(i int) string {
 	return ironstar.Cursor(listing.Time(l.closes(i)), l.id(i).String())
 }
 func (lots) words(i int) string       { return lotWords[i%40] + " " + lotWords[i/40%40] }
 func (l lots) bidOn(event int) int    { return event * 7919 * 2 % l.n } // an open lot
-func (l lots) bidCents(event int) int { return (event*104729 + event/l.n) % l.n }
+func (l lots) bidCents(event int) int { return 1 + (event*104729+event/l.n)%l.n }
 
 // row is the ith row at the beginning.
 func (l lots) row(i int) auction.CatalogueRow {
