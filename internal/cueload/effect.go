@@ -57,8 +57,7 @@ func (r *reader) end(p *model.Process, v cue.Value, which string) *model.Command
 	if c == nil {
 		return nil
 	}
-	r.nobodyActs(p, c.Command, r.pos(end))
-	r.sendsSecret(p, c.Command, r.pos(end))
+	r.sendable(p, c.Command, r.pos(end))
 	return c
 }
 

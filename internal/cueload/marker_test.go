@@ -18,6 +18,7 @@ top        |#List: schema.#Aggregate & {
 state      |state:
 stateField |	{a: string, nested: {b: string}}
 command    |command: {
+           |	Close: {}
 commandName|	Add:
 payload    |	{
 field      |	text: string
@@ -69,8 +70,8 @@ processOn  |on:
 processFrom|	List: ["Added"]
 processKey |key: "stream"
 sends      |sends:
-sent       |	List: ["Add"]
-refused    |refused: ["List.Add"]
+sent       |	List: ["Close"]
+refused    |refused: ["List.Close"]
 ignore     |ignore: ["List.Full"]
 start      |start: "now"
 was        |was: ["Gavel"]
@@ -87,7 +88,7 @@ data       |	data:
            |	{
 dataField  |	amount: int
            |	}
-done       |	done: "List.Add"
+done       |	done: "List.Close"
 within     |	within: "PT1H"
            |	}
            |}

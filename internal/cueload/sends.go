@@ -21,8 +21,7 @@ func (r *reader) sends(p *model.Process, d *definition) {
 		for _, item := range r.texts(v, at) {
 			for _, c := range s.Commands {
 				if c.Name == item.text {
-					r.nobodyActs(p, c, item.pos)
-					r.sendsSecret(p, c, item.pos)
+					r.sendable(p, c, item.pos)
 				}
 			}
 		}
@@ -35,20 +34,16 @@ func commandName(c *model.Command) string { return c.Name }
 
 func refusalName(f *model.Refusal) string { return f.Name }
 
-// nobodyActs reports a command that a process cannot send, because one of its
-// fields holds who sends it.
-func (r *reader) nobodyActs(p *model.Process, c *model.Command, at model.Pos) {
+// sendable reports a command that a process cannot send: a field holds who sends it, or
+// it has a secret. What a process sends waits in the database, where operators see it.
+func (r *reader) sendable(p *model.Process, c *model.Command, at model.Pos) {
 	for _, f := range c.Payload.Type.Fields {
 		if (f.Inject == model.InjectActor || f.Inject == model.InjectSession) && !f.Optional {
 			r.problems.addAlso(codeNobody, at, []model.Pos{f.Pos}, "give the aggregate another command for it, without that field",
 				"process %s sends command %s, whose field %s holds who sends it (@inject(%s)), and nobody does", p.Name, c.Name, f.Name, f.Inject)
+			return
 		}
 	}
-}
-
-// sendsSecret reports a command with a secret: it waits in the database, where the people
-// see it who look after the process.
-func (r *reader) sendsSecret(p *model.Process, c *model.Command, at model.Pos) {
 	if name := secretIn(c.Payload.Type, map[*model.Type]bool{}); name != "" {
 		r.problems.addAlso(codeSends, at, []model.Pos{c.Pos}, "give the aggregate another command for it, without the secret",
 			"process %s sends command %s, whose field %s is secret, and what waits to be sent is shown to operators", p.Name, c.Name, name)
