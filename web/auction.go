@@ -22,33 +22,26 @@ func MineTitle(auction.MineState, auctionhttp.MineAt) string                   {
 func HouseTitle(auction.HouseState, auctionhttp.HouseAt) string                { return "The house" }
 
 // offer returns the stage of a lot, and what its seller says.
-func offer(s auction.LotState) (auction.Stage, auction.Terms) {
-	switch s := s.(type) {
+func offer(s auction.LotState) (is auction.Stage, terms auction.Terms) {
+	switch s.(type) {
 	case auction.LotStateDraft:
-		return auction.StageDraft, s.Terms
+		is = auction.StageDraft
 	case auction.LotStateOpen:
-		return auction.StageOpen, s.Terms
+		is = auction.StageOpen
 	case auction.LotStateSold:
-		return auction.StageSold, s.Terms
+		is = auction.StageSold
 	case auction.LotStateUnsold:
-		return auction.StageUnsold, s.Terms
+		is = auction.StageUnsold
 	case auction.LotStateWithdrawn:
-		return auction.StageWithdrawn, s.Terms
+		is = auction.StageWithdrawn
 	}
-	return "", auction.Terms{}
+	terms, _ = auction.TermsOfLot(s)
+	return is, terms
 }
 
 // history returns the bids for a lot, the last one first.
 func history(s auction.LotState) []auction.Bid {
-	var bids []auction.Bid
-	switch s := s.(type) {
-	case auction.LotStateOpen:
-		bids = s.Bids
-	case auction.LotStateSold:
-		bids = s.Bids
-	case auction.LotStateUnsold:
-		bids = s.Bids
-	}
+	bids, _ := auction.BidsOfLot(s)
 	bids = slices.Clone(bids)
 	slices.Reverse(bids)
 	return bids

@@ -55,12 +55,12 @@ func amount(d *ironstar.Decimal) string {
 
 // initial is the first letter of a title.
 func initial(title string) string {
-	at := strings.IndexFunc(strings.TrimPrefix(strings.TrimPrefix(title, "A "), "An "), unicode.IsLetter)
-	if at < 0 {
-		return "?"
+	for _, letter := range strings.TrimPrefix(strings.TrimPrefix(title, "A "), "An ") {
+		if unicode.IsLetter(letter) {
+			return strings.ToUpper(string(letter))
+		}
 	}
-	letters := []rune(strings.TrimPrefix(strings.TrimPrefix(title, "A "), "An ")[at:])
-	return strings.ToUpper(string(letters[:1]))
+	return "?"
 }
 
 // hue is one of six classes, always the same for an id.

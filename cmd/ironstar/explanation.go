@@ -286,11 +286,7 @@ func (d *explanation) sources(all []model.Source) {
 func casesOf(a *model.Aggregate, in *model.In) string {
 	var names []string
 	for _, n := range in.Cases {
-		for _, f := range n.Type.Fields {
-			if f.Name == a.State.Underlying().Tag && f.Const != nil {
-				names = append(names, f.Const.Text)
-			}
-		}
+		names = append(names, a.State.Underlying().TagOf(n))
 	}
 	return strings.Join(names, " or ")
 }

@@ -182,7 +182,7 @@ func (c *context) structInputs(n *model.Named, within map[*model.Named]bool) []j
 	}
 	var cases []jen.Code
 	for _, arm := range n.Type.Arms {
-		row := []jen.Code{jen.Id("Value").Op(":").Lit(tagOf(n, arm))}
+		row := []jen.Code{jen.Id("Value").Op(":").Lit(n.Type.TagOf(arm))}
 		if all := fields(arm); all != nil {
 			row = append(row, all)
 		}

@@ -86,7 +86,7 @@ func withoutStatements(e *model.Expr) bool {
 func (m *emitter) armType(e *model.Expr) *jen.Statement {
 	union := base(e.Args[0].Type)
 	for _, arm := range union.Arms {
-		if tagIn(union, arm) == e.Name {
+		if union.TagOf(arm) == e.Name {
 			return m.name(arm, arm.GoName)
 		}
 	}
@@ -116,7 +116,7 @@ func (m *emitter) tagOf(dst *jen.Statement, e *model.Expr) {
 	union := base(e.Args[0].Type)
 	var cases []jen.Code
 	for _, arm := range union.Arms {
-		cases = append(cases, jen.Case(m.name(arm, arm.GoName)).Block(dst.Clone().Op("=").Lit(tagIn(union, arm))))
+		cases = append(cases, jen.Case(m.name(arm, arm.GoName)).Block(dst.Clone().Op("=").Lit(union.TagOf(arm))))
 	}
 	m.add(jen.Switch(m.arg(e, 0).Assert(jen.Type())).Block(cases...))
 }

@@ -185,7 +185,7 @@ func (c *context) knownValues(n *model.Named) *jen.Statement {
 func (c *context) sumDecoder(n *model.Named) jen.Code {
 	var cases, tags []jen.Code
 	for _, arm := range n.Type.Arms {
-		tag := tagOf(n, arm)
+		tag := n.Type.TagOf(arm)
 		cases = append(cases, jen.Case(jen.Lit(tag)).Block(jen.Return(c.call(needDecode, arm, jen.Id("d")))))
 		tags = append(tags, jen.Lit(tag))
 	}
@@ -195,18 +195,6 @@ func (c *context) sumDecoder(n *model.Named) jen.Code {
 		jen.Id("d").Dot("NoArm").Call(jen.Lit(n.Type.Tag), jen.Id("tag"), jen.Index().String().Values(tags...)),
 		jen.Return(jen.Nil()),
 	)
-}
-
-// tagOf returns the tag of a sum's case.
-func tagOf(sum, arm *model.Named) string { return tagIn(sum.Type, arm) }
-
-func tagIn(sum *model.Type, arm *model.Named) string {
-	for _, f := range arm.Type.Fields {
-		if f.Name == sum.Tag && f.Const != nil {
-			return f.Const.Text
-		}
-	}
-	return ""
 }
 
 // defaultValue returns a default as Go, or nil if it is the zero value.

@@ -140,7 +140,7 @@ func (c *context) formParts(n *model.Named, within map[*model.Named]bool) []jen.
 	}
 	var cases []jen.Code
 	for _, arm := range n.Type.Arms {
-		cases = append(cases, jen.Values(jen.Id("Value").Op(":").Lit(tagOf(n, arm)), fields(arm)))
+		cases = append(cases, jen.Values(jen.Id("Value").Op(":").Lit(n.Type.TagOf(arm)), fields(arm)))
 	}
 	return []jen.Code{
 		jen.Id("Tag").Op(":").Lit(n.Type.Tag),

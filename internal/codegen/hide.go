@@ -197,7 +197,7 @@ func (p *plan) eachSecret(t *model.Type, found func(path string, f *model.Field)
 			}
 		}
 		for _, arm := range t.Arms {
-			find(&model.Type{Kind: model.Ref, Named: arm}, path+"("+tagIn(t, arm)+")")
+			find(&model.Type{Kind: model.Ref, Named: arm}, path+"("+t.TagOf(arm)+")")
 		}
 		if t.Elem != nil {
 			find(t.Elem, path+"[]")

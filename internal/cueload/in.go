@@ -161,11 +161,7 @@ func (r *schemaReader) refusalOf(p pendingIn) *model.Refusal {
 // tagsOf lists the values that distinguish the cases of a union.
 func tagsOf(sum *model.Type) (names []string) {
 	for _, arm := range sum.Arms {
-		for _, f := range arm.Type.Fields {
-			if f.Name == sum.Tag && f.Const != nil {
-				names = append(names, f.Const.Text)
-			}
-		}
+		names = append(names, sum.TagOf(arm))
 	}
 	return names
 }

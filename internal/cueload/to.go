@@ -61,7 +61,7 @@ func (r *schemaReader) leadsTo(p pendingTo, to *model.Named) bool {
 		from := p.event.Versions[len(p.event.Versions)-1].Payload.Type.Field(f.Name)
 		switch {
 		case from == nil:
-			if missing := p.event.Lacks(p.state.State, f); missing != nil && f.Required() {
+			if f.Required() && p.event.Lacks(p.state.State, f) {
 				r.problems.addAlso(codeTo, p.at, []model.Pos{f.Pos}, "add it to the event or to the state before, give it a default, or take away @to and write Evolve"+p.event.Name,
 					"event %s leads to a state with %s, which neither the event nor the state before has", p.event.Name, f.Name)
 			}

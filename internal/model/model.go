@@ -100,6 +100,16 @@ func (t *Type) Underlying() *Type {
 	return t
 }
 
+// TagOf returns the value of the field that distinguishes a case of a union, or "".
+func (t *Type) TagOf(arm *Named) string {
+	for _, f := range arm.Type.Fields {
+		if f.Name == t.Tag && f.Const != nil {
+			return f.Const.Text
+		}
+	}
+	return ""
+}
+
 // Field is a field of a struct.
 type Field struct {
 	Name     string // as in JSON: "unitPrice"

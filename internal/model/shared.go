@@ -10,20 +10,10 @@ func (t *Type) Shared() (shared []*Field) {
 	if u.Kind != Sum {
 		return nil
 	}
-	for i, arm := range u.Arms {
+	for _, arm := range u.Arms {
 		for _, f := range arm.Type.Underlying().Fields {
-			before, after := 0, 0
-			for j, other := range u.Arms {
-				if g := other.field(f); g == nil {
-					continue
-				} else if j < i {
-					before++
-				} else if j > i {
-					after++
-				}
-			}
 			named := func(g *Field) bool { return g.GoName == f.GoName }
-			if before == 0 && after > 0 && !slices.ContainsFunc(shared, named) {
+			if !slices.ContainsFunc(shared, named) && len(t.CasesWith(f)) > 1 {
 				shared = append(shared, f)
 			}
 		}
@@ -120,12 +110,7 @@ func (e *Event) Gives(f *Field) bool {
 	return f.Const == nil && e.Versions[len(e.Versions)-1].Payload.Type.Field(f.Name) != nil
 }
 
-// Lacks returns a case before an event that has no such field, or nil.
-func (e *Event) Lacks(state *Type, f *Field) *Named {
-	for _, arm := range e.Before(state) {
-		if !arm.Has(f) {
-			return arm
-		}
-	}
-	return nil
+// Lacks reports whether a case before an event has no such field.
+func (e *Event) Lacks(state *Type, f *Field) bool {
+	return slices.ContainsFunc(e.Before(state), func(arm *Named) bool { return !arm.Has(f) })
 }

@@ -143,7 +143,7 @@ func (n *normalizer) typ(t *model.Type) *Type {
 		slices.Sort(out.Values)
 	}
 	for _, arm := range t.Arms {
-		out.Arms = append(out.Arms, Arm{Value: tagOf(t, arm), Fields: n.arm(arm)})
+		out.Arms = append(out.Arms, Arm{Value: t.TagOf(arm), Fields: n.arm(arm)})
 	}
 	slices.SortFunc(out.Arms, func(a, b Arm) int { return strings.Compare(a.Value, b.Value) })
 	return out
@@ -187,15 +187,6 @@ func (n *normalizer) fields(fields []*model.Field) []Field {
 	}
 	slices.SortFunc(out, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
 	return out
-}
-
-func tagOf(sum *model.Type, arm *model.Named) string {
-	for _, f := range arm.Type.Fields {
-		if f.Name == sum.Tag && f.Const != nil {
-			return f.Const.Text
-		}
-	}
-	return ""
 }
 
 // constant returns a constant as JSON.

@@ -16,18 +16,14 @@ var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // More says what a lot costs, how often people bid, and when it ends.
 func (Catalogue) More(_ string, s auction.LotState) auction.CatalogueMore {
-	more := auction.CatalogueMore{Ends: never}
-	var bids []auction.Bid
-	switch s := s.(type) {
-	case auction.LotStateOpen:
-		more.Price, more.Ends, bids = s.Terms.Start, s.Ends, s.Bids
-	case auction.LotStateSold:
-		more.Price, bids = s.Price, s.Bids
-	case auction.LotStateUnsold:
-		more.Price, bids = s.Terms.Start, s.Bids
+	terms, _ := auction.TermsOfLot(s)
+	bids, _ := auction.BidsOfLot(s)
+	more := auction.CatalogueMore{Price: terms.Start, Bids: int64(len(bids)), Ends: never}
+	if len(bids) > 0 {
+		more.Price = bids[len(bids)-1].Amount
 	}
-	if n := len(bids); n > 0 {
-		more.Price, more.Bids = bids[n-1].Amount, int64(n)
+	if open, ok := s.(auction.LotStateOpen); ok {
+		more.Ends = open.Ends
 	}
 	return more
 }
