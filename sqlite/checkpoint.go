@@ -131,7 +131,7 @@ func (w *writer) checkpoint(stopping <-chan struct{}) (err error) {
 		}
 	}()
 	pages, copied, err := k.step()
-	if err != nil {
+	if err != nil || pages < 0 { // the next batches bring another token
 		return err
 	}
 	if pages < k.last {
@@ -188,7 +188,8 @@ func (w *writer) copyLast(alone bool) (left int, err error) {
 
 // step copies all pages except those newer than the oldest reading transaction.
 // It returns how many pages the log has and how many of them are copied, or -1
-// if another program runs a checkpoint.
+// if another program runs a checkpoint or the writer is changing the header of
+// the log at this moment.
 func (k *checkpointer) step() (pages, copied int, err error) {
 	return walCheckpoint(k.conn, "PASSIVE")
 }

@@ -160,6 +160,52 @@ func TestLogGrowsWhileAnotherProgramReads(t *testing.T) {
 	}
 }
 
+// A checkpoint that finds the log occupied learns nothing from it. It once took
+// that for a log that was restarted, and logged its growth a second time.
+func TestCheckpointWhileAnotherRuns(t *testing.T) {
+	s := smallLog(t, Options{})
+	s.write(t, 2)
+	reader, err := zs.OpenConn(s.writer.path, zs.OpenReadOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	st := reader.Prep(sqlHead)
+	if _, err := st.Step(); err != nil {
+		t.Fatal(err)
+	}
+	s.write(t, 2)
+	other, err := zs.OpenConn(s.writer.path, zs.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	other.SetBlockOnBusy()
+	enough := make(chan struct{})
+	other.SetInterrupt(enough)
+	var running sync.WaitGroup
+	running.Go(func() { walCheckpoint(other, "RESTART") }) // waits for the reader, and others for it
+	defer running.Wait()
+	defer close(enough)
+	w := writerAlone(t)
+	w.path = s.writer.path
+	k := w.checkpointer
+	defer k.close()
+	for pages := 0; pages >= 0; time.Sleep(time.Millisecond) {
+		k.last, k.logged = 1000, true
+		if err := w.checkpoint(nil); err != nil {
+			t.Fatal(err)
+		}
+		if pages, _, err = k.step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.last, k.logged = 1000, true
+	if err := w.checkpoint(nil); err != nil || k.last != 1000 || !k.logged {
+		t.Errorf("a log of %d pages, its growth is logged: %t, %v", k.last, k.logged, err)
+	}
+}
+
 // A checkpoint that fails is logged, and the next one does its work.
 func TestCheckpointFails(t *testing.T) {
 	w := writerAlone(t)
