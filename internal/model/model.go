@@ -34,6 +34,7 @@ type Package struct {
 	Aggregates []*Aggregate
 	Views      []*View
 	Processes  []*Process
+	Queries    []*Query
 	Signals    []*Signals
 }
 
@@ -372,7 +373,8 @@ type View struct {
 
 	MustExist bool // the page of a key without events is answered with 404
 
-	List *ListView // the view has a row for each stream of Of; Key is "global"
+	List  *ListView // the view has a row for each stream of Of; Key is "global"
+	Shows []*Shown  // the view has the answers of these queries; Key is "global", Param has their parameters
 }
 
 // Source lists the events of one aggregate that a view reads.
