@@ -20,15 +20,10 @@ func (r *Reader[R, P]) Query() *ironstar.Query[R, P] { return &r.query }
 // At returns the question with its parameters.
 func (r *Reader[R, P]) At(p P) *Asked[R] { return &Asked[R]{} }
 
-// AskOptions say what [Reader.Ask] waits for. The zero value works.
-type AskOptions struct {
-	// Position must be in the answer. At a position beyond the head nothing is waited for.
-	Position ironstar.Position
-}
-
-// Ask waits for an answer. If the tables are being made, it waits for them too. The
-// error is that of ctx, or that of the answer if there is none.
-func (r *Reader[R, P]) Ask(ctx context.Context, p P, o AskOptions) (ironstar.Answer[R], error) {
+// Ask waits for an answer that includes a position. If the tables are being made, it
+// waits for them too. For a position beyond the head it does not wait. The error is
+// that of ctx, or that of the answer if there is none.
+func (r *Reader[R, P]) Ask(ctx context.Context, p P, at ironstar.Position) (ironstar.Answer[R], error) {
 	return ironstar.Answer[R]{Loading: true}, nil
 }
 
