@@ -61,16 +61,28 @@ func exec(c *zs.Conn, sql string, args ...any) error {
 	}
 }
 
+// queryText returns the first column of the first row, "" without one.
 func queryText(c *zs.Conn, sql string) (string, error) {
+	texts, err := queryTexts(c, sql)
+	if err != nil || len(texts) == 0 {
+		return "", err
+	}
+	return texts[0], nil
+}
+
+// queryTexts returns the first column of all rows.
+func queryTexts(c *zs.Conn, sql string) (texts []string, err error) {
 	st, _, err := c.PrepareTransient(sql)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer st.Finalize()
-	if row, err := st.Step(); !row || err != nil {
-		return "", err
+	for {
+		if row, err := st.Step(); !row || err != nil {
+			return texts, err
+		}
+		texts = append(texts, st.ColumnText(0))
 	}
-	return st.ColumnText(0), nil
 }
 
 func queryInt(c *zs.Conn, sql string) (int64, error) {

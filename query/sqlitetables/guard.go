@@ -12,6 +12,7 @@ import (
 // guard is the authorizer of a connection: SQLite asks it while it prepares a
 // statement.
 type guard struct {
+	known   []string // tables and virtual tables of the database, in lower case
 	allowed []string // tables of the question that is prepared; nil: everything is allowed
 	because string   // why the question was refused
 }
@@ -46,14 +47,13 @@ func (g *guard) Authorize(a zs.Action) zs.AuthResult {
 
 func (g *guard) read(a zs.Action) zs.AuthResult {
 	table := a.Table()
-	contains := func(names []string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, table) })
-	}
 	lower := strings.ToLower(table)
+	isOurs := slices.ContainsFunc(g.allowed, func(name string) bool { return strings.EqualFold(name, table) })
+	isHidden := strings.HasPrefix(lower, "sqlite_") || strings.HasPrefix(lower, "pragma_") || slices.Contains(g.known, lower)
 	switch {
-	case contains(g.allowed), contains(tableFunctions):
+	case isOurs, slices.Contains(tableFunctions, lower):
 		return zs.AuthResultOK
-	case a.Column() == "" && a.Database() == "" && !strings.HasPrefix(lower, "sqlite_") && !strings.HasPrefix(lower, "pragma_") && !strings.HasPrefix(lower, "_"):
+	case a.Column() == "" && a.Database() == "" && !isHidden:
 		return zs.AuthResultOK // the name of a WITH from which no column is read
 	}
 	return g.deny(fmt.Sprintf("table %s cannot be read: add its event to the query's on", table))

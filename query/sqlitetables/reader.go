@@ -33,6 +33,10 @@ func openReader(path string) (*reader, error) {
 	}
 	c.Limit(zs.LimitLength, maxValue)
 	r := &reader{Conn: c, guard: &guard{}}
+	if r.guard.known, err = queryTexts(c, "SELECT lower(name) FROM sqlite_schema UNION SELECT lower(name) FROM pragma_module_list"); err != nil {
+		c.Close()
+		return nil, err
+	}
 	if err := c.SetAuthorizer(r.guard); err != nil {
 		c.Close()
 		return nil, err
