@@ -12,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"ironstar.dev"
-	"ironstar.dev/query"
 )
 
 // TestNoAnswerIsWrong runs random histories on a fake clock: appends, tables that lag
@@ -127,7 +126,7 @@ func (h *history) asker(name string, one asks) {
 	defer cancel()
 	reached, head := h.gate.reached(), h.head()
 	at := max(reached+ironstar.Position(one.ahead), 0)
-	a, err := h.reader.Ask(ctx, one.span, query.AskOptions{Position: at})
+	a, err := h.reader.Ask(ctx, one.span, at)
 	switch {
 	case err == nil && a.Position < at:
 		h.Errorf("an answer with %d was wanted, and it is at %d", at, a.Position)
@@ -195,7 +194,7 @@ func (h *history) end() {
 	head := h.head()
 	h.gate.until(head)
 	for _, s := range spans {
-		a, err := h.reader.Ask(context.Background(), s, query.AskOptions{Position: head})
+		a, err := h.reader.Ask(context.Background(), s, head)
 		if err != nil || a.Position != head {
 			h.Errorf("at the end: position %d of %d, %v", a.Position, head, err)
 		}

@@ -352,7 +352,7 @@ func (p *place) right(tb failing, s span, a ironstar.Answer[sum]) {
 // ask waits for an answer that includes a position, and checks it.
 func (p *place) ask(s span, at ironstar.Position) ironstar.Answer[sum] {
 	p.tb.Helper()
-	a, err := p.reader.Ask(context.Background(), s, query.AskOptions{Position: at})
+	a, err := p.reader.Ask(context.Background(), s, at)
 	if err != nil {
 		p.tb.Fatalf("ask: %v", err)
 	}
