@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Query is a question about everything that happened, with typed rows.
 type Query struct {
@@ -22,6 +25,11 @@ type Query struct {
 	Rows   int
 	Fresh  time.Duration
 	Within time.Duration
+}
+
+// HasSQL reports whether an engine answers the query by SQL.
+func (q *Query) HasSQL() bool {
+	return slices.ContainsFunc(q.Ways, func(w *QueryWay) bool { return w.Engine != "view" })
 }
 
 // QueryWay is an engine that answers a query.

@@ -132,6 +132,10 @@ func (t *table) domain() {
 	for _, p := range t.pkg.Processes {
 		t.process(scope, p)
 	}
+	t.sqlTables(scope)
+	for _, q := range t.pkg.Queries {
+		t.query(scope, q)
+	}
 	for _, n := range t.pkg.Types {
 		t.named(n, definition, "type #"+n.Name)
 	}
@@ -215,6 +219,8 @@ func (t *table) view(scope string, v *model.View) {
 	switch {
 	case v.List != nil:
 		t.list(scope, v)
+	case v.Shows != nil:
+		t.shows(scope, v)
 	case v.Of == nil:
 		t.of(scope, v.Name, what, v.Pos, "", View)
 		t.inline(v.State, nameless, "the state of #"+v.Name)
@@ -227,7 +233,7 @@ func (t *table) view(scope string, v *model.View) {
 		if v.List == nil {
 			t.named(v.Param, nameless, params)
 		}
-		t.paramMembers(v)
+		t.paramMembers(v.Param)
 	}
 }
 
