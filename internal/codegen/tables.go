@@ -110,8 +110,8 @@ func (c *context) tablesFunc(sources []model.Source) jen.Code {
 	for _, on := range sources {
 		var tables []jen.Code
 		for _, e := range on.Events {
-			columns := columnValues(c.plan.columnsOf(current(e).Type.Fields))
-			tables = append(tables, cell("Table").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(columns) > 0}, append([]jen.Code{jen.Lit(naming.EventTable(on.Aggregate, e))}, typed("Column", columns)...)...))
+			columns := jen.Index().Add(root("Column")).Add(multi(columnValues(c.plan.columnsOf(current(e).Type.Fields))...))
+			tables = append(tables, cell("Table").Call(jen.Lit(naming.EventTable(on.Aggregate, e)), columns))
 		}
 		rows := jen.Id(naming.TableRows.Of(on.Aggregate.Name))
 		if byHand(on.Aggregate) {
@@ -133,15 +133,6 @@ func (c *context) tablesFunc(sources []model.Source) jen.Code {
 		))))
 }
 
-// typed gives literals of the library a type.
-func typed(name string, values []jen.Code) []jen.Code {
-	var all []jen.Code
-	for _, v := range values {
-		all = append(all, root(name).Add(v))
-	}
-	return all
-}
-
 func addParam() jen.Code {
 	return jen.Id("add").Func().Params(jen.Id("table").Int(), jen.Id("values").Index().Any())
 }
@@ -161,7 +152,7 @@ func (c *context) tableRows(on model.Source) jen.Code {
 			body = append(body, jen.Add(event).Op("=").Add(c.call(needHide, current(e), event)))
 		}
 		cells := c.fieldCells(current(e).Type.Fields, event)
-		row := cell("Row").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(cells) > 0}, append([]jen.Code{jen.Id("r")}, cells...)...)
+		row := cell("Row").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(cells) > 4}, append([]jen.Code{jen.Id("r")}, cells...)...)
 		cases = append(cases, jen.Case(jen.Id(current(e).GoName)).Block(append(body, jen.Id("add").Call(jen.Lit(i), row))...))
 	}
 	name := naming.TableRows.Of(a.Name)

@@ -17,7 +17,7 @@ type Query struct {
 	View  *View       // what a way "view" asks; its key is "global"
 	Param *Named      // Inline struct, GoName BidsPerMinuteParams, as that of a View; nil: none
 
-	Span  *Field        // of Param: a Duration, how long the window is; nil: the query has no window
+	Span  *Field        // of Param: an Enum of lengths of time ("PT1H"), how long the window is; nil: the query has no window
 	Until *Field        // of Param: an optional Time, when the window ends; nil: now
 	Round time.Duration // to which the end of a window that ends now is rounded up
 
@@ -36,7 +36,7 @@ func (q *Query) HasSQL() bool {
 type QueryWay struct {
 	Engine string // "view", "sqlite", "duckdb"
 	File   string // relative to the schema's root, with slashes; "" for a view
-	SQL    string // its text
+	SQL    string // its text, with \n at the ends of lines, without what follows the statement
 	Pos    Pos
 }
 

@@ -1,6 +1,7 @@
 package naming
 
 import (
+	"path"
 	"strings"
 
 	"ironstar.dev/internal/model"
@@ -47,6 +48,13 @@ func Snake(name string) string { return strings.ToLower(strings.Join(Words(name)
 // EventTable returns the name of the table of an event: lot_bid_placed.
 func EventTable(a *model.Aggregate, e *model.Event) string {
 	return Snake(a.Name) + "_" + Snake(e.Name)
+}
+
+// SQLFiles returns the paths below the schema's folder where the SQL of a query may be
+// for an engine. The first one that is there is taken.
+func SQLFiles(q *model.Query, engine string) []string {
+	base := path.Join(q.Package.Dir, Snake(q.Name))
+	return []string{base + "." + engine + ".sql", base + ".sql"}
 }
 
 // QueryID returns a query's name in addresses, logs and metrics: "auction.BidsPerMinute".
@@ -105,8 +113,8 @@ func (t *table) sqlTables(scope string) {
 	}
 }
 
-// shows adds the names of a view that shows answers of queries.
-func (t *table) shows(scope string, v *model.View) {
+// shownNames adds the names of a view that shows answers of queries.
+func (t *table) shownNames(scope string, v *model.View) {
 	what := "view #" + v.Name
 	t.of(scope, v.Name, what, v.Pos, "", ShownState)
 	for _, s := range v.Shows {

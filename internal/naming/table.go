@@ -139,6 +139,7 @@ func (t *table) domain() {
 	for _, n := range t.pkg.Types {
 		t.named(n, definition, "type #"+n.Name)
 	}
+	t.shows()
 	t.lists()
 	for _, s := range t.pkg.Signals {
 		t.named(s.Payload, message, "signals #"+s.Name)
@@ -220,7 +221,7 @@ func (t *table) view(scope string, v *model.View) {
 	case v.List != nil:
 		t.list(scope, v)
 	case v.Shows != nil:
-		t.shows(scope, v)
+		t.shownNames(scope, v)
 	case v.Of == nil:
 		t.of(scope, v.Name, what, v.Pos, "", View)
 		t.inline(v.State, nameless, "the state of #"+v.Name)
@@ -230,7 +231,7 @@ func (t *table) view(scope string, v *model.View) {
 		params := "the parameters of #" + v.Name
 		t.of(scope, v.Name, what, v.Pos, "", ParamInputs)
 		t.of(scope, v.Param.GoName, params, v.Param.Pos, "", ParseParams)
-		if v.List == nil {
+		if v.List == nil && v.Shows == nil {
 			t.named(v.Param, nameless, params)
 		}
 		t.paramMembers(v.Param)

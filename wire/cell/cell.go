@@ -65,7 +65,7 @@ func Span[T ~string](text T) time.Duration {
 }
 
 // Table returns the table of an event, whose fields have these columns.
-func Table(name string, fields ...ironstar.Column) ironstar.EventTable {
+func Table(name string, fields []ironstar.Column) ironstar.EventTable {
 	return ironstar.EventTable{Name: name, Columns: slices.Concat(ironstar.EventColumns, fields)}
 }
 
