@@ -33,8 +33,9 @@ type QuerySet[R any, P Params] struct {
 
 // Asker answers a query. *query.Reader implements it.
 type Asker[R any, P any] interface {
-	// Ask waits for an answer as new as the query allows.
-	Ask(context.Context, P) (ironstar.Answer[R], error)
+	// Ask waits for an answer as new as the query allows, and that includes a position
+	// unless that is beyond the head.
+	Ask(context.Context, P, ironstar.Position) (ironstar.Answer[R], error)
 }
 
 // Exporter is an [Asker] that can also write a Parquet file.
@@ -82,8 +83,7 @@ func (q *queried[R, P]) serve(contentType string, text func(ironstar.Answer[R]) 
 			s.problemJSON(w, s.problemOf(r, err))
 			return
 		}
-		s.waitFor(r.Context(), afterOf(r))
-		a, err := q.Reader.Ask(r.Context(), p)
+		a, err := q.Reader.Ask(r.Context(), p, afterOf(r))
 		if err == nil && a.Err != nil && len(a.Rows) == 0 {
 			err = a.Err
 		}

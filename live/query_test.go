@@ -44,7 +44,7 @@ type sales struct {
 	file   *bytes.Reader // what Export returns
 }
 
-func (s *sales) Ask(context.Context, boardParams) (ironstar.Answer[sale], error) {
+func (s *sales) Ask(context.Context, boardParams, ironstar.Position) (ironstar.Answer[sale], error) {
 	return s.answer, s.err
 }
 
