@@ -32,10 +32,7 @@ type Params interface {
 }
 
 // None is the parameters of a view without parameters.
-type None struct{}
-
-// Query is empty.
-func (None) Query() string { return "" }
+type None = ironstar.None
 
 // Feed is a page over one view. It has a document at <path>/<key>?<parameters>
 // and an SSE stream that keeps the document up to date at
