@@ -78,8 +78,8 @@ func (s *Seed) told(c *ops.Call, o auctionseason.Options, made *auctionseason.Se
 	if other := (*auctionseason.OtherError)(nil); errors.As(err, &other) {
 		return fmt.Errorf("%w: name another file with --db, or the --season, --days, --seed and --until with which this one was begun", err)
 	}
-	if c.Context.Err() != nil {
-		return fmt.Errorf("%w\n%s is usable, and has the season up to %s (%d events)\ncontinue: %s", err, s.DB, made.Now().Format(time.RFC3339), made.Head, again)
+	if c.Context.Err() != nil { // the caller says that it was interrupted
+		fmt.Fprintf(c.Stderr, "%s can be served, and has the season up to %s (%d events)\ncontinue: %s\n", s.DB, made.Now().Format(time.RFC3339), made.Head, again)
 	}
 	if err != nil {
 		return err
