@@ -27,9 +27,9 @@ type Options struct {
 type Season struct {
 	Options
 	Taken, Refused int // bids that were taken, and others
-	Lots          int
-	Head          ironstar.Position // of the last event
-	Found         ironstar.Position // up to here the events were stored already
+	Lots           int
+	Head           ironstar.Position // of the last event
+	Found          ironstar.Position // up to here the events were stored already
 
 	world  *world
 	people *people
