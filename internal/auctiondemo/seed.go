@@ -35,9 +35,10 @@ each run; only the times follow the clock. Payments are pretended, and no messag
 sent. A database in which something has happened is refused.
 
 With --season a machine makes months of lots and bids, for questions over everything
-that happened: 2 million bids take some minutes. Times are in the events, so nothing
-waits; the position and the time of storing do not follow them. Lots that end after the
-season are open. Ctrl-C leaves a database that can be served, and says how to continue.`
+that happened: 2 million bids take some minutes. The code of the application decides
+all of it, at a time of its own: bids and ends of lots have times of the season, and
+only the time of storing is today's. Lots that end after the season are open. Ctrl-C
+leaves a database that can be served, and says how to continue.`
 }
 
 // Run fills the database.

@@ -1,7 +1,7 @@
 WITH bids AS (
-	SELECT _position, _stream, bidder, handle, amount FROM lot_bid_placed WHERE at >= $from AND at < $until
+	SELECT _position, _stream, bidder, handle, amount FROM lot_bid_placed WHERE "at" >= $from AND "at" < $until
 	UNION ALL
-	SELECT _position, _stream, bidder, handle, amount FROM lot_bid_topped WHERE at >= $from AND at < $until
+	SELECT _position, _stream, bidder, handle, amount FROM lot_bid_topped WHERE "at" >= $from AND "at" < $until
 ), active AS (
 	SELECT bidder, count(*) AS bids, count(DISTINCT _stream) AS lots, max(amount) AS best, max(_position) AS latest
 	FROM bids

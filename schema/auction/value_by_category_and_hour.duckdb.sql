@@ -5,11 +5,11 @@ WITH ends AS (
 	UNION ALL
 	SELECT _stream, ends FROM lot_extended
 ), ended AS (
-	SELECT _stream, max(ends) AS at FROM ends GROUP BY _stream HAVING max(ends) >= $from AND max(ends) < $until
+	SELECT _stream, max(ends) AS last FROM ends GROUP BY _stream HAVING max(ends) >= $from AND max(ends) < $until
 )
-SELECT lot_drafted.category AS category, extract('hour' FROM ended.at) AS hour, count(*) AS lots, sum(lot_sold.price) AS value
+SELECT lot_drafted.category AS category, extract('hour' FROM ended.last) AS hour, count(*) AS lots, sum(lot_sold.price) AS value
 FROM ended
 JOIN lot_sold ON lot_sold._stream = ended._stream
 JOIN lot_drafted ON lot_drafted._stream = ended._stream
-GROUP BY lot_drafted.category, extract('hour' FROM ended.at)
+GROUP BY lot_drafted.category, extract('hour' FROM ended.last)
 ORDER BY category, hour

@@ -6,11 +6,11 @@ WITH ends AS (
 	UNION ALL
 	SELECT _stream, ends FROM lot_extended
 ), ended AS (
-	SELECT _stream, max(ends) AS at FROM ends GROUP BY _stream HAVING max(ends) >= $from AND max(ends) < $until
+	SELECT _stream, max(ends) AS last FROM ends GROUP BY _stream HAVING max(ends) >= $from AND max(ends) < $until
 )
-SELECT lot_drafted.category AS category, CAST(substr(ended.at, 12, 2) AS INTEGER) AS hour, count(*) AS lots, sum(lot_sold.price) AS value
+SELECT lot_drafted.category AS category, CAST(substr(ended.last, 12, 2) AS INTEGER) AS hour, count(*) AS lots, sum(lot_sold.price) AS value
 FROM ended
 JOIN lot_sold ON lot_sold._stream = ended._stream
 JOIN lot_drafted ON lot_drafted._stream = ended._stream
-GROUP BY lot_drafted.category, CAST(substr(ended.at, 12, 2) AS INTEGER)
+GROUP BY lot_drafted.category, CAST(substr(ended.last, 12, 2) AS INTEGER)
 ORDER BY category, hour
