@@ -140,6 +140,10 @@ func (c *context) files(out *Output) []piece {
 	for _, v := range c.pkg.Views {
 		addGo(func() *goFile { return c.viewFile(v) })
 	}
+	addGo(c.tablesFile)
+	for _, q := range c.pkg.Queries {
+		addGo(func() *goFile { return c.queryFile(q) })
+	}
 	for _, p := range c.pkg.Processes {
 		addGo(func() *goFile { return c.processFile(p) })
 	}

@@ -31,6 +31,15 @@ func (c *context) httpDomain() jen.Code {
 			jen.Id(naming.PageOptions.Of(v.Name)).Qual(livePkg, "ViewOptions"),
 		)
 	}
+	for _, q := range c.pkg.Queries {
+		if q.View == nil {
+			continue
+		}
+		if len(fields) > 0 {
+			fields = append(fields, jen.Line())
+		}
+		fields = append(fields, jen.Id(naming.Code.Of(q.Name)).Add(c.domain(naming.Query.Of(q.Name))).Comment("what its rows are"))
+	}
 	for _, p := range c.pkg.Processes {
 		if len(fields) > 0 {
 			fields = append(fields, jen.Line())
@@ -64,7 +73,12 @@ func (c *context) partFields() (fields []jen.Code) {
 			fields = append(fields, jen.Id(naming.Reader.Of(v.Name)).Op("*").Qual(enginePkg, "ListReader").Index(jen.List(c.domain(v.List.Row.GoName), c.paramType(v))))
 			continue
 		}
-		fields = append(fields, jen.Id(naming.Reader.Of(v.Name)).Op("*").Qual(enginePkg, "Reader").Index(c.foreign(viewState(v))))
+		if v.Shows == nil {
+			fields = append(fields, jen.Id(naming.Reader.Of(v.Name)).Op("*").Qual(enginePkg, "Reader").Index(c.foreign(viewState(v))))
+		}
+	}
+	for _, q := range c.pkg.Queries {
+		fields = append(fields, jen.Id(naming.Reader.Of(q.Name)).Op("*").Add(query("Reader")).Index(c.queryTypes(q)))
 	}
 	return fields
 }
@@ -72,18 +86,22 @@ func (c *context) partFields() (fields []jen.Code) {
 // httpPartsOf declares the function that finds the parts of a running engine.
 func (c *context) httpPartsOf() jen.Code {
 	var found []jen.Code
-	part := func(find, id, field string) {
-		found = append(found, jen.Line().Qual(enginePkg, find).Call(jen.Id("e"), c.domain(id), jen.Op("&").Id("p").Dot(field)))
+	part := func(pkg, find, id, field string) {
+		found = append(found, jen.Line().Qual(pkg, find).Call(jen.Id("e"), c.domain(id), jen.Op("&").Id("p").Dot(field)))
 	}
 	for _, a := range c.commanded() {
-		part("FindHandler", naming.Kind.Of(a.Name), naming.Handler.Of(a.Name))
+		part(enginePkg, "FindHandler", naming.Kind.Of(a.Name), naming.Handler.Of(a.Name))
 	}
 	for _, v := range c.pkg.Views {
-		find := "FindReader"
-		if v.List != nil {
-			find = "FindList"
+		switch {
+		case v.List != nil:
+			part(enginePkg, "FindList", naming.ViewName.Of(v.Name), naming.Reader.Of(v.Name))
+		case v.Shows == nil:
+			part(enginePkg, "FindReader", naming.ViewName.Of(v.Name), naming.Reader.Of(v.Name))
 		}
-		part(find, naming.ViewName.Of(v.Name), naming.Reader.Of(v.Name))
+	}
+	for _, q := range c.pkg.Queries {
+		part(queryPkg, "Find", naming.QueryName.Of(q.Name), naming.Reader.Of(q.Name))
 	}
 	if len(found) == 0 {
 		return nil
@@ -121,6 +139,11 @@ func (c *context) missing() []jen.Code {
 		check(field(page).Op("!=").Nil().Op("&&").Add(field(options)).Dot("NoPage"),
 			page+", and "+options+".NoPage says that there is none: remove one of them")
 	}
+	for _, q := range c.pkg.Queries {
+		if q.View != nil {
+			code(naming.Code.Of(q.Name))
+		}
+	}
 	for _, p := range c.pkg.Processes {
 		code(naming.Code.Of(p.Name))
 		if name := naming.EffectCode.Of(p.Name); len(p.Effects) > 0 {
@@ -149,12 +172,19 @@ func (c *context) register() jen.Code {
 		parts = append(parts, naming.Handler.Of(a.Name), run)
 	}
 	for _, v := range c.pkg.Views {
+		if v.Shows != nil {
+			continue
+		}
 		follow := "Follow"
 		if v.List != nil {
 			follow = "FollowList"
 		}
 		parts = append(parts, naming.Reader.Of(v.Name),
 			jen.Qual(enginePkg, follow).Call(jen.Id("e"), c.domain(naming.ViewConstructor.Of(v.Name)).Call(c.viewCode(v)...)))
+	}
+	for _, q := range c.pkg.Queries {
+		parts = append(parts, naming.Reader.Of(q.Name),
+			query("Register").Call(jen.Id("e"), c.domain(naming.QueryConstructor.Of(q.Name)).Call(c.queryCode(q)...)))
 	}
 	if parts != nil {
 		body = append(body, jen.Id("p").Op(":=").Id(naming.HTTPParts).Add(pairs(parts...)))
@@ -213,6 +243,9 @@ func (c *context) routes() []jen.Code {
 	}
 	for _, v := range c.pkg.Views {
 		body = append(body, jen.Qual(livePkg, "Pages").Call(jen.Id("s"), c.feedOf("Feed", v).Add(pairs(c.feedFields(v)...))))
+	}
+	for _, q := range c.pkg.Queries {
+		body = append(body, c.queryRoute(q))
 	}
 	for _, g := range c.pkg.Signals {
 		body = append(body, jen.Id("s").Dot("Signals").Call(jen.Lit(c.pkg.Name+"."+g.Name), c.domain(naming.SignalsVersion.Of(g.Payload.GoName))))

@@ -12,11 +12,12 @@ import (
 // httpFile returns the file of a package's HTTP code: its Domain, its Parts and
 // its addresses.
 func (c *context) httpFile() *goFile {
-	if len(c.pkg.Aggregates) == 0 && len(c.pkg.Views) == 0 && len(c.pkg.Signals) == 0 {
+	if len(c.pkg.Aggregates)+len(c.pkg.Views)+len(c.pkg.Queries)+len(c.pkg.Signals) == 0 {
 		return nil
 	}
 	name := naming.HTTPPackage(c.pkg)
 	f := c.newFile(name, naming.HTTPFile, c.filePlaces()...)
+	f.file.ImportName(queryPkg, "query")
 	f.file.PackageComment("Package " + name + " serves package " + c.pkg.Name + " over HTTP: its commands, pages and feeds.")
 	f.add(handshake(), c.httpDomain(), c.httpParts(), c.register(), c.httpPartsOf())
 	for _, a := range c.pkg.Aggregates {
@@ -28,6 +29,9 @@ func (c *context) httpFile() *goFile {
 		if v.List != nil {
 			f.add(c.listPage(v)...)
 		}
+	}
+	for _, q := range c.pkg.Queries {
+		f.add(c.queryAddresses(q)...)
 	}
 	return f
 }

@@ -26,13 +26,18 @@ func (c *context) list(f *goFile, v *model.View) {
 	f.add(c.typesOf(append(append([]*model.Named{l.Row}, l.Enums...), inlineUnder(c.pkg, l.More)...))...)
 }
 
-// rowTypes lists the types that parameters of a list take from its rows. They are
-// declared with the rows, or with the state.
-func (c *context) rowTypes(v *model.View) []*model.Named {
-	if v.List == nil {
-		return nil
+// typesBeside lists the types that parameters of a view take from elsewhere: those of a
+// list from its rows, and those of a view of queries from theirs. They are declared
+// there.
+func (c *context) typesBeside(v *model.View) []*model.Named {
+	var roots []*model.Named
+	if v.List != nil {
+		roots = append(roots, v.List.Row, v.List.More)
 	}
-	return inlineUnder(c.pkg, v.List.Row, v.List.More)
+	for _, s := range v.Shows {
+		roots = append(roots, s.Query.Param)
+	}
+	return inlineUnder(c.pkg, roots...)
 }
 
 // without returns types that are not among others.

@@ -9,8 +9,11 @@ import (
 
 // pageShows returns the type of what hand-written pages of a view get.
 func (c *context) pageShows(v *model.View) *jen.Statement {
-	if v.List != nil {
+	switch {
+	case v.List != nil:
 		return jen.Id(naming.ListPage.Of(v.Name))
+	case v.Shows != nil:
+		return c.domain(naming.ShownState.Of(v.Name))
 	}
 	return c.foreign(viewState(v))
 }
@@ -20,19 +23,22 @@ func (c *context) feedShows(v *model.View) *jen.Statement {
 	if v.List != nil {
 		return root("Page").Index(c.domain(v.List.Row.GoName))
 	}
-	return c.foreign(viewState(v))
+	return c.pageShows(v)
 }
 
 // readerField and readerOf return the field of a feed that reads the view, and its
-// value. Each page of a list has a reader of its own.
+// value. Each page of a list and of answers has a reader of its own.
 func (c *context) readerField(v *model.View) any {
-	if v.List != nil {
+	if v.List != nil || v.Shows != nil {
 		return "ReaderAt"
 	}
 	return "Reader"
 }
 
 func (c *context) readerOf(v *model.View) any {
+	if v.Shows != nil {
+		return c.shownReader(v)
+	}
 	reader := jen.Id("p").Dot(naming.Reader.Of(v.Name))
 	if v.List == nil {
 		return reader

@@ -9,16 +9,15 @@ import (
 	"ironstar.dev/internal/naming"
 )
 
-// params declares the parameters of a view, and the functions that read and write
-// them in addresses.
-func (c *context) params(v *model.View) []jen.Code {
-	n := v.Param
+// params declares the parameters of a view or query called name, and the functions that
+// read and write them in addresses. Types in elsewhere are declared already.
+func (c *context) params(name string, n *model.Named, elsewhere []*model.Named) []jen.Code {
 	check := jen.Nil()
 	if c.plan.constrained[n] {
 		check = jen.Id(naming.Check.Of(n.GoName))
 	}
 	decl := *n
-	decl.Doc = document(n.Doc, n.Name, n.GoName, n.GoName+" are the parameters of "+v.Name+".")
+	decl.Doc = document(n.Doc, n.Name, n.GoName, n.GoName+" are the parameters of "+name+".")
 	if slices.ContainsFunc(n.Type.Fields, naming.HasParamMethods) {
 		decl.Doc += "\nIn the zero value, each parameter with a default has that default."
 	}
@@ -31,8 +30,8 @@ func (c *context) params(v *model.View) []jen.Code {
 		comment(naming.ParseParams.Of(n.GoName)+" reads parameters from JSON. Omitted parameters get their defaults.\nThe error is a *wire.SyntaxError or an ironstar.Invalid.").
 			Func().Id(naming.ParseParams.Of(n.GoName)).Params(jen.Id("json").Index().Byte()).Params(jen.Id(n.GoName), jen.Error()).Block(
 			jen.Return(wire("DecodeChecked").Call(jen.Id("json"), jen.Id(naming.Decode.Of(n.GoName)), check))),
-		comment(v.Name + "Inputs describes how a query string becomes the JSON of parameters.").
-			Var().Id(naming.ParamInputs.Of(v.Name)).Op("=").Index().Add(wire("Input")).Add(inputs),
+		comment(name + "Inputs describes how a query string becomes the JSON of parameters.").
+			Var().Id(naming.ParamInputs.Of(name)).Op("=").Index().Add(wire("Input")).Add(inputs),
 		c.query(n),
 	}
 	for _, f := range n.Type.Fields {
@@ -40,14 +39,29 @@ func (c *context) params(v *model.View) []jen.Code {
 			out = append(out, c.paramMethods(n, f)...)
 		}
 	}
-	return append(out, c.typesOf(without(inlineUnder(c.pkg, n), c.rowTypes(v)))[1:]...)
+	return append(out, c.typesOf(without(inlineUnder(c.pkg, n), elsewhere))[1:]...)
+}
+
+// paramsInPackage lists the parameters of views and queries.
+func paramsInPackage(pkg *model.Package) (all []*model.Named) {
+	for _, v := range pkg.Views {
+		if v.Param != nil {
+			all = append(all, v.Param)
+		}
+	}
+	for _, q := range pkg.Queries {
+		if q.Param != nil {
+			all = append(all, q.Param)
+		}
+	}
+	return all
 }
 
 // byMethods reports whether a parameter has methods instead of a field. A parameter
 // with a default has methods, and its zero value means the default. So links of
 // older code keep their meaning when the schema gets another parameter.
 func (c *context) byMethods(n *model.Named, f *model.Field) bool {
-	return naming.HasParamMethods(f) && slices.ContainsFunc(c.pkg.Views, func(v *model.View) bool { return v.Param != nil && v.Param.Type == n.Type })
+	return naming.HasParamMethods(f) && slices.ContainsFunc(paramsInPackage(c.pkg), func(p *model.Named) bool { return p.Type == n.Type })
 }
 
 // chosen returns the name of the Go field that these methods use.

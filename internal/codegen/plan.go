@@ -90,33 +90,52 @@ func (p *plan) usesOf(pkg *model.Package) {
 		p.use(goNamed(a.State), pkg, needDecode|needAppend)
 		p.useParts(a.ID, pkg, needDecode|needCheck)
 	}
+	for _, q := range pkg.Queries {
+		p.usesOfQuery(q, pkg)
+	}
 	for _, v := range pkg.Views {
-		if v.Of == nil {
-			p.use(goNamed(v.State), pkg, needDecode|needAppend)
-		}
-		if v.List == nil || v.List.More != nil {
-			p.use(goNamed(viewState(v)), pkg, needHide)
-		}
-		for _, on := range v.On {
-			for _, e := range on.Events {
-				p.use(current(e), pkg, needHide)
-			}
-		}
-		if v.List != nil {
-			p.use(v.List.Row, pkg, needAppend)
-			if slices.ContainsFunc(v.List.Row.Type.Fields, shares) {
-				p.use(v.List.Row, pkg, needDecode)
-			}
-		}
-		if v.Param != nil {
-			p.use(v.Param, pkg, needDecode|needCheck)
-		}
+		p.usesOfView(v, pkg)
 	}
 	for _, s := range pkg.Signals {
 		p.use(s.Payload, pkg, needDecode|needCheck)
 	}
 	for _, process := range pkg.Processes {
 		p.usesOfProcess(process, pkg)
+	}
+}
+
+func (p *plan) usesOfView(v *model.View, pkg *model.Package) {
+	if v.Of == nil && v.Shows == nil {
+		p.use(goNamed(v.State), pkg, needDecode|needAppend)
+	}
+	if v.Shows == nil && (v.List == nil || v.List.More != nil) {
+		p.use(goNamed(viewState(v)), pkg, needHide)
+	}
+	for _, on := range v.On {
+		for _, e := range on.Events {
+			p.use(current(e), pkg, needHide)
+		}
+	}
+	if v.List != nil {
+		p.use(v.List.Row, pkg, needAppend)
+		if slices.ContainsFunc(v.List.Row.Type.Fields, shares) {
+			p.use(v.List.Row, pkg, needDecode)
+		}
+	}
+	if v.Param != nil {
+		p.use(v.Param, pkg, needDecode|needCheck)
+	}
+}
+
+func (p *plan) usesOfQuery(q *model.Query, pkg *model.Package) {
+	for _, on := range q.On {
+		for _, e := range on.Events {
+			p.use(current(e), pkg, needHide)
+		}
+	}
+	p.use(q.Row, pkg, needAppend)
+	if q.Param != nil {
+		p.use(q.Param, pkg, needDecode|needCheck)
 	}
 }
 
@@ -226,6 +245,10 @@ func namedIn(pkg *model.Package) []*model.Named {
 			w.named(v.List.More)
 		}
 		w.named(v.Param)
+	}
+	for _, q := range pkg.Queries {
+		w.named(q.Param)
+		w.named(q.Row)
 	}
 	for _, s := range pkg.Signals {
 		w.named(s.Payload)

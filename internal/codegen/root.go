@@ -18,7 +18,7 @@ type Root struct {
 	Named *model.Named
 	Open  bool   // unknown fields are skipped, as in signals of a page
 	Old   bool   // an older version: tests compare its shape, but not its bounds
-	View  string // name of the view if the type is its parameters
+	View  string // name of the view or query if the type is its parameters
 }
 
 // Roots lists the types of a package that have cases.
@@ -62,8 +62,13 @@ func (c *context) roots() []Root {
 		}
 	}
 	for _, v := range c.pkg.Views {
-		if v.Param != nil && v.List == nil { // CUE knows nothing of the parameters of a list
+		if v.Param != nil && v.List == nil && v.Shows == nil { // CUE knows nothing of the parameters of these
 			out = append(out, Root{Path: "#" + v.Name + ".param", Named: v.Param, View: v.Name})
+		}
+	}
+	for _, q := range c.pkg.Queries {
+		if q.Param != nil {
+			out = append(out, Root{Path: "#" + q.Name + ".param", Named: q.Param, View: q.Name})
 		}
 	}
 	for _, s := range c.pkg.Signals {

@@ -52,9 +52,16 @@ func Sides(p *model.Package, o Options) []Side {
 			s := c.side(names, v.Name, document(v.Doc, v.Name, v.Name, v.Name+" adds to the rows of a list."))
 			s.Methods = []Method{names.more(v)}
 			sides = append(sides, s)
-		case v.Of == nil:
+		case v.HasCode():
 			s := c.side(names, v.Name, document(v.Doc, v.Name, v.Name, v.Name+" folds events into the state that a page shows."))
 			s.Methods = viewMethods(names, v)
+			sides = append(sides, s)
+		}
+	}
+	for _, q := range p.Queries {
+		if q.View != nil {
+			s := c.side(names, q.Name, document(q.Doc, q.Name, q.Name, q.Name+" answers a question from a state."))
+			s.Methods = []Method{names.rows(q)}
 			sides = append(sides, s)
 		}
 	}
@@ -113,6 +120,11 @@ func stubImports(p *model.Package) importNames {
 	for _, v := range p.Views {
 		if v.HasCode() {
 			add(v.State)
+		}
+	}
+	for _, q := range p.Queries {
+		if q.View != nil {
+			add(viewState(q.View))
 		}
 	}
 	for _, process := range p.Processes {
@@ -242,6 +254,20 @@ func viewMethods(names importNames, v *model.View) []Method {
 		}
 	}
 	return methods
+}
+
+// rows is the method that answers a query.
+func (names importNames) rows(q *model.Query) Method {
+	row := "[]" + names[q.Package] + "." + q.Row.GoName
+	params := "s " + names.written(viewState(q.View))
+	if q.Param != nil {
+		params += ", p " + names[q.Package] + "." + q.Param.GoName
+	}
+	if q.Span != nil {
+		params += ", w ironstar.Window"
+	}
+	return handWritten(q.Name, naming.RowsMethod, wrap(naming.RowsMethod+" returns the answer from a state of "+q.View.Name+". It is pure, and does not change the state."),
+		"("+params+") "+row, "return nil")
 }
 
 // more is the method that adds to rows of a list.

@@ -25,10 +25,8 @@ func (c *context) typeScript() ([]byte, error) {
 	for _, a := range c.pkg.Aggregates {
 		t.payloads(a)
 	}
-	for _, v := range c.pkg.Views {
-		if v.Param != nil {
-			t.requests[v.Param] = true
-		}
+	for _, n := range paramsInPackage(c.pkg) {
+		t.requests[n] = true
 	}
 	all := slices.DeleteFunc(namedIn(c.pkg), func(n *model.Named) bool { return !hasGoType(n) })
 	for _, n := range all {

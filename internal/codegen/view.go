@@ -22,6 +22,8 @@ func (c *context) viewFile(v *model.View) *goFile {
 	switch {
 	case v.List != nil:
 		c.list(f, v)
+	case v.Shows != nil:
+		f.add(c.shows(v)...)
 	case v.Of != nil:
 		f.add(fingerprint(naming.ViewFingerprint.Of(v.Name), jen.Id(naming.AggregateFingerprint.Of(v.Of.Name))), c.ownState(v))
 	default:
@@ -32,7 +34,7 @@ func (c *context) viewFile(v *model.View) *goFile {
 		f.add(c.state(v.State, " is the state that the events of "+v.Name+" are folded into.")...)
 	}
 	if v.Param != nil {
-		f.add(c.params(v)...)
+		f.add(c.params(v.Name, v.Param, c.typesBeside(v))...)
 	}
 	return f
 }

@@ -56,7 +56,7 @@ func aggregateBase(name string) string {
 
 // lastWords are the last words in the names of generated files. Only the main
 // file of an aggregate has none of them.
-var lastWords = []string{"types", "signals", "hooks", "commands", "events", "refusals", "upcasts", "view", "process", "aggregate"}
+var lastWords = []string{"types", "signals", "hooks", "commands", "events", "refusals", "upcasts", "view", "process", "query", "tables", "aggregate"}
 
 var aggregateFiles = []string{"", "commands", "events", "refusals", "upcasts"}
 

@@ -34,7 +34,7 @@ func isCapital(r rune) bool { return strings.ToLower(string(r)) != string(r) }
 // code. They would hide a package of the same name. A test compares the list
 // with generated code.
 var locals = strings.Fields(`
-	embed engine errors flag fmt ironstar ironstartest live maps slices strconv strings testing time unicode wire wiretest
+	cell embed engine errors flag fmt ironstar ironstartest live maps query slices strconv strings testing time unicode wire wiretest
 	aggregate body by check claim command err events id json key keys more name ok part plain read signals source tag touched
 	action all answer context ctx data effects refusal some
 	missing others update verdict verdicts at around templ

@@ -16,7 +16,9 @@ func (t *table) folders(p *model.Package) {
 	}
 }
 
-func hasHTTP(p *model.Package) bool { return len(p.Aggregates)+len(p.Views)+len(p.Signals) > 0 }
+func hasHTTP(p *model.Package) bool {
+	return len(p.Aggregates)+len(p.Views)+len(p.Queries)+len(p.Signals) > 0
+}
 
 // member adds the name of a field or method.
 func (t *table) member(scope, text, what string, pos model.Pos, hint string) {
@@ -55,11 +57,21 @@ func (t *table) http() {
 			t.of(fields, v.Name, what, v.Pos, "", Code)
 		}
 		t.of(fields, v.Name, what, v.Pos, "", Page, Heading, PageDocument, PageOptions)
-		t.of(parts, v.Name, what, v.Pos, "", Reader)
+		if v.Shows == nil {
+			t.of(parts, v.Name, what, v.Pos, "", Reader)
+		}
 		t.of(scope, v.Name, what, v.Pos, "", ViewURL, FeedURL, PageAt, PageDocument)
 		if v.List != nil {
 			t.of(scope, v.Name, what, v.Pos, "", ListPage)
 		}
+	}
+	for _, q := range t.pkg.Queries {
+		what := "query #" + q.Name
+		if q.View != nil {
+			t.of(fields, q.Name, what, q.Pos, "", Code)
+		}
+		t.of(parts, q.Name, what, q.Pos, "", Reader)
+		t.of(scope, q.Name, what, q.Pos, "", QueryJSONURL, QueryCSVURL, QueryParquetURL)
 	}
 	for _, p := range t.pkg.Processes {
 		what := "process #" + p.Name
@@ -84,6 +96,12 @@ func (t *table) handWritten() {
 		if v.HasCode() {
 			what := "view #" + v.Name
 			t.addOf(scope, View.Of(v.Name), "the hand-written side of "+what, what, v.Pos, "")
+		}
+	}
+	for _, q := range t.pkg.Queries {
+		if q.View != nil {
+			what := "query #" + q.Name
+			t.addOf(scope, Query.Of(q.Name), "the hand-written side of "+what, what, q.Pos, "")
 		}
 	}
 	for _, p := range t.pkg.Processes {
@@ -127,13 +145,13 @@ func (t *table) viewMethods(v *model.View) {
 	}
 }
 
-func (t *table) paramMembers(v *model.View) {
-	scope := "the fields and methods of " + v.Param.GoName + " of package " + inFolder(t.pkg.Name, t.pkg)
-	t.member(scope, ParamQuery, "the method that writes the query string", v.Param.Pos, "")
+func (t *table) paramMembers(params *model.Named) {
+	scope := "the fields and methods of " + params.GoName + " of package " + inFolder(t.pkg.Name, t.pkg)
+	t.member(scope, ParamQuery, "the method that writes the query string", params.Pos, "")
 	for _, name := range vetted {
-		t.member(scope, name, "a method whose signature go vet knows", v.Param.Pos, "")
+		t.member(scope, name, "a method whose signature go vet knows", params.Pos, "")
 	}
-	for _, f := range v.Param.Type.Fields {
+	for _, f := range params.Type.Fields {
 		if f.Const == nil {
 			t.member(scope, f.GoName, "parameter "+f.Name, f.Pos, renameType)
 		}
@@ -203,7 +221,7 @@ func (t *table) refusalMembers(r *model.Refusal) {
 func (t *table) files() {
 	pos := t.pkg.Pos
 	scope := "the generated files of " + Folder(t.pkg)
-	for _, name := range []string{TypesFile, SignalsFile, HooksFile, CasesFile} {
+	for _, name := range []string{TypesFile, SignalsFile, HooksFile, TablesFile, CasesFile} {
 		t.addFile(scope, name, "a file of package "+t.pkg.Name, pos)
 	}
 	for _, a := range t.pkg.Aggregates {
@@ -213,6 +231,9 @@ func (t *table) files() {
 	}
 	for _, v := range t.pkg.Views {
 		t.addFile(scope, ViewFile(v), "the file of view #"+v.Name, v.Pos)
+	}
+	for _, q := range t.pkg.Queries {
+		t.addFile(scope, QueryFile(q), "the file of query #"+q.Name, q.Pos)
 	}
 	for _, p := range t.pkg.Processes {
 		t.addFile(scope, ProcessFile(p), "the file of process #"+p.Name, p.Pos)
@@ -226,6 +247,11 @@ func (t *table) files() {
 	for _, v := range t.pkg.Views {
 		if v.HasCode() {
 			t.addFile(scope, HandWrittenFile(v.Name), "the file of view #"+v.Name, v.Pos)
+		}
+	}
+	for _, q := range t.pkg.Queries {
+		if q.View != nil {
+			t.addFile(scope, HandWrittenFile(q.Name), "the file of query #"+q.Name, q.Pos)
 		}
 	}
 	for _, p := range t.pkg.Processes {

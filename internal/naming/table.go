@@ -132,11 +132,12 @@ func (t *table) domain() {
 	for _, p := range t.pkg.Processes {
 		t.process(scope, p)
 	}
+	t.sqlTables(scope)
+	for _, q := range t.pkg.Queries {
+		t.query(scope, q)
+	}
 	for _, n := range t.pkg.Types {
 		t.named(n, definition, "type #"+n.Name)
-	}
-	for _, q := range t.pkg.Queries {
-		t.query(q)
 	}
 	t.shows()
 	t.lists()
@@ -220,6 +221,7 @@ func (t *table) view(scope string, v *model.View) {
 	case v.List != nil:
 		t.list(scope, v)
 	case v.Shows != nil:
+		t.shownNames(scope, v)
 	case v.Of == nil:
 		t.of(scope, v.Name, what, v.Pos, "", View)
 		t.inline(v.State, nameless, "the state of #"+v.Name)
@@ -232,7 +234,7 @@ func (t *table) view(scope string, v *model.View) {
 		if v.List == nil && v.Shows == nil {
 			t.named(v.Param, nameless, params)
 		}
-		t.paramMembers(v)
+		t.paramMembers(v.Param)
 	}
 }
 
