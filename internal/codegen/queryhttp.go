@@ -52,7 +52,7 @@ func (c *context) queryAddresses(q *model.Query) []jen.Code {
 		query = jen.Id("p").Dot(naming.ParamQuery).Call()
 	}
 	address := func(name, about, suffix string) jen.Code {
-		return comment(name+" returns the address of the answer of "+q.Name+" as "+about+".").
+		return comment(name + " returns the address of the answer of " + q.Name + " as " + about + ".").
 			Func().Id(name).Params(params...).String().Block(
 			jen.Return(wire("Address").Call(query, jen.Lit(c.address(q.Name)+suffix))))
 	}

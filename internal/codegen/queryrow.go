@@ -50,7 +50,7 @@ func (c *context) scanFunc(t *model.Type) *jen.Statement {
 // queryValues declares the function that lists the values of a row.
 func (c *context) queryValues(q *model.Query) jen.Code {
 	name := naming.QueryValues.Of(q.Name)
-	return comment(name+" returns what "+naming.QueryScan.Of(q.Name)+" reads.").
+	return comment(name + " returns what " + naming.QueryScan.Of(q.Name) + " reads.").
 		Func().Id(name).Params(jen.Id("row").Id(q.Row.GoName)).Index().Any().Block(
 		jen.Return(jen.Index().Any().Add(multi(c.fieldCells(q.Row.Type.Fields, jen.Id("row"))...))))
 }

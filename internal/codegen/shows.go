@@ -50,7 +50,7 @@ func (c *context) shownParams(v *model.View, s *model.Shown) jen.Code {
 		body = append(body, to.Clone().Dot(f.GoName).Op("=").Add(value))
 	}
 	name := naming.ShownParams.Of(s.GoName)
-	return comment(name+" returns the parameters of "+q.Name+".").
+	return comment(name + " returns the parameters of " + q.Name + ".").
 		Func().Params(jen.Id("p").Id(v.Param.GoName)).Id(name).Params().Id(q.Param.GoName).Block(append(body, jen.Return(to))...)
 }
 

@@ -110,7 +110,10 @@ func (c *context) tablesFunc(sources []model.Source) jen.Code {
 	for _, on := range sources {
 		var tables []jen.Code
 		for _, e := range on.Events {
-			columns := jen.Index().Add(root("Column")).Add(multi(columnValues(c.plan.columnsOf(current(e).Type.Fields))...))
+			columns := jen.Nil()
+			if fields := columnValues(c.plan.columnsOf(current(e).Type.Fields)); fields != nil {
+				columns = jen.Index().Add(root("Column")).Add(multi(fields...))
+			}
 			tables = append(tables, cell("Table").Call(jen.Lit(naming.EventTable(on.Aggregate, e)), columns))
 		}
 		rows := jen.Id(naming.TableRows.Of(on.Aggregate.Name))
@@ -124,7 +127,7 @@ func (c *context) tablesFunc(sources []model.Source) jen.Code {
 			"Rows", rows,
 		)))
 	}
-	return comment(wrap(naming.TablesFunc+" returns how the events that queries read are laid out for SQL.")).
+	return comment(wrap(naming.TablesFunc + " returns how the events that queries read are laid out for SQL.")).
 		Func().Id(naming.TablesFunc).Params(params...).Op("*").Add(root("TableSet")).Block(
 		jen.Return(jen.Op("&").Add(root("TableSet")).Add(pairs(
 			"Context", jen.Lit(c.pkg.Name),

@@ -34,12 +34,12 @@ func (s schema) options() codegen.Options {
 var only = flag.String("only", "", "the one schema to test, by its name")
 
 // schemas returns the reference application's schema, the feature cases of
-// cueload, a schema with every constraint, and one with names that have a
+// cueload, a schema with every constraint, one with a column of every type, and one with names that have a
 // meaning in Go.
 func schemas(t testing.TB) []schema {
 	t.Helper()
-	dirs := map[string]string{"todo": "../../../schema", "constraints": "testdata/constraints", "odd": "testdata/odd"}
-	names := []string{"todo", "constraints", "odd"}
+	dirs := map[string]string{"todo": "../../../schema", "constraints": "testdata/constraints", "odd": "testdata/odd", "columns": "testdata/columns"}
+	names := []string{"todo", "constraints", "odd", "columns"}
 	entries, err := os.ReadDir(features)
 	if err != nil {
 		t.Fatal(err)

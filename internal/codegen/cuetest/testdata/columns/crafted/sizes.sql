@@ -1,0 +1,1 @@
+SELECT size, count(*) AS coats FROM coat_cut GROUP BY size
