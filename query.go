@@ -2,6 +2,8 @@ package ironstar
 
 import (
 	"errors"
+	"io"
+	"net/url"
 	"time"
 )
 
@@ -20,13 +22,14 @@ type Query[R, P any] struct {
 	Fresh   time.Duration // an answer is not computed again before this time has passed
 	Within  time.Duration // how long computing an answer may take
 
-	Window func(P) *Window        // the time that is asked about; nil: the question has no window
-	Round  time.Duration          // to which the end of a window that ends now is rounded up
-	Args   func(P) []QueryArg     // what the SQL's named parameters are; the window adds from and until
-	Key    func(P) string         // equal for equal parameters
-	Scan   func([]any) (R, error) // a row of values, as Column describes them
-	Values func(R) []any          // what Scan reads
-	Append func([]byte, R) []byte // the row as JSON
+	Window func(P) *Window             // the time that is asked about; nil: the question has no window
+	Round  time.Duration               // to which the end of a window that ends now is rounded up
+	Args   func(P) []QueryArg          // what the SQL's named parameters are; the window adds from and until
+	Parse  func(url.Values) (P, error) // parameters by name; the error says which one is wrong
+	Key    func(P) string              // equal for equal parameters
+	Scan   func([]any) (R, error)      // a row of values, as Column describes them
+	Values func(R) []any               // what Scan reads
+	Append func([]byte, R) []byte      // the row as JSON
 
 	// View and FromView are for a query that asks a global view: the name of the view,
 	// and what the rows are in a state of it.
@@ -68,6 +71,12 @@ type Answer[R any] struct {
 	Loading bool          // nothing has been computed yet
 	Late    time.Duration // how old the newest event is that should be in the answer and is not; 0: none
 	Err     error         // why there is no newer answer; Rows are those of the last one. See ErrNoEngine and those below it
+}
+
+// ExportedFile is an answer as a file, which can be read from any place of it.
+type ExportedFile interface {
+	io.ReadSeekCloser
+	Tag() string // another one for a file with other bytes: letters, digits and hyphens
 }
 
 // Errors of an answer.

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -42,13 +41,7 @@ type Asker[R any, P any] interface {
 type Exporter[P any] interface {
 	// Export returns the file, which the caller closes. The error wraps
 	// ironstar.ErrNoEngine if this build cannot write one.
-	Export(context.Context, P) (ExportedFile, error)
-}
-
-// ExportedFile is a file that can be read from any place of it.
-type ExportedFile interface {
-	io.ReadSeekCloser
-	Tag() string // another one for a file with other bytes: letters and digits
+	Export(context.Context, P) (ironstar.ExportedFile, error)
 }
 
 // Query adds the addresses of a query to a server:

@@ -51,7 +51,7 @@ func (s *sales) Ask(context.Context, boardParams, ironstar.Position) (ironstar.A
 // parquetSales also exports.
 type parquetSales struct{ sales }
 
-func (s *parquetSales) Export(context.Context, boardParams) (live.ExportedFile, error) {
+func (s *parquetSales) Export(context.Context, boardParams) (ironstar.ExportedFile, error) {
 	if s.err != nil {
 		return nil, s.err
 	}

@@ -64,6 +64,7 @@ func serveControl(ctx context.Context, r Running) error {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /processes", r.answerOrder)
+	mux.HandleFunc("POST /query", r.answerQuery)
 	mux.HandleFunc("GET /attempts", func(w http.ResponseWriter, req *http.Request) {
 		w.Write(encoded(r.Engine.Attempts(req.FormValue("process"))))
 	})
@@ -134,25 +135,33 @@ const answerWithin = 30 * time.Second
 
 // ask sends a request to the server that owns a database, and returns the answer.
 func ask(ctx context.Context, db, method, path string, body []byte) (status int, answer []byte, err error) {
-	name, err := controlSocket(db)
+	resp, end, err := request(ctx, db, method, path, body)
 	if err != nil {
 		return 0, nil, err
+	}
+	defer end()
+	answer, err = io.ReadAll(io.LimitReader(resp.Body, 8<<20))
+	return resp.StatusCode, answer, err
+}
+
+// request sends a request to the server that owns a database. The caller calls end after
+// it has read the answer.
+func request(ctx context.Context, db, method, path string, body []byte) (resp *http.Response, end func(), err error) {
+	name, err := controlSocket(db)
+	if err != nil {
+		return nil, nil, err
 	}
 	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", name)
 	}}}
-	defer client.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(ctx, method, "http://server"+path, bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, err
+		return nil, nil, err
 	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return 0, nil, err
+	if resp, err = client.Do(req); err != nil {
+		return nil, nil, err
 	}
-	defer resp.Body.Close()
-	answer, err = io.ReadAll(io.LimitReader(resp.Body, 8<<20))
-	return resp.StatusCode, answer, err
+	return resp, func() { resp.Body.Close(); client.CloseIdleConnections() }, nil
 }
 
 // send gives an order to the server that owns a database.

@@ -24,6 +24,7 @@ type commands struct {
 	Preflight preflightCommand `cmd:"" help:"Check how this build would read a database, before you deploy it. Writes nothing."`
 	Compare   compareCommand   `cmd:"" help:"Print the states that this build folds differently from the running one. Writes nothing."`
 	Processes processesCommand `cmd:"" help:"Show what happens by itself and what waits, pause it and let it go on. See processes --help."`
+	Query     queryCommand     `cmd:"" help:"Ask a question about everything that happened, and print the answer. Stores no events."`
 	Claims    claimsCommand    `cmd:"" help:"List the values that must be unique: how many are held, and which of them several streams have. Writes nothing."`
 	Verify    verifyCommand    `cmd:"" help:"Check that a database is undamaged, and that snapshots are equal to the fold of their events. Writes nothing."`
 }

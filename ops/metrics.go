@@ -81,6 +81,7 @@ func (m *metrics) text(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.tables(&out, int64(head))
 	for _, r := range rules {
 		label := labelled("rule", r.Kind+"."+r.Name)
 		out.add("ironstar_unique_values", "Values that must be unique and that some stream has.", label, int64(r.Held))
@@ -119,6 +120,20 @@ func (m *metrics) processes(ctx context.Context, out *gauges, head int64) error 
 		}
 	}
 	return nil
+}
+
+// tables adds how far the tables of queries are.
+func (m *metrics) tables(out *gauges, head int64) {
+	if m.Queries == nil {
+		return
+	}
+	for _, t := range m.Queries.Tables() {
+		label := labelled("tables", t.Name)
+		out.add("ironstar_query_tables_position", "Position up to which all events are in the tables of queries.", label, int64(t.Position))
+		out.add("ironstar_query_tables_behind", "Events that are not in them.", label, max(0, head-int64(t.Position)))
+		out.add("ironstar_query_tables_ready", "1 if they can be asked.", label, number(t.Ready))
+		out.add("ironstar_query_tables_failures", "How often they could not be opened or fed since the start.", label, int64(t.Failures))
+	}
 }
 
 // claimRules counts claims, or returns counts that are not old.

@@ -25,6 +25,9 @@ func (app App) serveUntil(ctx context.Context, f Flags, out io.Writer) (err erro
 	if app.Home == nil && app.Routes == nil {
 		fmt.Fprintln(out, app.lacks())
 	}
+	if err := app.checkQueries(ctx, parts); err != nil {
+		return err
+	}
 	reached, err := f.addresses()
 	if err != nil {
 		return err
@@ -45,6 +48,7 @@ func (app App) serveUntil(ctx context.Context, f Flags, out io.Writer) (err erro
 	if r.Server, err = app.server(r, reached); err != nil {
 		return err
 	}
+	r.Queries = app.queries(r, out)
 	if app.Routes != nil {
 		if err := app.Routes(r); err != nil {
 			return fmt.Errorf("add addresses: %w", err)

@@ -56,8 +56,11 @@ func (app App) run(ctx context.Context, r Running, server *http.Server, out io.W
 		return err
 	}
 	beside := app.Background
-	if len(r.Engine.Processes()) > 0 {
+	if len(r.Engine.Processes()) > 0 || r.Queries != nil {
 		beside = append(beside[:len(beside):len(beside)], serveControl)
+	}
+	if r.Queries != nil {
+		beside = append(beside[:len(beside):len(beside)], runQueries)
 	}
 	if r.Flags.Metrics != "" {
 		answers, err := listenForMetrics(r.Flags, out)

@@ -89,7 +89,7 @@ func (r *Runner) tablesFor(e Engine, set *ironstar.TableSet) *tableSource {
 	}
 	t := &tableSource{
 		name: name, of: e, set: set, store: r.opts.Store, dir: r.opts.Dir,
-		logger: r.opts.Logger, progress: r.opts.Progress, wake: r.cache.wake,
+		logger: r.opts.Logger, progress: r.opts.Progress, wake: r.cache.wake, exports: newExports(),
 	}
 	r.tables = append(r.tables, t)
 	return t

@@ -22,6 +22,7 @@ type tableSource struct {
 	progress  func(Progress)
 	wake      func()      // readers see something else
 	questions []*Question // written before Run only
+	exports   *exports
 
 	mu       sync.Mutex
 	tables   Tables // nil while they are not open
@@ -88,6 +89,7 @@ const (
 // run opens and feeds the tables until ctx ends, again and again.
 func (t *tableSource) run(ctx context.Context) {
 	pause, again := firstPause, false
+	defer t.exports.close()
 	for ctx.Err() == nil {
 		began := time.Now()
 		err := t.session(ctx, again)

@@ -43,7 +43,7 @@ func total(p auctionhttp.CataloguePage) string {
 
 // isFiltered reports whether a page of the catalogue leaves lots out.
 func isFiltered(p auction.CatalogueParams) bool {
-	return p.TermsTitle() != "" || p.Is != nil || p.PriceFrom != nil || p.PriceTo != nil
+	return p.TermsTitle() != "" || p.TermsCategory != nil || p.Is != nil || p.PriceFrom != nil || p.PriceTo != nil
 }
 
 func amount(d *ironstar.Decimal) string {

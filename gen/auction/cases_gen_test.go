@@ -19,6 +19,13 @@ func TestCases(t *testing.T) {
 	wiretest.Cases(t, verdicts)
 }
 
+// TestSteps checks that upcasters in Go have the same results as in CUE.
+func TestSteps(t *testing.T) {
+	wiretest.Steps(t, map[string][]wire.Step{
+		"Lot": LotSteps(nil),
+	})
+}
+
 var verdicts = map[string]func([]byte) error{
 	"#Purchase": verdict(decodePurchase, checkPurchase),
 	"#Bidder.command.Register": verdict(decodeBidderRegister, func(c *wire.Checker, v BidderRegister) {
@@ -50,7 +57,8 @@ var verdicts = map[string]func([]byte) error{
 	"#Lot.command.Bid":             verdict(decodeLotBid, checkLotBid),
 	"#Lot.command.Withdraw":        verdict(decodeLotWithdraw, checkLotWithdraw),
 	"#Lot.command.Close":           verdict(decodeLotClose, checkLotClose),
-	"#Lot.event.Drafted.v1":        verdict(decodeLotDrafted, checkLotDrafted),
+	"#Lot.event.Drafted.v1":        verdict(decodeLotDraftedV1, nil),
+	"#Lot.event.Drafted.v2":        verdict(decodeLotDrafted, checkLotDrafted),
 	"#Lot.event.Opened.v1":         verdict(decodeLotOpened, checkLotOpened),
 	"#Lot.event.BidPlaced.v1":      verdict(decodeLotBidPlaced, checkLotBidPlaced),
 	"#Lot.event.BidTopped.v1":      verdict(decodeLotBidTopped, checkLotBidTopped),

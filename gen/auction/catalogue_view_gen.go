@@ -52,7 +52,7 @@ func NewCatalogue(l Lot, more Catalogue) ironstar.List[LotState, CatalogueRow, C
 		Append: appendCatalogueRow,
 		Values: valuesCatalogue,
 		Sorts:  []int{0, 1, 2, 3},
-		Sets:   []int{5},
+		Sets:   []int{5, 6},
 		Texts:  []int{4},
 		Select: selectCatalogue,
 	}
@@ -65,14 +65,17 @@ func rowCatalogue(more Catalogue, id string, s LotState) (row CatalogueRow, ok b
 	switch s := s.(type) {
 	case LotStateOpen:
 		row.TermsTitle = s.Terms.Title
+		row.TermsCategory = s.Terms.Category
 		row.TermsHandle = s.Terms.Handle
 		row.Is = CatalogueRowIsOpen
 	case LotStateSold:
 		row.TermsTitle = s.Terms.Title
+		row.TermsCategory = s.Terms.Category
 		row.TermsHandle = s.Terms.Handle
 		row.Is = CatalogueRowIsSold
 	case LotStateUnsold:
 		row.TermsTitle = s.Terms.Title
+		row.TermsCategory = s.Terms.Category
 		row.TermsHandle = s.Terms.Handle
 		row.Is = CatalogueRowIsUnsold
 	default:
@@ -92,6 +95,7 @@ func valuesCatalogue(row CatalogueRow) []string {
 		listing.Int(row.Bids),
 		listing.Text(row.TermsTitle),
 		listing.Words(row.TermsTitle),
+		listing.Enum(row.TermsCategory, knownCategory),
 		listing.Enum(row.Is, knownCatalogueRowIs),
 	}
 }
@@ -117,8 +121,11 @@ func selectCatalogue(p CatalogueParams, actor string) ironstar.Selection {
 	if words := listing.Search(p.TermsTitle()); len(words) > 0 {
 		s.Words = append(s.Words, ironstar.HasWords{Value: 4, Words: words})
 	}
+	if p.TermsCategory != nil {
+		s.Equal = append(s.Equal, ironstar.EqualTo{Value: 5, Text: listing.Enum(*p.TermsCategory, knownCategory)})
+	}
 	if p.Is != nil {
-		s.Equal = append(s.Equal, ironstar.EqualTo{Value: 5, Text: listing.Enum(*p.Is, knownCatalogueRowIs)})
+		s.Equal = append(s.Equal, ironstar.EqualTo{Value: 6, Text: listing.Enum(*p.Is, knownCatalogueRowIs)})
 	}
 	if p.PriceFrom != nil || p.PriceTo != nil {
 		s.Ranges = append(s.Ranges, ironstar.Between{Value: 1, From: listing.Optional(p.PriceFrom, listing.Decimal), To: listing.Optional(p.PriceTo, listing.Decimal)})
@@ -129,19 +136,21 @@ func selectCatalogue(p CatalogueParams, actor string) ironstar.Selection {
 // CatalogueRow is a row of Catalogue.
 type CatalogueRow struct {
 	// ID is that of the stream.
-	ID          string           `json:"id"`
-	TermsTitle  string           `json:"termsTitle"`
-	TermsHandle string           `json:"termsHandle"`
-	Is          CatalogueRowIs   `json:"is"`
-	Price       ironstar.Decimal `json:"price"`
-	Bids        int64            `json:"bids"`
-	Ends        time.Time        `json:"ends"`
+	ID            string           `json:"id"`
+	TermsTitle    string           `json:"termsTitle"`
+	TermsCategory Category         `json:"termsCategory"`
+	TermsHandle   string           `json:"termsHandle"`
+	Is            CatalogueRowIs   `json:"is"`
+	Price         ironstar.Decimal `json:"price"`
+	Bids          int64            `json:"bids"`
+	Ends          time.Time        `json:"ends"`
 }
 
 func appendCatalogueRow(b []byte, v CatalogueRow) []byte {
 	b = wire.BeginObject(b)
 	b = wire.MemberString(b, "id", v.ID)
 	b = wire.MemberString(b, "termsTitle", v.TermsTitle)
+	b = wire.MemberString(b, "termsCategory", string(v.TermsCategory))
 	b = wire.MemberString(b, "termsHandle", v.TermsHandle)
 	b = wire.MemberString(b, "is", string(v.Is))
 	b = wire.MemberDecimal(b, "price", v.Price)
@@ -178,6 +187,8 @@ type CatalogueMore struct {
 // In the zero value, each parameter with a default has that default.
 type CatalogueParams struct {
 	chosenTermsTitle wire.Param[string]
+	// TermsCategory leaves the rows with this value.
+	TermsCategory *Category `json:"termsCategory,omitempty"`
 	// Is leaves the rows with this value.
 	Is *CatalogueRowIs `json:"is,omitempty"`
 	// PriceFrom leaves the rows with this value or more.
@@ -199,6 +210,7 @@ func ParseCatalogueParams(json []byte) (CatalogueParams, error) {
 // CatalogueInputs describes how a query string becomes the JSON of parameters.
 var CatalogueInputs = []wire.Input{
 	{Name: "termsTitle"},
+	{Name: "termsCategory", Optional: true, Kind: wire.InputScalar},
 	{Name: "is", Optional: true, Kind: wire.InputScalar},
 	{Name: "priceFrom", Optional: true, Kind: wire.InputDecimal},
 	{Name: "priceTo", Optional: true, Kind: wire.InputDecimal},
@@ -213,6 +225,9 @@ var CatalogueInputs = []wire.Input{
 func (p CatalogueParams) Query() string {
 	var q wire.Query
 	q.AddUnless("termsTitle", p.TermsTitle(), "")
+	if p.TermsCategory != nil {
+		q.Add("termsCategory", string(*p.TermsCategory))
+	}
 	if p.Is != nil {
 		q.Add("is", string(*p.Is))
 	}
@@ -294,6 +309,7 @@ func (p CatalogueParams) WithBefore(v string) CatalogueParams {
 
 var fieldsCatalogueParams = []wire.Field{
 	{Name: "termsTitle"},
+	{Name: "termsCategory"},
 	{Name: "is"},
 	{Name: "priceFrom"},
 	{Name: "priceTo"},
@@ -309,20 +325,24 @@ func decodeCatalogueParams(d *wire.Decoder) (v CatalogueParams) {
 		case 0:
 			v.chosenTermsTitle = wire.Choose(d.String(), "")
 		case 1:
+			v.TermsCategory = wire.Optional(d, func(d *wire.Decoder) Category {
+				return wire.Enum(d, knownCategory)
+			})
+		case 2:
 			v.Is = wire.Optional(d, func(d *wire.Decoder) CatalogueRowIs {
 				return wire.Enum(d, knownCatalogueRowIs)
 			})
-		case 2:
-			v.PriceFrom = wire.Optional(d, (*wire.Decoder).Decimal)
 		case 3:
-			v.PriceTo = wire.Optional(d, (*wire.Decoder).Decimal)
+			v.PriceFrom = wire.Optional(d, (*wire.Decoder).Decimal)
 		case 4:
-			v.chosenSort = wire.Choose(wire.Enum(d, knownCatalogueParamsSort), CatalogueParamsSortEnds)
+			v.PriceTo = wire.Optional(d, (*wire.Decoder).Decimal)
 		case 5:
-			v.chosenSize = wire.Choose(wire.EnumInt(d, knownCatalogueParamsSize), CatalogueParamsSize24)
+			v.chosenSort = wire.Choose(wire.Enum(d, knownCatalogueParamsSort), CatalogueParamsSortEnds)
 		case 6:
-			v.chosenAfter = wire.Choose(d.String(), "")
+			v.chosenSize = wire.Choose(wire.EnumInt(d, knownCatalogueParamsSize), CatalogueParamsSize24)
 		case 7:
+			v.chosenAfter = wire.Choose(d.String(), "")
+		case 8:
 			v.chosenBefore = wire.Choose(d.String(), "")
 		}
 	}
@@ -334,6 +354,9 @@ func checkCatalogueParams(c *wire.Checker, v CatalogueParams) {
 	c.At("termsTitle")
 	c.Text(v.TermsTitle())
 	c.MaxRunes(v.TermsTitle(), 200)
+	if v.TermsCategory != nil {
+		wire.OneOf(c.At("termsCategory"), *v.TermsCategory, knownCategory)
+	}
 	if v.Is != nil {
 		wire.OneOf(c.At("is"), *v.Is, knownCatalogueRowIs)
 	}

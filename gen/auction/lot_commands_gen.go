@@ -74,6 +74,7 @@ func ParseLotCommand(name string, body []byte, o ironstar.Origin) (LotCommand, e
 var LotInputs = map[string][]wire.Input{
 	"draft": {
 		{Name: "title", Required: true},
+		{Name: "category", Kind: wire.InputScalar},
 		{Name: "description", Required: true},
 		{Name: "start", Required: true, Kind: wire.InputDecimal},
 		{Name: "step", Required: true, Kind: wire.InputDecimal},
@@ -92,6 +93,7 @@ var LotInputs = map[string][]wire.Input{
 type LotDraft struct {
 	Seller      string            `json:"seller"`
 	Title       string            `json:"title"`
+	Category    Category          `json:"category"`
 	Description string            `json:"description"`
 	Start       ironstar.Decimal  `json:"start"`
 	Step        ironstar.Decimal  `json:"step"`
@@ -108,9 +110,10 @@ func (v LotDraft) String() string {
 
 // LotDraftForm describes the fields of LotDraft for HTML forms.
 var LotDraftForm = struct {
-	Title, Description, Start, Step, Reserve, Grace ironstar.FormField
+	Title, Category, Description, Start, Step, Reserve, Grace ironstar.FormField
 }{
 	Title:       ironstar.FormField{Name: "title", Required: true, Type: "text", MinLength: 3, MaxLength: 80},
+	Category:    ironstar.FormField{Name: "category", Values: []string{"art", "books", "furniture", "household", "music", "science", "travel", "other"}, Default: "other"},
 	Description: ironstar.FormField{Name: "description", Type: "text", MaxLength: 2000},
 	Start:       ironstar.FormField{Name: "start", Required: true, Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "An amount is at least 0.01, less than a billion, and has at most two digits after the point."},
 	Step:        ironstar.FormField{Name: "step", Required: true, Type: "text", Pattern: "\\s*\\+?([0-9]+([.,][0-9]{0,2}0*)?|[.,][0-9]{1,2}0*)\\s*", InputMode: "decimal", Title: "An amount is at least 0.01, less than a billion, and has at most two digits after the point."},
@@ -120,6 +123,7 @@ var LotDraftForm = struct {
 
 var fieldsLotDraft = []wire.Field{
 	{Name: "title", Required: true},
+	{Name: "category"},
 	{Name: "description", Required: true},
 	{Name: "start", Required: true},
 	{Name: "step", Required: true},
@@ -128,22 +132,25 @@ var fieldsLotDraft = []wire.Field{
 }
 
 func decodeLotDraft(d *wire.Decoder) (v LotDraft) {
+	v.Category = CategoryOther
 	v.Grace = wire.Default(`"PT1M"`, (*wire.Decoder).Duration)
 	for o := d.Struct(fieldsLotDraft); o.Next(); {
 		switch o.Index {
 		case 0:
 			v.Title = d.Trimmed()
 		case 1:
-			v.Description = d.Trimmed()
+			v.Category = wire.Enum(d, knownCategory)
 		case 2:
-			v.Start = d.Scaled(2)
+			v.Description = d.Trimmed()
 		case 3:
-			v.Step = d.Scaled(2)
+			v.Start = d.Scaled(2)
 		case 4:
+			v.Step = d.Scaled(2)
+		case 5:
 			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
 				return d.Scaled(2)
 			})
-		case 5:
+		case 6:
 			v.Grace = d.Duration()
 		}
 	}
@@ -154,6 +161,7 @@ func checkLotDraft(c *wire.Checker, v LotDraft) {
 	c.Object()
 	c.At("seller").Text(v.Seller)
 	checkTitle(c.At("title"), v.Title)
+	wire.OneOf(c.At("category"), v.Category, knownCategory)
 	checkDescription(c.At("description"), v.Description)
 	checkMoney(c.At("start"), v.Start)
 	checkMoney(c.At("step"), v.Step)

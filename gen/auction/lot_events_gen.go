@@ -35,6 +35,7 @@ func (LotUnsold) isLotEvent()         {}
 // LotShapes has the shape of each event version that this build writes or reads.
 var LotShapes = []ironstar.Shape{
 	{Kind: LotKind, Type: "Drafted", SchemaVersion: 1, Hash: "57ddc31ce3f8dbcc12037605ccc26a92"},
+	{Kind: LotKind, Type: "Drafted", SchemaVersion: 2, Hash: "65fa7fda81a12880eaeb05df7f9ffae9"},
 	{Kind: LotKind, Type: "Opened", SchemaVersion: 1, Hash: "ba2a28b07b1b442bb1aa6dfae868ad61"},
 	{Kind: LotKind, Type: "BidPlaced", SchemaVersion: 1, Hash: "74b03ee1c547faaece7edcd5dcd5cc04"},
 	{Kind: LotKind, Type: "BidTopped", SchemaVersion: 1, Hash: "4201255b069a476253df2374a34dda5e"},
@@ -54,32 +55,32 @@ func EncodeLotEvent(e LotEvent) (ironstar.Proposed, error) {
 	switch e := e.(type) {
 	case LotDrafted:
 		checkLotDrafted(c, e)
-		s, b = &LotShapes[0], appendLotDrafted(b, e)
+		s, b = &LotShapes[1], appendLotDrafted(b, e)
 	case LotOpened:
 		checkLotOpened(c, e)
-		s, b = &LotShapes[1], appendLotOpened(b, e)
+		s, b = &LotShapes[2], appendLotOpened(b, e)
 	case LotBidPlaced:
 		checkLotBidPlaced(c, e)
-		s, b = &LotShapes[2], appendLotBidPlaced(b, e)
+		s, b = &LotShapes[3], appendLotBidPlaced(b, e)
 	case LotBidTopped:
 		checkLotBidTopped(c, e)
-		s, b = &LotShapes[3], appendLotBidTopped(b, e)
+		s, b = &LotShapes[4], appendLotBidTopped(b, e)
 	case LotRaised:
 		checkLotRaised(c, e)
-		s, b = &LotShapes[4], appendLotRaised(b, e)
+		s, b = &LotShapes[5], appendLotRaised(b, e)
 	case LotMaximumChanged:
 		checkLotMaximumChanged(c, e)
-		s, b = &LotShapes[5], appendLotMaximumChanged(b, e)
+		s, b = &LotShapes[6], appendLotMaximumChanged(b, e)
 	case LotExtended:
 		checkLotOpened(c, LotOpened(e))
-		s, b = &LotShapes[6], appendLotOpened(b, LotOpened(e))
+		s, b = &LotShapes[7], appendLotOpened(b, LotOpened(e))
 	case LotWithdrawn:
-		s, b = &LotShapes[7], appendLotWithdrawn(b, e)
+		s, b = &LotShapes[8], appendLotWithdrawn(b, e)
 	case LotSold:
 		checkLotSold(c, e)
-		s, b = &LotShapes[8], appendLotSold(b, e)
+		s, b = &LotShapes[9], appendLotSold(b, e)
 	case LotUnsold:
-		s, b = &LotShapes[9], appendLotWithdrawn(b, LotWithdrawn(e))
+		s, b = &LotShapes[10], appendLotWithdrawn(b, LotWithdrawn(e))
 	default:
 		return ironstar.Proposed{}, wire.NoEvent(LotKind, e)
 	}
@@ -93,6 +94,8 @@ func DecodeLotEvent(r *ironstar.Record) ([]LotEvent, error) {
 	d := wire.NewDecoder(r.Payload)
 	switch (wire.EventVersion{Type: r.Type, Version: r.SchemaVersion}) {
 	case wire.EventVersion{Type: "Drafted", Version: 1}:
+		return wire.Upcast(r, d, decodeLotDraftedV1(d), liftLotDraftedV1)
+	case wire.EventVersion{Type: "Drafted", Version: 2}:
 		e = decodeLotDrafted(d)
 	case wire.EventVersion{Type: "Opened", Version: 1}:
 		e = decodeLotOpened(d)
@@ -121,11 +124,12 @@ func DecodeLotEvent(r *ironstar.Record) ([]LotEvent, error) {
 	return []LotEvent{e}, nil
 }
 
-// LotDrafted is an event of Lot.
+// LotDrafted says what is on sale. The first lots of the house had no category.
 type LotDrafted struct {
 	Seller      string            `json:"seller"`
 	Handle      string            `json:"handle"`
 	Title       string            `json:"title"`
+	Category    Category          `json:"category"`
 	Description string            `json:"description"`
 	Start       ironstar.Decimal  `json:"start"`
 	Step        ironstar.Decimal  `json:"step"`
@@ -144,6 +148,7 @@ var fieldsLotDrafted = []wire.Field{
 	{Name: "seller", Required: true},
 	{Name: "handle", Required: true},
 	{Name: "title", Required: true},
+	{Name: "category", Required: true},
 	{Name: "description", Required: true},
 	{Name: "start", Required: true},
 	{Name: "step", Required: true},
@@ -162,16 +167,18 @@ func decodeLotDrafted(d *wire.Decoder) (v LotDrafted) {
 		case 2:
 			v.Title = d.String()
 		case 3:
-			v.Description = d.String()
+			v.Category = wire.Enum(d, knownCategory)
 		case 4:
-			v.Start = d.Scaled(2)
+			v.Description = d.String()
 		case 5:
-			v.Step = d.Scaled(2)
+			v.Start = d.Scaled(2)
 		case 6:
+			v.Step = d.Scaled(2)
+		case 7:
 			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
 				return d.Scaled(2)
 			})
-		case 7:
+		case 8:
 			v.Grace = d.Duration()
 		}
 	}
@@ -183,6 +190,7 @@ func appendLotDrafted(b []byte, v LotDrafted) []byte {
 	b = wire.MemberString(b, "seller", v.Seller)
 	b = wire.MemberString(b, "handle", v.Handle)
 	b = wire.MemberString(b, "title", v.Title)
+	b = wire.MemberString(b, "category", string(v.Category))
 	b = wire.MemberString(b, "description", v.Description)
 	b = wire.MemberDecimal(b, "start", v.Start)
 	b = wire.MemberDecimal(b, "step", v.Step)
@@ -198,6 +206,7 @@ func checkLotDrafted(c *wire.Checker, v LotDrafted) {
 	c.At("seller").Text(v.Seller)
 	c.At("handle").Text(v.Handle)
 	checkTitle(c.At("title"), v.Title)
+	wire.OneOf(c.At("category"), v.Category, knownCategory)
 	checkDescription(c.At("description"), v.Description)
 	checkMoney(c.At("start"), v.Start)
 	checkMoney(c.At("step"), v.Step)

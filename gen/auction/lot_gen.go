@@ -19,7 +19,7 @@ const LotKind = "auction.Lot"
 
 // LotFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const LotFingerprint = "e9b01948c63b46c4c95364cd11fcedb4"
+const LotFingerprint = "d84cbe65071139fc15cc54c16d2bb325"
 
 // Lot is one thing on sale.
 //
@@ -43,6 +43,7 @@ type Lot interface {
 	// DecideClose is sent by Hammer.
 	DecideClose(LotStateOpen, LotClose) ([]LotEvent, error)
 
+	// EvolveDrafted says what is on sale. The first lots of the house had no category.
 	EvolveDrafted(LotStateBlank, LotDrafted) LotState
 	// EvolveBidPlaced takes the lead.
 	EvolveBidPlaced(LotStateOpen, LotBidPlaced) LotState
@@ -221,12 +222,6 @@ func NewLot(l Lot) ironstar.Aggregate[LotState, LotCommand, LotEvent] {
 			},
 		},
 	}
-}
-
-// LotSteps returns the steps from older versions of events to the current
-// ones, for tests and tools. No step exists yet.
-func LotSteps(Lot) []wire.Step {
-	return nil
 }
 
 // LotState is the state that the events of Lot are folded into.

@@ -20,7 +20,7 @@ const MineName = "auction.Mine"
 
 // MineFingerprint changes with the declared state, the events folded into it
 // and their upcasters.
-const MineFingerprint = "d525617bcc96798aa0f5dc60574a039b"
+const MineFingerprint = "1f1e33b0bcbaec7b8f7a0014457d2a08"
 
 // Mine is what one person sells and bids for.
 //

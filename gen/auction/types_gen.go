@@ -82,6 +82,7 @@ type Terms struct {
 	Seller      string            `json:"seller"`
 	Handle      string            `json:"handle"`
 	Title       string            `json:"title"`
+	Category    Category          `json:"category"`
 	Description string            `json:"description"`
 	Start       ironstar.Decimal  `json:"start"`
 	Step        ironstar.Decimal  `json:"step"`
@@ -100,6 +101,7 @@ var fieldsTerms = []wire.Field{
 	{Name: "seller", Required: true},
 	{Name: "handle", Required: true},
 	{Name: "title", Required: true},
+	{Name: "category", Required: true},
 	{Name: "description", Required: true},
 	{Name: "start", Required: true},
 	{Name: "step", Required: true},
@@ -118,16 +120,18 @@ func decodeTerms(d *wire.Decoder) (v Terms) {
 		case 2:
 			v.Title = d.String()
 		case 3:
-			v.Description = d.String()
+			v.Category = wire.Enum(d, knownCategory)
 		case 4:
-			v.Start = d.Scaled(2)
+			v.Description = d.String()
 		case 5:
-			v.Step = d.Scaled(2)
+			v.Start = d.Scaled(2)
 		case 6:
+			v.Step = d.Scaled(2)
+		case 7:
 			v.Reserve = wire.Optional(d, func(d *wire.Decoder) ironstar.Decimal {
 				return d.Scaled(2)
 			})
-		case 7:
+		case 8:
 			v.Grace = d.Duration()
 		}
 	}
@@ -139,6 +143,7 @@ func appendTerms(b []byte, v Terms) []byte {
 	b = wire.MemberString(b, "seller", v.Seller)
 	b = wire.MemberString(b, "handle", v.Handle)
 	b = wire.MemberString(b, "title", v.Title)
+	b = wire.MemberString(b, "category", string(v.Category))
 	b = wire.MemberString(b, "description", v.Description)
 	b = wire.MemberDecimal(b, "start", v.Start)
 	b = wire.MemberDecimal(b, "step", v.Step)
@@ -161,6 +166,28 @@ func checkMoney(c *wire.Checker, v ironstar.Decimal) {
 	c.DecimalAtLeast(v, "0.01")
 	c.DecimalAtMost(v, "999999999.99")
 	c.Digits(v, 2)
+}
+
+// Category is on which shelf of the house a lot is found.
+type Category string
+
+// The values of Category.
+const (
+	CategoryArt       Category = "art"
+	CategoryBooks     Category = "books"
+	CategoryFurniture Category = "furniture"
+	CategoryHousehold Category = "household"
+	CategoryMusic     Category = "music"
+	CategoryScience   Category = "science"
+	CategoryTravel    Category = "travel"
+	CategoryOther     Category = "other"
+)
+
+var knownCategory = []Category{CategoryArt, CategoryBooks, CategoryFurniture, CategoryHousehold, CategoryMusic, CategoryScience, CategoryTravel, CategoryOther}
+
+// CategoryValues lists the values of Category, in the order of the schema.
+func CategoryValues() []Category {
+	return slices.Clone(knownCategory)
 }
 
 func checkTitle(c *wire.Checker, v string) {

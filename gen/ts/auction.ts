@@ -18,12 +18,18 @@ export interface Terms {
   seller: string;
   handle: string;
   title: string;
+  category: Category;
   description: string;
   start: string;
   step: string;
   reserve?: string;
   grace: string;
 }
+
+/**
+ * Category is on which shelf of the house a lot is found.
+ */
+export type Category = "art" | "books" | "furniture" | "household" | "music" | "science" | "travel" | "other";
 
 /**
  * Bid is one line of the history of a lot.
@@ -227,6 +233,7 @@ export interface LotStateWithdrawn {
  */
 export interface LotDraft {
   title: string;
+  category?: Category;
   description: string;
   start: string;
   step: string;
@@ -262,10 +269,25 @@ export interface LotWithdraw {
 export interface LotClose {
 }
 
+export interface LotDraftedV1 {
+  seller: string;
+  handle: string;
+  title: string;
+  description: string;
+  start: string;
+  step: string;
+  reserve?: string;
+  grace: string;
+}
+
+/**
+ * LotDrafted says what is on sale. The first lots of the house had no category.
+ */
 export interface LotDrafted {
   seller: string;
   handle: string;
   title: string;
+  category: Category;
   description: string;
   start: string;
   step: string;
@@ -382,6 +404,7 @@ export interface CatalogueRow {
    */
   id: string;
   termsTitle: string;
+  termsCategory: Category;
   termsHandle: string;
   is: CatalogueRowIs;
   price: string;
@@ -402,6 +425,10 @@ export interface CatalogueParams {
    * termsTitle leaves the rows that have these words, the last one as a beginning.
    */
   termsTitle?: string;
+  /**
+   * termsCategory leaves the rows with this value.
+   */
+  termsCategory?: Category;
   /**
    * is leaves the rows with this value.
    */

@@ -41,9 +41,11 @@ var arrows = []struct {
 	{"internal/app/...", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "gen/*"}},
 	{"internal/payments", nil},
 	{"internal/effects", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "gen/*", "internal/payments"}},
-	{"internal/auctiondemo", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "ops", "sqlite", "gen/...", "internal/effects", "internal/payments"}},
+	{"internal/auctiondemo", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "ops", "sqlite", "gen/...", "internal/effects", "internal/payments", "internal/auctionseason"}},
+	{"internal/auctionseason", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "gen/..."}},
+	{"internal/auctionoracle", []string{".", "wire/...", "gen/auction"}},
 	{"web/...", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "query", "static", "gen/*", "gen/*/*"}},
-	{"cmd/app", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "query", "ops", "sqlite", "static", "gen/...", "internal/app/...", "internal/effects", "internal/payments", "internal/auctiondemo", "web/..."}},
+	{"cmd/app", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "query", "ops", "sqlite", "static", "gen/...", "internal/app/...", "internal/effects", "internal/payments", "internal/auctiondemo", "internal/auctionseason", "web/..."}},
 	{"internal/model", nil},
 	{"internal/naming", []string{"internal/model"}},
 	{"internal/cueload", []string{".", "internal/model", "internal/naming", "internal/upcast"}},
@@ -93,7 +95,7 @@ var outside = []struct {
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "internal/dev", "cmd/ironstar"}},
 	{"zombiezen.com/", []string{"sqlite", "internal/auctiondemo", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
 	{"modernc.org/", []string{"sqlite", "internal/auctiondemo", "cmd/app", "ops/...", "bench/...", "internal/browsertest"}},
-	{"net/http", []string{"internal/effects", "internal/auctiondemo", "internal/payments", "internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/templates", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
+	{"net/http", []string{"internal/effects", "internal/auctiondemo", "internal/auctionseason", "internal/payments", "internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/templates", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
 	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 

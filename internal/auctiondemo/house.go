@@ -83,7 +83,7 @@ func (h *house) sell(i int, l lot) error {
 	seller := h.people[i%len(h.people)]
 	h.fates[l.fate]++
 	opens, ends := h.times(l.fate)
-	err := h.do(l.id, auction.LotDraft{Seller: seller.session, Title: l.title, Description: l.description, Start: l.start, Step: l.step, Reserve: l.reserve, Grace: time.Minute})
+	err := h.do(l.id, auction.LotDraft{Seller: seller.session, Title: l.title, Category: l.category, Description: l.description, Start: l.start, Step: l.step, Reserve: l.reserve, Grace: time.Minute})
 	if err != nil || l.fate == "draft" {
 		return err
 	}

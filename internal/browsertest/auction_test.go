@@ -210,11 +210,12 @@ func TestAuctionBySeller(t *testing.T) {
 	ann.Go(s.URL("/auction/catalogue"))
 	ann.awaitLive()
 	ann.Click(".sell summary")
-	ann.fill("#draft", map[string]string{"title": "A table", "description": "Round.", "start": "100", "step": "10", "reserve": "0"})
+	ann.fill("#draft", map[string]string{"title": "A table", "category": "furniture", "description": "Round.", "start": "100", "step": "10", "reserve": "0"})
 	ann.Await("an error at the reserve", `document.querySelector("#draft [name=reserve]").ariaInvalid === "true"`)
 	ann.Shot("draft")
 	ann.fill("#draft", map[string]string{"reserve": "200"})
 	ann.Await("the page of the lot", `location.pathname.startsWith("/auction/room/") && document.querySelector(".stage.draft")`)
+	ann.Await("the category", `document.querySelector(".facts").innerText.includes("furniture")`)
 	ann.Shot("draft-room")
 	ann.Go(s.URL("/auction/mine"))
 	ann.awaitLive()
@@ -232,6 +233,13 @@ func TestAuctionBySeller(t *testing.T) {
 	}
 	if wide := eval[int](ann.tab, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
 		t.Errorf("the page is %d pixels wider than the screen", wide)
+	}
+	for category, want := range map[string]string{"furniture": "A table", "books": "No lot is like that."} {
+		ann.Go(s.URL("/auction/catalogue"))
+		ann.Focus("#choose [name=termsCategory]")
+		ann.Type(category)
+		ann.Click("#choose button")
+		ann.Await(want, `location.search.includes("termsCategory=`+category+`") && document.querySelector("main").innerText.includes("`+want+`")`)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func (r *schemaReader) checkAddresses(s *model.Schema) {
 	byName := map[string]*model.Package{}
 	for _, p := range s.Packages {
-		if len(p.Aggregates)+len(p.Views) == 0 {
+		if !hasAddresses(p) {
 			continue // types are identified by the path of their package
 		}
 		if old := byName[naming.Fold(p.Name)]; old != nil {
@@ -30,15 +30,21 @@ func (r *schemaReader) checkAddresses(s *model.Schema) {
 		for _, v := range p.Views {
 			r.checkAddressBelow(s, p, "view #"+v.Name, v.Name, v.Pos)
 		}
+		for _, q := range p.Queries {
+			r.checkAddressBelow(s, p, "query #"+q.Name, q.Name, q.Pos)
+		}
 	}
 }
+
+// hasAddresses reports whether a package has addresses of its own.
+func hasAddresses(p *model.Package) bool { return len(p.Aggregates)+len(p.Views)+len(p.Queries) > 0 }
 
 // checkAddressBelow refuses a package with addresses of its own if its folder
 // is the address of something in another package, or below it.
 func (r *schemaReader) checkAddressBelow(s *model.Schema, p *model.Package, what, name string, at model.Pos) {
 	address := naming.Folder(p) + "/" + naming.Kebab(name)
 	for _, other := range s.Packages {
-		if len(other.Aggregates)+len(other.Views) > 0 && strings.HasPrefix(naming.Folder(other)+"/", address+"/") {
+		if hasAddresses(other) && strings.HasPrefix(naming.Folder(other)+"/", address+"/") {
 			r.problems.addAlso(codeOutside, at, []model.Pos{packagePos(r.byPath[other.Path])}, "rename one of them, or move the folder",
 				"%s has the address /%s, below which the package in %s has its own", what, address, folderName(other))
 		}

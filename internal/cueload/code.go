@@ -105,7 +105,7 @@ type Code struct {
 
 // Codes returns the table of all codes, in order. The caller owns the slice.
 func Codes() []Code {
-	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords(), codesOfProcesses(), codesOfLists(), codesOfDecimals())
+	all := slices.Concat(codesOfText(), codesOfGrammar(), codesOfTypes(), codesOfParts(), codesOfWords(), codesOfProcesses(), codesOfLists(), codesOfDecimals(), codesOfQueries())
 	slices.SortFunc(all, func(a, b Code) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }

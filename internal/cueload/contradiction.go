@@ -56,6 +56,10 @@ func walkTypes(s *model.Schema, root func(*model.Named), visit func(*model.Type)
 			named(v.Param)
 			w.typ(v.State)
 		}
+		for _, q := range p.Queries {
+			named(q.Param)
+			named(q.Row)
+		}
 		for _, one := range p.Processes {
 			w.typ(one.State)
 			for _, t := range one.Timers {

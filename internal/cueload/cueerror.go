@@ -98,7 +98,7 @@ func (t *translator) say(out *Error, path []string, said string) {
 	case t.shape(out, path, said):
 	case strings.HasPrefix(said, "field not allowed"):
 		t.notAllowed(out, path)
-	case t.processValue(out, path, said, quoted):
+	case t.processValue(out, path, said, quoted), t.queryValue(out, path, said, quoted):
 	case strings.HasPrefix(said, "reference ") && strings.HasSuffix(said, " not found"):
 		t.unknownName(out, path, quoted)
 	case strings.HasPrefix(said, "imported and not used"):
@@ -185,7 +185,7 @@ func (t *translator) notAllowed(out *Error, path []string) {
 	case role == "#Aggregate" && len(path) == 4 && path[1] == "event":
 		out.Message = fmt.Sprintf("event %s has no part %q", path[2], last)
 		out.Hint = "an event has versions v1, v2, … and steps toV2, toV3, …"
-	case t.processPart(out, path, last):
+	case t.processPart(out, path, last), t.queryPart(out, path, last):
 	case role == "#View" && len(path) == 3 && path[1] == "on":
 		t.badName(out, last, "the name of an aggregate", "names begin with a capital letter", isTypeName)
 	case role == "#Signals" && len(path) == 2, role == "#View" && len(path) == 3 && path[1] == "param",

@@ -29,6 +29,9 @@ func (r *schemaReader) nameGo(s *model.Schema) {
 		for _, v := range pkg.Views {
 			r.capital(v.Name, "a view", v.Pos)
 		}
+		for _, q := range pkg.Queries {
+			r.capital(q.Name, "a query", q.Pos)
+		}
 		for _, p := range pkg.Processes {
 			r.capital(p.Name, "a process", p.Pos)
 		}

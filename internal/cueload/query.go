@@ -15,6 +15,7 @@ const viewEngine = "view"
 // query reads a query. The aggregates and views of the package have been read before.
 func (r *reader) query(pkg *model.Package, d *definition) *model.Query {
 	q := &model.Query{Package: pkg, Name: d.name(), Doc: docOf(d.value), Pos: d.pos}
+	before := len(r.problems.errs)
 	r.attributes(d.value, "a query")
 	at := site{pkg: pkg, name: naming.Exported(q.Name)}
 	r.asks(q, d)
@@ -22,15 +23,28 @@ func (r *reader) query(pkg *model.Package, d *definition) *model.Query {
 		q.Param = r.payload(p, at, "Params", "the parameters of "+q.Name, paramFields)
 		r.queryParams(q)
 	}
-	row := d.value.LookupPath(cue.ParsePath("row"))
-	q.Row = r.payload(row, at, "Row", "a row of "+q.Name, rowFields)
-	r.columns(q)
+	q.Row = r.row(q, d, at)
 	r.queryLimits(q, d)
 	r.window(q, d)
 	for _, way := range q.Ways {
 		r.sql(q, way)
 	}
+	if len(r.problems.errs) == before {
+		r.asking = append(r.asking, q)
+	}
 	return q
+}
+
+// row reads the columns of a query's answer.
+func (r *reader) row(q *model.Query, d *definition, at site) *model.Named {
+	row := d.value.LookupPath(cue.ParsePath("row"))
+	if !row.Exists() {
+		r.problems.add(codeMissing, d.pos, "write row: {count: int}, with the columns that the answer has", "%s has no section %q", d.key.name, "row")
+		return &model.Named{Package: q.Package, Name: at.name + "Row", GoName: at.name + "Row", TSName: at.name + "Row", Pos: d.pos, Inline: true, Type: &model.Type{Kind: model.Struct, Pos: d.pos}}
+	}
+	n := r.payload(row, at, "Row", "a row of "+q.Name, rowFields)
+	r.columns(q, n)
+	return n
 }
 
 // asks reads what answers a query, and what it is made of.

@@ -5,11 +5,11 @@ import (
 )
 
 // columns checks the columns of a query's rows.
-func (r *reader) columns(q *model.Query) {
-	if len(q.Row.Type.Fields) == 0 {
-		r.problems.add(codeQueryRow, q.Row.Pos, "write row: {count: int}", "the rows of query %s have no columns", q.Name)
+func (r *reader) columns(q *model.Query, row *model.Named) {
+	if len(row.Type.Fields) == 0 {
+		r.problems.add(codeQueryRow, row.Pos, "write row: {count: int}", "the rows of query %s have no columns", q.Name)
 	}
-	for _, f := range q.Row.Type.Fields {
+	for _, f := range row.Type.Fields {
 		switch kind := underlying(f.Type).Kind; {
 		case f.Const != nil:
 			r.problems.add(codeQueryRow, f.Pos, "take it away, or write its type", "column %s of query %s always has the same value", f.Name, q.Name)

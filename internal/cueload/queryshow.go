@@ -21,7 +21,7 @@ func (r *reader) viewShows(v *model.View, d *definition, shows cue.Value) {
 	v.Key, v.Shows = "global", []*model.Shown{}
 	for _, part := range slices.Concat([]string{"of", "on", "list", "key", "state", "param", "missing"}, listSettings) {
 		if x := d.value.LookupPath(cue.ParsePath(part)); x.Exists() {
-			r.problems.addAlso(codeShows, r.pos(x), []model.Pos{r.pos(shows)}, "take it away", "a view that shows the answers of queries has what these have, and no %s of its own", part)
+			r.problems.addAlso(codeShows, r.pos(x), []model.Pos{r.pos(shows)}, "take it away", "a view that shows the answers of queries has what these have, and no setting %s of its own", part)
 		}
 	}
 	r.showing = append(r.showing, pendingShow{v, shows, site{pkg: v.Package, name: naming.Exported(v.Name)}})
@@ -37,6 +37,9 @@ func (r *reader) showAll() {
 
 func (r *reader) show(p pendingShow) {
 	v := p.view
+	if it, _ := p.shows.Fields(); it == nil || !it.Next() {
+		r.problems.add(codeShows, r.pos(p.shows), `name each answer, and its query: shows: bids: "BidsPerMinute"`, "view %s shows nothing", v.Name)
+	}
 	for it, _ := p.shows.Fields(); it != nil && it.Next(); {
 		name := it.Selector().Unquoted()
 		wanted := r.placedText(it.Value(), r.pos(it.Value()))

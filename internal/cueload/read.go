@@ -39,7 +39,10 @@ type schemaReader struct {
 	readings   []reading
 	formerly   []formerName
 	lists      []pendingList
-	showing    []pendingShow // of the package that is read
+	showing    []pendingShow   // of the package that is read
+	sqlTaken   map[string]bool // files with the SQL of some query
+	lacking    []lackingSQL
+	asking     []*model.Query // those without errors, whose SQL is checked later
 	claims     []typeClaim
 	messages   []pendingMessage
 	ins        []pendingIn
@@ -56,7 +59,7 @@ type reader struct {
 
 // read makes the model of every package.
 func (l *loader) read() (*model.Schema, error) {
-	r := &schemaReader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, labels: map[defKey]*label{}, operands: l.operands, valueNames: map[*model.Named][]valueName{}}
+	r := &schemaReader{loader: l, defs: map[defKey]*definition{}, defAt: map[model.Pos]*definition{}, aggs: map[defKey]*model.Aggregate{}, labels: map[defKey]*label{}, operands: l.operands, valueNames: map[*model.Named][]valueName{}, sqlTaken: map[string]bool{}}
 	s := &model.Schema{}
 	readers, defs := map[*folder]*reader{}, map[*folder][]*definition{}
 	for _, f := range l.folders {
@@ -80,6 +83,7 @@ func (l *loader) read() (*model.Schema, error) {
 	r.finishTo()
 	r.checkFormers()
 	r.finishLists()
+	r.finishSQL(s)
 	for _, e := range r.evolving {
 		in := &reader{r, e.aggregate.Package}
 		r.guard(r.byPath[e.key.pkg], func() { in.upcasts(e.aggregate, e.definition) })

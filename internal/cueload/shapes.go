@@ -61,6 +61,8 @@ func (t *translator) shapeOf(path []string, said string) (kind, what, hint strin
 		return "struct", last + " of event " + path[2], "write its fields: " + last + ": {text: string}, or " + last + ": {} if it has none"
 	case role == "#Process":
 		return shapeOfProcess(path)
+	case role == "#Query", role == "#View" && section == "shows":
+		return shapeOfQuery(path)
 	case role == "#View" && len(path) == 2 && section == "on":
 		return "struct", "setting on of " + path[0], `name the aggregate and its events: on: List: ["Added"]`
 	case role == "#View" && len(path) == 3 && section == "on":

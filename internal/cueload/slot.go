@@ -33,6 +33,7 @@ const (
 	slotList      // list, row, filter, sort, page of a list, and what is in them
 	slotCondition // where of a list, and what is in it
 	slotMore      // more fields of a list's rows
+	slotShown     // shows of a view, and what is in it
 	slotQuery
 	slotAsked  // a setting of a query, and what is in it
 	slotAsking // the parameters of a query, or the columns of its rows
@@ -73,6 +74,7 @@ var slots = map[slot]struct {
 	slotList:      {what: "a setting of a list"},
 	slotCondition: {what: "a condition of a list"},
 	slotMore:      {what: "the fields that are added to rows", read: true},
+	slotShown:     {what: "what a view shows"},
 	slotQuery:     {what: "a query", read: true},
 	slotAsked:     {what: "a setting of a query"},
 	slotAsking:    {what: "the fields of a query", read: true},
@@ -83,8 +85,8 @@ var parts = map[slot]map[string]slot{
 	slotAggregate: {"id": slotID, "state": slotState, "command": slotSection, "event": slotSection, "refusal": slotSection, "retired": slotSection},
 	slotView: {"of": slotSetting, "on": slotSetting, "key": slotSetting, "scope": slotSetting, "missing": slotSetting,
 		"param": slotParams, "state": slotState,
-		"list": slotList, "where": slotCondition, "row": slotList, "more": slotMore, "filter": slotList, "sort": slotList, "page": slotList, "shows": slotList},
-	slotQuery: {"on": slotSend, "engine": slotAsked, "view": slotAsked, "param": slotAsking, "window": slotAsked, "row": slotAsking,
+		"list": slotList, "where": slotCondition, "row": slotList, "more": slotMore, "filter": slotList, "sort": slotList, "page": slotList, "shows": slotShown},
+	slotQuery: {"on": slotAsked, "engine": slotAsked, "view": slotAsked, "param": slotAsking, "window": slotAsked, "row": slotAsking,
 		"rows": slotAsked, "fresh": slotAsked, "within": slotAsked},
 	slotProcess: {"on": slotSend, "key": slotSend, "sends": slotSend, "refused": slotSend, "ignore": slotSend, "start": slotSend, "was": slotSend,
 		"timer": slotWaits, "effect": slotWaits, "state": slotState},
@@ -100,7 +102,7 @@ func (p slot) part(label string) slot {
 		return slotSource
 	case slotSend:
 		return slotSent
-	case slotList, slotCondition, slotAsked:
+	case slotList, slotCondition, slotAsked, slotShown:
 		return p
 	case slotEvent:
 		if n, step := versionOf(label); step || label == "becomes" {

@@ -38,6 +38,8 @@ func (t *translator) unknownName(out *Error, path []string, name string) {
 		out.Hint = fmt.Sprintf("a view names it as a text: %q", strings.TrimPrefix(name, "#"))
 	case t.roles[path0(path)] == "#Process" && isTypeName(strings.TrimPrefix(name, "#")) && namesThings(path):
 		out.Hint = fmt.Sprintf("a process names it as a text: %q", strings.TrimPrefix(name, "#")+behindName(path))
+	case t.namesInQuery(path) && isASCIIWord(strings.TrimPrefix(name, "#")):
+		out.Hint = fmt.Sprintf("it is named as a text: %q", strings.TrimPrefix(name, "#"))
 	case slices.Contains(known, definition):
 		out.Hint = "did you mean " + definition + "?"
 	case declarations([]*ast.File{metaFileAST()})[definition]:

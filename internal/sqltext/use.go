@@ -68,10 +68,11 @@ func (s *Statement) gives(i int) bool {
 	return open > 0 && s.at(open).Is("(") && s.at(open-1).IsName() && s.isDefined(open-1)
 }
 
-// Mentions reports whether a name stands anywhere in the statement.
+// Mentions reports whether a name, or a text that is the same, stands anywhere in the
+// statement.
 func (s *Statement) Mentions(name string) bool {
 	for _, t := range s.Tokens {
-		if t.IsName() && strings.EqualFold(t.Value, name) {
+		if (t.IsName() || t.Kind == Text) && strings.EqualFold(t.Value, name) {
 			return true
 		}
 	}

@@ -74,7 +74,7 @@ func title(n int) string {
 // draft describes a lot that nobody has opened. The last two have the titles of the first.
 func (p *past) draft(n int) error {
 	return p.happens(fmt.Sprintf("draft-%02d", n), gen.LotDraft{
-		Seller: pastSession(n), Title: fmt.Sprintf("A chest of drawers, number %d", n%(pastDrafts-2)), Start: ironstar.MustDecimal("5.00"), Step: ironstar.MustDecimal("1.00"), Grace: time.Minute,
+		Seller: pastSession(n), Title: fmt.Sprintf("A chest of drawers, number %d", n%(pastDrafts-2)), Category: gen.CategoryFurniture, Start: ironstar.MustDecimal("5.00"), Step: ironstar.MustDecimal("1.00"), Grace: time.Minute,
 	})
 }
 
@@ -83,11 +83,11 @@ func (p *past) lot(n int) error {
 	opens := time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Minute)
 	seller, id := pastSession(n%pastBidders), pastLot(n)
 	what := []gen.LotCommand{
-		gen.LotDraft{Seller: seller, Title: title(n), Description: "It was sold long ago.", Start: ironstar.MustDecimal("1.00"), Step: ironstar.MustDecimal("1.00"), Grace: time.Minute},
+		gen.LotDraft{Seller: seller, Title: title(n), Category: gen.CategoryOther, Description: "It was sold long ago.", Start: ironstar.MustDecimal("1.00"), Step: ironstar.MustDecimal("1.00"), Grace: time.Minute},
 		gen.LotOpen{By: seller, At: opens, Ends: opens.Add(time.Hour)},
 	}
 	if n%10 == 8 { // nobody bids so much
-		what[0] = gen.LotDraft{Seller: seller, Title: title(n), Start: ironstar.MustDecimal("1.00"), Step: ironstar.MustDecimal("1.00"), Reserve: new(ironstar.MustDecimal("500.00")), Grace: time.Minute}
+		what[0] = gen.LotDraft{Seller: seller, Title: title(n), Category: gen.CategoryOther, Start: ironstar.MustDecimal("1.00"), Step: ironstar.MustDecimal("1.00"), Reserve: new(ironstar.MustDecimal("500.00")), Grace: time.Minute}
 	}
 	if n%10 == 9 {
 		return p.happens(id, append(what, gen.LotWithdraw{By: seller})...)

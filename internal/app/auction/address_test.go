@@ -32,7 +32,7 @@ func TestOnlyProcesses(t *testing.T) {
 	offer.At = now
 	for lot, ends := range map[string]time.Time{chair: now.Add(time.Second), "lot-2": now.Add(time.Hour)} {
 		for _, c := range []gen.LotCommand{
-			gen.LotDraft{Seller: ann, Title: "A chair", Start: money("10"), Step: money("5"), Grace: time.Millisecond}, gen.LotOpen{By: ann, At: now, Ends: ends}, offer,
+			gen.LotDraft{Seller: ann, Title: "A chair", Category: gen.CategoryFurniture, Start: money("10"), Step: money("5"), Grace: time.Millisecond}, gen.LotOpen{By: ann, At: now, Ends: ends}, offer,
 		} {
 			_, err := p.Lot.Do(t.Context(), lot, c)
 			must(t, err)

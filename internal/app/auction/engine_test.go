@@ -47,7 +47,7 @@ func newHouse(t *testing.T) house {
 func (h house) open(t *testing.T, id string) {
 	t.Helper()
 	for _, c := range []gen.LotCommand{
-		gen.LotDraft{Seller: ann, Title: "A chair", Start: money("10"), Step: money("5"), Grace: time.Minute},
+		gen.LotDraft{Seller: ann, Title: "A chair", Category: gen.CategoryFurniture, Start: money("10"), Step: money("5"), Grace: time.Minute},
 		gen.LotOpen{By: ann, At: noon, Ends: ends},
 	} {
 		if _, err := h.lots.Do(t.Context(), id, c); err != nil {

@@ -31,7 +31,7 @@ func (Lot) Initial() auction.LotState { return auction.LotStateBlank{} }
 // DecideDraft describes the lot.
 func (Lot) DecideDraft(_ auction.LotStateBlank, c auction.LotDraft, seller auction.BidderStateRegistered) ([]auction.LotEvent, error) {
 	return []auction.LotEvent{auction.LotDrafted{
-		Seller: c.Seller, Handle: seller.Handle, Title: c.Title, Description: c.Description,
+		Seller: c.Seller, Handle: seller.Handle, Title: c.Title, Category: c.Category, Description: c.Description,
 		Start: c.Start, Step: c.Step, Reserve: c.Reserve, Grace: c.Grace,
 	}}, nil
 }

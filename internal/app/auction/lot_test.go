@@ -22,7 +22,7 @@ var (
 	noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	ends = noon.Add(time.Hour)
 
-	drafted = gen.LotDrafted{Seller: ann, Handle: "ann", Title: "A chair", Start: money("10.00"), Step: money("5.00"), Reserve: reserve("30.00"), Grace: time.Minute}
+	drafted = gen.LotDrafted{Seller: ann, Handle: "ann", Title: "A chair", Category: gen.CategoryFurniture, Start: money("10.00"), Step: money("5.00"), Reserve: reserve("30.00"), Grace: time.Minute}
 )
 
 // money has two digits, as amounts of commands have.
@@ -63,10 +63,10 @@ func placed(who, handle, amount, maximum string) gen.LotBidPlaced {
 }
 
 func TestDraft(t *testing.T) {
-	draft := gen.LotDraft{Seller: ann, Title: "A chair", Start: money("10"), Step: money("5"), Reserve: reserve("30.00"), Grace: time.Minute}
+	draft := gen.LotDraft{Seller: ann, Title: "A chair", Category: gen.CategoryFurniture, Start: money("10"), Step: money("5"), Reserve: reserve("30.00"), Grace: time.Minute}
 	lot(t).When(draft).Then(drafted)
-	lot(t).Given(drafted).When(gen.LotDraft{Seller: ann, Title: "A table", Start: money("1"), Step: money("1")}).Refused(gen.LotDraftedAlready{})
-	lot(t).When(gen.LotDraft{Seller: "stranger", Title: "A chair", Start: money("1"), Step: money("1")}).Refused(gen.LotNotRegistered{})
+	lot(t).Given(drafted).When(gen.LotDraft{Seller: ann, Title: "A table", Category: gen.CategoryFurniture, Start: money("1"), Step: money("1")}).Refused(gen.LotDraftedAlready{})
+	lot(t).When(gen.LotDraft{Seller: "stranger", Title: "A chair", Category: gen.CategoryFurniture, Start: money("1"), Step: money("1")}).Refused(gen.LotNotRegistered{})
 }
 
 func TestOpen(t *testing.T) {

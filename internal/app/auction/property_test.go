@@ -22,7 +22,7 @@ import (
 func TestTheHighestMaximumLeads(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := gen.NewLot(auction.Lot{})
-		s := ironstartest.Fold(a, []gen.LotEvent{gen.LotDrafted{Seller: ann, Handle: "ann", Title: "A chair", Start: money("1.00"), Step: money("1.00")}, gen.LotOpened{Ends: ends}}...)
+		s := ironstartest.Fold(a, []gen.LotEvent{gen.LotDrafted{Seller: ann, Handle: "ann", Title: "A chair", Category: gen.CategoryFurniture, Start: money("1.00"), Step: money("1.00")}, gen.LotOpened{Ends: ends}}...)
 		var first, second ironstar.Decimal // the two highest maxima
 		leader := ""
 		for range rapid.IntRange(1, 12).Draw(t, "bids") {
@@ -75,7 +75,7 @@ func someCommand(t *rapid.T) gen.LotCommand {
 	who := rapid.SampledFrom([]string{ann, bob}).Draw(t, "who")
 	amount := strconv.Itoa(rapid.IntRange(1, 99).Draw(t, "amount"))
 	return rapid.SampledFrom([]gen.LotCommand{
-		gen.LotDraft{Seller: who, Title: "A chair", Start: money("1"), Step: money("1"), Grace: time.Minute},
+		gen.LotDraft{Seller: who, Title: "A chair", Category: gen.CategoryFurniture, Start: money("1"), Step: money("1"), Grace: time.Minute},
 		gen.LotOpen{By: ann, At: noon, Ends: ends}, gen.LotWithdraw{By: ann}, gen.LotClose{At: ends},
 		bid(who, amount, ""), bid(who, amount, "100"),
 	}).Draw(t, "command")

@@ -1,0 +1,1 @@
+SELECT 1 AS n, text, price FROM a_sold WHERE $of = 1

@@ -1,0 +1,2 @@
+SELECT count(*) AS n
+FROM a_sold WHERE x = 'it''s

@@ -1,0 +1,1 @@
+insert into a_sold values (1)

@@ -1,0 +1,1 @@
+SELECT count(*) AS n FROM a_sold WHERE _at > $span AND _at < $until AND $from_ > 1

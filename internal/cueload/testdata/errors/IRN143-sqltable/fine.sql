@@ -1,0 +1,1 @@
+SELECT extract(year FROM a_left) IS DISTINCT FROM b AS n, 'FROM x' FROM (a_sold JOIN "a_left") -- FROM y

@@ -1,0 +1,1 @@
+SELECT count(*) AS n FROM sqlite_master, other.a_sold, main.A_Sold, information_schema.tables, 'a.csv'

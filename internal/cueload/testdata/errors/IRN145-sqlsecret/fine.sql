@@ -1,0 +1,1 @@
+SELECT max(pin) AS n FROM (SELECT 'pin' AS pin, card_bank FROM a_sold) -- number

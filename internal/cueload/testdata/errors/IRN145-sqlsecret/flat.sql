@@ -1,0 +1,1 @@
+SELECT max(card_number) AS n FROM a_sold

@@ -1,0 +1,1 @@
+SELECT max("to") AS n FROM a_sold WHERE PIN = 1

@@ -1,0 +1,1 @@
+SELECT a_sold.card.number AS n FROM a_sold

@@ -1,0 +1,16 @@
+-- Sold does not say when. A lot is over at its last end, and each end is later than those
+-- before.
+-- Times are texts here: the hour is at the 12th letter.
+WITH ends AS (
+	SELECT _stream, ends FROM lot_opened
+	UNION ALL
+	SELECT _stream, ends FROM lot_extended
+), ended AS (
+	SELECT _stream, max(ends) AS last FROM ends GROUP BY _stream HAVING max(ends) >= $from AND max(ends) < $until
+)
+SELECT lot_drafted.category AS category, CAST(substr(ended.last, 12, 2) AS INTEGER) AS hour, count(*) AS lots, sum(lot_sold.price) AS value
+FROM ended
+JOIN lot_sold ON lot_sold._stream = ended._stream
+JOIN lot_drafted ON lot_drafted._stream = ended._stream
+GROUP BY lot_drafted.category, CAST(substr(ended.last, 12, 2) AS INTEGER)
+ORDER BY category, hour
