@@ -26,7 +26,7 @@ type devCmd struct {
 func (devCmd) Help() string {
 	return `Runs the application while you write it. Save a file, and open pages show what followed from it:
 
-    schema/*.cue         generate, build, new server
+    schema/*.cue, *.sql  generate, build, new server
     web/*.templ          templ, build, new server
     *.go                 build, new server
     web/*.css            new style sheet, without loading pages again

@@ -33,6 +33,8 @@ func (d *explanation) write() {
 	switch {
 	case e.view != nil:
 		d.view(e.view)
+	case e.query != nil:
+		d.query(e.query)
 	case e.kind == "process":
 		d.process(e.process)
 	case e.kind == "aggregate":
@@ -251,6 +253,9 @@ func (d *explanation) view(v *model.View) {
 	switch {
 	case v.List != nil:
 		d.list(v)
+		return
+	case v.Shows != nil:
+		d.shows(v)
 		return
 	case v.Of != nil:
 		d.line("of", "%s: the view is the aggregate's state, and needs no hand-written code", v.Of.Name)

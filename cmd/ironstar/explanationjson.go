@@ -11,7 +11,7 @@ import (
 // explanationJSON is the output of explain --format json. Fields may be added;
 // their meaning never changes.
 type explanationJSON struct {
-	Kind       string      `json:"kind"` // aggregate, command, event, retired event, refusal, view, process, timer, effect, signals or type
+	Kind       string      `json:"kind"` // aggregate, command, event, retired event, refusal, view, query, process, timer, effect, signals or type
 	Path       string      `json:"path"` // "todo.List.Added"
 	Doc        string      `json:"doc,omitempty"`
 	File       string      `json:"file"`
@@ -70,6 +70,8 @@ func (d *explanation) writeJSON() error {
 		f.Fields, f.Rules, f.Says = d.fieldJSON(e.named.Type.Fields), rulesOf(e.named.Type), e.says()
 	case e.view != nil:
 		f.Go = e.pkg.Name + "." + e.view.Name
+	case e.query != nil:
+		f.Go = e.pkg.Name + "." + e.query.Row.GoName
 	case e.process != nil:
 		f.Go = e.pkg.Name + "." + e.process.Name
 	case e.aggregate != nil:

@@ -7,8 +7,8 @@ import (
 	"ironstar.dev/internal/model"
 )
 
-// impact lists the states that are folded again when an event changes, and the views
-// and processes that read it.
+// impact lists the states that are folded again when an event changes, and the views,
+// queries and processes that read it.
 func (d *explanation) impact() []string {
 	a := d.entry.aggregate
 	if a == nil || d.entry.event == nil && d.entry.retired == nil {
@@ -28,6 +28,11 @@ func (d *explanation) impact() []string {
 			}
 			if readsAny(v.On, events) {
 				lines = append(lines, "view "+name+", "+keyed(v.Key))
+			}
+		}
+		for _, q := range p.Queries {
+			if readsAny(q.On, events) {
+				lines = append(lines, "query "+p.Name+"."+q.Name+"; the tables of "+p.Name+" are filled again from the log")
 			}
 		}
 		for _, one := range p.Processes {

@@ -206,7 +206,7 @@ func (e *evolution) lackingImports(f compat.Finding) []string {
 
 // line returns the line of the schema at a place.
 func (e *evolution) line(at model.Pos) string {
-	if !strings.HasSuffix(at.File, ".cue") {
+	if !strings.HasSuffix(at.File, ".cue") && !cueload.IsSQLFile(at.File) {
 		return ""
 	}
 	text, _, err := e.read(at.File)

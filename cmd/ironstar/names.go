@@ -21,6 +21,7 @@ type entry struct {
 	retired   *model.Retired
 	refusal   *model.Refusal
 	view      *model.View
+	query     *model.Query
 	process   *model.Process // the process itself, or that of a timer or effect
 	timer     *model.Timer
 	effect    *model.Effect
@@ -39,6 +40,8 @@ func (e *entry) doc() string {
 		return e.refusal.Doc
 	case e.view != nil:
 		return e.view.Doc
+	case e.query != nil:
+		return e.query.Doc
 	case e.timer != nil:
 		return e.timer.Doc
 	case e.effect != nil:
@@ -65,6 +68,8 @@ func (e *entry) pos() model.Pos {
 		return e.refusal.Pos
 	case e.view != nil:
 		return e.view.Pos
+	case e.query != nil:
+		return e.query.Pos
 	case e.timer != nil:
 		return e.timer.Pos
 	case e.effect != nil:
@@ -89,6 +94,9 @@ func index(s *model.Schema) []*entry {
 		}
 		for _, v := range p.Views {
 			all = append(all, &entry{kind: "view", path: p.Name + "." + v.Name, pkg: p, view: v})
+		}
+		for _, q := range p.Queries {
+			all = append(all, &entry{kind: "query", path: p.Name + "." + q.Name, pkg: p, query: q})
 		}
 		for _, one := range p.Processes {
 			all = append(all, processEntries(p, one)...)

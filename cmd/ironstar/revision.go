@@ -7,9 +7,11 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"ironstar.dev/internal/cueload"
 )
 
-// schemaOf reads the CUE files of the schema's folder in a revision. The keys are
+// schemaOf reads the CUE files and the SQL of the schema's folder in a revision. The keys are
 // paths relative to that folder. It includes files that git archive would omit
 // (export-ignore), and follows links to files, as the reader of files on disk does.
 func (s *session) schemaOf(ctx context.Context, p *project, rev string) (map[string][]byte, error) {
@@ -32,7 +34,7 @@ func (s *session) schemaOf(ctx context.Context, p *project, rev string) (map[str
 	for name, f := range tree {
 		rel, below := strings.CutPrefix(name, strings.TrimPrefix(folder+"/", "./"))
 		found = found || below
-		if !below || path.Ext(name) != ".cue" || !filepath.IsLocal(filepath.FromSlash(rel)) {
+		if !below || path.Ext(name) != ".cue" && !cueload.IsSQLFile(name) || !filepath.IsLocal(filepath.FromSlash(rel)) {
 			continue
 		}
 		if files[rel], err = s.blob(ctx, p, rev, tree, name, f); err != nil {

@@ -35,6 +35,10 @@ func uses(user, e *entry) (how string, ok bool) {
 		return "(@reads on " + user.reads(e.aggregate) + ")", true
 	case user.kind == "process":
 		return usesInProcess(user.process, e)
+	case user.query != nil:
+		return usesInQuery(user.query, e)
+	case e.query != nil && user.view != nil && shownBy(user.view, e.query):
+		return "(shows)", true
 	case user.view == nil:
 		return "", false
 	case e.kind == "aggregate" && user.view.Of == e.aggregate:
@@ -76,6 +80,11 @@ func usesType(user *entry, n *model.Named) (at string, ok bool) {
 		}
 		if user.view.Param != nil {
 			roots = append(roots, user.view.Param.Type)
+		}
+	case user.query != nil:
+		roots = append(roots, user.query.Row.Type)
+		if user.query.Param != nil {
+			roots = append(roots, user.query.Param.Type)
 		}
 	case user.kind == "process":
 		roots = append(roots, user.process.State)

@@ -6,10 +6,9 @@ import (
 
 	"ironstar.dev/internal/model"
 	"ironstar.dev/internal/naming"
-	"ironstar.dev/internal/shape"
 )
 
-// clients compares commands, signals, views and their addresses with the last
+// clients compares commands, signals, views, queries and their addresses with the last
 // release, because browsers know these. Older releases do not matter for them.
 func (c *comparer) clients() {
 	for _, e := range c.old.Entries {
@@ -21,12 +20,14 @@ func (c *comparer) clients() {
 			c.signals(e)
 		case View:
 			c.view(e)
+		case Query:
+			c.query(e)
 		}
 	}
 }
 
-// address makes a finding if the commands of an aggregate, or the pages of a view,
-// have another address now.
+// address makes a finding if the commands of an aggregate, the pages of a view or the
+// answers of a query have another address now.
 func (c *comparer) address(e *Entry) {
 	is, at := "", model.Pos{}
 	subject := e.Subject()
@@ -36,6 +37,10 @@ func (c *comparer) address(e *Entry) {
 	case e.What == View:
 		if v := c.viewNamed(e); v != nil {
 			is, at = naming.Address(v.Package, v.Name), v.Pos
+		}
+	case e.What == Query:
+		if q := c.queryNamed(e); q != nil {
+			is, at = naming.Address(q.Package, q.Name), q.Pos
 		}
 	}
 	was, _, _ := strings.Cut(e.Address, "/{")
@@ -171,21 +176,7 @@ func (c *comparer) view(e *Entry) {
 	if key := viewKey(v); key != e.Key {
 		c.add(found("view-changed", e.Subject(), "", v.Pos, nil, "the key of %s is %q now; it was %q", e.Subject(), key, e.Key))
 	}
-	empty := &shape.Type{Kind: "struct"}
-	was, is := e.Shape, payload(v.Param)
-	if was == nil {
-		was = empty
-	}
-	at := v.Param
-	if is == nil {
-		is, at = empty, &model.Named{Pos: v.Pos, Type: &model.Type{Kind: model.Struct}}
-	}
-	for _, ch := range diff(was, is) {
-		if r := mustRule(ch.rule); r.Level == Warning || optionalParam(ch, at) {
-			continue
-		}
-		c.clientFinding("view-changed", e, ch, at)
-	}
+	c.params("view-changed", e, v.Param, v.Pos)
 }
 
 // optionalParam reports whether links still work after a change.

@@ -28,6 +28,7 @@ const (
 	Retired What = "retired" // a retired event, which becomes other events or none
 	Command What = "command"
 	View    What = "view"
+	Query   What = "query"
 	Signals What = "signals"
 	IDs     What = "ids" // the type of an aggregate's ids, if it has one
 	Process What = "process"
@@ -41,15 +42,17 @@ const (
 // merge conflict.
 type Entry struct {
 	What    What        `json:"what"`
-	Of      string      `json:"of"`                // the kind of the aggregate's streams, "todo.List"; the process, "todo.Hammer"; for views, signals and processes "todo"
+	Of      string      `json:"of"`                // the kind of the aggregate's streams, "todo.List"; the process, "todo.Hammer"; for views, queries, signals and processes "todo"
 	Name    string      `json:"name"`              // "Added"; Sent: "Lot.Close"
 	Version int         `json:"version,omitempty"` // Event
-	Shape   *shape.Type `json:"shape,omitempty"`   // of the payload, or of a view's parameters; for a command, without the fields that the server fills in
+	Shape   *shape.Type `json:"shape,omitempty"`   // of the payload, or of the parameters of a view or a query; for a command, without the fields that the server fills in
+	Row     *shape.Type `json:"row,omitempty"`     // Query: a row of its answer
+	Reads   []string    `json:"reads,omitempty"`   // Query: the events whose tables its SQL may read, "Lot.BidPlaced.v2", sorted
 	Hash    string      `json:"hash,omitempty"`    // Event: hash of the parts of Shape that must not change
 	Key     string      `json:"key,omitempty"`     // View, Process
 	Start   string      `json:"start,omitempty"`   // Process
 	Was     []string    `json:"was,omitempty"`     // Process: its former names, sorted
-	Address string      `json:"address,omitempty"` // Command, View: "/todo/list/{id}/add"; locks of older releases lack it
+	Address string      `json:"address,omitempty"` // Command, View, Query: "/todo/list/{id}/add"; locks of older releases lack it
 	Final   bool        `json:"final,omitempty"`   // Event: the event ends its stream; all versions of an event agree
 	Step    string      `json:"step,omitempty"`    // hash of the upcaster. Event: from the version before; Retired: to the parts
 	Samples *File       `json:"samples,omitempty"` // Event: its golden samples

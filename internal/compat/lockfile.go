@@ -19,6 +19,7 @@ import (
 const (
 	lockFormat    = 2 // format 2 added addresses and final events
 	processFormat = 3 // format 3 added processes. A lock without any has format 2, so that an older ironstar reads it
+	queryFormat   = 4 // format 4 added queries. A lock without any has an older format
 	lockHead      = "ironstar.lock "
 	lockEnd       = "end"
 )
@@ -50,6 +51,9 @@ func (l *Lock) Bytes() []byte {
 	format := lockFormat
 	if slices.ContainsFunc(l.Entries, func(e *Entry) bool { return e.What == Process }) {
 		format = processFormat
+	}
+	if slices.ContainsFunc(l.Entries, func(e *Entry) bool { return e.What == Query }) {
+		format = queryFormat
 	}
 	fmt.Fprintf(&b, "%s%d\n", lockHead, format)
 	for _, e := range l.Entries {
@@ -115,9 +119,9 @@ func checkFrame(lines []string) (int, error) {
 	switch {
 	case !ok || err != nil || n < 1 || version != strconv.Itoa(n):
 		return 0, broken(1, "the lock does not begin with %q", lockHead+strconv.Itoa(lockFormat))
-	case n > processFormat:
+	case n > queryFormat:
 		return 0, &LockError{Rule: "lock-newer", File: LockName, Line: 1, Col: len(lockHead) + 1,
-			Message: fmt.Sprintf("the lock has format %d, and this ironstar reads formats up to %d: a newer ironstar wrote the lock", n, processFormat),
+			Message: fmt.Sprintf("the lock has format %d, and this ironstar reads formats up to %d: a newer ironstar wrote the lock", n, queryFormat),
 			Hint:    "update ironstar in tools.mod or go.mod"}
 	}
 	if last := len(lines) - 2; last < 1 || lines[last] != lockEnd || lines[last+1] != "" {
@@ -198,6 +202,8 @@ func (e *Entry) check() error {
 		ok = ok && e.Version >= 1 && e.Shape != nil && e.Hash == e.Shape.Hash()
 	case Command, Signals, IDs, Timer, Effect, Sent:
 		ok = ok && e.Version == 0 && e.Shape != nil
+	case Query:
+		ok = ok && e.Version == 0 && e.Row != nil
 	case Retired, View, Process:
 		ok = ok && e.Version == 0
 	default:

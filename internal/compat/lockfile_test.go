@@ -130,7 +130,7 @@ func TestParseLockRefuses(t *testing.T) {
 		{"empty", "", "lock-broken", 1, 1, "does not begin with"},
 		{"something else", "{}\n", "lock-broken", 1, 1, "does not begin with"},
 		{"binary", "\x00\x01\xff\xfe", "lock-broken", 1, 1, "does not begin with"},
-		{"newer", strings.Replace(text, "lock 2", "lock 4", 1), "lock-newer", 1, 15, "format 4"},
+		{"newer", strings.Replace(text, "lock 2", "lock 5", 1), "lock-newer", 1, 15, "format 5"},
 		{"a strange version", strings.Replace(text, "lock 2", "lock 02", 1), "lock-broken", 1, 1, "does not begin"},
 		{"cut between lines", lines[0] + lines[1], "lock-broken", 3, 1, "not whole"},
 		{"cut in a line", text[:len(text)-30], "lock-broken", 6, 1, "not whole"},

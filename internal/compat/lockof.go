@@ -19,6 +19,9 @@ func LockOf(s *model.Schema) *Lock {
 		for _, v := range p.Views {
 			l.Entries = append(l.Entries, &Entry{What: View, Of: p.Name, Name: v.Name, Key: viewKey(v), Address: viewAddress(v), Shape: payload(v.Param)})
 		}
+		for _, q := range p.Queries {
+			l.query(q)
+		}
 		for _, one := range p.Processes {
 			l.process(one)
 		}

@@ -21,12 +21,14 @@ const languagePage = "../../docs/LANGUAGE.md"
 
 // block is an example on the page.
 type block struct {
-	line int    // line of the page at which the text begins
-	text string // ends with a line end
+	line int               // line of the page at which the text begins
+	text string            // ends with a line end
+	sql  map[string]string // the files with SQL behind it, by name
 }
 
 var (
 	fence    = regexp.MustCompile("(?ms)^```cue\n(.*?)^```$")
+	sqlFence = regexp.MustCompile("(?ms)^```sql\n-- (\\S+)\n(.*?)^```$")
 	clause   = regexp.MustCompile(`(?m)^package (\w+)$`)
 	errCode  = regexp.MustCompile(`// (IRN\d{3})\b`)
 	selected = regexp.MustCompile(`\b([a-z]+)\.#?[A-Z]`)
@@ -36,7 +38,12 @@ var (
 // blocks returns the examples of a page, in order.
 func blocks(page string) (all []block) {
 	for _, at := range fence.FindAllStringSubmatchIndex(page, -1) {
-		all = append(all, block{1 + strings.Count(page[:at[2]], "\n"), page[at[2]:at[3]]})
+		b := block{1 + strings.Count(page[:at[2]], "\n"), page[at[2]:at[3]], map[string]string{}}
+		behind, _, _ := strings.Cut(page[at[1]:], "```cue\n")
+		for _, sql := range sqlFence.FindAllStringSubmatch(behind, -1) {
+			b.sql[sql[1]] = sql[2]
+		}
+		all = append(all, b)
 	}
 	return all
 }
@@ -73,6 +80,9 @@ func (s *pageSchema) add(t *testing.T, b block) string {
 	name := fmt.Sprintf("%s/%02d.cue", s.pkg, s.files)
 	s.from[name] = b.line - 1 - strings.Count(header, "\n")
 	write(t, filepath.Join(s.dir, name), header+b.text)
+	for file, sql := range b.sql {
+		write(t, filepath.Join(s.dir, s.pkg, file), sql)
+	}
 	return name
 }
 

@@ -358,7 +358,7 @@ func TestOutdated(t *testing.T) {
 // TestKinds: what follows from a file, and which files editors and builds leave.
 func TestKinds(t *testing.T) {
 	for file, want := range map[string]kind{
-		"schema/todo/list.cue": cueFile, "web/a.templ": templFile, "web/app.css": assetFile, "web/ts/edit.ts": assetFile, "web/icon.svg": assetFile,
+		"schema/todo/list.cue": cueFile, "schema/todo/bids.sql": sqlFile, "web/a.templ": templFile, "web/app.css": assetFile, "web/ts/edit.ts": assetFile, "web/icon.svg": assetFile,
 		"web/a_templ.go": goFile, "internal/app/x.go": goFile, "go.mod": goFile, "internal/app/words.txt": goFile, "package.json": assetFile,
 		"a_test.go": ignored, ".#a.go": ignored, "a.go~": ignored, "#a.go#": ignored, ".a.go.swp": ignored, "a.go.tmp": ignored, "README.md": ignored,
 		"schema/ironstar.gen.json": ignored, "schema/ironstar.lock": ignored,

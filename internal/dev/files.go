@@ -15,6 +15,7 @@ type kind int
 const (
 	ignored kind = iota
 	cueFile
+	sqlFile // of queries; Go code may embed other SQL
 	templFile
 	assetFile // TypeScript, CSS, and what they import
 	goFile    // also everything else, which Go code may embed
@@ -49,6 +50,8 @@ func kindOf(rel string) kind {
 		return ignored
 	case ".cue":
 		return cueFile
+	case ".sql":
+		return sqlFile
 	case ".templ":
 		return templFile
 	case ".ts", ".css":

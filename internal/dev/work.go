@@ -38,6 +38,8 @@ func (w *work) addInput(file string) {
 	switch kindOf(file) {
 	case cueFile:
 		w.schema = true
+	case sqlFile:
+		w.schema, w.build = true, true
 	case templFile:
 		if !slices.Contains(w.templ, file) {
 			w.templ = append(w.templ, file)
