@@ -122,6 +122,18 @@ func TestFindsQueries(t *testing.T) {
 	}
 }
 
+// askOther runs the application with a changed query, and asks it.
+func (p *place) askOther(t *testing.T, q ironstar.Query[sum, span], f func(ironstar.Answer[sum]) error) error {
+	e := engine.New(p.gate, engine.Options{})
+	reader := query.Register(e, q)
+	p.start(func(o *query.Options) { o.Engine = e })
+	a, err := reader.Ask(t.Context(), day, query.AskOptions{})
+	if err != nil {
+		return err
+	}
+	return f(a)
+}
+
 // refusedBy runs a changed query and returns the error that its answers have.
 func refusedBy(t *testing.T, p *place, change func(*ironstar.Query[sum, span])) error {
 	t.Helper()
