@@ -71,6 +71,7 @@ type Engine struct {
 	handlers   map[string]any  // of the aggregates, by kind; written before Start only
 	views      []projection    // written before Start only
 	processes  []processor     // written before Start only
+	queries    []Query         // written before Start only
 
 	states    *otter.Cache[ironstar.Stream, weighted] // of aggregates
 	viewCache *viewCache
