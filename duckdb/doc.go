@@ -1,4 +1,2 @@
+// Package duckdb answers queries with DuckDB.
 package duckdb
-
-import _ "github.com/duckdb/duckdb-go/v2"
-import _ "ironstar.dev"
