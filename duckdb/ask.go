@@ -28,7 +28,7 @@ func (t *Tables) Ask(ctx context.Context, q *query.Question, args []ironstar.Que
 			return askError(ctx, q, err)
 		}
 		defer rows.Close()
-		return errors.Join(eachRow(ctx, q, rows, row), rows.Close())
+		return eachRow(ctx, q, rows, row)
 	})
 	return p, err
 }

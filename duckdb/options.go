@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
+	"strings"
 )
 
 // Options of an [Engine]. The zero value works. Each context has a DuckDB of its own, so
@@ -28,6 +29,9 @@ type Options struct {
 
 const leastMemory = 64 << 20
 
+// hostBytes are those of names, addresses and ports.
+const hostBytes = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]"
+
 func (o Options) withDefaults() Options {
 	if o.Memory == 0 {
 		o.Memory = 512 << 20
@@ -48,7 +52,7 @@ func (o Options) withDefaults() Options {
 func (o Options) check() error {
 	var wrong []error
 	if o.Memory < leastMemory {
-		wrong = append(wrong, fmt.Errorf("Memory is %d bytes: DuckDB needs at least %d", o.Memory, int64(leastMemory)))
+		wrong = append(wrong, fmt.Errorf("Memory is %d bytes: use at least %d", o.Memory, int64(leastMemory)))
 	}
 	if o.Threads < 1 {
 		wrong = append(wrong, fmt.Errorf("Threads is %d: use at least 1", o.Threads))
@@ -57,8 +61,8 @@ func (o Options) check() error {
 		wrong = append(wrong, errors.New("Disk and Export are numbers of bytes: do not use negative ones"))
 	}
 	for _, h := range o.Hosts {
-		if u, err := url.Parse("https://" + h + "/"); err != nil || u.Host != h || u.Hostname() == "" {
-			wrong = append(wrong, fmt.Errorf("Hosts has %q: use a name like data.example.com, with a port if it is not 443", h))
+		if u, err := url.Parse("https://" + h + "/"); err != nil || u.Host != h || u.Hostname() == "" || strings.Trim(h, hostBytes) != "" {
+			wrong = append(wrong, fmt.Errorf("Hosts has %q: use a name in lower case like data.example.com, with a port if it is not 443", h))
 		}
 	}
 	return errors.Join(wrong...)
