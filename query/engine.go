@@ -17,6 +17,9 @@ var (
 	ErrMoved = errors.New("the tables are at another position")
 	// ErrDamaged: the file is damaged. The tables are closed and made again.
 	ErrDamaged = errors.New("the file of the tables is damaged")
+	// ErrValue: a value of a batch cannot be stored in its column. Nothing was changed, and
+	// a retry cannot succeed.
+	ErrValue = errors.New("the value cannot be stored in its column")
 	// ErrSQL: a question cannot be asked as it is written.
 	ErrSQL = errors.New("the SQL cannot be used")
 )
