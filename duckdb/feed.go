@@ -74,6 +74,11 @@ func (t *Tables) add(ctx context.Context, conn *sql.Conn, rows query.TableRows) 
 	})
 }
 
+// misfit is an error that wraps query.ErrValue.
+func misfit(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", query.ErrValue, fmt.Errorf(format, args...))
+}
+
 func appendRows(ctx context.Context, appender *duck.Appender, columns []ironstar.Column, rows [][]any) error {
 	cells := make([]driver.Value, len(columns))
 	for i, row := range rows {
@@ -81,16 +86,16 @@ func appendRows(ctx context.Context, appender *duck.Appender, columns []ironstar
 			return ctx.Err()
 		}
 		if len(row) != len(columns) {
-			return fmt.Errorf("a row has %d values, the table %d columns", len(row), len(columns))
+			return misfit("a row has %d values, the table %d columns", len(row), len(columns))
 		}
 		for j, c := range columns {
 			var err error
 			if cells[j], err = cell(c.Type, row[j]); err != nil {
-				return fmt.Errorf("event %v, column %s: %w", row[0], c.Name, err)
+				return misfit("event %v, column %s: %w", row[0], c.Name, err)
 			}
 		}
 		if err := appender.AppendRow(cells...); err != nil {
-			return fmt.Errorf("event %v: %w", row[0], err)
+			return misfit("event %v: %w", row[0], err)
 		}
 	}
 	return nil
@@ -103,7 +108,7 @@ func (t *Tables) columns(table string) ([]ironstar.Column, error) {
 			return have.Columns, nil
 		}
 	}
-	return nil, errors.New("there is no such table")
+	return nil, misfit("there is no such table")
 }
 
 // contextError is the error of ctx if that has ended, and otherwise err.

@@ -136,7 +136,7 @@ func TestRowsThatDoNotFit(t *testing.T) {
 		{"list", []any{[]any{"a", int64(1), ironstar.MustDecimal("0.001")}}, "[0]: price: 0.001"},
 	} {
 		err := tables.Feed(t.Context(), rowsOf(row("text", "good"), row(wrong.column, wrong.value)))
-		if err == nil || !strings.Contains(err.Error(), wrong.says) || !strings.Contains(err.Error(), "event 7") || !strings.Contains(err.Error(), "thing_made") {
+		if !errors.Is(err, query.ErrValue) || !strings.Contains(err.Error(), wrong.says) || !strings.Contains(err.Error(), "event 7") || !strings.Contains(err.Error(), "thing_made") {
 			t.Errorf("column %s with %v: %v", wrong.column, wrong.value, err)
 		}
 	}
@@ -144,8 +144,8 @@ func TestRowsThatDoNotFit(t *testing.T) {
 		{Upto: 1, Tables: []query.TableRows{{Table: "nothing"}}},
 		{Upto: 1, Tables: []query.TableRows{{Table: "thing_made", Rows: [][]any{{int64(1)}}}}},
 	} {
-		if err := tables.Feed(t.Context(), b); err == nil {
-			t.Errorf("%v was fed", b)
+		if err := tables.Feed(t.Context(), b); !errors.Is(err, query.ErrValue) {
+			t.Errorf("%v is fed: %v", b, err)
 		}
 	}
 	if rows, p := ask(t, tables, whole()); len(rows) > 0 || p != 0 {

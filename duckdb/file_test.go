@@ -19,17 +19,23 @@ import (
 	"ironstar.dev"
 	"ironstar.dev/duckdb"
 	"ironstar.dev/query"
+	"ironstar.dev/query/querytest"
 )
 
 const asFeeder = "IRONSTAR_TEST_AS_FEEDER"
 
-// TestMain lets the test binary be a process that feeds tables, see feeder.
+// TestMain lets the test binary be a process that feeds tables: see feeder, and
+// querytest.Main.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(asFeeder); dir != "" {
 		feeder(dir)
 		return
 	}
-	os.Exit(m.Run())
+	e, err := duckdb.New(duckdb.Options{})
+	if err != nil {
+		panic(err)
+	}
+	querytest.Main(m, e)
 }
 
 var count = question("SELECT count(*) AS n, coalesce(sum(amount), 0) AS amount FROM lot_bid_placed", column("n", ironstar.IntColumn), ironstar.Column{Name: "amount", Type: money})

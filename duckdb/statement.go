@@ -92,11 +92,23 @@ func (s *statement) describe(ctx context.Context, conn *sql.Conn, q *query.Quest
 		return unusable("%s", err)
 	}
 	defer rows.Close()
-	names, err := rows.Columns()
+	types, err := rows.ColumnTypes()
 	if err != nil {
 		return err
 	}
-	return declared(names, q.Columns)
+	var names []string
+	for _, t := range types {
+		names = append(names, t.Name())
+	}
+	if err := declared(names, q.Columns); err != nil {
+		return err
+	}
+	for i, c := range q.Columns {
+		if err := readableAs(c.Type, types[i].DatabaseTypeName()); err != nil {
+			return unusable("column %s: %s", c.Name, err)
+		}
+	}
+	return nil
 }
 
 // declared refuses columns that are not those that are declared.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,9 +35,9 @@ func value(t ironstar.ColumnType, name string, found any) (any, error) {
 	case ironstar.BoolColumn:
 		v, err = kept[bool](found)
 	case ironstar.TimeColumn:
-		v, err = timeOf(name, found)
+		v, err = timeOf(found)
 	case ironstar.DateColumn:
-		v, err = dateOf(name, found)
+		v, err = dateOf(found)
 	case ironstar.DecimalColumn:
 		v, err = decimalOf(t, found)
 	case ironstar.UUIDColumn:
@@ -49,12 +50,45 @@ func value(t ironstar.ColumnType, name string, found any) (any, error) {
 		err = errOtherType
 	}
 	if errors.Is(err, errOtherType) {
-		err = fmt.Errorf("it is a %s: cast it to %s", name, sqlType(t))
+		err = otherType(t, name)
 	}
 	return v, err
 }
 
 var errOtherType = errors.New("another type")
+
+func otherType(t ironstar.ColumnType, name string) error {
+	return fmt.Errorf("it is a %s: cast it to %s", name, sqlType(t))
+}
+
+const (
+	integers = "TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT DECIMAL"
+	times    = "TIMESTAMP TIMESTAMPTZ TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS DATE VARCHAR"
+)
+
+// readable are DuckDB's types of which value can read something.
+var readable = map[ironstar.ColumnKind]string{
+	ironstar.TextColumn:     "VARCHAR UUID ENUM",
+	ironstar.IntColumn:      integers + " FLOAT DOUBLE",
+	ironstar.NumberColumn:   integers + " FLOAT DOUBLE",
+	ironstar.BoolColumn:     "BOOLEAN",
+	ironstar.TimeColumn:     times,
+	ironstar.DateColumn:     times,
+	ironstar.DecimalColumn:  integers + " VARCHAR",
+	ironstar.UUIDColumn:     "UUID VARCHAR",
+	ironstar.DurationColumn: integers + " INTERVAL",
+	ironstar.BytesColumn:    "BLOB",
+}
+
+// readableAs refuses a type of which no value can be read. INTEGER is also the type of a
+// plain NULL.
+func readableAs(t ironstar.ColumnType, name string) error {
+	base, _, _ := strings.Cut(name, "(")
+	if base == "INTEGER" || slices.Contains(strings.Fields(readable[t.Kind]), base) {
+		return nil
+	}
+	return otherType(t, name)
+}
 
 // kept is a value of a type that needs no conversion.
 func kept[T any](found any) (T, error) {
@@ -148,9 +182,23 @@ func numberOf(found any) (float64, error) {
 	return f, nil
 }
 
-func timeOf(name string, found any) (time.Time, error) {
-	v, ok := found.(time.Time)
-	if !ok || name == "TIME" || name == "TIMETZ" {
+// layouts are how a text says a time; a fraction of a second may follow.
+var layouts = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly}
+
+func timeOf(found any) (v time.Time, err error) {
+	switch found := found.(type) {
+	case time.Time:
+		v = found
+	case string:
+		for _, layout := range layouts {
+			if v, err = time.Parse(layout, found); err == nil {
+				break
+			}
+		}
+		if err != nil {
+			return v, fmt.Errorf("%q is no time like 2026-03-01T12:00:00Z", found)
+		}
+	default:
 		return v, errOtherType
 	}
 	if v = v.UTC(); v.Year() < 0 || v.Year() > 9999 {
@@ -159,8 +207,8 @@ func timeOf(name string, found any) (time.Time, error) {
 	return v, nil
 }
 
-func dateOf(name string, found any) (ironstar.Date, error) {
-	v, err := timeOf(name, found)
+func dateOf(found any) (ironstar.Date, error) {
+	v, err := timeOf(found)
 	if err != nil {
 		return ironstar.Date{}, err
 	}
