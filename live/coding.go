@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"strconv"
 	"strings"
 	"sync"
@@ -111,6 +112,15 @@ func zstdFull(e *zstd.Encoder, text []byte) fullFrame {
 // zstdBlocks makes the blocks of a zstd frame. They refer to nothing before them.
 func zstdBlocks(e *zstd.Encoder, text []byte) []byte {
 	return bytes.Clone(delta.AppendZstdBlocks(nil, e.EncodeAll(text, nil)))
+}
+
+// whole is a text in a coding other than identity, by itself and complete.
+func whole(c coding, encoder func() *zstd.Encoder, text []byte) []byte {
+	if c == zstandard {
+		return encoder().EncodeAll(text, nil)
+	}
+	b := append(bytes.Clone(gzipHeader), deflateBlocks(text)...)
+	return appendGzipEnd(b, crc32.ChecksumIEEE(text), uint32(len(text)))
 }
 
 // deflaters are writers of deflate. One has about a megabyte of tables, and the

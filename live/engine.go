@@ -31,3 +31,10 @@ type Reader[S any] interface {
 	// changed must return at once.
 	Notify(key string, changed func()) (stop func(), err error)
 }
+
+// Revised is a [Reader] whose state can change without an event, such as an answer
+// about the last hour.
+type Revised interface {
+	// Revision returns another number whenever Read may give another state.
+	Revision() uint64
+}

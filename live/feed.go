@@ -161,9 +161,7 @@ func (v *view[S, P]) isShown(known, current feedID) bool {
 	return known.shows(current, head)
 }
 
-// targetOf reads the key and the parameters of a request. It ignores names in the
-// query string that are not parameters: links are often passed on with
-// additions.
+// targetOf reads the key and the parameters of a request.
 func (v *view[S, P]) targetOf(r *http.Request) (target[P], error) {
 	at := target[P]{session: v.server.Session(r)}
 	if v.PerSession {
@@ -183,22 +181,11 @@ func (v *view[S, P]) targetOf(r *http.Request) (target[P], error) {
 	if err != nil {
 		return at, malformed("query string: %v", err)
 	}
-	for _, ours := range []string{fromParam, afterParam, datastarParam, versionParam} {
-		query.Del(ours)
-	}
 	if v.Parse == nil {
 		return at, nil
 	}
-	body, err := wire.Values(query, v.server.opts.Zone, v.Inputs)
-	if err == nil {
-		at.params, err = v.Parse(body)
-	}
-	if err != nil {
-		p := v.server.requestProblem(r, err)
-		if p.Code == codeInvalid {
-			p.Status = http.StatusBadRequest
-		}
-		return at, p
+	if at.params, err = paramsOf(v.server, r, query, v.Parse, v.Inputs); err != nil {
+		return at, err
 	}
 	at.query = at.params.Query()
 	return at, nil

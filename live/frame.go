@@ -21,9 +21,10 @@ type frame struct {
 	title  string
 	forms  []string // ids of the forms in html
 
-	changed ironstar.Position // when the state last changed
-	failed  bool              // html is an error message
-	readErr error             // why the state could not be read
+	changed  ironstar.Position // when the state last changed
+	revision atomic.Uint64     // of its reader, see Revised; grows while the frame shows the same
+	failed   bool              // html is an error message
+	readErr  error             // why the state could not be read
 
 	differences [codings][]byte // from the frame before; nil if there is none
 	reach       int             // how many bytes back they refer at most

@@ -64,8 +64,12 @@ func (v *view[S, P]) newHub(at target[P]) *hub {
 // one. An error becomes a frame with an error message.
 func (v *view[S, P]) nextFrame(at target[P], last *frame) *frame {
 	next := last
-	err := v.readerOf(at).Read(at.key, func(state S, changed, _ ironstar.Position) error {
-		if last != nil && last.changed == changed && last.readErr == nil {
+	reader, revision := v.readerOf(at), uint64(0)
+	if r, ok := reader.(Revised); ok {
+		revision = r.Revision() // before the state is read, so that it is not too new
+	}
+	err := reader.Read(at.key, func(state S, changed, _ ironstar.Position) error {
+		if last != nil && last.changed == changed && last.revision.Load() == revision && last.readErr == nil {
 			return nil
 		}
 		if v.MustExist && changed == 0 { // Page may expect what the first event sets
@@ -76,7 +80,12 @@ func (v *view[S, P]) nextFrame(at target[P], last *frame) *frame {
 		if err != nil {
 			f = v.failure(at, err)
 		}
+		if last != nil && last.id == f.id && last.readErr == nil {
+			last.revision.Store(revision)
+			return nil
+		}
 		f.changed = changed
+		f.revision.Store(revision)
 		next = f
 		return nil
 	})

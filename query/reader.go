@@ -59,18 +59,12 @@ func (r *Reader[R, P]) entry(b *binding[R, P], p P) *entry {
 	return e
 }
 
-// AskOptions say what [Reader.Ask] waits for. The zero value works.
-type AskOptions struct {
-	// Position must be in the answer. One beyond the head of the log is of another log,
-	// and is waited for until the context ends.
-	Position ironstar.Position
-}
-
 // Ask waits for an answer, for the tables too if they are being made. It respects the
-// query's fresh: the answer may lack what happened in that time, except if o wants it. The
+// query's fresh: the answer may lack what happened in that time, except up to the position
+// at. Beyond the head of the log that is of another log, and is waited for until ctx ends. The
 // error is that of ctx, or why there is no newer answer; the answer is then the
 // last one there is.
-func (r *Reader[R, P]) Ask(ctx context.Context, p P, o AskOptions) (ironstar.Answer[R], error) {
+func (r *Reader[R, P]) Ask(ctx context.Context, p P, at ironstar.Position) (ironstar.Answer[R], error) {
 	a := r.At(p)
 	switch {
 	case a.refused != nil:
@@ -78,15 +72,15 @@ func (r *Reader[R, P]) Ask(ctx context.Context, p P, o AskOptions) (ironstar.Ans
 	case a.cache == nil:
 		return ironstar.Answer[R]{Loading: true}, errNoRunner
 	}
-	if err := r.bound.Load().source.reach(ctx, o.Position); err != nil {
+	if err := r.bound.Load().source.reach(ctx, at); err != nil {
 		return ironstar.Answer[R]{Loading: true}, err
 	}
 	first, ended := true, uint64(0)
-	at, err := a.cache.await(ctx, a.key, a.make, func(e *entry, s sourceState, now time.Time) bool {
+	seen, err := a.cache.await(ctx, a.key, a.make, func(e *entry, s sourceState, now time.Time) bool {
 		if first {
 			first, ended = false, e.finished
 		}
-		has := e.upTo >= o.Position && e.result != nil
+		has := e.upTo >= at && e.result != nil
 		switch {
 		case has && (e.isCurrent(s, now) || e.finished > ended):
 			return true
@@ -95,7 +89,7 @@ func (r *Reader[R, P]) Ask(ctx context.Context, p P, o AskOptions) (ironstar.Ans
 		}
 		return s.err != nil && (e.result != nil || !s.ready) && e.running == nil
 	})
-	answer := answerOf[R](at)
+	answer := answerOf[R](seen)
 	if err == nil {
 		err = answer.Err
 	}

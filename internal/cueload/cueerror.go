@@ -226,6 +226,7 @@ var sections = map[string][]string{
 	"#Aggregate": keys(parts[slotAggregate]),
 	"#View":      keys(parts[slotView]),
 	"#Process":   keys(parts[slotProcess]),
+	"#Query":     keys(parts[slotQuery]),
 }
 
 func kindOfSection(section string) string {

@@ -61,6 +61,9 @@ func (d *dumper) pkg(p *model.Package) {
 		for _, p := range p.Processes {
 			d.process(p)
 		}
+		for _, q := range p.Queries {
+			d.query(q)
+		}
 		for _, s := range p.Signals {
 			d.doc(s.Doc)
 			d.line("signals %s at %s", s.Name, at(s.Pos))
@@ -149,6 +152,12 @@ func (d *dumper) view(v *model.View) {
 		}
 		if v.List != nil {
 			d.list(v.List)
+			return
+		}
+		if v.Shows != nil {
+			for _, s := range v.Shows {
+				d.line("shows %s go %s is %s at %s", s.Name, s.GoName, s.Query.Name, at(s.Pos))
+			}
 			return
 		}
 		d.line("state")

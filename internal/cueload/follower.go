@@ -21,21 +21,9 @@ type follower struct {
 func (r *reader) follower(pkg *model.Package, d *definition, what string) *follower {
 	f := &follower{what: what}
 	named := false
-	on := d.value.LookupPath(cue.ParsePath("on"))
-	for it, _ := on.Fields(); it != nil && it.Next(); {
-		named = true
-		at := r.pos(it.Value())
-		agg := r.namedAggregate(pkg, it.Selector().Unquoted(), at)
-		if agg == nil {
-			continue
-		}
-		f.on = append(f.on, model.Source{Aggregate: agg, Events: r.namedEvents(agg, it.Value(), at)})
-	}
-	if !named {
-		r.problems.add(codeViewEvent, d.pos, `write on: List: ["Added"]`, "%s reads no events", what)
+	if f.on, named = r.sources(pkg, d, what); !named {
 		return f
 	}
-	slices.SortFunc(f.on, func(a, b model.Source) int { return comparePos(a.Aggregate.Pos, b.Aggregate.Pos) })
 	key := d.value.LookupPath(cue.ParsePath("key"))
 	if !key.Exists() {
 		r.problems.add(codeViewKey, d.pos, `write key: "stream", key: "global" or the name of a field of every event`, "%s has no key: what tells its instances apart?", what)
@@ -44,6 +32,24 @@ func (r *reader) follower(pkg *model.Package, d *definition, what string) *follo
 	f.key, _ = key.String()
 	r.key(f, r.pos(key))
 	return f
+}
+
+// sources reads the setting on of a definition, and reports whether it names anything.
+func (r *reader) sources(pkg *model.Package, d *definition, what string) (on []model.Source, named bool) {
+	for it, _ := d.value.LookupPath(cue.ParsePath("on")).Fields(); it != nil && it.Next(); {
+		named = true
+		at := r.pos(it.Value())
+		agg := r.namedAggregate(pkg, it.Selector().Unquoted(), at)
+		if agg == nil {
+			continue
+		}
+		on = append(on, model.Source{Aggregate: agg, Events: r.namedEvents(agg, it.Value(), at)})
+	}
+	if !named {
+		r.problems.add(codeViewEvent, d.pos, `write on: List: ["Added"]`, "%s reads no events", what)
+	}
+	slices.SortFunc(on, func(a, b model.Source) int { return comparePos(a.Aggregate.Pos, b.Aggregate.Pos) })
+	return on, named
 }
 
 // namedEvents finds the events of an aggregate that a list names.

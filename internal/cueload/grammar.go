@@ -83,6 +83,8 @@ func (g *grammar) top(fields []*ast.Field) {
 			p = slotView
 		case "#Process":
 			p = slotProcess
+		case "#Query":
+			p = slotQuery
 		case "#Signals":
 			p = slotParams
 		}
@@ -162,7 +164,7 @@ func (g *grammar) misspelt(f *ast.Field, in, here slot, path []string) bool {
 		return false
 	case in == slotSection || in == slotSetting || in == slotWaits || in == slotSend:
 		wrong = !isTypeName(label)
-	case slices.Contains([]slot{slotName, slotVersion, slotParams, slotTimer, slotData, slotMore}, in) && here == slotField:
+	case slices.Contains([]slot{slotName, slotVersion, slotParams, slotTimer, slotData, slotMore, slotAsking}, in) && here == slotField:
 		wrong = !isFieldName(label)
 	}
 	if wrong {

@@ -37,8 +37,8 @@ func (r *reader) renameInJSON(f *model.Field, a attrs, in use) {
 	switch {
 	case a.jsonName == "":
 		return
-	case in == paramFields || in == signalFields:
-		r.problems.add(codeJSONName, a.jsonAt, "rename the field", "a parameter or a signal is called as in CUE: nothing outside has named it before")
+	case in == paramFields || in == signalFields || in == rowFields:
+		r.problems.add(codeJSONName, a.jsonAt, "rename the field", "a parameter, a signal or a column of an answer is called as in CUE: nothing outside has named it before")
 		return
 	case in == commandFields && !isFormName(a.jsonName):
 		r.problems.add(codeJSONName, a.jsonAt, "in a command: a letter, then letters, digits, _ and -", "%q cannot be the name of a form's field and of a signal", a.jsonName)

@@ -45,9 +45,12 @@ func checkModel(t *testing.T, s *model.Schema) {
 		for _, v := range p.Views {
 			w.typ(v.State)
 			w.named(v.Param)
-			if (v.Of == nil) == (len(v.On) == 0) || v.Key == "" || (v.List != nil) != (v.Of != nil && v.Key == "global") {
+			if v.Shows == nil && (v.Of == nil) == (len(v.On) == 0) || v.Key == "" || (v.List != nil) != (v.Of != nil && v.Key == "global") {
 				t.Errorf("view %s: of, on and key do not fit", v.Name)
 			}
+		}
+		for _, q := range p.Queries {
+			w.query(q)
 		}
 		for _, x := range p.Processes {
 			w.process(x)
@@ -81,6 +84,19 @@ func (w *walk) aggregate(a *model.Aggregate) {
 		w.t.Errorf("the state of %s is no Ref", a.Name)
 	}
 	w.typ(a.State)
+}
+
+func (w *walk) query(q *model.Query) {
+	w.named(q.Param)
+	w.named(q.Row)
+	if len(q.Ways) == 0 || q.Rows < 1 || q.Fresh <= 0 || q.Within <= 0 || (q.Span == nil) != (q.Round == 0) {
+		w.t.Errorf("query %s lacks something", q.Name)
+	}
+	for _, way := range q.Ways {
+		if (way.Engine == "view") == (way.SQL != "") || way.Pos.Line == 0 {
+			w.t.Errorf("query %s: engine %s lacks something", q.Name, way.Engine)
+		}
+	}
 }
 
 func (w *walk) process(p *model.Process) {

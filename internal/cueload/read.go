@@ -39,6 +39,7 @@ type schemaReader struct {
 	readings   []reading
 	formerly   []formerName
 	lists      []pendingList
+	showing    []pendingShow // of the package that is read
 	claims     []typeClaim
 	messages   []pendingMessage
 	ins        []pendingIn
@@ -162,7 +163,7 @@ func (d *definition) name() string { return strings.TrimPrefix(d.key.name, "#") 
 // structural lists the definitions of the meta-schema that give a definition a
 // role. A definition that uses none of them is a type.
 var structural = map[string]bool{
-	"#Aggregate": true, "#View": true, "#Signals": true, "#Process": true, "#Payload": true, "#Event": true, "#Retired": true,
+	"#Aggregate": true, "#View": true, "#Signals": true, "#Process": true, "#Query": true, "#Payload": true, "#Event": true, "#Retired": true,
 }
 
 // fill reads every definition of a package: first types, then aggregates, then
@@ -197,4 +198,10 @@ func (r *reader) fill(defs []*definition) {
 			pkg.Processes = append(pkg.Processes, r.process(pkg, d))
 		}
 	}
+	for _, d := range defs {
+		if d.role == "#Query" {
+			pkg.Queries = append(pkg.Queries, r.query(pkg, d))
+		}
+	}
+	r.showAll()
 }

@@ -33,6 +33,9 @@ const (
 	slotList      // list, row, filter, sort, page of a list, and what is in them
 	slotCondition // where of a list, and what is in it
 	slotMore      // more fields of a list's rows
+	slotQuery
+	slotAsked  // a setting of a query, and what is in it
+	slotAsking // the parameters of a query, or the columns of its rows
 )
 
 // slots describes the slots for messages. marks means that ? and ! have an
@@ -70,6 +73,9 @@ var slots = map[slot]struct {
 	slotList:      {what: "a setting of a list"},
 	slotCondition: {what: "a condition of a list"},
 	slotMore:      {what: "the fields that are added to rows", read: true},
+	slotQuery:     {what: "a query", read: true},
+	slotAsked:     {what: "a setting of a query"},
+	slotAsking:    {what: "the fields of a query", read: true},
 }
 
 // parts maps the labels that a slot has to their slots.
@@ -77,7 +83,9 @@ var parts = map[slot]map[string]slot{
 	slotAggregate: {"id": slotID, "state": slotState, "command": slotSection, "event": slotSection, "refusal": slotSection, "retired": slotSection},
 	slotView: {"of": slotSetting, "on": slotSetting, "key": slotSetting, "scope": slotSetting, "missing": slotSetting,
 		"param": slotParams, "state": slotState,
-		"list": slotList, "where": slotCondition, "row": slotList, "more": slotMore, "filter": slotList, "sort": slotList, "page": slotList},
+		"list": slotList, "where": slotCondition, "row": slotList, "more": slotMore, "filter": slotList, "sort": slotList, "page": slotList, "shows": slotList},
+	slotQuery: {"on": slotSend, "engine": slotAsked, "view": slotAsked, "param": slotAsking, "window": slotAsked, "row": slotAsking,
+		"rows": slotAsked, "fresh": slotAsked, "within": slotAsked},
 	slotProcess: {"on": slotSend, "key": slotSend, "sends": slotSend, "refused": slotSend, "ignore": slotSend, "start": slotSend, "was": slotSend,
 		"timer": slotWaits, "effect": slotWaits, "state": slotState},
 	slotEffect: {"data": slotData, "done": slotEnd, "failed": slotEnd, "within": slotEnd},
@@ -86,13 +94,13 @@ var parts = map[slot]map[string]slot{
 // part returns the slot of a label in a slot.
 func (p slot) part(label string) slot {
 	switch p {
-	case slotAggregate, slotView, slotProcess, slotEffect:
+	case slotAggregate, slotView, slotProcess, slotEffect, slotQuery:
 		return parts[p][label]
 	case slotSetting:
 		return slotSource
 	case slotSend:
 		return slotSent
-	case slotList, slotCondition:
+	case slotList, slotCondition, slotAsked:
 		return p
 	case slotEvent:
 		if n, step := versionOf(label); step || label == "becomes" {
@@ -113,7 +121,7 @@ func (p slot) element() slot {
 	switch p {
 	case slotStep, slotStepField:
 		return slotStepField
-	case slotList, slotCondition:
+	case slotList, slotCondition, slotAsked:
 		return p
 	}
 	return slotField

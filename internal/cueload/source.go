@@ -28,6 +28,8 @@ type source struct {
 	module   string
 	folders  []*folder // sorted by path
 	text     map[string]string
+	root     string            // the folder on disk
+	sqlFiles []string          // paths of files with SQL
 	changed  map[string][]byte // files that are read from here instead of from the disk
 	problems *problems
 	byValue  bool // for tests: read all types from CUE's values
@@ -49,6 +51,10 @@ func readSource(dir string, changed map[string][]byte, p *problems) (*source, er
 	s := &source{module: madeUpModule, text: p.text, changed: changed, problems: p}
 	byDir := map[string][]string{}
 	for name := range changed {
+		if IsSQLFile(name) {
+			s.addSQL(name)
+			continue
+		}
 		byDir[path.Dir(name)] = append(byDir[path.Dir(name)], name)
 	}
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
@@ -73,6 +79,9 @@ func readSource(dir string, changed map[string][]byte, p *problems) (*source, er
 		if d.Type()&fs.ModeSymlink != 0 && s.linkedFolder(full, rel) {
 			return nil
 		}
+		if IsSQLFile(name) {
+			s.addSQL(rel)
+		}
 		if isDomainFile(name) && changed[rel] == nil {
 			byDir[path.Dir(rel)] = append(byDir[path.Dir(rel)], rel)
 		}
@@ -81,6 +90,7 @@ func readSource(dir string, changed map[string][]byte, p *problems) (*source, er
 	if err != nil {
 		return nil, err
 	}
+	s.root = dir
 	s.readModule(dir)
 	dirs := make([]string, 0, len(byDir))
 	for d := range byDir {

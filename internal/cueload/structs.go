@@ -157,6 +157,7 @@ const (
 	paramFields
 	signalFields
 	waitingFields // of timers and effects
+	rowFields     // of a query's rows
 )
 
 // fields reads the fields of a struct in source order.

@@ -238,6 +238,8 @@ func roleName(role string) string {
 		return "a page's signals"
 	case "#Process":
 		return "a process"
+	case "#Query":
+		return "a query"
 	}
 	return "part of the language"
 }

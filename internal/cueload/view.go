@@ -20,6 +20,10 @@ func (r *reader) view(pkg *model.Package, d *definition) *model.View {
 		r.params(v.Param, d)
 	}
 	of, on := d.value.LookupPath(cue.ParsePath("of")), d.value.LookupPath(cue.ParsePath("on"))
+	if shows := d.value.LookupPath(cue.ParsePath("shows")); shows.Exists() {
+		r.viewShows(v, d, shows)
+		return v
+	}
 	if list := d.value.LookupPath(cue.ParsePath("list")); list.Exists() {
 		r.viewList(v, d, list)
 		return v

@@ -57,4 +57,6 @@ type ListSort struct {
 }
 
 // HasCode reports whether the view has hand-written code of its own.
-func (v *View) HasCode() bool { return v.Of == nil || v.List != nil && v.List.More != nil }
+func (v *View) HasCode() bool {
+	return v.Of == nil && v.Shows == nil || v.List != nil && v.List.More != nil
+}

@@ -367,14 +367,14 @@ type View struct {
 	Of      *Aggregate // the view is this aggregate's own state; then On is empty
 	On      []Source
 	Key     string // "stream", "global" or the JSON name of a field of every event in On
-	State   *Type  // as Aggregate.State
+	State   *Type  // as Aggregate.State; nil if Shows is not
 	Scope   Scope
 	Param   *Named // Inline struct of enums, bounded ints and bools, GoName BoardParams; nil: none
 
 	MustExist bool // the page of a key without events is answered with 404
 
 	List  *ListView // the view has a row for each stream of Of; Key is "global"
-	Shows []*Shown  // the view has the answers of these queries; Key is "global", Param has their parameters
+	Shows []*Shown  // the view has the answers of these queries; Key is "global", Param has their parameters, each once: types of the first query that has it
 }
 
 // Source lists the events of one aggregate that a view reads.

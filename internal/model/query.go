@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Query is a question about everything that happened, with typed rows.
 type Query struct {
@@ -14,7 +17,7 @@ type Query struct {
 	View  *View       // what a way "view" asks; its key is "global"
 	Param *Named      // Inline struct, GoName BidsPerMinuteParams, as that of a View; nil: none
 
-	Span  *Field        // of Param: a Duration, how long the window is; nil: the query has no window
+	Span  *Field        // of Param: an Enum of lengths of time ("PT1H"), how long the window is; nil: the query has no window
 	Until *Field        // of Param: an optional Time, when the window ends; nil: now
 	Round time.Duration // to which the end of a window that ends now is rounded up
 
@@ -24,11 +27,16 @@ type Query struct {
 	Within time.Duration
 }
 
+// HasSQL reports whether an engine answers the query by SQL.
+func (q *Query) HasSQL() bool {
+	return slices.ContainsFunc(q.Ways, func(w *QueryWay) bool { return w.Engine != "view" })
+}
+
 // QueryWay is an engine that answers a query.
 type QueryWay struct {
 	Engine string // "view", "sqlite", "duckdb"
 	File   string // relative to the schema's root, with slashes; "" for a view
-	SQL    string // its text
+	SQL    string // its text, with \n at the ends of lines, without what follows the statement
 	Pos    Pos
 }
 

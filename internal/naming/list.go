@@ -24,6 +24,16 @@ func (t *table) list(scope string, v *model.View) {
 	t.add(methods, MoreOfRow, "the method that adds to rows of "+what, v.Pos)
 }
 
+// shows records the parameters of views that show queries, after those of the queries,
+// whose types they have.
+func (t *table) shows() {
+	for _, v := range t.pkg.Views {
+		if v.Shows != nil {
+			t.named(v.Param, nameless, "the parameters of #"+v.Name)
+		}
+	}
+}
+
 // lists records the types of rows and their parameters, after those of states and
 // definitions, whose parts they show.
 func (t *table) lists() {

@@ -135,6 +135,10 @@ func (t *table) domain() {
 	for _, n := range t.pkg.Types {
 		t.named(n, definition, "type #"+n.Name)
 	}
+	for _, q := range t.pkg.Queries {
+		t.query(q)
+	}
+	t.shows()
 	t.lists()
 	for _, s := range t.pkg.Signals {
 		t.named(s.Payload, message, "signals #"+s.Name)
@@ -215,6 +219,7 @@ func (t *table) view(scope string, v *model.View) {
 	switch {
 	case v.List != nil:
 		t.list(scope, v)
+	case v.Shows != nil:
 	case v.Of == nil:
 		t.of(scope, v.Name, what, v.Pos, "", View)
 		t.inline(v.State, nameless, "the state of #"+v.Name)
@@ -224,7 +229,7 @@ func (t *table) view(scope string, v *model.View) {
 		params := "the parameters of #" + v.Name
 		t.of(scope, v.Name, what, v.Pos, "", ParamInputs)
 		t.of(scope, v.Param.GoName, params, v.Param.Pos, "", ParseParams)
-		if v.List == nil {
+		if v.List == nil && v.Shows == nil {
 			t.named(v.Param, nameless, params)
 		}
 		t.paramMembers(v)

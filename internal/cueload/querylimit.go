@@ -1,0 +1,40 @@
+package cueload
+
+import (
+	"time"
+
+	"cuelang.org/go/cue"
+
+	"ironstar.dev"
+	"ironstar.dev/internal/model"
+)
+
+// maxComputing is the longest time that computing an answer may take, and maxFresh the
+// longest time for which it is given again.
+const (
+	maxComputing = time.Minute
+	maxFresh     = 24 * time.Hour
+)
+
+// queryLimits reads how many rows an answer has, how often it is computed, and how long
+// that may take.
+func (r *reader) queryLimits(q *model.Query, d *definition) {
+	rows, _ := d.value.LookupPath(cue.ParsePath("rows")).Default()
+	n, _ := rows.Int64()
+	q.Rows = int(n)
+	q.Fresh = r.span(q, d.value.LookupPath(cue.ParsePath("fresh")), "fresh", maxFresh)
+	q.Within = r.span(q, d.value.LookupPath(cue.ParsePath("within")), "within", maxComputing)
+}
+
+// span reads a length of time that is more than nothing and at most the greatest one.
+func (r *reader) span(q *model.Query, v cue.Value, setting string, most time.Duration) time.Duration {
+	text, err := v.String()
+	if err != nil { // CUE has said why
+		return 0
+	}
+	length, err := ironstar.ParseDuration(text)
+	if err != nil || length <= 0 || length > most {
+		r.problems.add(codeQueryLimit, r.pos(v), "write "+setting+`: "PT1S"`, "%s of query %s is %s: it is more than PT0S and at most %s", setting, q.Name, text, ironstar.FormatDuration(most))
+	}
+	return length
+}

@@ -1,0 +1,1 @@
+SELECT count(*) AS lots FROM lot_closed
