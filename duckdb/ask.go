@@ -44,6 +44,9 @@ func (t *Tables) snapshot(ctx context.Context, q *query.Question, f func(*sql.Tx
 	if err != nil {
 		return err
 	}
+	if s.remote && t.noRemote != nil {
+		return fmt.Errorf("ask %s in DuckDB: %w", q.Name, t.noRemote)
+	}
 	// The transaction outlives ctx, so that only one place stops what is computed.
 	tx, err := t.db.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
@@ -64,6 +67,13 @@ func askError(ctx context.Context, q *query.Question, err error) error {
 // eachRow calls row with the values of each row, as the question declares them.
 func eachRow(ctx context.Context, q *query.Question, rows *sql.Rows, row func([]any) error) error {
 	types, err := rows.ColumnTypes()
+	if err != nil {
+		return askError(ctx, q, err)
+	}
+	names, err := rows.Columns()
+	if err == nil {
+		err = declared(names, q.Columns)
+	}
 	if err != nil {
 		return askError(ctx, q, err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"time"
 
 	"ironstar.dev"
@@ -28,40 +27,6 @@ func (t *Tables) Export(ctx context.Context, q *query.Question, args []ironstar.
 		return askError(ctx, q, err)
 	})
 	return p, err
-}
-
-// ExportTable writes the rows of a table of events at positions after < position <= upto
-// to w, like [Tables.Export], in position order. An upto beyond the checkpoint means
-// the checkpoint, which is returned.
-func (t *Tables) ExportTable(ctx context.Context, table string, after, upto ironstar.Position, w io.Writer) (p ironstar.Position, err error) {
-	end, err := t.begin()
-	if err != nil {
-		return 0, err
-	}
-	defer end()
-	if _, err := t.columns(table); err != nil {
-		return 0, fmt.Errorf("export the table %s: %w", table, err)
-	}
-	tx, err := t.db.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return 0, contextError(ctx, err)
-	}
-	defer tx.Rollback()
-	text := fmt.Sprintf("SELECT * FROM %s WHERE _position > %d AND _position <= %d ORDER BY _position", quoted(table), after, upto)
-	if p, err = t.export(ctx, tx, text, nil, w); err != nil {
-		return 0, fmt.Errorf("export the table %s: %w", table, contextError(ctx, err))
-	}
-	return p, nil
-}
-
-// TableNames are those of the tables of events, sorted.
-func (t *Tables) TableNames() []string {
-	var names []string
-	for table := range t.tables() {
-		names = append(names, table.Name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // export computes a SELECT in a transaction, through a file.

@@ -69,38 +69,6 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestExportTable: a range of positions of a table.
-func TestExportTable(t *testing.T) {
-	tables := open(t, options(t, t.TempDir(), bids()))
-	feed(t, tables, bidRows(0, 1000))
-	if names := fmt.Sprint(tables.TableNames()); names != "[lot_bid_placed lot_secret]" {
-		t.Errorf("tables %s", names)
-	}
-	for _, c := range []struct {
-		after, upto ironstar.Position
-		want        string
-	}{{0, 1 << 60, "1000 1 1000"}, {10, 20, "10 11 20"}, {999, 2000, "1 1000 1000"}, {5, 5, "0"}, {20, 10, "0"}, {-5, 2, "2 1 2"}} {
-		var file bytes.Buffer
-		p, err := tables.ExportTable(t.Context(), "lot_bid_placed", c.after, c.upto, &file)
-		if err != nil || p != 1000 {
-			t.Fatalf("at %d: %v", p, err)
-		}
-		if got := parquet(t, file.Bytes(), "SELECT concat_ws(' ', count(*), min(_position), max(_position)) FROM %s"); got != c.want {
-			t.Errorf("(%d, %d] is %s, want %s", c.after, c.upto, got, c.want)
-		}
-	}
-	for _, table := range []string{"", "_ironstar", "nothing", "lot_bid_placed; DROP TABLE lot_secret", "LOT_SECRET", "duckdb_settings"} {
-		if _, err := tables.ExportTable(t.Context(), table, 0, 1, io.Discard); err == nil || !strings.Contains(err.Error(), "no such table") {
-			t.Errorf("%q: %v", table, err)
-		}
-	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := tables.ExportTable(ended, "lot_secret", 0, 1, io.Discard); !errors.Is(err, context.Canceled) {
-		t.Errorf("with an ended context: %v", err)
-	}
-}
-
 // refusingWriter takes nothing.
 type refusingWriter struct{}
 

@@ -17,10 +17,9 @@ import (
 	"ironstar.dev/query"
 )
 
-// file is where the tables of a context are. Beside it are, by turns: .wal, DuckDB's
-// write-ahead log; .spill, what DuckDB puts on disk while it computes; .export, the
-// Parquet file that is being made; .opening, while DuckDB reads the file for the
-// first time.
+// file is where the tables of a context are. Other files have its name with an ending:
+// .wal is DuckDB's write-ahead log, .spill what it puts on disk while it computes, .export
+// the Parquet file that is being made, and .opening is there while DuckDB opens the file.
 type file struct{ path string }
 
 func fileIn(dir, context string) (file, error) {
@@ -80,7 +79,7 @@ func (f file) doubt() (string, error) {
 	return "", nil
 }
 
-// remove deletes the file and what is beside it.
+// remove deletes all of these files.
 func (f file) remove() error {
 	err := os.RemoveAll(f.spill())
 	for _, name := range []string{f.path, f.path + ".wal", f.path + ".wal.checkpoint", f.path + ".wal.recovery", f.opening()} {

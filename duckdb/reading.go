@@ -22,6 +22,7 @@ type reading struct {
 	params map[string]ironstar.ColumnType
 	named  map[string]bool // names of WITH
 	used   map[string]bool // parameters
+	remote bool            // it reads files of other hosts
 }
 
 // all refuses a tree that is no good question.
@@ -244,5 +245,6 @@ func (r *reading) remoteFile(arguments []any) error {
 	if err := allowedAddress(address, r.tables.opts.Hosts); err != nil {
 		return fmt.Errorf("%w: read_parquet: %w", query.ErrSQL, err)
 	}
+	r.remote = true
 	return nil
 }

@@ -22,7 +22,7 @@ func (t *Tables) configure(ctx context.Context) error {
 		allowed = append(allowed, literal("https://"+host+"/"))
 	}
 	if len(t.opts.Hosts) > 0 {
-		if err := t.loadRemote(ctx); err != nil {
+		if err := t.reachHosts(ctx); err != nil {
 			return err
 		}
 	}

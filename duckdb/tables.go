@@ -16,11 +16,13 @@ import (
 // Tables are the events of one context in a DuckDB file. They are [query.Tables]. All
 // methods may be called from any goroutine.
 type Tables struct {
-	opts   Options
-	set    *ironstar.TableSet
-	file   file
-	db     *sql.DB
-	remote *gate // what DuckDB reaches other hosts through; nil: none
+	opts Options
+	set  *ironstar.TableSet
+	file file
+	db   *sql.DB
+
+	gate     *gate // what DuckDB reaches other hosts through; nil: none
+	noRemote error // why no files of other hosts can be read
 
 	feeding sync.Mutex
 
@@ -124,8 +126,8 @@ func (t *Tables) Close() error {
 	t.mu.Unlock()
 	t.under.Wait()
 	err := t.db.Close()
-	if t.remote != nil {
-		err = errors.Join(err, t.remote.close())
+	if t.gate != nil {
+		err = errors.Join(err, t.gate.close())
 	}
 	if err != nil {
 		return fmt.Errorf("close the tables of %s in DuckDB: %w", t.set.Context, err)

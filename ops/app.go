@@ -11,6 +11,7 @@ import (
 
 	"ironstar.dev/engine"
 	"ironstar.dev/live"
+	"ironstar.dev/query"
 	"ironstar.dev/sqlite"
 )
 
@@ -38,6 +39,10 @@ type App struct {
 	ErrorPage func(*live.Problem) templ.Component
 
 	Assets *live.BuiltAssets // what browsers load; nil is nothing
+
+	// QueryEngines are engines for queries, in addition to SQLite, which is always
+	// there: duckdb.New from the module ironstar.dev/duckdb.
+	QueryEngines []query.Engine
 
 	// What follows is for applications that need more. Each may be nil.
 
