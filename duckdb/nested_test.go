@@ -40,7 +40,7 @@ func TestNestedModule(t *testing.T) {
 	}
 	build := exec.Command("go", "build", "-mod=mod", "-o", "shop", ".")
 	build.Dir = filepath.Join(dir, "duckdb")
-	build.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOPROXY=off", "CGO_ENABLED=1")
+	build.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "CGO_ENABLED=1")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
