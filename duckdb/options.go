@@ -52,17 +52,17 @@ func (o Options) withDefaults() Options {
 func (o Options) check() error {
 	var wrong []error
 	if o.Memory < leastMemory {
-		wrong = append(wrong, fmt.Errorf("Memory is %d bytes: use at least %d", o.Memory, int64(leastMemory)))
+		wrong = append(wrong, fmt.Errorf("with Memory %d: use at least %d bytes", o.Memory, int64(leastMemory)))
 	}
 	if o.Threads < 1 {
-		wrong = append(wrong, fmt.Errorf("Threads is %d: use at least 1", o.Threads))
+		wrong = append(wrong, fmt.Errorf("with Threads %d: use at least 1", o.Threads))
 	}
 	if o.Disk < 0 || o.Export < 0 {
-		wrong = append(wrong, errors.New("Disk and Export are numbers of bytes: do not use negative ones"))
+		wrong = append(wrong, errors.New("with Disk or Export below zero: they are numbers of bytes"))
 	}
 	for _, h := range o.Hosts {
 		if u, err := url.Parse("https://" + h + "/"); err != nil || u.Host != h || u.Hostname() == "" || strings.Trim(h, hostBytes) != "" {
-			wrong = append(wrong, fmt.Errorf("Hosts has %q: use a name in lower case like data.example.com, with a port if it is not 443", h))
+			wrong = append(wrong, fmt.Errorf("with %q in Hosts: use a name in lower case like data.example.com, with a port if it is not 443", h))
 		}
 	}
 	return errors.Join(wrong...)
