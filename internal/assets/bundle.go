@@ -66,7 +66,7 @@ func (b *builder) bundle(entries []string, datastar []byte) (*bundled, error) {
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsInline,
 		Metafile:          true,
-		Plugins:           []api.Plugin{library(datastar), icons(root, used)},
+		Plugins:           []api.Plugin{library(root, datastar), icons(root, used)},
 		LogLevel:          api.LogLevelSilent,
 
 		EntryPointsAdvanced: entryPoints(entries),
@@ -106,11 +106,13 @@ func (b *bundled) read(root, metafile string) error {
 		return fmt.Errorf("read esbuild's metafile: %w", err)
 	}
 	for output, o := range meta.Outputs {
-		if o.EntryPoint != "" {
-			base := path.Base(o.EntryPoint)
-			if isLibrary(o.EntryPoint) {
-				base = appName
-			}
+		base := path.Base(o.EntryPoint)
+		if o.EntryPoint == namespace+":"+clientEntry {
+			base = appName
+		} else if isLibrary(o.EntryPoint) {
+			base = "" // a chunk that a script loads
+		}
+		if o.EntryPoint != "" && base != "" {
 			b.names[strings.TrimSuffix(base, path.Ext(base))+path.Ext(output)] = path.Base(output)
 		}
 	}
@@ -118,11 +120,11 @@ func (b *bundled) read(root, metafile string) error {
 		if isLibrary(input) || strings.HasPrefix(input, iconsNamespace+":") { // not files
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(input)))
+		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(strings.TrimSuffix(input, addressSuffix))))
 		if err != nil {
 			return fmt.Errorf("read an input again: %w", err)
 		}
-		b.inputs[input] = digest(data)
+		b.inputs[strings.TrimSuffix(input, addressSuffix)] = digest(data)
 	}
 	return nil
 }

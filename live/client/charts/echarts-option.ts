@@ -1,0 +1,127 @@
+import type { Input } from "./chart"
+import type { Column, Rows } from "./table"
+import type { Theme } from "./theme"
+
+// An option as ECharts knows it, completed: the rows are its first dataset, the types of
+// axes follow from columns, and series differ by more than their colours.
+
+type Part = Record<string, unknown>
+
+const isPart = (v: unknown): v is Part => typeof v === "object" && v !== null && !Array.isArray(v)
+
+/** One or several of something, as a list. */
+export const listOf = (v: unknown): Part[] => (Array.isArray(v) ? v : [v]).filter(isPart)
+
+/** The rows as ECharts reads them. Its tooltip has a column's label. */
+export const dataset = ({ columns, rows }: Rows): Part => ({
+	dimensions: columns.map(({ name, label, unit, kind }) => ({
+		name,
+		displayName: unit ? `${label} (${unit})` : label,
+		type: kind === "time" ? "time" : kind === "number" ? "number" : "ordinal",
+	})),
+	source: rows,
+	sourceHeader: false,
+})
+
+/** The column that a series shows along an axis. */
+export const columnOf = (series: Part | undefined, axis: "x" | "y", columns: readonly Column[]): Column | undefined => {
+	const named = isPart(series?.encode) ? series.encode[axis] : undefined
+	const wanted: unknown = Array.isArray(named) ? named[0] : named
+	return typeof wanted === "number" ? columns[wanted] : (columns.find(({ name }) => name === wanted) ?? columns[axis === "x" ? 0 : 1])
+}
+
+const symbols = ["circle", "rect", "triangle", "diamond", "pin", "arrow"]
+const dashes = ["solid", "dashed", "dotted", [12, 3, 3, 3], [4, 2], [16, 4]]
+
+/** Lets several lines and clouds of points differ by form. */
+const formed = (series: Part, at: number, count: number): Part => {
+	const symbol = { symbol: symbols[at % symbols.length] }
+	if (series.type === "line") {
+		const dash = count > 1 ? { lineStyle: { type: dashes[at % dashes.length], ...(isPart(series.lineStyle) ? series.lineStyle : {}) } } : {}
+		return { showSymbol: count > 1, symbolSize: 6, ...symbol, ...series, ...dash }
+	}
+	return series.type === "scatter" ? { ...symbol, ...series } : series
+}
+
+const typeOf = (column: Column | undefined, isBar: boolean): string =>
+	column?.kind === "text" || (isBar && column?.kind === "number") ? "category" : column?.kind === "time" ? "time" : "value"
+
+/** Completes an axis by what the first series shows along it. */
+const axis = (given: unknown, column: Column | undefined, isCategory: boolean): Part[] => {
+	const all = listOf(given)
+	const [first = {}, ...others] = all
+	const type = first.type ?? typeOf(column, isCategory)
+	const gap = type === "category" ? {} : { boundaryGap: type === "time" ? ["1%", "1%"] : undefined }
+	return [{ type, axisLabel: { hideOverlap: true, overflow: "truncate", width: 140 }, ...gap, ...first }, ...others]
+}
+
+/** Tooltips are text on the canvas: there is no HTML that a cell could be part of. */
+const safe = (option: Part): Part => {
+	const tooltip = isPart(option.tooltip) ? option.tooltip : {}
+	return { ...tooltip, renderMode: "richText", confine: true }
+}
+
+const hasAxes = (series: Part): boolean => series.type !== "pie" && (series.coordinateSystem ?? "cartesian2d") === "cartesian2d"
+
+/** Completes the option of an input. */
+export const optionOf = ({ spec, rows, calm }: Input): Part => {
+	const given = listOf(spec.series)
+	if (given.length === 0) throw new Error("the option has no series")
+	const series = given.map((one, i) => formed({ ...one, tooltip: isPart(one.tooltip) ? safe(one) : undefined }, i, given.length))
+	const [first] = given
+	const flat = first?.type === "heatmap"
+	const areas = series.filter(({ type }) => type === "bar" || type === "pie")
+	const axes = hasAxes(first ?? {})
+		? {
+				xAxis: axis(spec.xAxis, columnOf(first, "x", rows.columns), flat),
+				yAxis: axis(spec.yAxis, columnOf(first, "y", rows.columns), flat),
+			}
+		: {}
+	return {
+		animation: !calm,
+		animationDuration: 0,
+		animationDurationUpdate: 150,
+		grid: { left: 8, right: 16, top: 48, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "all" },
+		legend: { show: given.length > 1, top: 0, left: 0 },
+		aria: { enabled: true, label: { enabled: false }, decal: { show: areas.length > 1 || areas.some(({ type }) => type === "pie") } },
+		...spec,
+		...axes,
+		tooltip: { trigger: flat || first?.type === "scatter" || first?.type === "pie" ? "item" : "axis", ...safe(spec) },
+		dataset: [dataset(rows), ...listOf(spec.dataset)],
+		series,
+		toolbox: { show: false },
+	}
+}
+
+/** The theme as ECharts has it. */
+export const themeOf = (t: Theme): Part => {
+	const text = { color: t.ink, fontFamily: t.font }
+	const axis = {
+		axisLine: { lineStyle: { color: t.soft } },
+		axisTick: { lineStyle: { color: t.soft } },
+		axisLabel: { color: t.soft, fontFamily: t.font },
+		nameTextStyle: { color: t.soft, fontFamily: t.font },
+		splitLine: { lineStyle: { color: t.line } },
+		minorSplitLine: { lineStyle: { color: t.line } },
+	}
+	return {
+		darkMode: t.dark,
+		color: t.series,
+		backgroundColor: "transparent",
+		textStyle: text,
+		title: { textStyle: text, subtextStyle: { ...text, color: t.soft } },
+		legend: { textStyle: text, inactiveColor: t.line, pageTextStyle: text },
+		tooltip: {
+			backgroundColor: t.paper,
+			borderColor: t.soft,
+			textStyle: { ...text, fontSize: 13 },
+			axisPointer: { lineStyle: { color: t.soft }, crossStyle: { color: t.soft }, label: { backgroundColor: t.ink, color: t.paper } },
+		},
+		visualMap: { textStyle: text, inRange: { color: t.scale } },
+		line: { lineStyle: { width: 2 } },
+		categoryAxis: axis,
+		valueAxis: axis,
+		logAxis: axis,
+		timeAxis: axis,
+	}
+}
