@@ -118,6 +118,7 @@ class Chart {
 
 	/** Reads the attributes again. */
 	changed() {
+		this.#frame.height = this.#host.getAttribute("height") ?? ""
 		this.#findTable()
 		void this.#readSpec()
 		void this.#readSrc()

@@ -76,6 +76,11 @@ export class Frame {
 		})
 	}
 
+	/** Sets the height of the drawing, in CSS. */
+	set height(css: string) {
+		this.place.style.height = this.#message.style.minHeight = css
+	}
+
 	/** Shows the drawing, named as the table is. hasTable says that there is one to show here. */
 	drawn(name: string, hasTable: boolean) {
 		this.#say("", false)

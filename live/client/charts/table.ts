@@ -8,7 +8,7 @@ export type Cell = string | number | null
 
 export type Column = {
 	name: string // data-name of the head, or else its text
-	label: string // its text
+	label: string // its data-label, or else its text
 	unit: string // its data-unit, or ""
 	kind: Kind // its data-type, or else what the first filled cell is
 }
@@ -48,7 +48,7 @@ export const readTable = (table: HTMLTableElement): Rows => {
 	const lines = [...table.tBodies].flatMap((body) => [...body.rows])
 	const columns = heads.map((th, at): Column & { at: number } => {
 		const given = th.dataset.type ?? ""
-		const label = textOf(th)
+		const label = th.dataset.label ?? textOf(th)
 		const first = lines.find((tr) => tr.cells[at] && cellText(tr.cells[at]) !== "")
 		return {
 			name: th.dataset.name ?? label,
