@@ -72,19 +72,22 @@ const vegaBars = `{"mark":"bar","encoding":{"x":{"field":"lot","type":"nominal",
 
 // strictly takes 'unsafe-eval' out of the policy: what a page allows for its own
 // attributes, charts do not need.
-func strictly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(&strictWriter{ResponseWriter: w}, r) })
+func strictly(next http.Handler, instead string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(&strictWriter{ResponseWriter: w, instead: instead}, r)
+	})
 }
 
 type strictWriter struct {
 	http.ResponseWriter
-	began bool
+	instead string // of 'unsafe-eval'
+	began   bool
 }
 
 func (w *strictWriter) WriteHeader(status int) {
 	w.began = true
 	h := w.Header()
-	h.Set("Content-Security-Policy", strings.ReplaceAll(h.Get("Content-Security-Policy"), " 'unsafe-eval'", ""))
+	h.Set("Content-Security-Policy", strings.ReplaceAll(h.Get("Content-Security-Policy"), " 'unsafe-eval'", w.instead))
 	w.ResponseWriter.WriteHeader(status)
 }
 
@@ -123,7 +126,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 func openCharts(t *testing.T, picture func(d chart.Data) templ.Component, rows ...string) (*site, *tab) {
 	t.Helper()
 	s, b := openClient(t, clientPage{
-		Bundle: chartScript, Script: watching, Style: chartStyle, Wrap: strictly,
+		Bundle: chartScript, Script: watching, Style: chartStyle, Wrap: func(next http.Handler) http.Handler { return strictly(next, "") },
 		Component: func(l gen.ListState, _ gen.BoardParams) templ.Component {
 			return templ.Join(templ.Raw(`<main><h1>Charts</h1>`), picture(dataOf(l)), templ.Raw(`</main>`))
 		},

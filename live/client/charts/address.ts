@@ -11,10 +11,10 @@ export const fetchRows = async (address: string, signal: AbortSignal): Promise<R
 }
 
 /** Fetches from this origin. */
-export const fetchOwn = async (address: string, signal: AbortSignal): Promise<Response> => {
+export const fetchOwn = async (address: string, signal: AbortSignal, accept = "application/json, text/csv"): Promise<Response> => {
 	const url = new URL(address, document.baseURI)
 	if (url.origin !== location.origin) throw new Error(`${address} is not on this server`)
-	const answer = await fetch(url, { signal, headers: { Accept: "application/json, text/csv" } })
+	const answer = await fetch(url, { signal, headers: { Accept: accept } })
 	if (!answer.ok) throw new Error(`${address} answers ${answer.status}`)
 	return answer
 }

@@ -24,6 +24,8 @@ button:focus-visible { outline: 3px solid currentcolor; outline-offset: 2px }
 .own caption { text-align: start; padding-block: .25rem }
 .own :is(th, td) { padding: .25rem .75rem .25rem 0; text-align: start; border-bottom: 1px solid color-mix(in srgb, currentcolor 20%, transparent) }
 canvas { display: block }
+.plot svg { display: block; max-width: 100%; height: auto; font-family: inherit; color: var(--chart-ink, inherit); background: none; overflow: visible }
+.plot svg :is(text, tspan) { white-space: pre }
 ${probeStyle}`
 
 let sheet: CSSStyleSheet | undefined
