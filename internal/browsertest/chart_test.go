@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -142,16 +143,110 @@ func both(d chart.Data) templ.Component {
 	return templ.Join(chart.Bars(d, "lot", "bids", "bidders"), chart.Vega(d, []byte(vegaBars)))
 }
 
-func TestChartDraft(t *testing.T) {
-	_, b := openCharts(t, both, "A chair 3 2", "A table 8 5", "A lamp 5 1")
-	b.Await("echarts", `inkOf("echarts-chart") > 500`)
-	b.Await("vega", `inkOf("vega-chart") > 500`)
+// right fails the test if something went wrong on the page, or came from elsewhere.
+func right(b *tab, s *site) {
+	b.t.Helper()
+	if wrong := eval[string](b, `wrong.join("\n")`); wrong != "" {
+		b.t.Errorf("on the page: %s", wrong)
+	}
+	for _, name := range eval[[]string](b, `performance.getEntriesByType("resource").map(e => e.name)`) {
+		if !strings.HasPrefix(name, s.URL(s.Addr, "/")) {
+			b.t.Errorf("the page loads %s", name)
+		}
+	}
+}
+
+var threeRows = []string{"A chair 3 2", "A table 8 5", "A lamp 5 1"}
+
+const drawnBoth = `inkOf("echarts-chart") > 500 && inkOf("vega-chart") > 500`
+
+// TestC1_TableFirst: if what draws cannot be loaded, the table is shown, and the console says why.
+func TestC1_TableFirst(t *testing.T) {
+	_, b := openClient(t, clientPage{
+		Bundle: chartScript, Script: watching,
+		Wrap: func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.URL.Path, "-drawing-") {
+					http.NotFound(w, r)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})
+		},
+		Component: func(l gen.ListState, _ gen.BoardParams) templ.Component { return both(dataOf(l)) },
+	})
+	b.Await("two messages", `wrong.filter(w => w.includes("the table stays")).length === 2`)
+	for _, name := range []string{"echarts-chart", "vega-chart"} {
+		if !eval[bool](b, `!document.querySelector("`+name+`").shadowRoot && document.querySelector("`+name+` caption").checkVisibility()`) {
+			t.Errorf("%s does not show its table", name)
+		}
+	}
+}
+
+// TestC2_OneFile: a page without a chart loads nothing of one. A page that gets a chart
+// by a patch loads one compressed file for it, whose name has a hash.
+func TestC2_OneFile(t *testing.T) {
+	s, b := openCharts(t, func(d chart.Data) templ.Component {
+		if len(d.Rows) == 0 {
+			return templ.Raw("")
+		}
+		return chart.Line(d, "lot", "bids")
+	})
+	const files = `performance.getEntriesByType("resource").filter(e => e.name.includes("/static/")).map(e => e.name.split("/").pop() + (e.encodedBodySize < e.decodedBodySize * .9 ? "" : " not compressed"))`
+	if got := eval[[]string](b, files); len(got) != 1 || !strings.HasPrefix(got[0], "app-") {
+		t.Errorf("a page without a chart loads %q", got)
+	}
+	s.Post(todohttp.ListAddURL("x"), `{"text":"A chair 3 2"}`)
+	b.Await("a chart", `inkOf("echarts-chart") > 200`)
+	got := eval[[]string](b, files)
+	if len(got) != 2 || !regexp.MustCompile(`^echarts-drawing-[0-9A-Z]{8}\.js$`).MatchString(got[1]) {
+		t.Errorf("a page with a chart loads %q", got)
+	}
+	right(b, s)
+}
+
+// TestC3_Draws: both elements draw their tables, where a policy forbids eval, styles
+// and everything from elsewhere.
+func TestC3_Draws(t *testing.T) {
+	s, b := openCharts(t, both, threeRows...)
+	b.Await("both", drawnBoth)
 	for _, scheme := range []string{"light", "dark"} {
 		b.Scheme(scheme)
-		b.run(`await new Promise(r => setTimeout(r, 500))`)
+		b.run(`document.querySelector("main").style.width = "45rem"; await new Promise(r => setTimeout(r, 300))`)
 		b.Shot(scheme)
 	}
-	if wrong := eval[string](b, `wrong.join("\n")`); wrong != "" {
-		t.Error(wrong)
+	right(b, s)
+}
+
+// TestC4_NewRows: a patch of the table changes what is drawn, and nothing is built anew.
+func TestC4_NewRows(t *testing.T) {
+	s, b := openCharts(t, both, threeRows...)
+	b.Await("both", drawnBoth)
+	b.run(`window.before = [canvasOf("echarts-chart"), canvasOf("vega-chart")]`)
+	b.run(`window.inks = before.map((_, i) => inkOf(["echarts-chart", "vega-chart"][i]))`)
+	s.Post(todohttp.ListAddURL("x"), `{"text":"A very large bed 40 20"}`)
+	b.Await("four rows in ECharts", `inkOf("echarts-chart") !== inks[0]`)
+	b.Await("four rows in Vega", `inkOf("vega-chart") !== inks[1]`)
+	if !eval[bool](b, `canvasOf("echarts-chart") === before[0] && canvasOf("vega-chart") === before[1]`) {
+		t.Error("a chart was built anew")
 	}
+	right(b, s)
+}
+
+// TestC5_NewSpecification: a patch of the specification is drawn by the same element.
+func TestC5_NewSpecification(t *testing.T) {
+	s, b := openCharts(t, func(d chart.Data) templ.Component {
+		if len(d.Rows) > 3 {
+			return templ.Join(chart.Scatter(d, "bids", "bidders"), chart.Vega(d, []byte(strings.Replace(vegaBars, `"bar"`, `"point"`, 1))))
+		}
+		return both(d)
+	}, threeRows...)
+	b.Await("both", drawnBoth)
+	b.run(`window.elements = ["echarts-chart", "vega-chart"].map(n => document.querySelector(n)); window.inks = elements.map(e => inkOf(e.localName))`)
+	s.Post(todohttp.ListAddURL("x"), `{"text":"A bed 4 2"}`)
+	b.Await("points instead of bars", `elements.every((e, i) => { const now = inkOf(e.localName); return now > 100 && now < inks[i] / 2 })`)
+	if !eval[bool](b, `elements.every(e => e.isConnected)`) {
+		t.Error("the elements are others")
+	}
+	right(b, s)
 }

@@ -207,7 +207,7 @@ class Chart {
 		if (!this.#spec || this.#life.signal.aborted) return
 		if (rows.rows.length === 0 && !(this.#library.fetches && this.#src)) {
 			this.#drop()
-			this.#frame.empty()
+			this.#frame.empty(this.#name)
 			return
 		}
 		this.#frame.drawn(this.#name, Boolean(this.#ownTable || this.#fetched))

@@ -18,7 +18,7 @@ import { type EChartsType, init, use } from "echarts/core"
 import { CanvasRenderer } from "echarts/renderers"
 import type { words } from "../words"
 import { drawingOf, type Input, type Library, type Picture } from "./chart"
-import { dataset, optionOf, themeOf } from "./echarts-option"
+import { dataset, optionOf, scaleOf, themeOf } from "./echarts-option"
 import { listenTo } from "./echarts-select"
 
 use([BarChart, BoxplotChart, CandlestickChart, HeatmapChart, LineChart, PieChart, ScatterChart])
@@ -29,12 +29,13 @@ class EChart implements Picture {
 	readonly #chart: EChartsType
 	#input: Input
 	#look = ""
+	#isNew = true // and has not been rendered
 
 	constructor(place: HTMLElement, input: Input) {
 		this.#input = input
 		this.#chart = init(place, themeOf(input.theme), { renderer: "canvas" })
 		listenTo(this.#chart, () => this.#input)
-		this.#chart.on("finished", () => this.#input.drawn())
+		this.#chart.on("rendered", () => this.#rendered())
 		this.look(input)
 	}
 
@@ -43,6 +44,7 @@ class EChart implements Picture {
 		if (this.#look && look !== this.#look) this.#chart.setTheme(themeOf(input.theme))
 		this.#look = look
 		this.#input = input
+		this.#isNew = true
 		this.#chart.setOption(optionOf(input), { notMerge: true })
 	}
 
@@ -51,7 +53,13 @@ class EChart implements Picture {
 		const before = this.#input.rows.columns
 		this.#input = input
 		if (JSON.stringify(before) !== JSON.stringify(input.rows.columns)) this.look(input)
-		else this.#chart.setOption({ dataset: [dataset(input.rows)] }, { lazyUpdate: false })
+		else this.#chart.setOption({ dataset: [dataset(input.rows)], ...scaleOf(input) })
+		this.#isNew = true
+	}
+
+	#rendered() {
+		if (this.#isNew) this.#input.drawn()
+		this.#isNew = false
 	}
 
 	resize() {

@@ -51,8 +51,25 @@ const axis = (given: unknown, column: Column | undefined, isCategory: boolean): 
 	const all = listOf(given)
 	const [first = {}, ...others] = all
 	const type = first.type ?? typeOf(column, isCategory)
-	const gap = type === "category" ? {} : { boundaryGap: type === "time" ? ["1%", "1%"] : undefined }
-	return [{ type, axisLabel: { hideOverlap: true, overflow: "truncate", width: 140 }, ...gap, ...first }, ...others]
+	const label = { hideOverlap: true, ...(type === "category" ? { overflow: "truncate", width: 140 } : {}) }
+	const times = type === "category" && column?.kind === "time" ? { formatter: (v: string) => new Date(Number(v)).toLocaleString() } : {}
+	return [{ type, axisLabel: { ...label, ...times }, ...first }, ...others]
+}
+
+/** From how little to how much the colours of a heatmap go, if the option does not say it. */
+export const scaleOf = ({ spec, rows }: Input): Part => {
+	const [first] = listOf(spec.series)
+	if (first?.type !== "heatmap" || spec.visualMap) return {}
+	const encode = isPart(first.encode) ? first.encode : {}
+	const at = rows.columns.findIndex(({ name }, i) => name === encode.value || i === encode.value)
+	let [min, max] = [Infinity, -Infinity]
+	for (const row of rows.rows) {
+		const cell = row[at]
+		if (typeof cell !== "number") continue
+		min = Math.min(min, cell)
+		max = Math.max(max, cell)
+	}
+	return { visualMap: { show: true, min: Math.min(min, 0), max: Math.max(max, 1), calculable: true, orient: "horizontal", top: 0, left: "center", itemHeight: 160 } }
 }
 
 /** Tooltips are text on the canvas: there is no HTML that a cell could be part of. */
@@ -64,7 +81,8 @@ const safe = (option: Part): Part => {
 const hasAxes = (series: Part): boolean => series.type !== "pie" && (series.coordinateSystem ?? "cartesian2d") === "cartesian2d"
 
 /** Completes the option of an input. */
-export const optionOf = ({ spec, rows, calm }: Input): Part => {
+export const optionOf = (input: Input): Part => {
+	const { spec, rows, calm } = input
 	const given = listOf(spec.series)
 	if (given.length === 0) throw new Error("the option has no series")
 	const series = given.map((one, i) => formed({ ...one, tooltip: isPart(one.tooltip) ? safe(one) : undefined }, i, given.length))
@@ -78,6 +96,7 @@ export const optionOf = ({ spec, rows, calm }: Input): Part => {
 			}
 		: {}
 	return {
+		...scaleOf(input),
 		animation: !calm,
 		animationDuration: 0,
 		animationDurationUpdate: 150,

@@ -8,8 +8,9 @@ import type { Rows } from "./table"
 
 const style = `:host { display: block; position: relative }
 :host([hidden]) { display: none }
+.title { margin: 0 0 .25rem; font-weight: 600 }
 .drawing { height: var(--chart-height, 20rem); overflow: hidden; position: relative }
-.drawing.off, button.off, .message:empty { display: none }
+.drawing.off, .title.off, button.off, .message:empty { display: none }
 .message { margin: 0; min-height: var(--chart-height, 20rem); display: grid; place-items: center; text-align: center; color: var(--chart-soft, inherit); border: 1px dashed currentcolor; border-radius: .5rem; padding: 1rem; box-sizing: border-box }
 .message.short { min-height: 0 }
 .foot { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; margin-top: .25rem }
@@ -42,6 +43,7 @@ const make = <K extends keyof HTMLElementTagNameMap>(name: K, className: string)
 export class Frame {
 	readonly place = make("div", "drawing")
 	readonly probes = makeProbes()
+	readonly #title = make("p", "title off")
 	readonly #message = make("p", "message")
 	readonly #button = make("button", "off")
 	readonly #box = make("div", "table shown")
@@ -60,6 +62,8 @@ export class Frame {
 		this.place.classList.add("off")
 		this.place.setAttribute("role", "img")
 		this.place.setAttribute("part", "drawing")
+		this.#title.setAttribute("part", "title")
+		this.#title.setAttribute("aria-hidden", "true") // the table and the drawing have it as their name
 		this.#message.setAttribute("part", "message")
 		this.#button.type = "button"
 		this.#button.textContent = w.chartTable
@@ -71,7 +75,7 @@ export class Frame {
 		notes.name = "note"
 		const foot = make("div", "foot")
 		foot.append(this.#button, notes)
-		root.replaceChildren(this.place, this.#message, foot, this.#box, this.probes)
+		root.replaceChildren(this.#title, this.place, this.#message, foot, this.#box, this.probes)
 		this.#button.addEventListener("click", () => {
 			this.#wanted = !this.#wanted
 			this.#show(this.#wanted)
@@ -86,6 +90,7 @@ export class Frame {
 	/** Shows the drawing, named as the table is. hasTable says that there is one to show here. */
 	drawn(name: string, hasTable: boolean) {
 		this.#say("", false)
+		this.#entitle(name)
 		this.place.setAttribute("aria-label", name)
 		this.place.classList.remove("off")
 		this.#button.classList.toggle("off", !hasTable)
@@ -93,7 +98,8 @@ export class Frame {
 	}
 
 	/** Shows that there is nothing to draw. */
-	empty() {
+	empty(name: string) {
+		this.#entitle(name)
 		this.#say(this.#words.chartEmpty, false)
 		this.place.classList.add("off")
 		this.#button.classList.add("off")
@@ -102,10 +108,16 @@ export class Frame {
 
 	/** Shows that it cannot be drawn, and the table. */
 	failed() {
+		this.#title.classList.add("off")
 		this.#say(this.#words.chartFailed, true)
 		this.place.classList.add("off")
 		this.#button.classList.add("off")
 		this.#show(true)
+	}
+
+	#entitle(name: string) {
+		if (this.#title.textContent !== name) this.#title.textContent = name
+		this.#title.classList.remove("off")
 	}
 
 	#say(text: string, isShort: boolean) {
