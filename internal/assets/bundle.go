@@ -139,11 +139,17 @@ func (b *bundled) read(root, metafile string) error {
 		if isLibrary(input) || strings.HasPrefix(input, iconsNamespace+":") { // not files
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(strings.TrimSuffix(input, addressSuffix))))
+		name, isAddress := strings.CutPrefix(input, addressPrefix)
+		if isAddress { // esbuild has no path from the root for it
+			if rel, err := filepath.Rel(root, name); err == nil {
+				name = filepath.ToSlash(rel)
+			}
+		}
+		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 		if err != nil {
 			return fmt.Errorf("read an input again: %w", err)
 		}
-		b.inputs[strings.TrimSuffix(input, addressSuffix)] = digest(data)
+		b.inputs[name] = digest(data)
 	}
 	return nil
 }

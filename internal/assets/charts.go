@@ -16,8 +16,8 @@ const (
 	chartsFolder  = "charts/"                  // of the client
 	chartsPrefix  = clientName + "/charts/"    // of the names that scripts import: "ironstar/charts/echarts"
 	drawingImport = `^\./[a-z]+-drawing$`      // how the script of an element imports what draws it
-	addressPrefix = "address:"                 // "address:<file>" is the address at which a file is served
-	addressSuffix = "?" + addressPrefix        // of such a file, for esbuild
+	addresses     = "address"                  // the namespace of files that the browser loads by themselves
+	addressPrefix = addresses + ":"            // "address:<file>" is the address at which a file is served
 	resolvedOnce  = "the resolver asks itself" // plugin data that ends a circle
 )
 
@@ -98,16 +98,13 @@ func drawing(root string) api.Plugin {
 			}
 			result := api.OnResolveResult{Path: found.Path, Namespace: found.Namespace, Suffix: found.Suffix}
 			if isAddress {
-				result.Suffix = addressSuffix
+				result.Namespace = addresses
 			} else if !found.SideEffects {
 				result.SideEffects = api.SideEffectsFalse
 			}
 			return result, nil
 		})
-		b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "file"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
-			if a.Suffix != addressSuffix {
-				return api.OnLoadResult{}, nil
-			}
+		b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: addresses}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 			data, err := os.ReadFile(a.Path)
 			text := string(data)
 			return api.OnLoadResult{Contents: &text, Loader: api.LoaderFile}, err

@@ -26,7 +26,7 @@ func (p *tab) clickIn(name string, x, y float64) {
 	p.t.Helper()
 	p.run(fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center", behavior: "instant"})`, name))
 	at := eval[[]float64](p, fmt.Sprintf(`(() => { const r = canvasOf(%q).getBoundingClientRect(); return [r.left + r.width * %g, r.top + r.height * %g] })()`, name, x, y))
-	p.do("click in "+name, chromedp.MouseClickXY(at[0], at[1]))
+	p.do("click in "+name, chromedp.MouseEvent(chromedp.MouseMoved, at[0], at[1]), chromedp.MouseClickXY(at[0], at[1]))
 }
 
 // TestC10_Selection: a click on a bar is an event of the element, with the field and the
@@ -94,7 +94,7 @@ func (p *tab) memory() (m memory) {
 			return err
 		}
 		m.heap = int(used.UsedSize)
-		metrics, err := cdp.Call(ctx, target, performance.GetMetrics, performance.GetMetricsParams{})
+		metrics, err := cdp.Call(ctx, target, performance.GetMetrics, cdp.Empty{})
 		if err != nil {
 			return err
 		}
