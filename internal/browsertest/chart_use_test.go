@@ -69,7 +69,7 @@ func TestC11_Ends(t *testing.T) {
 	}
 	after := b.memory()
 	t.Logf("before: %+v, after 1000 charts: %+v", before, after)
-	if after.nodes > before.nodes+500 || after.listeners > before.listeners+100 || after.heap > before.heap+4<<20 {
+	if after.nodes > before.nodes+500 || after.listeners > before.listeners+100 || after.heap > before.heap+8<<20 {
 		t.Errorf("1000 charts that are gone leave something: before %+v, after %+v", before, after)
 	}
 	right(b, s)

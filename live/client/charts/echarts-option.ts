@@ -33,12 +33,15 @@ export const columnOf = (series: Part | undefined, axis: "x" | "y", columns: rea
 const symbols = ["circle", "rect", "triangle", "diamond", "pin", "arrow"]
 const dashes = ["solid", "dashed", "dotted", [12, 3, 3, 3], [4, 2], [16, 4]]
 
+/** Up to how many rows the points of several lines have symbols. */
+const fewRows = 60
+
 /** Lets several lines and clouds of points differ by form. */
-const formed = (series: Part, at: number, count: number): Part => {
+const formed = (series: Part, at: number, count: number, rows: number): Part => {
 	const symbol = { symbol: symbols[at % symbols.length] }
 	if (series.type === "line") {
 		const dash = count > 1 ? { lineStyle: { type: dashes[at % dashes.length], ...(isPart(series.lineStyle) ? series.lineStyle : {}) } } : {}
-		return { showSymbol: count > 1, symbolSize: 6, ...symbol, ...series, ...dash }
+		return { showSymbol: rows === 1 || (count > 1 && rows <= fewRows), symbolSize: 6, ...symbol, ...series, ...dash }
 	}
 	return series.type === "scatter" ? { ...symbol, ...series } : series
 }
@@ -85,7 +88,7 @@ export const optionOf = (input: Input): Part => {
 	const { spec, rows, calm } = input
 	const given = listOf(spec.series)
 	if (given.length === 0) throw new Error("the option has no series")
-	const series = given.map((one, i) => formed({ ...one, tooltip: isPart(one.tooltip) ? safe(one) : undefined }, i, given.length))
+	const series = given.map((one, i) => formed({ ...one, tooltip: isPart(one.tooltip) ? safe(one) : undefined }, i, given.length, rows.rows.length))
 	const [first] = given
 	const flat = first?.type === "heatmap"
 	const areas = series.filter(({ type }) => type === "bar" || type === "pie")

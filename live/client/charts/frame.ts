@@ -14,6 +14,7 @@ const style = `:host { display: block; position: relative }
 .message { margin: 0; min-height: var(--chart-height, 20rem); display: grid; place-items: center; text-align: center; color: var(--chart-soft, inherit); border: 1px dashed currentcolor; border-radius: .5rem; padding: 1rem; box-sizing: border-box }
 .message.short { min-height: 0 }
 .foot { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; margin-top: .25rem }
+::slotted([slot=note]) { margin: 0; font-size: .875em }
 button { font: inherit; font-size: .875em; color: inherit; background: none; border: 1px solid currentcolor; border-radius: .375rem; min-height: 2rem; padding: .125rem .625rem; cursor: pointer }
 button::before { content: "\\25B8\\2002"; content: "\\25B8\\2002" / "" }
 button[aria-expanded=true]::before { content: "\\25BE\\2002"; content: "\\25BE\\2002" / "" }

@@ -32,6 +32,7 @@ export const configOf = (t: Theme): Part => ({
 	background: "transparent",
 	font: t.font,
 	axis: { labelColor: t.soft, titleColor: t.soft, titleFontWeight: 500, gridColor: t.line, domainColor: t.soft, tickColor: t.soft, labelFontSize: 12, titleFontSize: 12 },
+	axisX: { grid: false },
 	axisXDiscrete: { labelAngle: 0, labelOverlap: true, labelLimit: 140 },
 	legend: { labelColor: t.ink, titleColor: t.soft, labelFontSize: 12, orient: "top" },
 	title: { color: t.ink },
