@@ -32,6 +32,7 @@ var arrows = []struct {
 	{"sqlite", []string{".", "internal/text", "internal/broadcast"}},
 	{"engine", []string{".", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/internal/...", nil},
+	{"live/chart", []string{".", "wire", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/...", []string{".", "wire", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ops/...", []string{".", "wire", "wire/claim", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
