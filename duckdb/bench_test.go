@@ -69,7 +69,7 @@ func BenchmarkExport(b *testing.B) {
 	q.Rows = rows
 	for b.Loop() {
 		var w counter
-		if _, err := tables.Export(b.Context(), q, nil, &w); err != nil {
+		if _, err := tables.Export(b.Context(), q, q.Rows, nil, &w); err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(float64(w), "bytes")

@@ -16,14 +16,14 @@ import (
 // It returns the position of the checkpoint in the same snapshot. The columns have
 // DuckDB's types, as the SQL computes them. The answer is made in a file beside the tables
 // first, so that w gets nothing unless all of it could be computed. One that
-// is larger than Options.Export is an error. It has at most q.Rows rows.
-func (t *Tables) Export(ctx context.Context, q *query.Question, args []ironstar.QueryArg, w io.Writer) (p ironstar.Position, err error) {
+// is larger than Options.Export is an error. It has at most rows rows.
+func (t *Tables) Export(ctx context.Context, q *query.Question, rows int, args []ironstar.QueryArg, w io.Writer) (p ironstar.Position, err error) {
 	err = t.snapshot(ctx, q, func(tx *sql.Tx, s *statement) error {
 		bound, err := bind(q, args)
 		if err != nil {
 			return err
 		}
-		p, err = t.export(ctx, tx, s.limited(q.Rows), bound, w)
+		p, err = t.export(ctx, tx, s.limited(rows), bound, w)
 		return askError(ctx, q, err)
 	})
 	return p, err

@@ -47,7 +47,7 @@ func TestExport(t *testing.T) {
 	q.Params = []ironstar.Column{column("who", ironstar.TextColumn), {Name: "least", Type: money}}
 	args := []ironstar.QueryArg{{Name: "who", Value: "it's me"}, {Name: "least", Value: ironstar.MustDecimal("9.50")}}
 	var file bytes.Buffer
-	p, err := tables.Export(t.Context(), q, args, &file)
+	p, err := tables.Export(t.Context(), q, q.Rows, args, &file)
 	if err != nil || p != 1000 {
 		t.Fatalf("at %d: %v", p, err)
 	}
@@ -58,7 +58,7 @@ func TestExport(t *testing.T) {
 	q.Rows = 3
 	wide := *q
 	file.Reset()
-	if _, err := tables.Export(t.Context(), &wide, args, &file); err != nil {
+	if _, err := tables.Export(t.Context(), &wide, wide.Rows, args, &file); err != nil {
 		t.Fatal(err)
 	}
 	if got := parquet(t, file.Bytes(), "SELECT string_agg(amount, ' ') FROM %s"); got != "10.00 9.99 9.98" {
@@ -85,7 +85,7 @@ func TestExportsThatFail(t *testing.T) {
 	exporter := tables.(*duckdb.Tables)
 	feed(t, tables, bidRows(0, 1000))
 	small := question("SELECT 1 AS n", column("n", ironstar.IntColumn))
-	if _, err := exporter.Export(t.Context(), small, nil, refusingWriter{}); !errors.Is(err, io.ErrClosedPipe) {
+	if _, err := exporter.Export(t.Context(), small, small.Rows, nil, refusingWriter{}); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("a writer that refuses: %v", err)
 	}
 	for rows, sql := range map[int]string{
@@ -95,13 +95,13 @@ func TestExportsThatFail(t *testing.T) {
 		q := question(sql, column("n", ironstar.TextColumn))
 		q.Rows = rows
 		var file bytes.Buffer
-		if _, err := exporter.Export(t.Context(), q, nil, &file); err == nil || !strings.Contains(err.Error(), "raise duckdb.Options.Export") || file.Len() > 0 {
+		if _, err := exporter.Export(t.Context(), q, q.Rows, nil, &file); err == nil || !strings.Contains(err.Error(), "raise duckdb.Options.Export") || file.Len() > 0 {
 			t.Errorf("%d bytes are written: %v", file.Len(), err)
 		}
 	}
 	deadline, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := exporter.Export(deadline, endless, nil, io.Discard); !errors.Is(err, context.Canceled) {
+	if _, err := exporter.Export(deadline, endless, endless.Rows, nil, io.Discard); !errors.Is(err, context.Canceled) {
 		t.Errorf("it ended with %v", err)
 	}
 	if left, err := os.ReadDir(filepath.Join(dir, "auction.duckdb.export")); err != nil || len(left) > 0 {

@@ -1,6 +1,6 @@
 -- An invoice has the id of its lot. The first bid for a lot is never topped.
 WITH lots AS (
-	SELECT _stream FROM lot_drafted WHERE $category IS NULL OR category = $category
+	SELECT _stream FROM lot_drafted
 ), milestones AS (
 	SELECT 1 AS place, 'drafted' AS milestone, count(*) AS lots FROM lots
 	UNION ALL

@@ -7,7 +7,7 @@ WITH bids AS (
 	FROM bids
 	GROUP BY bidder
 	ORDER BY count(*) DESC, bidder
-	LIMIT $most
+	LIMIT 15
 )
 SELECT bids.handle AS handle, active.bids AS bids, active.lots AS lots, active.best AS best
 FROM active
