@@ -254,7 +254,7 @@ func (c *counting) count() int {
 	return len(c.asked)
 }
 
-// place is an application with one query: a log, and tables beside it.
+// place is an application with one query: a log, and its tables.
 type place struct {
 	tb     testing.TB
 	dir    string
