@@ -25,7 +25,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "30"); err != nil { // each opens several files; the command line can ask for more
+	if err := flag.Set("rapid.checks", "20"); err != nil { // each opens several files; the command line can ask for more
 		panic(err)
 	}
 	os.Exit(leak.Run(m))
