@@ -3,6 +3,7 @@ package query
 import (
 	"container/list"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -164,6 +165,9 @@ func computed(ctx context.Context, e *entry, window ironstar.Window, slots chan 
 	}
 	if err != nil && limited.Err() != nil {
 		return nil, fmt.Errorf("%w: it takes longer than %v; ask about less, or allow more with within", ironstar.ErrTooSlow, e.within)
+	}
+	if errors.Is(err, context.Canceled) { // nobody has cancelled this one
+		return nil, fmt.Errorf("the engine gave up: %v", err)
 	}
 	return r, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -159,9 +160,10 @@ func TestNobodyWaits(t *testing.T) {
 func TestTooSlow(t *testing.T) {
 	inPlace(t, func(t *testing.T, p *place) {
 		p.append(true, "Sold")
-		slow := true
+		var slow atomic.Bool
+		slow.Store(true)
 		p.engine.before = func(ctx context.Context) error {
-			if slow {
+			if slow.Load() {
 				<-ctx.Done()
 			}
 			return ctx.Err()
@@ -174,7 +176,7 @@ func TestTooSlow(t *testing.T) {
 		if a := p.shown(day); !errors.Is(a.Err, ironstar.ErrTooSlow) || a.Loading {
 			t.Errorf("a page shows %+v", a)
 		}
-		slow = false
+		slow.Store(false)
 		time.Sleep(time.Minute)
 		p.ask(day, 1)
 	})
@@ -186,15 +188,16 @@ func TestErrorKeepsTheLastRows(t *testing.T) {
 	inPlace(t, func(t *testing.T, p *place) {
 		p.start()
 		p.ask(day, p.append(true, "Sold"))
-		failing := true
+		var failing atomic.Bool
+		failing.Store(true)
 		p.engine.before = func(context.Context) error {
-			if failing {
+			if failing.Load() {
 				return fmt.Errorf("no memory")
 			}
 			return nil
 		}
-		woken := 0
-		stop, err := p.reader.At(day).Notify("", func() { woken++ })
+		var woken atomic.Int32
+		stop, err := p.reader.At(day).Notify("", func() { woken.Add(1) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,13 +205,13 @@ func TestErrorKeepsTheLastRows(t *testing.T) {
 		p.append(true, "Sold")
 		time.Sleep(20 * time.Second)
 		a := p.shown(day)
-		if a.Err == nil || len(a.Rows) != 1 || a.Position != 1 || a.Late == 0 || woken == 0 {
+		if a.Err == nil || len(a.Rows) != 1 || a.Position != 1 || a.Late == 0 || woken.Load() == 0 {
 			t.Errorf("got %+v", a)
 		}
 		if n := p.engine.count(); n < 4 || n > 7 {
 			t.Errorf("computed %d times in 20 s of failures", n)
 		}
-		failing = false
+		failing.Store(false)
 		time.Sleep(time.Minute)
 		if a := p.shown(day); a.Err != nil || a.Position != 2 || a.Late != 0 {
 			t.Errorf("later: %+v", a)

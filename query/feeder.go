@@ -184,7 +184,7 @@ func (f *feeder) storeEach(ctx context.Context, items []laid, err error) error {
 	return nil
 }
 
-// moved goes on from where another process has fed the tables.
+// moved continues where another process has fed the tables to.
 func (f *feeder) moved(ctx context.Context, items []laid) error {
 	p, err := f.tables.Position(ctx)
 	if err != nil {

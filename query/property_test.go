@@ -46,7 +46,7 @@ type step struct {
 	asks    []asks
 }
 
-// asks is somebody who asks.
+// asks is one question of somebody.
 type asks struct {
 	span  span
 	shows bool // does not wait

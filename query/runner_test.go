@@ -83,8 +83,8 @@ func TestBeforeTheTablesAreOpen(t *testing.T) {
 	})
 }
 
-// TestAnotherProcessHasTheFile: opening is tried again until the file is free, and that is
-// no error.
+// TestAnotherProcessHasTheFile: opening is tried again until the file is free, without an
+// error.
 func TestAnotherProcessHasTheFile(t *testing.T) {
 	inPlace(t, func(t *testing.T, p *place) {
 		p.append(true, "Sold")

@@ -25,7 +25,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "30"); err != nil { // each opens several files; the command line can ask for more
+	if err := flag.Set("rapid.checks", "20"); err != nil { // each opens several files; the command line can ask for more
 		panic(err)
 	}
 	os.Exit(leak.Run(m))
@@ -254,7 +254,7 @@ func (c *counting) count() int {
 	return len(c.asked)
 }
 
-// place is an application with one query: a log, and tables beside it.
+// place is an application with one query: a log, and its tables.
 type place struct {
 	tb     testing.TB
 	dir    string

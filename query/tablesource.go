@@ -110,7 +110,7 @@ func (t *tableSource) run(ctx context.Context) {
 	}
 }
 
-// stop notes and logs why nothing is fed. Another process that has the file is no error
+// stop notes and logs why nothing is fed. Another process that has the file is not an error
 // for those who ask: it ends soon.
 func (t *tableSource) stop(err error) {
 	t.mu.Lock()

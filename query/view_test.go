@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,8 +71,8 @@ func TestView(t *testing.T) {
 		}
 		tea := span{Length: time.Hour, Item: "tea"}
 		is(tea, head, 1, 1, false)
-		woken := 0
-		stop, err := p.reader.At(tea).Notify("", func() { woken++ })
+		var woken atomic.Int32
+		stop, err := p.reader.At(tea).Notify("", func() { woken.Add(1) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,8 +80,8 @@ func TestView(t *testing.T) {
 		time.Sleep(fresh)
 		head = p.append(true, "Sold", "Sold", "Sold")
 		synctest.Wait()
-		if a := p.shown(tea); a.Rows[0].Units != 2 || woken == 0 {
-			t.Errorf("watched: %+v, woken %d times", a, woken)
+		if a := p.shown(tea); a.Rows[0].Units != 2 || woken.Load() == 0 {
+			t.Errorf("watched: %+v, woken %d times", a, woken.Load())
 		}
 		is(tea, head, 1, 2, false)
 		if a, err := p.reader.Ask(t.Context(), day, query.AskOptions{}); err != nil || len(a.Rows) != 2 || !a.More {

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ironstar.dev"
@@ -101,6 +102,9 @@ func (c *cache) show(key string, make func() *entry) seen {
 		return len(e.watchers) > 0 && e.result != nil || e.isCurrent(s, now) || e.finished > ended ||
 			e.failed != nil && now.Before(e.retry) || s.err != nil && e.running == nil
 	})
+	if at.result != nil && errors.Is(at.err, ironstar.ErrBusy) {
+		return c.see(key, make) // what is there is shown without waiting
+	}
 	return at
 }
 

@@ -19,6 +19,9 @@ func windowAt(of *ironstar.Window, round time.Duration, now time.Time) ironstar.
 	}
 	w.Until = w.Until.Truncate(time.Microsecond) // what engines store
 	w.From = w.Until.Add(-w.Span)
+	if first := time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC); w.From.Before(first) {
+		w.From = first // no earlier time has a text
+	}
 	return w
 }
 

@@ -31,10 +31,13 @@ var arrows = []struct {
 	{"internal/text", []string{"."}},
 	{"sqlite", []string{".", "internal/text", "internal/broadcast"}},
 	{"engine", []string{".", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"query", []string{".", "engine", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"query/sqlitetables", []string{".", "query", "engine", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"query/querytest", []string{".", "query", "engine", "internal/text", "internal/memory", "internal/broadcast", "internal/leak"}},
 	{"live/internal/...", nil},
 	{"live/chart", []string{".", "wire", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
-	{"live/...", []string{".", "wire", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
-	{"ops/...", []string{".", "wire", "wire/claim", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"live/...", []string{".", "wire/...", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"ops/...", []string{".", "wire/...", "engine", "live/...", "sqlite", "query/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"static", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
 	{"gen/*", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "gen/*"}}, // their generated tests also use wire/wiretest
@@ -94,10 +97,10 @@ var outside = []struct {
 	{"github.com/dave/jennifer", []string{"internal/codegen", "internal/testcases", "internal/codegen/cuetest", "cmd/ironstar", "bench/..."}},
 	{"github.com/gzuidhof/tygo", []string{"internal/codegen", "internal/testcases", "internal/codegen/cuetest", "cmd/ironstar", "bench/..."}},
 	{"github.com/evanw/esbuild", []string{"internal/assets/...", "internal/dev", "cmd/ironstar"}},
-	{"zombiezen.com/", []string{"sqlite", "internal/auctiondemo", "cmd/app/...", "ops/...", "bench/...", "internal/browsertest"}},
-	{"modernc.org/", []string{"sqlite", "internal/auctiondemo", "cmd/app/...", "ops/...", "bench/...", "internal/browsertest"}},
+	{"zombiezen.com/", []string{"sqlite", "query/sqlitetables", "internal/auctiondemo", "cmd/app/...", "ops/...", "bench/...", "internal/browsertest"}},
+	{"modernc.org/", []string{"sqlite", "query/sqlitetables", "internal/auctiondemo", "cmd/app/...", "ops/...", "bench/...", "internal/browsertest"}},
 	{"net/http", []string{"internal/effects", "internal/auctiondemo", "internal/auctionseason", "internal/payments", "internal/scaffold", "live/...", "internal/add", "ops/...", "gen/*/*", "web/...", "ironstartest", "cmd/...", "bench/...", "internal/assets/...", "internal/dev", "internal/templates", "internal/sdktest", "internal/historytest/gen/*/*", "internal/modelling/...", "internal/browsertest", "internal/year", "internal/cueload", "internal/upcast", "internal/codegen/...", "static", "sqlite"}},
-	{"github.com/", []string{"engine", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
+	{"github.com/", []string{"engine", "query/...", "live/...", "ops/...", "sqlite", "ironstartest", "gen/*/*", "web/...", "cmd/...", "bench/...", "internal/...", "static"}},
 }
 
 type listed struct {

@@ -117,7 +117,7 @@ func topLevel(file *ast.File) (ids []*ast.Ident) {
 // use it.
 func servesTests(file string) bool {
 	slash := filepath.ToSlash(file)
-	for _, dir := range []string{"/ironstartest/", "/wire/wiretest/", "/internal/leak/", "/internal/sdktest/", "/internal/year/", "/internal/auctionoracle/", "/internal/codegen/cuetest/scale/", "/bench/"} {
+	for _, dir := range []string{"/ironstartest/", "/wire/wiretest/", "/query/querytest/", "/internal/leak/", "/internal/sdktest/", "/internal/year/", "/internal/auctionoracle/", "/internal/codegen/cuetest/scale/", "/bench/"} {
 		if strings.Contains(slash, dir) {
 			return true
 		}

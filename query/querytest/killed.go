@@ -36,7 +36,7 @@ func feedUntilKilled(e query.Engine, dir string) {
 		return
 	}
 	p, err := t.Position(ctx)
-	for size := ironstar.Position(1); err == nil; size = size%500 + 37 {
+	for size := ironstar.Position(1); err == nil; size = size%50 + 7 {
 		if err = t.Feed(ctx, sales(p, p+size)); err == nil {
 			p += size
 			fmt.Println("fed", p)

@@ -3,8 +3,8 @@
 //
 // The file is a copy of what the log holds, in WAL mode. A commit is not synced
 // (synchronous=NORMAL): power loss may take the last batches back, whole ones, and their
-// checkpoint with them, because it is in the same transaction. The feeder
-// goes on from there. A file that was not closed is checked (quick_check), one that was
+// checkpoint with them, because it is in the same transaction. The feeder continues
+// there. A file that was not closed is checked (quick_check), one that was
 // changed after it was closed is made again, and so is one that turns out to be
 // damaged while it is used.
 //
