@@ -13,7 +13,7 @@ FAULTS    ?= $(shell command -v strace >/dev/null 2>&1 && echo 1)
 TAGS       = $(if $(FAULTS),-tags faults)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check generate assets bench bench-peers charts fuzz soak bidders browser screenshots build clean
+.PHONY: help run dev test check generate assets bench bench-peers charts fuzz soak bidders browser screenshots build duckdb duckdb-test clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/[$$][(]ADDR[)]/, "$(ADDR)"); gsub(/[$$][(]FUZZTIME[)]/, "$(FUZZTIME)"); gsub(/[$$][(]KILLS[)]/, "$(KILLS)"); printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ dev: ## run on $(ADDR), and again after each change; the database is ./data/app.
 
 build: assets ## build the application, one static binary with its assets, into ./bin
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/app ./cmd/app
+
+duckdb: assets ## build the application with DuckDB into ./bin/app-duckdb; it needs a C compiler
+	cd duckdb && CGO_ENABLED=1 $(GO) build -trimpath -o ../bin/app-duckdb ./cmd/app
+
+duckdb-test: assets ## vet and test the module duckdb; it needs a C compiler
+	cd duckdb && $(GO) vet ./... && CGO_ENABLED=1 $(GO) test -timeout 20m ./...
 
 test: assets ## run all tests but those in a browser
 	@$(if $(FAULTS),,echo "strace is not here: the fault tests of the store are left out";)

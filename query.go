@@ -19,6 +19,7 @@ type Query[R, P any] struct {
 
 	Columns []Column      // of a row
 	Rows    int           // an answer has at most as many rows
+	Export  int           // a Parquet file has at most as many rows; 0: the query has no such file
 	Fresh   time.Duration // an answer is not computed again before this time has passed
 	Within  time.Duration // how long computing an answer may take
 

@@ -14,27 +14,32 @@ import (
 
 // contentPolicy is the content security policy. Datastar compiles the
 // expressions in attributes, which needs 'unsafe-eval'. Everything else is
-// strict.
-func contentPolicy(nonce string) string {
+// strict. WebAssembly is named by itself, so that a page that needs it says so, and
+// keeps it where something in front of the server takes 'unsafe-eval' away.
+func contentPolicy(nonce string, wasm bool) string {
 	also := ""
 	if nonce != "" {
 		also = " 'nonce-" + nonce + "'"
 	}
-	return "default-src 'self'; script-src 'self' 'unsafe-eval'" + also + "; style-src 'self'" + also +
+	compiled := ""
+	if wasm {
+		compiled = " 'wasm-unsafe-eval'"
+	}
+	return "default-src 'self'; script-src 'self' 'unsafe-eval'" + compiled + also + "; style-src 'self'" + also +
 		"; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 
 // withNonce allows inline elements that carry a fresh nonce in this answer. The
 // context is for components that are rendered for this request.
-func (s *Server) withNonce(w http.ResponseWriter, r *http.Request) context.Context {
+func (s *Server) withNonce(w http.ResponseWriter, r *http.Request, wasm bool) context.Context {
 	var raw [16]byte
 	rand.Read(raw[:]) // never fails since Go 1.24
 	nonce := base64.RawStdEncoding.EncodeToString(raw[:])
-	w.Header().Set("Content-Security-Policy", contentPolicy(nonce))
+	w.Header().Set("Content-Security-Policy", contentPolicy(nonce, wasm))
 	return templ.WithNonce(withScope(withZone(r.Context(), s.opts.Zone), &scope{}), nonce)
 }
 
-var plainPolicy = contentPolicy("")
+var plainPolicy = contentPolicy("", false)
 
 // guard wraps all handlers: it sets headers and deadlines and handles panics.
 func (s *Server) guard(next http.Handler) http.Handler {

@@ -67,7 +67,7 @@ func (v *view[S, P]) document(w http.ResponseWriter, r *http.Request, at target[
 	s.pages.add(len(f.event))
 	defer s.pages.add(-len(f.event)) // the answer does not need the frame
 	page := v.pageURL(at)
-	ctx := withScope(s.withNonce(w, r), &scope{page: page, token: newToken(), refused: form})
+	ctx := withScope(s.withNonce(w, r, v.Wasm), &scope{page: page, token: newToken(), refused: form})
 	d := Document{
 		Title:   f.title,
 		FeedURL: v.feedURL(at, f.id),
@@ -171,7 +171,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, a htmlAnswer) {
 }
 
 func (s *Server) problemPage(w http.ResponseWriter, r *http.Request, p *Problem) {
-	ctx := withScope(s.withNonce(w, r), &scope{token: newToken()})
+	ctx := withScope(s.withNonce(w, r, false), &scope{token: newToken()})
 	if a, ok := s.renderHTML(ctx, r, p.Status, s.opts.ErrorPage(p)); ok {
 		s.send(w, r, a)
 	}

@@ -28,6 +28,8 @@ type QuerySet[R any, P Params] struct {
 	Inputs []wire.Input                 // how Parse's JSON is made of the query string
 
 	Reader Asker[R, P]
+
+	Parquet bool // there is a file too; then Reader is an Exporter
 }
 
 // Asker answers a query. *query.Reader implements it.
@@ -48,12 +50,14 @@ type Exporter[P any] interface {
 //
 //	GET <path>.json?<parameters>     the answer as an object with its position and rows
 //	GET <path>.csv?<parameters>      the rows, with the names of the columns in the first line
-//	GET <path>.parquet?<parameters>  the rows, if the build has an engine that writes Parquet
+//	GET <path>.parquet?<parameters>  more rows, if the set has Parquet and the build an engine that writes it
 func Query[R any, P Params](s *Server, set QuerySet[R, P]) {
 	q := &queried[R, P]{set, s}
 	s.mux.HandleFunc("GET "+set.Path+".json", q.serve("application/json", q.json))
 	s.mux.HandleFunc("GET "+set.Path+".csv", q.serve("text/csv; charset=utf-8; header=present", q.csv))
-	s.mux.HandleFunc("GET "+set.Path+".parquet", q.serveParquet)
+	if set.Parquet {
+		s.mux.HandleFunc("GET "+set.Path+".parquet", q.serveParquet)
+	}
 }
 
 // queried is a query that a server answers.

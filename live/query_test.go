@@ -66,7 +66,7 @@ func (exported) Tag() string  { return "abc" }
 func salesServer(t *testing.T, asker live.Asker[sale, boardParams]) *live.Server {
 	s := bareServer(t, live.Options{})
 	live.Query(s, live.QuerySet[sale, boardParams]{
-		Path: "/test/sales", Name: "test.Sales", Columns: saleColumns, Reader: asker, Parse: parseBoard, Inputs: boardInputs,
+		Path: "/test/sales", Name: "test.Sales", Parquet: true, Columns: saleColumns, Reader: asker, Parse: parseBoard, Inputs: boardInputs,
 		Values: func(r sale) []any {
 			var price any
 			if r.Price != nil {

@@ -218,7 +218,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // security policy is templ.GetNonce(r.Context()).
 func (s *Server) Handle(pattern string, h http.Handler) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r.WithContext(s.withNonce(w, r)))
+		h.ServeHTTP(w, r.WithContext(s.withNonce(w, r, false)))
 	})
 }
 

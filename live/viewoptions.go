@@ -17,4 +17,8 @@ type ViewOptions struct {
 	// Uncompressed says that feeds of the view are never compressed, as if its
 	// name were in [Options.Uncompressed].
 	Uncompressed bool
+
+	// Wasm allows the scripts of the page to compile WebAssembly, as a chart of
+	// millions of rows does: docs/ELEMENTS.md.
+	Wasm bool
 }

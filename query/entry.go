@@ -106,9 +106,9 @@ func (e *entry) late(s sourceState, now time.Time) time.Duration {
 		return 0
 	case !s.stalled.IsZero() && now.Sub(s.stalled) >= patience:
 		return now.Sub(s.stalled)
-	case e.invalidSince.IsZero() || now.Sub(e.invalidSince) < patience:
+	case e.invalidSince.IsZero() || now.Sub(e.invalidSince) < patience || s.changed <= e.upTo:
 		return 0
-	case s.newest.IsZero() || s.changed <= e.upTo:
+	case s.newest.IsZero():
 		return now.Sub(e.invalidSince)
 	}
 	return max(now.Sub(s.newest), time.Nanosecond)

@@ -14,13 +14,13 @@ import (
 
 // Exporter is implemented by tables that can write an answer as a Parquet file.
 type Exporter interface {
-	// Export computes an answer as Tables.Ask does, with at most q.Rows rows, and writes
+	// Export computes an answer as Tables.Ask does, with its first rows, and writes
 	// the file to w. w gets nothing unless all of it could be computed.
-	Export(ctx context.Context, q *Question, args []ironstar.QueryArg, w io.Writer) (ironstar.Position, error)
+	Export(ctx context.Context, q *Question, rows int, args []ironstar.QueryArg, w io.Writer) (ironstar.Position, error)
 }
 
 // errNoExport is for engines that write no Parquet.
-var errNoExport = fmt.Errorf("%w as a Parquet file: it needs the module ironstar.dev/duckdb, and a query with the engine duckdb", ironstar.ErrNoEngine)
+var errNoExport = fmt.Errorf("%w as a Parquet file: it needs export in the schema, and a build with the module ironstar.dev/duckdb", ironstar.ErrNoEngine)
 
 // Export returns the answer as a Parquet file, which the caller closes. All who ask get
 // the same file until the answer is another one, and then until twenty times as long
@@ -39,7 +39,7 @@ func (r *Reader[R, P]) Export(ctx context.Context, p P) (ironstar.ExportedFile, 
 	return tables.exports.file(ctx, key, valid, func(ctx context.Context, out io.Writer) (ironstar.Position, error) {
 		ctx, end := context.WithTimeoutCause(ctx, r.query.Within, ironstar.ErrTooSlow)
 		defer end()
-		at, err := tables.export(ctx, b.question, r.args(p, w), out)
+		at, err := tables.export(ctx, b.question, r.query.Export, r.args(p, w), out)
 		if err != nil && context.Cause(ctx) != nil {
 			err = context.Cause(ctx)
 		}
@@ -60,7 +60,7 @@ func (r *Reader[R, P]) ExportValues(ctx context.Context, params url.Values, at i
 	if _, err := r.Ask(ctx, p, at); err != nil { // waits for the tables
 		return err
 	}
-	_, err = tables.export(ctx, b.question, r.args(p, r.windowNow(p)), out)
+	_, err = tables.export(ctx, b.question, r.query.Export, r.args(p, r.windowNow(p)), out)
 	return err
 }
 
@@ -74,7 +74,7 @@ func (r *Reader[R, P]) exporting() (*binding[R, P], *tableSource, error) {
 		return nil, nil, b.refused
 	}
 	tables, ok := b.source.(*tableSource)
-	if !ok {
+	if !ok || r.query.Export == 0 {
 		return nil, nil, errNoExport
 	}
 	return b, tables, nil
@@ -88,8 +88,8 @@ func (r *Reader[R, P]) windowNow(p P) ironstar.Window {
 	return windowAt(r.query.Window(p), r.query.Round, time.Now())
 }
 
-// export writes the answer to a question.
-func (t *tableSource) export(ctx context.Context, q *Question, args []ironstar.QueryArg, out io.Writer) (ironstar.Position, error) {
+// export writes the answer to a question, with its first rows.
+func (t *tableSource) export(ctx context.Context, q *Question, rows int, args []ironstar.QueryArg, out io.Writer) (ironstar.Position, error) {
 	t.mu.Lock()
 	tables, refused, ready := t.tables, t.refused[q], t.ready
 	t.mu.Unlock()
@@ -103,7 +103,7 @@ func (t *tableSource) export(ctx context.Context, q *Question, args []ironstar.Q
 	if !ok {
 		return 0, errNoExport
 	}
-	return exporter.Export(ctx, q, args, out)
+	return exporter.Export(ctx, q, rows, args, out)
 }
 
 // openedExport is a file for one reader of it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -19,7 +20,7 @@ import (
 // comment promises.
 func TestNoAnswerIsWrong(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 40).Draw(r, "steps")
+		steps := rapid.SliceOfN(rapid.Custom(drawStep), 20, 50).Draw(r, "steps")
 		var faults []string
 		synctest.Test(t, func(t *testing.T) {
 			h := &history{place: newPlace(t), last: map[string]ironstar.Position{}}
@@ -55,9 +56,9 @@ type asks struct {
 var spans = []span{{Length: 24 * time.Hour}, {Length: 10 * time.Second}, {Length: time.Minute, Item: "tea"}, {Length: time.Hour, Until: time.Date(2000, 1, 1, 0, 1, 0, 0, time.UTC)}}
 
 func drawStep(r *rapid.T) step {
-	waits := []time.Duration{time.Millisecond, fresh / 3, fresh - 1, fresh, round / 2, round + 1}
+	waits := []time.Duration{time.Millisecond, fresh / 3, fresh - 1, fresh, round / 2, round + 2*fresh}
 	return step{
-		name:    rapid.SampledFrom([]string{"append", "append", "feed", "feed", "fed", "wait", "ask", "ask", "watch", "restart"}).Draw(r, "step"),
+		name:    rapid.SampledFrom([]string{"append", "append", "feed", "feed", "fed", "wait", "wait", "ask", "ask", "ask", "watch", "restart", "lose"}).Draw(r, "step"),
 		types:   rapid.SliceOfN(rapid.SampledFrom([]string{"Sold", "Sold", "Returned", "Other"}), 1, 6).Draw(r, "types"),
 		records: rapid.IntRange(1, 8).Draw(r, "records"),
 		wait:    rapid.SampledFrom(waits).Draw(r, "wait"),
@@ -101,9 +102,15 @@ func (h *history) take(s step) {
 		asking.Wait()
 	case "watch":
 		h.watch(s.asks[0].span)
-	case "restart":
+	case "restart", "lose":
 		h.leave(0)
 		h.stop()
+		if s.name == "lose" { // the tables, and they are made again slowly
+			if err := os.RemoveAll(h.folder()); err != nil {
+				h.Errorf("%v", err)
+			}
+			h.gate.set(min(h.gate.reached(), ironstar.Position(s.records)), nil)
+		}
 		h.start()
 	}
 }
@@ -124,12 +131,14 @@ func (h *history) asker(name string, one asks) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*fresh)
 	defer cancel()
-	reached, head := h.gate.reached(), h.head()
+	reached, head, began := h.gate.reached(), h.head(), time.Now()
 	at := max(reached+ironstar.Position(one.ahead), 0)
 	a, err := h.reader.Ask(ctx, one.span, at)
 	switch {
 	case err == nil && a.Position < at:
 		h.Errorf("an answer with %d was wanted, and it is at %d", at, a.Position)
+	case err == nil && one.span.Until.IsZero() && !a.Window.Until.After(began.Add(-fresh)):
+		h.Errorf("asked at %v, and the window ended at %v", began, a.Window.Until)
 	case err != nil && !errors.Is(err, context.DeadlineExceeded):
 		h.Errorf("ask: %v", err)
 	case err != nil && at <= reached && reached == head:

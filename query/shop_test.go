@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -23,7 +24,12 @@ import (
 	"ironstar.dev/sqlite"
 )
 
-func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "30"); err != nil { // each opens several files; the command line can ask for more
+		panic(err)
+	}
+	os.Exit(leak.Run(m))
+}
 
 // sale is the event of the tests: Sold or Returned.
 type sale struct {

@@ -58,6 +58,16 @@ func Values(query map[string][]string, zone *time.Location, inputs []Input) ([]b
 	return filled.JSON, err
 }
 
+// ParseValues reads parameters from a query string. A day and a time without a zone are in
+// UTC. The error is an [ironstar.Invalid] or that of parse.
+func ParseValues[P any](query map[string][]string, inputs []Input, parse func([]byte) (P, error)) (p P, err error) {
+	body, err := Values(query, time.UTC, inputs)
+	if err != nil {
+		return p, err
+	}
+	return parse(body)
+}
+
 // Form makes the JSON of a command from a form, whose values are all text.
 // Fields in query, which may be nil, have precedence. The error is an
 // [ironstar.Invalid].

@@ -2,34 +2,8 @@
 package main
 
 import (
-	"ironstar.dev/gen/todo"
-	"ironstar.dev/gen/todo/todohttp"
-	code "ironstar.dev/internal/app/todo"
-	"ironstar.dev/internal/auctiondemo"
-	"ironstar.dev/live"
+	"ironstar.dev/cmd/app/application"
 	"ironstar.dev/ops"
-	"ironstar.dev/static"
-	"ironstar.dev/web"
 )
 
-func main() {
-	ops.Main(ops.App{
-		Name: "app", About: "A todo list that all who look at it share.",
-		Domains: []ops.Domain{
-			todohttp.Domain{
-				List:      code.List{},
-				BoardPage: web.Board, BoardTitle: web.BoardTitle, BoardDocument: web.BoardDocument,
-				Tally:     code.Tally{},
-				TallyPage: web.Tally, TallyTitle: web.TallyTitle,
-			},
-			auctionHouse(), // auction.go
-		},
-		Home: func(s live.Session) string { // a list of their own
-			return todohttp.BoardURL(s.Address("list"), todo.BoardParams{})
-		},
-		Welcome:  todohttp.BoardURL("welcome", todo.BoardParams{}), // a list that all visitors share
-		Document: web.Document, ErrorPage: web.ErrorPage,
-		Assets:   static.Assets,
-		Commands: auctiondemo.Commands(),
-	})
-}
+func main() { ops.Main(application.App()) }

@@ -96,7 +96,7 @@ func (a *addition) isKnownPackage(pkg *model.Package) bool {
 // are several, it is the one with the domain of a package, or else the first one.
 func (a *addition) mainFile(pkg *model.Package) (string, error) {
 	first := ""
-	for _, pattern := range []string{"cmd/app/*.go", "cmd/*/*.go", "*.go"} {
+	for _, pattern := range []string{"cmd/app/*.go", "cmd/*/*.go", "cmd/*/*/*.go", "*.go"} {
 		found, err := a.glob(pattern)
 		if err != nil {
 			return "", err

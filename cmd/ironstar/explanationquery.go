@@ -13,7 +13,7 @@ import (
 // query prints a query with the tables that its SQL may read.
 func (d *explanation) query(q *model.Query) {
 	for _, way := range q.Ways {
-		what := "view " + q.Package.Name + "." + nameOf(q.View) + ", by your Go code"
+		what := q.Package.Name + "." + nameOf(q.View) + ", by your Go code"
 		if way.File != "" {
 			what = d.schemaFile(way.File)
 		}

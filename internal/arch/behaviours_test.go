@@ -14,6 +14,7 @@ import (
 func TestBehavioursHaveTests(t *testing.T) {
 	haveTests(t, "docs/PAGES.md", "P", 25)
 	haveTests(t, "docs/ELEMENTS.md", "S", 9)
+	haveTests(t, "docs/ELEMENTS.md", "C", 16)
 }
 
 // haveTests checks a document with at least so many behaviours, whose numbers begin

@@ -159,12 +159,16 @@ func (b *builder) write(entries []string, built *bundled) error {
 // types writes the sources of the client next to the built files, so that editors
 // and tsc find the types of what an application imports.
 func (b *builder) types(r record) error {
-	if err := os.MkdirAll(filepath.Join(b.dist, typesName), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(b.dist, typesName, chartsFolder), 0o755); err != nil {
 		return fmt.Errorf("make a folder for the client: %w", err)
 	}
-	names, err := fs.Glob(client.Sources, "*.ts")
-	if err != nil {
-		return fmt.Errorf("list the client: %w", err)
+	var names []string
+	for _, pattern := range []string{"*.ts", chartsFolder + "*.ts"} {
+		found, err := fs.Glob(client.Sources, pattern)
+		if err != nil {
+			return fmt.Errorf("list the client: %w", err)
+		}
+		names = append(names, found...)
 	}
 	for _, name := range names {
 		text, err := fs.ReadFile(client.Sources, name)
@@ -172,7 +176,7 @@ func (b *builder) types(r record) error {
 			return fmt.Errorf("read the client: %w", err)
 		}
 		r.Outputs[typesName+"/"+name] = digest(text)
-		file := filepath.Join(b.dist, typesName, name)
+		file := filepath.Join(b.dist, typesName, filepath.FromSlash(name))
 		if have, err := os.ReadFile(file); err == nil && bytes.Equal(have, text) {
 			continue
 		}

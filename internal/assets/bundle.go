@@ -45,11 +45,33 @@ func (b *builder) bundle(entries []string, datastar []byte) (*bundled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("path of %s: %w", b.Root, err)
 	}
-	dist := filepath.Join(root, "static", "dist")
 	used := map[string]bool{} // icons
-	result := api.Build(api.BuildOptions{
+	charts := &charts{options: b.options(root)}
+	o := b.options(root)
+	o.Plugins = []api.Plugin{library(root, datastar, charts), icons(root, used)}
+	o.EntryPointsAdvanced = entryPoints(entries)
+	result := api.Build(o)
+	if len(result.Errors) > 0 || len(result.Warnings) > 0 {
+		return nil, sourceErrors(append(result.Errors, result.Warnings...))
+	}
+	built := &bundled{names: map[string]string{}, inputs: map[string]string{}, icons: slices.Sorted(maps.Keys(used))}
+	if err := built.add(root, result); err != nil {
+		return nil, err
+	}
+	for _, chart := range charts.built {
+		if err := built.add(root, chart); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(built.files, func(x, y File) int { return strings.Compare(x.Name, y.Name) })
+	return built, nil
+}
+
+// options are what the bundles of scripts, styles and charts have in common.
+func (b *builder) options(root string) api.BuildOptions {
+	return api.BuildOptions{
 		AbsWorkingDir: root,
-		Outdir:        dist,
+		Outdir:        filepath.Join(root, "static", "dist"),
 		EntryNames:    "[name]-[hash]",
 		ChunkNames:    "chunk-[hash]",
 		AssetNames:    "[name]-[hash]",
@@ -66,20 +88,8 @@ func (b *builder) bundle(entries []string, datastar []byte) (*bundled, error) {
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsInline,
 		Metafile:          true,
-		Plugins:           []api.Plugin{library(datastar), icons(root, used)},
 		LogLevel:          api.LogLevelSilent,
-
-		EntryPointsAdvanced: entryPoints(entries),
-	})
-	if len(result.Errors) > 0 || len(result.Warnings) > 0 {
-		return nil, sourceErrors(append(result.Errors, result.Warnings...))
 	}
-	built := &bundled{names: map[string]string{}, inputs: map[string]string{}, icons: slices.Sorted(maps.Keys(used))}
-	for _, f := range result.OutputFiles {
-		built.files = append(built.files, File{filepath.Base(f.Path), f.Contents})
-	}
-	slices.SortFunc(built.files, func(x, y File) int { return strings.Compare(x.Name, y.Name) })
-	return built, built.read(root, result.Metafile)
 }
 
 // entryPoints names the outputs of the entries. The client alone is named like a
@@ -96,6 +106,17 @@ func entryPoints(entries []string) []api.EntryPoint {
 	return points
 }
 
+// add takes the files of a result, their logical names and their inputs.
+func (b *bundled) add(root string, result api.BuildResult) error {
+	for _, f := range result.OutputFiles {
+		name := filepath.Base(f.Path)
+		if !slices.ContainsFunc(b.files, func(have File) bool { return have.Name == name }) { // its hash says that it is the same
+			b.files = append(b.files, File{name, f.Contents})
+		}
+	}
+	return b.read(root, result.Metafile)
+}
+
 // read takes the logical names and the inputs from esbuild's metafile.
 func (b *bundled) read(root, metafile string) error {
 	var meta struct {
@@ -108,7 +129,7 @@ func (b *bundled) read(root, metafile string) error {
 	for output, o := range meta.Outputs {
 		if o.EntryPoint != "" {
 			base := path.Base(o.EntryPoint)
-			if isLibrary(o.EntryPoint) {
+			if o.EntryPoint == namespace+":"+clientEntry {
 				base = appName
 			}
 			b.names[strings.TrimSuffix(base, path.Ext(base))+path.Ext(output)] = path.Base(output)
@@ -118,11 +139,17 @@ func (b *bundled) read(root, metafile string) error {
 		if isLibrary(input) || strings.HasPrefix(input, iconsNamespace+":") { // not files
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(input)))
+		name, isAddress := strings.CutPrefix(input, addressPrefix)
+		if isAddress { // esbuild has no path from the root for it
+			if rel, err := filepath.Rel(root, name); err == nil {
+				name = filepath.ToSlash(rel)
+			}
+		}
+		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 		if err != nil {
 			return fmt.Errorf("read an input again: %w", err)
 		}
-		b.inputs[input] = digest(data)
+		b.inputs[name] = digest(data)
 	}
 	return nil
 }

@@ -12,13 +12,17 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// texts are the kinds of files that are worth compressing.
-var texts = []string{".js", ".css", ".svg"}
+// compressible are the kinds of files that are worth compressing.
+var compressible = []string{".js", ".css", ".svg", ".wasm"}
+
+// mostForBrotli is the size in bytes up to which files are compressed with brotli at its
+// best. For a database of 36 MB that would take minutes, and zstd is almost as short.
+const mostForBrotli = 4 << 20
 
 // compressed returns the siblings of a file: name.br, name.gz, name.zst. It
-// omits those that would not be smaller by a tenth.
+// omits those that would not be smaller by a tenth, and name.br of a large file.
 func compressed(f File) ([]File, error) {
-	if !slices.Contains(texts, path.Ext(f.Name)) {
+	if !slices.Contains(compressible, path.Ext(f.Name)) {
 		return nil, nil
 	}
 	encoders := []struct {
@@ -32,6 +36,9 @@ func compressed(f File) ([]File, error) {
 		{".zst", func(w io.Writer) (io.WriteCloser, error) {
 			return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
 		}},
+	}
+	if len(f.Data) > mostForBrotli {
+		encoders = encoders[1:]
 	}
 	var siblings []File
 	for _, e := range encoders {

@@ -17,6 +17,7 @@ const (
 	datastarName = "datastar"
 	styleName    = "ironstar/page.css"
 	namespace    = "ironstar"
+	clientEntry  = "index.ts"
 )
 
 // datastarNotice stays in the bundle, whose other comments are dropped.
@@ -31,33 +32,40 @@ const (
 // library gives scripts and styles what this module brings: the client of pages, the
 // Datastar bundle, and the style of pages. Both are bundled into one file with the script that imports
 // them, so a page has one instance of each.
-func library(datastar []byte) api.Plugin {
+func library(root string, datastar []byte, charts *charts) api.Plugin {
 	return api.Plugin{Name: clientName, Setup: func(b api.PluginBuild) {
+		charts.resolve(b)
 		in := func(file string) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: file, Namespace: namespace}, nil
 		}
 		b.OnResolve(api.OnResolveOptions{Filter: "^(" + clientName + "|" + datastarName + "|" + styleName + ")$"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			if a.Path == clientName {
-				return in("index.ts")
+				return in(clientEntry)
 			}
 			return in(a.Path)
 		})
-		b.OnResolve(api.OnResolveOptions{Filter: `^\./`, Namespace: namespace}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			return in(path.Base(a.Path) + ".ts")
-		})
-		b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: namespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
-			if a.Path == datastarName {
-				script := datastarNotice + string(withoutSourceMap(datastar))
-				return api.OnLoadResult{Contents: &script, Loader: api.LoaderJS}, nil
-			}
+		b.OnLoad(api.OnLoadOptions{Filter: "^(" + datastarName + "|" + styleName + ")$", Namespace: namespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 			if a.Path == styleName {
 				return api.OnLoadResult{Contents: &client.Style, Loader: api.LoaderCSS}, nil
 			}
-			text, err := fs.ReadFile(client.Sources, a.Path)
-			source := string(text)
-			return api.OnLoadResult{Contents: &source, Loader: api.LoaderTS}, err
+			script := datastarNotice + string(withoutSourceMap(datastar))
+			return api.OnLoadResult{Contents: &script, Loader: api.LoaderJS}, nil
 		})
+		loadSources(b, root)
 	}}
+}
+
+// loadSources reads the files of the client, which import each other by relative paths,
+// and npm packages that lie below root.
+func loadSources(b api.PluginBuild, root string) {
+	b.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/`, Namespace: namespace}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		return api.OnResolveResult{Path: path.Join(path.Dir(a.Importer), a.Path) + ".ts", Namespace: namespace}, nil
+	})
+	b.OnLoad(api.OnLoadOptions{Filter: `\.ts$`, Namespace: namespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		text, err := fs.ReadFile(client.Sources, a.Path)
+		source := string(text)
+		return api.OnLoadResult{Contents: &source, Loader: api.LoaderTS, ResolveDir: root}, err
+	})
 }
 
 // withoutSourceMap drops the comment that names a source map, which is not

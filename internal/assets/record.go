@@ -20,7 +20,7 @@ const (
 	bundleName   = ".datastar.js" // the verified bundle
 	keptName     = "README.md"    // the committed placeholder
 	typesName    = ".client"      // the folder with the sources of the client, for editors and tsc
-	recipe       = "4 " + Version // raise the number when this package builds in another way
+	recipe       = "5 " + Version // raise the number when this package builds in another way
 )
 
 // record holds hashes of a build's inputs and outputs. The next build compares

@@ -53,6 +53,7 @@ type clientPage struct {
 	Style  string
 	More   func(*engine.Engine) (func(*live.Server), error) // another domain
 	Zone   *time.Location                                   // of the server
+	Bundle func() (dir string, err error)                   // nil: clientScript
 
 	// The same two, for pages of components.
 	Component       func(s gen.ListState, p gen.BoardParams) templ.Component
@@ -78,7 +79,10 @@ func addForm(id, more string) string {
 // openClient serves the page and opens it as the list "x".
 func openClient(t *testing.T, p clientPage) (*site, *tab) {
 	t.Helper()
-	dir := must(clientScript())
+	if p.Bundle == nil {
+		p.Bundle = clientScript
+	}
+	dir := must(p.Bundle())
 	files := os.DirFS(filepath.Join(dir, "static", "dist"))
 	script := must(filepath.Glob(filepath.Join(dir, "static", "dist", "app-*.js")))[0]
 	if p.Live == nil {

@@ -245,7 +245,9 @@ func (c *context) routes() []jen.Code {
 		body = append(body, jen.Qual(livePkg, "Pages").Call(jen.Id("s"), c.feedOf("Feed", v).Add(pairs(c.feedFields(v)...))))
 	}
 	for _, q := range c.pkg.Queries {
-		body = append(body, c.queryRoute(q))
+		if q.Public {
+			body = append(body, c.queryRoute(q))
+		}
 	}
 	for _, g := range c.pkg.Signals {
 		body = append(body, jen.Id("s").Dot("Signals").Call(jen.Lit(c.pkg.Name+"."+g.Name), c.domain(naming.SignalsVersion.Of(g.Payload.GoName))))

@@ -47,7 +47,7 @@ func (c *context) queryFile(q *model.Query) *goFile {
 // queryFingerprint returns a hash of a question, and of the events or the view that its
 // answer is made of.
 func (c *context) queryFingerprint(q *model.Query) string {
-	parts := []string{"query", naming.QueryID(q), shape.Of(q.Row.Type).String(), fmt.Sprint(q.Rows, q.Fresh, q.Within, q.Round)}
+	parts := []string{"query", naming.QueryID(q), shape.Of(q.Row.Type).String(), fmt.Sprint(q.Rows, q.Export, q.Fresh, q.Within, q.Round)}
 	if q.Param != nil {
 		parts = append(parts, shape.Of(q.Param.Type).String())
 	}
@@ -152,6 +152,7 @@ func (c *context) queryConstructor(q *model.Query) jen.Code {
 	rows = append(rows,
 		"Columns", jen.Id(naming.QueryColumns.Of(q.Name)),
 		"Rows", jen.Lit(q.Rows),
+		"Export", jen.Lit(q.Export),
 		"Fresh", duration(q.Fresh),
 		"Within", duration(q.Within),
 	)
@@ -160,6 +161,7 @@ func (c *context) queryConstructor(q *model.Query) jen.Code {
 	}
 	rows = append(rows,
 		"Args", jen.Id(naming.QueryArgs.Of(q.Name)),
+		"Parse", c.queryParse(q),
 		"Key", c.queryParams(q).Dot(naming.ParamQuery),
 		"Scan", jen.Id(naming.QueryScan.Of(q.Name)),
 		"Values", jen.Id(naming.QueryValues.Of(q.Name)),
@@ -174,6 +176,15 @@ func (c *context) queryConstructor(q *model.Query) jen.Code {
 	}
 	return comment(doc).Func().Id(naming.QueryConstructor.Of(q.Name)).Params(params...).Add(of).Block(
 		jen.Return(jen.Add(of).Add(pairs(rows...))))
+}
+
+// queryParse reads the parameters of a query from texts.
+func (c *context) queryParse(q *model.Query) jen.Code {
+	if q.Param == nil {
+		return jen.Nil()
+	}
+	return jen.Func().Params(jen.Id("v").Qual("net/url", "Values")).Params(jen.Id(q.Param.GoName), jen.Error()).Block(
+		jen.Return(wire("ParseValues").Call(jen.Id("v"), jen.Id(naming.ParamInputs.Of(q.Name)), jen.Id(naming.ParseParams.Of(q.Param.GoName)))))
 }
 
 func queryWays(q *model.Query) jen.Code {

@@ -33,12 +33,18 @@ func (c *context) queryRoute(q *model.Query) jen.Code {
 	if q.Param != nil {
 		fields = append(fields, "Parse", c.domain(naming.ParseParams.Of(q.Param.GoName)), "Inputs", c.domain(naming.ParamInputs.Of(q.Name)))
 	}
+	if q.Export > 0 {
+		fields = append(fields, "Parquet", jen.True())
+	}
 	fields = append(fields, "Reader", reader)
 	return jen.Qual(livePkg, "Query").Call(jen.Id("s"), jen.Qual(livePkg, "QuerySet").Index(c.queryTypes(q)).Add(pairs(fields...)))
 }
 
 // queryAddresses declares the functions that return the addresses of a query.
 func (c *context) queryAddresses(q *model.Query) []jen.Code {
+	if !q.Public {
+		return nil
+	}
 	var params []jen.Code
 	query := jen.Lit("")
 	if q.Param != nil {
@@ -50,11 +56,14 @@ func (c *context) queryAddresses(q *model.Query) []jen.Code {
 			Func().Id(name).Params(params...).String().Block(
 			jen.Return(wire("Address").Call(query, jen.Lit(c.address(q.Name)+suffix))))
 	}
-	return []jen.Code{
+	all := []jen.Code{
 		address(naming.QueryJSONURL.Of(q.Name), "JSON", ".json"),
 		address(naming.QueryCSVURL.Of(q.Name), "CSV", ".csv"),
-		address(naming.QueryParquetURL.Of(q.Name), "Parquet", ".parquet"),
 	}
+	if q.Export > 0 {
+		all = append(all, address(naming.QueryParquetURL.Of(q.Name), "Parquet", ".parquet"))
+	}
+	return all
 }
 
 // queryCode returns the hand-written code that a query is made from.

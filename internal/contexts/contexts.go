@@ -17,7 +17,7 @@ func InTodo(name string) bool {
 }
 
 // shared are files of both contexts. What is about the auction house is a line of its own.
-var shared = []string{"cmd/app/main.go", "web/app.css", "web/app.ts", "schema/ironstar.gen.json"}
+var shared = []string{"cmd/app/application/application.go", "web/app.css", "web/app.ts", "schema/ironstar.gen.json"}
 
 var (
 	line = regexp.MustCompile(`(?m)^.*auction.*\n`)

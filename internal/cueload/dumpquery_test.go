@@ -19,6 +19,9 @@ func (d *dumper) query(q *model.Query) {
 		for _, way := range q.Ways {
 			d.line("asks %s %s at %s: %q", way.Engine, way.File, at(way.Pos), way.SQL)
 		}
+		if q.Public || q.Export > 0 {
+			d.line("public %t export %d", q.Public, q.Export)
+		}
 		if q.Span != nil {
 			d.line("window %s%s round %s", q.Span.Name, until(q), q.Round)
 		}

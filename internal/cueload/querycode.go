@@ -30,7 +30,7 @@ func codesOfQueries() []Code {
 		{Code: codeQueryParam, Title: "a parameter of a query", Text: "A query has the parameters that a view may have, and schema.#Time and schema.#Date. One that always has the same value belongs into the SQL."},
 		{Code: codeQueryWindow, Title: "the range of time that a query asks about", Text: "`window: {span: \"span\", until: \"until\"}` names two parameters: one whose values are lengths of time (`span: *\"PT1H\" | \"PT24H\"`), and an optional " +
 			"schema.#Time, without which the window ends now, rounded up. The SQL has it as $from and $until."},
-		{Code: codeQueryLimit, Title: "how much a query may take", Text: "rows is 1 to 100000. fresh and round are more than PT0S and at most PT24H, within is at most PT1M. Bounds keep one reader from taking what all need."},
+		{Code: codeQueryLimit, Title: "how much a query may take", Text: "rows is 1 to 100000, export 1 to 50000000, which only the engine duckdb can write. fresh and round are more than PT0S and at most PT24H, within is at most PT1M. Bounds keep one reader from taking what all need."},
 		{Code: codeShows, Title: "a view that shows queries", Text: "`shows: {bids: \"BidsPerMinute\"}` is a page of the answers of queries of the same package. It has their parameters and no other setting but scope. " +
 			"Parameters with one name have one type and one default, because they are one parameter of the address."},
 		{Code: codeSQLFile, Title: "the file with the SQL of a query", Text: "The SQL of #BidsPerMinute is in bids_per_minute.sql beside the CUE file, or in bids_per_minute.sqlite.sql and bids_per_minute.duckdb.sql, which one engine alone takes. " +

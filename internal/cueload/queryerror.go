@@ -59,6 +59,10 @@ func (t *translator) queryValue(out *Error, path []string, said, quoted string) 
 		out.Hint = `write engine: "sqlite", or engine: ["duckdb", "sqlite"] in order of preference`
 	case setting == "rows":
 		out.Code, out.Message, out.Hint = codeQueryLimit, "an answer has 1 to "+strconv.Itoa(maxAnswer)+" rows", "write rows: 1000"
+	case setting == "export":
+		out.Code, out.Message, out.Hint = codeQueryLimit, "a Parquet file has 1 to 50000000 rows", "write export: 1000000"
+	case setting == "public":
+		out.Code, out.Message, out.Hint = codeQuery, "public of a query is true or false", "write public: true if everybody may ask it"
 	case setting == "fresh", setting == "within", len(path) == 3 && setting == "window" && path[2] == "round":
 		last := path[len(path)-1]
 		out.Code, out.Message, out.Hint = codeQueryLimit, last+" of a query is a length of time", `hours, minutes and seconds, as in `+last+`: "PT1S" or "PT1M30S"`

@@ -1,6 +1,7 @@
 package cueload
 
 import (
+	"slices"
 	"time"
 
 	"cuelang.org/go/cue"
@@ -24,7 +25,21 @@ func (r *reader) queryLimits(q *model.Query, d *definition) {
 	q.Rows = int(n)
 	q.Fresh = r.span(q, d.value.LookupPath(cue.ParsePath("fresh")), "fresh", maxFresh)
 	q.Within = r.span(q, d.value.LookupPath(cue.ParsePath("within")), "within", maxComputing)
+	public, _ := d.value.LookupPath(cue.ParsePath("public")).Default()
+	q.Public, _ = public.Bool()
+	export := d.value.LookupPath(cue.ParsePath("export"))
+	if !export.Exists() {
+		return
+	}
+	n, _ = export.Int64()
+	q.Export = int(n)
+	if !slices.ContainsFunc(q.Ways, func(w *model.QueryWay) bool { return w.Engine == parquetEngine }) {
+		r.problems.add(codeQueryLimit, r.pos(export), `write engine: "duckdb", or leave export out`, "query %s has no engine that writes Parquet files", q.Name)
+	}
 }
+
+// parquetEngine is the engine that writes Parquet files.
+const parquetEngine = "duckdb"
 
 // span reads a length of time that is more than nothing and at most the greatest one.
 func (r *reader) span(q *model.Query, v cue.Value, setting string, most time.Duration) time.Duration {

@@ -25,6 +25,9 @@ type Query struct {
 	Rows   int
 	Fresh  time.Duration
 	Within time.Duration
+
+	Public bool // it has addresses
+	Export int  // rows of its Parquet file; 0: it has none
 }
 
 // HasSQL reports whether an engine answers the query by SQL.

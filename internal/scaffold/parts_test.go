@@ -69,7 +69,7 @@ func TestTodo(t *testing.T) {
 		t.Errorf("web/doc.go is %s", all["web/doc.go"])
 	}
 	o := released(scaffold.Todo)
-	o.Library = fstest.MapFS{"cmd/app/main.go": {Data: []byte("package main\n")}, "internal/app/todo/testdata/rapid/x/a.json": {}, "schema/todo/a.cue": {}, "web/node_modules/x/a.ts": {}, "web/app.js": {}, "static/icons_gen.go": {Data: []byte("package static\n")},
+	o.Library = fstest.MapFS{"cmd/app/application/application.go": {Data: []byte("package application\n")}, "internal/app/todo/testdata/rapid/x/a.json": {}, "schema/todo/a.cue": {}, "web/node_modules/x/a.ts": {}, "web/app.js": {}, "static/icons_gen.go": {Data: []byte("package static\n")},
 		"package.json": {}, "package-lock.json": {}, "tsconfig.json": {}}
 	for name := range files(t, o) {
 		if strings.Contains(name, "rapid") || strings.Contains(name, "node_modules") || name == "web/app.js" {

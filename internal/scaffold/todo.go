@@ -17,10 +17,14 @@ import (
 // library, not copies of them.
 const Todo = "todo"
 
+// application is the file with the ops.App of the reference application. A project has it in
+// its main.go.
+const application = "cmd/app/application/application.go"
+
 var (
 	// todoFiles are files and folders of the library.
 	todoFiles = []string{
-		"cmd/app/main.go", "internal/app/todo", "schema/todo", "web", "static/icons_gen.go",
+		application, "internal/app/todo", "schema/todo", "web", "static/icons_gen.go",
 		"package.json", "package-lock.json", "tsconfig.json",
 	}
 	// todoTypes are the types of files in them. Others are not sources.
@@ -48,10 +52,15 @@ func (o Options) addTodo(files map[string]string) error {
 			case !contexts.InTodo(name), !d.Type().IsRegular() || !slices.Contains(todoTypes, path.Ext(name)) || strings.HasSuffix(name, "_templ.go"):
 				return nil
 			}
-			text, err := fs.ReadFile(o.Library, name)
-			if err == nil {
-				files[name], err = formatted(name, o.own(name, contexts.TodoText(name, string(text)), line))
+			read, err := fs.ReadFile(o.Library, name)
+			if err != nil {
+				return err
 			}
+			text := contexts.TodoText(name, string(read))
+			if name == application {
+				name, text = "cmd/app/main.go", asMain(text)
+			}
+			files[name], err = formatted(name, o.own(name, text, line))
 			return err
 		})
 		if err != nil {
@@ -59,6 +68,17 @@ func (o Options) addTodo(files map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// command is the doc comment of the main.go of a project.
+const command = "// Command app serves the todo list, the reference application of Ironstar.\npackage main\n"
+
+// asMain makes a main.go of the file with a function that returns the ops.App.
+func asMain(text string) string {
+	_, text, _ = strings.Cut(text, "\npackage application\n")
+	before, literal, _ := strings.Cut(text, "// App returns what the server is made of.\nfunc App() ops.App {\n\treturn ops.App{\n")
+	literal = strings.TrimSuffix(literal, "\n\t}\n}\n")
+	return command + before + "func main() {\n\tops.Main(ops.App{\n" + literal + "\n\t})\n}\n"
 }
 
 // own changes what a file says about the module that it is in. Templ is generated

@@ -10,9 +10,11 @@ package client
 
 import "embed"
 
-// Sources are the TypeScript files. The first to load is index.ts.
+// Sources are the TypeScript files. The first to load is index.ts. Those in charts
+// are elements that an application imports by name, "ironstar/charts/echarts", and
+// what draws them.
 //
-//go:embed *.ts
+//go:embed *.ts charts/*.ts
 var Sources embed.FS
 
 // Style is the style of the default document and error page: readable in light and

@@ -5,7 +5,7 @@ import { words } from "./words"
 
 /** How far the clock of the server is ahead of this one, in milliseconds. */
 let ahead = 0
-let ticking: number | undefined
+let ticking: ReturnType<typeof setInterval> | undefined
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)")
 

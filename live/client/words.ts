@@ -14,4 +14,8 @@ export const words = {
 	notSent: "That was not saved: the server does not answer. Please try again.",
 	notOurs: "That was not saved: something other than this site answered. Are you signed in to this network?",
 	failed: "That was not saved. Please try again.",
+	chartTable: "Show as a table",
+	chartEmpty: "There is nothing to show yet.",
+	chartFailed: "This chart cannot be drawn. Its numbers are in the table.",
+	chartFirst: "The first {} of {} rows", // of a table that was made of fetched rows
 }

@@ -9,7 +9,6 @@ import (
 	zs "zombiezen.com/go/sqlite"
 
 	"ironstar.dev"
-	"ironstar.dev/query"
 )
 
 // readRow reads the values of a row.
@@ -18,7 +17,7 @@ func readRow(st *zs.Stmt, columns []ironstar.Column, row int) ([]any, error) {
 	for i := range columns {
 		v, err := readValue(st, i, &columns[i].Type)
 		if err != nil {
-			return nil, fmt.Errorf("%w: row %d, column %s: %w", query.ErrSQL, row, columns[i].Name, err)
+			return nil, fmt.Errorf("row %d, column %s: %w", row, columns[i].Name, err)
 		}
 		values[i] = v
 	}

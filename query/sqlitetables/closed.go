@@ -3,7 +3,26 @@ package sqlitetables
 import (
 	"fmt"
 	"os"
+
+	zs "zombiezen.com/go/sqlite"
+
+	"ironstar.dev/query"
 )
+
+// lockSuffix names an empty database that is locked while tables are opened or closed, so
+// that no two processes make the same file. SQLite's lock works on every system, and ends
+// with the process.
+const lockSuffix = ".lock"
+
+// lockOpening locks the file until the connection is closed. The error wraps ErrLocked
+// if another process has it.
+func lockOpening(path string) (*zs.Conn, error) {
+	c, err := configured(path+lockSuffix, zs.OpenReadWrite|zs.OpenCreate, "BEGIN EXCLUSIVE")
+	if zs.ErrCode(err).ToPrimary() == zs.ResultBusy {
+		return nil, fmt.Errorf("%w: %w", query.ErrLocked, err)
+	}
+	return c, err
+}
 
 // closedSuffix names the file that says how the database was when it was closed. It is
 // removed when the database is opened. So a file that was changed in between, by

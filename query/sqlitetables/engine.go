@@ -23,6 +23,11 @@ func (Engine) Open(ctx context.Context, o query.OpenOptions) (query.Tables, erro
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	lock, err := lockOpening(path)
+	if err != nil {
+		return nil, fmt.Errorf("lock %s%s: %w", path, lockSuffix, explain(err))
+	}
+	defer lock.Close()
 	t, err := open(ctx, path, l, o)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, explain(err))

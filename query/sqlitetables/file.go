@@ -144,7 +144,7 @@ func makeFile(path string, l *layout, o query.OpenOptions) error {
 	}
 	// The header is in the file before there is a write-ahead log: a process that is killed
 	// leaves either an empty file or one of ours.
-	c, err := configured(path, zs.OpenReadWrite|zs.OpenCreate, fmt.Sprint("PRAGMA application_id = ", applicationID))
+	c, err := configured(path, zs.OpenReadWrite|zs.OpenCreate, "PRAGMA synchronous = OFF", fmt.Sprint("PRAGMA application_id = ", applicationID))
 	if err != nil {
 		return err
 	}

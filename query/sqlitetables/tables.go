@@ -155,12 +155,17 @@ func (t *tables) insert(rows query.TableRows) error {
 func (t *tables) Close() error {
 	t.writing.Lock()
 	defer t.writing.Unlock()
+	lock, lockErr := lockOpening(t.path)
+	if lockErr == nil {
+		defer lock.Close()
+	}
 	err := exec(t.conn, "DELETE FROM _openings WHERE process = ?", t.opening)
 	open, countErr := queryInt(t.conn, "SELECT count(*) FROM _openings")
 	if err = errors.Join(err, countErr, t.closeConns()); err != nil {
-		return fmt.Errorf("close %s: %w", t.path, err)
+		return fmt.Errorf("close %s: %w", t.path, explain(err))
 	}
-	if _, err := os.Stat(t.path + "-wal"); open == 0 && errors.Is(err, fs.ErrNotExist) {
+	_, err = os.Stat(t.path + "-wal")
+	if lockErr == nil && open == 0 && errors.Is(err, fs.ErrNotExist) {
 		return noteClosed(t.path)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package main
+package application
 
 import (
 	"ironstar.dev/gen/auction/auctionhttp"
