@@ -22,7 +22,7 @@ func (v *Values) Advice(s *model.Schema) Errors {
 			}
 		}
 		for _, view := range p.Views {
-			if view.Of == nil {
+			if view.Of == nil && view.Shows == nil {
 				a.fields(view.State)
 			}
 		}

@@ -86,14 +86,24 @@ func columnNames(on []model.Source) (columns []string, secret []placedText) {
 }
 
 // namesIn lists the names of fields in the elements of a list.
-func namesIn(t *model.Type) (names []string) {
-	if u := t.Underlying(); u.Elem != nil {
+func namesIn(t *model.Type) []string {
+	var names []string
+	seen := map[*model.Type]bool{} // a type may contain itself
+	var find func(t *model.Type)
+	find = func(t *model.Type) {
+		u := t.Underlying()
+		if u.Elem == nil || seen[u] {
+			return
+		}
+		seen[u] = true
 		for _, f := range u.Elem.Underlying().Fields {
 			if !f.Secret {
-				names = append(append(names, f.Name), namesIn(f.Type)...)
+				names = append(names, f.Name)
+				find(f.Type)
 			}
 		}
 	}
+	find(t)
 	return names
 }
 

@@ -65,15 +65,15 @@ func (m *maker) schema() map[string]string {
 			continue
 		}
 		m.names, m.types, m.texts, m.structs = map[string]bool{}, nil, nil, nil
-		text := m.packageText(name)
+		text := m.packageText(name, folder, files)
 		files[folder+"/"+name+".cue"] = text
 		m.packages = append(m.packages, madePackage{module + "/" + folder, name, m.types, m.structs})
 	}
 	return files
 }
 
-// packageText returns the only file of a package.
-func (m *maker) packageText(name string) string {
+// packageText returns the only file of CUE of a package. Its SQL goes into files.
+func (m *maker) packageText(name, folder string, files map[string]string) string {
 	var decls strings.Builder
 	for range m.IntN(6) {
 		decls.WriteString(m.doc("") + m.definition())
@@ -88,6 +88,7 @@ func (m *maker) packageText(name string) string {
 		for range m.IntN(3) {
 			decls.WriteString(m.doc("") + m.view(aggregates))
 		}
+		decls.WriteString(m.queries(aggregates, folder, files))
 	}
 	for range m.IntN(2) {
 		fmt.Fprintf(&decls, "%s#%s: schema.#Signals & {\n%s}\n", m.doc(""), m.typeName(), m.fields(signalField, 4))

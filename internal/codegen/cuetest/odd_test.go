@@ -129,7 +129,7 @@ func badErrors(err error, files map[string]string) error {
 		switch {
 		case !known || e.Code == "IRN013" || e.Message == "" || strings.Contains(e.Message, "\n"):
 			return fmt.Errorf("a strange error: %+v", e)
-		case e.Code == "IRN007":
+		case e.Code == "IRN007", e.Code == "IRN139" && there: // about a whole file
 		case !there || e.Pos.Line < 1 || e.Pos.Line > lines || e.Pos.Col < 1:
 			return fmt.Errorf("no place: %+v", e)
 		}

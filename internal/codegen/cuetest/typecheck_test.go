@@ -35,7 +35,7 @@ type compiler struct {
 // imports.
 func newCompiler(t testing.TB) *compiler {
 	t.Helper()
-	imports := []string{"ironstar.dev", "ironstar.dev/wire", "ironstar.dev/wire/wiretest", "ironstar.dev/wire/claim", "ironstar.dev/wire/listing", "ironstar.dev/ironstartest", "ironstar.dev/live", "context", "embed", "flag", "testing", "errors", "fmt", "time", "strconv", "slices", "maps", "strings"}
+	imports := []string{"ironstar.dev", "ironstar.dev/wire", "ironstar.dev/wire/wiretest", "ironstar.dev/wire/claim", "ironstar.dev/wire/cell", "ironstar.dev/wire/listing", "ironstar.dev/ironstartest", "ironstar.dev/live", "ironstar.dev/query", "context", "embed", "flag", "testing", "errors", "fmt", "time", "strconv", "slices", "maps", "strings"}
 	cmd := exec.Command("go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}, imports...)...)
 	list, err := cmd.Output()
 	if err != nil {
