@@ -92,6 +92,7 @@ func (o Options) own(name, text, line string) string {
 		return strings.ReplaceAll(text, "the reference application", "the todo list")
 	case ".json":
 		text = strings.ReplaceAll(text, `"name": "ironstar"`, `"name": "`+imageName(o.Module)+`"`)
+		text = strings.ReplaceAll(text, "live/client/**/", "live/client/")      // charts only if they are imported: their packages may not be here
 		return strings.ReplaceAll(text, "live/client/", "static/dist/.client/") // where ironstar assets writes its types
 	}
 	return text

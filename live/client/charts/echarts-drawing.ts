@@ -52,9 +52,9 @@ class EChart implements Picture {
 	rows(input: Input) {
 		const before = this.#input.rows.columns
 		this.#input = input
+		this.#isNew = true // setOption may render at once
 		if (JSON.stringify(before) !== JSON.stringify(input.rows.columns)) this.look(input)
 		else this.#chart.setOption({ dataset: [dataset(input.rows)], ...scaleOf(input) })
-		this.#isNew = true
 	}
 
 	#rendered() {

@@ -91,6 +91,7 @@ export const optionOf = (input: Input): Part => {
 	const series = given.map((one, i) => formed({ ...one, tooltip: isPart(one.tooltip) ? safe(one) : undefined }, i, given.length, rows.rows.length))
 	const [first] = given
 	const flat = first?.type === "heatmap"
+	const top = flat ? 64 : given.length > 1 || listOf(spec.yAxis).some(({ name }) => name) ? 48 : 16
 	const areas = series.filter(({ type }) => type === "bar" || type === "pie")
 	const axes = hasAxes(first ?? {})
 		? {
@@ -103,7 +104,7 @@ export const optionOf = (input: Input): Part => {
 		animation: !calm,
 		animationDuration: 0,
 		animationDurationUpdate: 150,
-		grid: { left: 8, right: 16, top: 48, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "all" },
+		grid: { left: 8, right: 16, top, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "all" },
 		legend: { show: given.length > 1, top: 0, left: 0 },
 		aria: { enabled: true, label: { enabled: false }, decal: { show: areas.length > 1 || areas.some(({ type }) => type === "pie") } },
 		...spec,

@@ -6,7 +6,7 @@ import type { Rows } from "./table"
 // words in place of one, a button, and the table in a box that is out of sight, and not
 // out of reach, until the button shows it.
 
-const style = `:host { display: block; position: relative }
+const style = `:host { display: block; position: relative; margin-block-end: 1rem }
 :host([hidden]) { display: none }
 .title { margin: 0 0 .25rem; font-weight: 600 }
 .drawing { height: var(--chart-height, 20rem); overflow: hidden; position: relative }

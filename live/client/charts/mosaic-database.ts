@@ -1,3 +1,4 @@
+/// <reference path="./address-modules.d.ts" />
 import { AsyncDuckDB, type AsyncDuckDBConnection, VoidLogger } from "@duckdb/duckdb-wasm"
 import engineAddress from "address:@duckdb/duckdb-wasm/dist/duckdb-eh.wasm"
 import workerAddress from "address:@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js"
