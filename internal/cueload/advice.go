@@ -11,7 +11,8 @@ import (
 // value, such as count: 0 for count: int. Such a field never has another value
 // and does not exist in Go. Texts such as kind: "card" are not listed, because
 // they distinguish the cases of a union. Events are not listed, because a
-// released event must not change.
+// released event must not change. It also lists events that a query names and does not
+// read.
 func (v *Values) Advice(s *model.Schema) Errors {
 	a := &advice{&problems{text: v.loader.text}}
 	for _, p := range s.Packages {
@@ -25,6 +26,9 @@ func (v *Values) Advice(s *model.Schema) Errors {
 			if view.Of == nil && view.Shows == nil {
 				a.fields(view.State)
 			}
+		}
+		for _, q := range p.Queries {
+			a.unread(q)
 		}
 		for _, process := range p.Processes {
 			if process.State != nil {

@@ -31,13 +31,9 @@ func (c *sqlCheck) add(code string, at sqltext.Token, hint, format string, args 
 func (r *schemaReader) finishSQL(s *model.Schema) {
 	r.lacksSQL()
 	for _, q := range r.asking {
-		var all []*sqlCheck
 		for _, way := range q.Ways {
-			if c := r.checkSQL(q, way); c != nil {
-				all = append(all, c)
-			}
+			r.checkSQL(q, way)
 		}
-		r.unread(q, all)
 	}
 	for _, p := range s.Packages {
 		r.eventTables(p)
@@ -53,27 +49,25 @@ func dialectOf(engine string) sqltext.Dialect {
 	return sqltext.SQLite
 }
 
-// checkSQL checks the SQL of a query for one engine. It returns nil if there is none, or
-// it is not one SELECT.
-func (r *schemaReader) checkSQL(q *model.Query, way *model.QueryWay) *sqlCheck {
+// checkSQL checks the SQL of a query for one engine, if there is any.
+func (r *schemaReader) checkSQL(q *model.Query, way *model.QueryWay) {
 	if way.File == "" {
-		return nil
+		return
 	}
 	s, err := sqltext.Read(way.SQL, dialectOf(way.Engine))
 	c := &sqlCheck{r, q, way, s}
 	if err != nil {
 		r.problems.add(codeSQLText, c.at(err.Offset), "", "%s", err.Message)
-		return nil
+		return
 	}
 	if !c.statement() {
-		return nil
+		return
 	}
 	c.params()
 	c.tables()
 	c.outside()
 	c.secrets()
 	way.SQL = way.SQL[:s.End()]
-	return c
 }
 
 // statement reports a text that is not one SELECT.

@@ -48,22 +48,6 @@ func (c *sqlCheck) unknownTable(t sqltext.Table, name string, names []string) st
 	return nearestOf(name, names, "did you mean %s?", thereIs(names))
 }
 
-// unread reports events of on whose tables the SQL of no engine reads.
-func (r *schemaReader) unread(q *model.Query, all []*sqlCheck) {
-	if len(all) == 0 {
-		return
-	}
-	for _, s := range q.On {
-		for _, e := range s.Events {
-			table := naming.EventTable(s.Aggregate, e)
-			if !slices.ContainsFunc(all, func(c *sqlCheck) bool { return c.s.Mentions(table) }) {
-				r.problems.addAlso(codeSQLTable, q.Pos, []model.Pos{e.Pos}, "read it, or take the event away from on: answers would be computed again for nothing",
-					"query %s names the event %s, and its SQL does not read the table %s", q.Name, e.Name, table)
-			}
-		}
-	}
-}
-
 // columnNames lists the names that SQL may have for fields of events, and those of fields
 // that are no columns because they are secret.
 func columnNames(on []model.Source) (columns []string, secret []placedText) {
