@@ -26,6 +26,7 @@ type Query[R, P any] struct {
 	Window func(P) *Window             // the time that is asked about; nil: the question has no window
 	Round  time.Duration               // to which the end of a window that ends now is rounded up
 	Args   func(P) []QueryArg          // what the SQL's named parameters are; the window adds from and until
+	Params []string                    // names of the parameters
 	Parse  func(url.Values) (P, error) // parameters by name; the error says which one is wrong
 	Key    func(P) string              // equal for equal parameters
 	Scan   func([]any) (R, error)      // a row of values, as Column describes them
@@ -64,6 +65,9 @@ type Window struct {
 type Answer[R any] struct {
 	Rows []R
 	More bool // there are more rows than the query may return
+
+	Columns []Column      // of a row
+	Values  func(R) []any // of a row, one for each column
 
 	Position Position  // all events up to here are in the answer, and none after it
 	At       time.Time // when it was computed

@@ -97,17 +97,14 @@ func listQueries(e *environment, parts *engine.Engine) error {
 	rows := [][]string{{"QUERY", "ENGINE", "PARAMETERS", "COLUMNS"}}
 	for _, q := range parts.Queries() {
 		about := q.(query.Untyped).About()
-		var engines, params, columns []string
+		var engines, columns []string
 		for _, w := range about.Ways {
 			engines = append(engines, w.Engine)
-		}
-		for _, p := range about.Params {
-			params = append(params, p.Name+"="+cell.String(p.Value))
 		}
 		for _, c := range about.Columns {
 			columns = append(columns, c.Name)
 		}
-		rows = append(rows, []string{about.Name, strings.Join(engines, ", "), cmp.Or(strings.Join(params, " "), "none"), strings.Join(columns, ", ")})
+		rows = append(rows, []string{about.Name, strings.Join(engines, ", "), cmp.Or(strings.Join(about.Params, ", "), "none"), strings.Join(columns, ", ")})
 	}
 	if len(rows) == 1 {
 		fmt.Fprintln(e.stdout, "the application has no queries: docs/LANGUAGE.md says how to declare one")

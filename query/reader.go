@@ -37,14 +37,17 @@ func (r *Reader[R, P]) Query() *ironstar.Query[R, P] { return &r.query }
 
 // At returns the question with its parameters.
 func (r *Reader[R, P]) At(p P) *Asked[R] {
+	a := &Asked[R]{columns: r.query.Columns, values: r.query.Values}
 	b := r.bound.Load()
-	if b == nil {
-		return &Asked[R]{refused: nil}
+	switch {
+	case b == nil:
+	case b.refused != nil:
+		a.refused = b.refused
+	default:
+		a.cache, a.key = b.cache, r.query.Name+"\x00"+r.query.Key(p)
+		a.make = func() *entry { return r.entry(b, p) }
 	}
-	if b.refused != nil {
-		return &Asked[R]{refused: b.refused}
-	}
-	return &Asked[R]{cache: b.cache, key: r.query.Name + "\x00" + r.query.Key(p), make: func() *entry { return r.entry(b, p) }}
+	return a
 }
 
 // entry makes the entry of a question.
@@ -68,12 +71,12 @@ func (r *Reader[R, P]) Ask(ctx context.Context, p P, at ironstar.Position) (iron
 	a := r.At(p)
 	switch {
 	case a.refused != nil:
-		return ironstar.Answer[R]{Err: a.refused}, a.refused
+		return a.none(), a.refused
 	case a.cache == nil:
-		return ironstar.Answer[R]{Loading: true}, errNoRunner
+		return a.none(), errNoRunner
 	}
 	if err := r.bound.Load().source.reach(ctx, at); err != nil {
-		return ironstar.Answer[R]{Loading: true}, err
+		return a.none(), err
 	}
 	first, ended := true, uint64(0)
 	seen, err := a.cache.await(ctx, a.key, a.make, func(e *entry, s sourceState, now time.Time) bool {
@@ -89,7 +92,7 @@ func (r *Reader[R, P]) Ask(ctx context.Context, p P, at ironstar.Position) (iron
 		}
 		return s.err != nil && (e.result != nil || !s.ready) && e.running == nil
 	})
-	answer := answerOf[R](seen)
+	answer := a.answer(seen)
 	if err == nil {
 		err = answer.Err
 	}
@@ -103,6 +106,9 @@ type Asked[R any] struct {
 	key     string
 	make    func() *entry
 	refused error
+
+	columns []ironstar.Column
+	values  func(R) []any
 }
 
 // Read calls f with the answer that is there. If it is not up to date and nobody watches
@@ -111,10 +117,10 @@ type Asked[R any] struct {
 // change the answer. The error is that of f.
 func (a *Asked[R]) Read(_ string, f func(answer ironstar.Answer[R], changed, asOf ironstar.Position) error) error {
 	if a.cache == nil {
-		return f(ironstar.Answer[R]{Loading: a.refused == nil, Err: a.refused}, 0, 0)
+		return f(a.none(), 0, 0)
 	}
 	at := a.cache.show(a.key, a.make)
-	answer := answerOf[R](at)
+	answer := a.answer(at)
 	var changed ironstar.Position
 	if at.result != nil {
 		changed = at.result.position
@@ -145,9 +151,14 @@ func (a *Asked[R]) Revision() uint64 {
 	return a.cache.see(a.key, a.make).revision
 }
 
-// answerOf is what a caller sees, with its type.
-func answerOf[R any](at seen) ironstar.Answer[R] {
-	a := ironstar.Answer[R]{Position: at.upTo, Late: at.late, Err: at.err}
+// none is the answer before there is one.
+func (a *Asked[R]) none() ironstar.Answer[R] {
+	return ironstar.Answer[R]{Loading: a.refused == nil, Err: a.refused, Columns: a.columns, Values: a.values}
+}
+
+// answer is what a caller sees, with its type.
+func (q *Asked[R]) answer(at seen) ironstar.Answer[R] {
+	a := ironstar.Answer[R]{Columns: q.columns, Values: q.values, Position: at.upTo, Late: at.late, Err: at.err}
 	if at.result == nil {
 		a.Loading = at.err == nil
 		return a

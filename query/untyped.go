@@ -1,10 +1,13 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
+	"strings"
 
 	"ironstar.dev"
 	"ironstar.dev/engine"
@@ -30,18 +33,13 @@ type Untyped interface {
 type About struct {
 	Name    string              // "auction.BidsPerMinute"
 	Ways    []ironstar.QueryWay // in order of preference
-	Params  []ironstar.QueryArg // with their defaults; without those of a window
+	Params  []string            // names of its parameters
 	Columns []ironstar.Column   // of its rows
 }
 
 // About implements [Untyped].
 func (r *Reader[R, P]) About() About {
-	a := About{Name: r.query.Name, Ways: r.query.Ways, Columns: r.query.Columns}
-	if r.query.Args != nil {
-		var none P
-		a.Params = r.query.Args(none)
-	}
-	return a
+	return About{Name: r.query.Name, Ways: r.query.Ways, Params: r.query.Params, Columns: r.query.Columns}
 }
 
 // AskValues implements [Untyped].
@@ -61,13 +59,9 @@ func (r *Reader[R, P]) AskValues(ctx context.Context, params url.Values, at iron
 
 // parse reads parameters. A name that is none is an error, other than in an address.
 func (r *Reader[R, P]) parse(params url.Values) (p P, err error) {
-	known := map[string]bool{}
-	for _, a := range r.About().Params {
-		known[a.Name] = true
-	}
 	for name := range params {
-		if !known[name] {
-			return p, fmt.Errorf("%s has no parameter %q", r.query.Name, name)
+		if !slices.Contains(r.query.Params, name) {
+			return p, fmt.Errorf("%s has no parameter %q; it has: %s", r.query.Name, name, cmp.Or(strings.Join(r.query.Params, ", "), "none"))
 		}
 	}
 	if r.query.Parse == nil {

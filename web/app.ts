@@ -1,5 +1,7 @@
 // The script of the pages: what every page does, and what only a todo list does.
 import "ironstar"
+import "ironstar/charts/echarts"
+import "ironstar/charts/vega"
 import "./ts/edit"
 import "./ts/filter"
 import "./ts/sortable"

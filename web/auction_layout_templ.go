@@ -66,7 +66,7 @@ func house(d live.Document, kind string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = navLink(auctionhttp.HouseURL(), "The house", kind == "house").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = navLink(auctionhttp.DashboardURL(auction.DashboardParams{}), "The house", kind == "dashboard" || kind == "house").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -49,6 +49,7 @@ func NewAllBids() ironstar.Query[AllBidsRow, ironstar.None] {
 		Fresh:   1 * time.Second,
 		Within:  30 * time.Second,
 		Args:    argsAllBids,
+		Params:  []string{},
 		Parse:   nil,
 		Key:     ironstar.None.Query,
 		Scan:    scanAllBids,

@@ -94,6 +94,7 @@ func NewBidsPerMinute() ironstar.Query[BidsPerMinuteRow, BidsPerMinuteParams] {
 		Window:  windowBidsPerMinute,
 		Round:   1 * time.Minute,
 		Args:    argsBidsPerMinute,
+		Params:  []string{"span", "until"},
 		Parse: func(v url.Values) (BidsPerMinuteParams, error) {
 			return wire.ParseValues(v, BidsPerMinuteInputs, ParseBidsPerMinuteParams)
 		},

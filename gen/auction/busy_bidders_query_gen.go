@@ -61,6 +61,7 @@ func NewBusyBidders() ironstar.Query[BusyBiddersRow, BusyBiddersParams] {
 		Window:  windowBusyBidders,
 		Round:   1 * time.Minute,
 		Args:    argsBusyBidders,
+		Params:  []string{"span", "until"},
 		Parse: func(v url.Values) (BusyBiddersParams, error) {
 			return wire.ParseValues(v, BusyBiddersInputs, ParseBusyBiddersParams)
 		},

@@ -58,6 +58,7 @@ func NewConversion() ironstar.Query[ConversionRow, ironstar.None] {
 		Fresh:   5 * time.Second,
 		Within:  10 * time.Second,
 		Args:    argsConversion,
+		Params:  []string{},
 		Parse:   nil,
 		Key:     ironstar.None.Query,
 		Scan:    scanConversion,

@@ -63,6 +63,7 @@ func NewHotLots() ironstar.Query[HotLotsRow, HotLotsParams] {
 		Window:  windowHotLots,
 		Round:   1 * time.Minute,
 		Args:    argsHotLots,
+		Params:  []string{"span", "until", "most"},
 		Parse: func(v url.Values) (HotLotsParams, error) {
 			return wire.ParseValues(v, HotLotsInputs, ParseHotLotsParams)
 		},

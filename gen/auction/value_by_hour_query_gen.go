@@ -79,6 +79,7 @@ func NewValueByHour() ironstar.Query[ValueByHourRow, ValueByHourParams] {
 		Window:  windowValueByHour,
 		Round:   1 * time.Hour,
 		Args:    argsValueByHour,
+		Params:  []string{"span", "until"},
 		Parse: func(v url.Values) (ValueByHourParams, error) {
 			return wire.ParseValues(v, ValueByHourInputs, ParseValueByHourParams)
 		},

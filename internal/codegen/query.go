@@ -161,6 +161,7 @@ func (c *context) queryConstructor(q *model.Query) jen.Code {
 	}
 	rows = append(rows,
 		"Args", jen.Id(naming.QueryArgs.Of(q.Name)),
+		"Params", queryParamNames(q),
 		"Parse", c.queryParse(q),
 		"Key", c.queryParams(q).Dot(naming.ParamQuery),
 		"Scan", jen.Id(naming.QueryScan.Of(q.Name)),
@@ -176,6 +177,17 @@ func (c *context) queryConstructor(q *model.Query) jen.Code {
 	}
 	return comment(doc).Func().Id(naming.QueryConstructor.Of(q.Name)).Params(params...).Add(of).Block(
 		jen.Return(jen.Add(of).Add(pairs(rows...))))
+}
+
+// queryParamNames lists the names of a query's parameters.
+func queryParamNames(q *model.Query) jen.Code {
+	var names []string
+	if q.Param != nil {
+		for _, f := range q.Param.Type.Fields {
+			names = append(names, f.Name)
+		}
+	}
+	return texts(names)
 }
 
 // queryParse reads the parameters of a query from texts.

@@ -21,27 +21,27 @@ type row struct {
 	Price  *float64
 }
 
-// bids is what generated code has for a query.
-var bids = ironstar.Query[row, struct{}]{
-	Name: "auction.Bids",
-	Columns: []ironstar.Column{
+// columns and values are what an answer has from generated code.
+var (
+	columns = []ironstar.Column{
 		{Name: "minute", Type: ironstar.ColumnType{Kind: ironstar.TimeColumn}},
 		{Name: "lotName", Type: ironstar.ColumnType{Kind: ironstar.TextColumn}},
 		{Name: "bids", Type: ironstar.ColumnType{Kind: ironstar.IntColumn}},
 		{Name: "price", Type: ironstar.ColumnType{Kind: ironstar.NumberColumn, Optional: true}},
-	},
-	Values: func(r row) []any {
+	}
+	values = func(r row) []any {
 		var price any
 		if r.Price != nil {
 			price = *r.Price
 		}
 		return []any{r.Minute, r.Lot, r.Bids, price}
-	},
-}
+	}
+)
 
 var noon = time.Date(2026, 3, 9, 12, 3, 0, 0, time.UTC)
 
 func answer(lots ...string) (a ironstar.Answer[row]) {
+	a.Columns, a.Values = columns, values
 	for i, lot := range lots {
 		a.Rows = append(a.Rows, row{noon, lot, int64(i), nil})
 	}
@@ -58,9 +58,10 @@ func render(t *testing.T, c templ.Component) string {
 }
 
 func ExampleLine() {
-	a := ironstar.Answer[row]{Rows: []row{{noon, "a chair", 3, nil}}}
+	a := answer()
+	a.Rows = []row{{noon, "a chair", 3, nil}}
 	var b strings.Builder
-	err := chart.Line(chart.From(bids, a, "Bids per minute", chart.Hide("lotName", "price")), "minute", "bids").Render(context.Background(), &b)
+	err := chart.Line(chart.From(a, "Bids per minute", chart.Hide("lotName", "price")), "minute", "bids").Render(context.Background(), &b)
 	fmt.Println(strings.ReplaceAll(b.String(), "><", ">\n<"), err)
 	// Output:
 	// <echarts-chart option="{&#34;series&#34;:[{&#34;type&#34;:&#34;line&#34;,&#34;name&#34;:&#34;Bids&#34;,&#34;encode&#34;:{&#34;x&#34;:&#34;minute&#34;,&#34;y&#34;:&#34;bids&#34;}}]}">
@@ -86,7 +87,7 @@ func ExampleLine() {
 
 // TestPictures: each picture is the option that ECharts needs for it.
 func TestPictures(t *testing.T) {
-	d := chart.From(bids, answer("a"), "Bids", chart.Unit("bids", "€"), chart.Unit("price", "€"), chart.Label("price", "Highest"), chart.Height("24rem"))
+	d := chart.From(answer("a"), "Bids", chart.Unit("bids", "€"), chart.Unit("price", "€"), chart.Label("price", "Highest"), chart.Height("24rem"))
 	for want, c := range map[string]templ.Component{
 		`{"yAxis":{"name":"€"},"series":[{"type":"line","name":"Bids","encode":{"x":"minute","y":"bids"}},{"type":"line","name":"Highest","encode":{"x":"minute","y":"price"}}]}`: chart.Line(d, "minute", "bids", "price"),
 		`{"yAxis":{"name":"€"},"series":[{"type":"bar","name":"Bids","encode":{"x":"lotName","y":"bids"}}]}`:                                                                      chart.Bars(d, "lotName", "bids"),
@@ -153,7 +154,8 @@ func TestNotes(t *testing.T) {
 		"2026-03-09 12:03 UTC</time>, 50 h behind. ":         {At: noon, Late: 50 * time.Hour},
 		"2026-03-09 12:03 UTC</time>, 1 s behind. ":          {At: noon, Late: time.Millisecond},
 	} {
-		html := render(t, chart.Line(chart.From(bids, a, "Bids"), "minute", "bids"))
+		a.Columns, a.Values = columns, values
+		html := render(t, chart.Line(chart.From(a, "Bids"), "minute", "bids"))
 		if _, note, found := strings.Cut(html, `<p class="chart-note" slot="note">`); found != (want != "") || !strings.Contains(note, want) {
 			t.Errorf("the note is %q, want %q in it", note, want)
 		}
@@ -161,7 +163,7 @@ func TestNotes(t *testing.T) {
 			t.Errorf("a page says what is in an error: %s", html)
 		}
 	}
-	links := render(t, chart.Table(chart.From(bids, answer(), "Bids", chart.Links("/b.csv?a=1&b=2", "javascript:alert(1)"))))
+	links := render(t, chart.Table(chart.From(answer(), "Bids", chart.Links("/b.csv?a=1&b=2", "javascript:alert(1)"))))
 	if !strings.Contains(links, `<p class="chart-note"><a href="/b.csv?a=1&amp;b=2" download>CSV</a>`) || strings.Contains(links, "javascript:") {
 		t.Error(links)
 	}
@@ -170,7 +172,7 @@ func TestNotes(t *testing.T) {
 // TestHostileText: whatever a row, a heading or a caption says stays text.
 func TestHostileText(t *testing.T) {
 	for _, hostile := range []string{`<script>`, `"><img src=x onerror=x>`, `' onload='`, "</table>", "\x00<b>", strings.Repeat("<i>", 100_000)} {
-		d := chart.From(bids, answer(hostile), hostile, chart.Label("bids", hostile), chart.Unit("bids", hostile), chart.Height(hostile), chart.Links(hostile, hostile))
+		d := chart.From(answer(hostile), hostile, chart.Label("bids", hostile), chart.Unit("bids", hostile), chart.Height(hostile), chart.Links(hostile, hostile))
 		html := render(t, chart.Line(d, "minute", "bids"))
 		for _, tag := range []string{"<script", "<img", "<b>", "<i>"} {
 			if strings.Contains(html, tag) {
@@ -185,7 +187,7 @@ func TestHostileText(t *testing.T) {
 
 // TestMistakes: what a page got wrong is an error that says it.
 func TestMistakes(t *testing.T) {
-	d := chart.From(bids, answer("a"), "Bids", chart.Hide("price"))
+	d := chart.From(answer("a"), "Bids", chart.Hide("price"))
 	short := d
 	short.Rows = [][]any{{noon}}
 	list := d

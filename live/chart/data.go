@@ -34,13 +34,13 @@ type Column struct {
 type Option func(*Data)
 
 // From returns the rows of an answer as a table.
-func From[R, P any](q ironstar.Query[R, P], a ironstar.Answer[R], caption string, options ...Option) Data {
+func From[R any](a ironstar.Answer[R], caption string, options ...Option) Data {
 	d := Data{Caption: caption, More: a.More, Loading: a.Loading, At: a.At, Late: a.Late, Err: a.Err}
-	for _, c := range q.Columns {
+	for _, c := range a.Columns {
 		d.Columns = append(d.Columns, Column{Column: c})
 	}
 	for _, r := range a.Rows {
-		d.Rows = append(d.Rows, q.Values(r))
+		d.Rows = append(d.Rows, a.Values(r))
 	}
 	for _, o := range options {
 		o(&d)

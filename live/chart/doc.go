@@ -1,7 +1,7 @@
 // Package chart puts charts on pages: a table of rows, and an element of the client
 // that draws it.
 //
-//	@chart.Line(chart.From(q, answer, "Bids per minute"), "minute", "bids")
+//	@chart.Line(chart.From(answer, "Bids per minute"), "minute", "bids")
 //
 // The table is the data. A page without scripts has it, screen readers read it, and a
 // feed changes it like any other content of a page; the element draws what the table

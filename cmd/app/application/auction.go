@@ -19,6 +19,7 @@ func auctionHouse() ops.Domain {
 		MinePage: web.Mine, MineTitle: web.MineTitle, MineDocument: web.MineDocument,
 		House:     auction.House{},
 		HousePage: web.House, HouseTitle: web.HouseTitle, HouseDocument: web.HouseDocument,
+		DashboardPage: web.Dashboard, DashboardTitle: web.DashboardTitle, DashboardDocument: web.DashboardDocument,
 		Hammer: auction.Hammer{}, Clerk: auction.Clerk{},
 		Cashier: auction.Cashier{}, CashierEffects: effects.FromEnvironment(),
 	}
