@@ -132,7 +132,7 @@ func TestNobodyWaits(t *testing.T) {
 		var asking sync.WaitGroup
 		for range 3 {
 			asking.Go(func() {
-				if _, err := p.reader.Ask(ctx, day, query.AskOptions{}); !errors.Is(err, context.Canceled) {
+				if _, err := p.reader.Ask(ctx, day, 0); !errors.Is(err, context.Canceled) {
 					t.Errorf("ask: %v", err)
 				}
 			})
@@ -170,7 +170,7 @@ func TestTooSlow(t *testing.T) {
 		}
 		p.start()
 		began := time.Now()
-		if _, err := p.reader.Ask(t.Context(), day, query.AskOptions{}); !errors.Is(err, ironstar.ErrTooSlow) || time.Since(began) != time.Minute {
+		if _, err := p.reader.Ask(t.Context(), day, 0); !errors.Is(err, ironstar.ErrTooSlow) || time.Since(began) != time.Minute {
 			t.Errorf("got %v after %v", err, time.Since(began))
 		}
 		if a := p.shown(day); !errors.Is(a.Err, ironstar.ErrTooSlow) || a.Loading {
@@ -274,7 +274,7 @@ func TestLimits(t *testing.T) {
 		if _, err := p.reader.At(day).Notify("", func() {}); !errors.Is(err, ironstar.ErrBusy) {
 			t.Errorf("one more to watch: %v", err)
 		}
-		if a, err := p.reader.Ask(t.Context(), day, query.AskOptions{}); !errors.Is(err, ironstar.ErrBusy) || a.Err == nil {
+		if a, err := p.reader.Ask(t.Context(), day, 0); !errors.Is(err, ironstar.ErrBusy) || a.Err == nil {
 			t.Errorf("one more to ask: %+v, %v", a, err)
 		}
 		if a := p.shown(day); !errors.Is(a.Err, ironstar.ErrBusy) {
@@ -298,10 +298,10 @@ func (p *place) tooMany(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var asking sync.WaitGroup
 	for range 3 {
-		asking.Go(func() { _, _ = p.reader.Ask(ctx, span{Length: 500 * time.Hour}, query.AskOptions{}) })
+		asking.Go(func() { _, _ = p.reader.Ask(ctx, span{Length: 500 * time.Hour}, 0) })
 	}
 	synctest.Wait()
-	if _, err := p.reader.Ask(ctx, span{Length: 500 * time.Hour}, query.AskOptions{}); !errors.Is(err, ironstar.ErrBusy) {
+	if _, err := p.reader.Ask(ctx, span{Length: 500 * time.Hour}, 0); !errors.Is(err, ironstar.ErrBusy) {
 		t.Errorf("one more waits: %v", err)
 	}
 	if a := p.shown(day); a.Err != nil || len(a.Rows) == 0 {

@@ -62,7 +62,7 @@ func TestBeforeTheTablesAreOpen(t *testing.T) {
 		p.append(true, "Sold")
 		e := engine.New(p.gate, engine.Options{})
 		alone := query.Register(e, sums())
-		if a, err := alone.Ask(t.Context(), day, query.AskOptions{}); err == nil || !a.Loading {
+		if a, err := alone.Ask(t.Context(), day, 0); err == nil || !a.Loading {
 			t.Errorf("without a runner: %+v, %v", a, err)
 		}
 		if _, err := alone.At(day).Notify("", nil); err == nil {
@@ -127,7 +127,7 @@ func (p *place) askOther(t *testing.T, q ironstar.Query[sum, span], f func(irons
 	e := engine.New(p.gate, engine.Options{})
 	reader := query.Register(e, q)
 	p.start(func(o *query.Options) { o.Engine = e })
-	a, err := reader.Ask(t.Context(), day, query.AskOptions{})
+	a, err := reader.Ask(t.Context(), day, 0)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func refusedBy(t *testing.T, p *place, change func(*ironstar.Query[sum, span])) 
 	reader := query.Register(e, q)
 	p.start(func(o *query.Options) { o.Engine = e })
 	p.reader = reader
-	a, err := reader.Ask(t.Context(), day, query.AskOptions{})
+	a, err := reader.Ask(t.Context(), day, 0)
 	shown := p.shown(day)
 	if err == nil || shown.Err == nil || a.Err == nil || shown.Err.Error() != err.Error() {
 		t.Errorf("Ask returned %v, and a page shows %v", err, shown.Err)
@@ -196,7 +196,7 @@ func TestBrokenEventStopsTheTables(t *testing.T) {
 			p.append(true, "Sold", "Sold", broken, "Sold")
 			p.start()
 			for range 3 {
-				a, err := p.reader.Ask(t.Context(), day, query.AskOptions{Position: 4})
+				a, err := p.reader.Ask(t.Context(), day, 4)
 				if err == nil || a.Err == nil || !strings.Contains(err.Error(), "position 3") {
 					t.Fatalf("got %+v, %v", a, err)
 				}
@@ -342,7 +342,7 @@ func TestDamagedWhileItIsUsed(t *testing.T) {
 		head := p.append(true, "Sold", "Returned", "Sold")
 		for range 60 {
 			time.Sleep(time.Second)
-			if a, err := p.reader.Ask(t.Context(), day, query.AskOptions{}); err == nil && a.Position == head {
+			if a, err := p.reader.Ask(t.Context(), day, 0); err == nil && a.Position == head {
 				break
 			}
 		}
@@ -387,7 +387,7 @@ func TestPowerLoss(t *testing.T) {
 		p.start()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		if a, err := p.reader.Ask(ctx, day, query.AskOptions{}); !errors.Is(err, context.DeadlineExceeded) || !a.Loading {
+		if a, err := p.reader.Ask(ctx, day, 0); !errors.Is(err, context.DeadlineExceeded) || !a.Loading {
 			t.Errorf("got %+v, %v", a, err)
 		}
 		p.gate.until(head)

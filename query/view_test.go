@@ -64,7 +64,7 @@ func TestView(t *testing.T) {
 		}
 		is := func(s span, position ironstar.Position, rows int, units int64, more bool) {
 			t.Helper()
-			a, err := p.reader.Ask(t.Context(), s, query.AskOptions{Position: position})
+			a, err := p.reader.Ask(t.Context(), s, position)
 			if err != nil || a.Position < position || len(a.Rows) != rows || a.Rows[0].Units != units || a.More != more {
 				t.Errorf("got %+v, %v", a, err)
 			}
@@ -84,7 +84,7 @@ func TestView(t *testing.T) {
 			t.Errorf("watched: %+v, woken %d times", a, woken.Load())
 		}
 		is(tea, head, 1, 2, false)
-		if a, err := p.reader.Ask(t.Context(), day, query.AskOptions{}); err != nil || len(a.Rows) != 2 || !a.More {
+		if a, err := p.reader.Ask(t.Context(), day, 0); err != nil || len(a.Rows) != 2 || !a.More {
 			t.Errorf("more than two rows: %+v, %v", a, err)
 		}
 	})

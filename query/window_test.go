@@ -26,7 +26,7 @@ func TestWindowsThatPeopleAskFor(t *testing.T) {
 			{span{Length: 100 * 365 * 24 * time.Hour, Until: time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC)}, time.Date(9900, 1, 24, 23, 59, 59, 999999000, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999999000, time.UTC), 0},
 			{span{Until: now}, now, now, 0},
 		} {
-			a, err := p.reader.Ask(t.Context(), test.asked, query.AskOptions{})
+			a, err := p.reader.Ask(t.Context(), test.asked, 0)
 			if err != nil || len(a.Rows) != test.rows || !a.Window.From.Equal(test.from) || !a.Window.Until.Equal(test.until) {
 				t.Errorf("%+v: %d rows, window %v, %v; want from %v until %v", test.asked, len(a.Rows), a.Window, err, test.from, test.until)
 			}

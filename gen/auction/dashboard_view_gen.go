@@ -20,7 +20,7 @@ const _ = ironstar.Generation1
 const DashboardName = "auction.Dashboard"
 
 // DashboardFingerprint changes with the questions whose answers are shown.
-const DashboardFingerprint = "565b3ebd45ff45c684c3896e1938db4b"
+const DashboardFingerprint = "ad48182dbfebe19951cc711f1b69cd8e"
 
 // DashboardState shows at a glance what happens, and what happened.
 type DashboardState struct {

@@ -321,14 +321,14 @@ type Span string
 
 // The values of Span.
 const (
-	SpanPT24H   Span = "PT24H"
 	SpanPT1H    Span = "PT1H"
+	SpanPT24H   Span = "PT24H"
 	SpanPT168H  Span = "PT168H"
 	SpanPT720H  Span = "PT720H"
 	SpanPT8760H Span = "PT8760H"
 )
 
-var knownSpan = []Span{SpanPT24H, SpanPT1H, SpanPT168H, SpanPT720H, SpanPT8760H}
+var knownSpan = []Span{SpanPT1H, SpanPT24H, SpanPT168H, SpanPT720H, SpanPT8760H}
 
 // SpanValues lists the values of Span, in the order of the schema.
 func SpanValues() []Span {

@@ -23,7 +23,7 @@ const ValueByHourName = "auction.ValueByHour"
 
 // ValueByHourFingerprint changes with the question, and with what its answer
 // is made of.
-const ValueByHourFingerprint = "365608518e643875a512921cacaf1386"
+const ValueByHourFingerprint = "e023bab8a2feedce113687e009a43671"
 
 // from auction/value_by_hour.duckdb.sql
 const sqlValueByHourForDuckdb = `-- Sold does not say when. A lot is over at its last end, and each end is later than those
@@ -40,7 +40,7 @@ FROM ended
 JOIN lot_sold ON lot_sold._stream = ended._stream
 JOIN lot_drafted ON lot_drafted._stream = ended._stream
 GROUP BY lot_drafted.category, extract('hour' FROM ended.last)
-ORDER BY category, hour`
+ORDER BY hour, category`
 
 // from auction/value_by_hour.sqlite.sql
 const sqlValueByHourForSqlite = `-- Sold does not say when. A lot is over at its last end, and each end is later than those
@@ -58,7 +58,7 @@ FROM ended
 JOIN lot_sold ON lot_sold._stream = ended._stream
 JOIN lot_drafted ON lot_drafted._stream = ended._stream
 GROUP BY lot_drafted.category, CAST(substr(ended.last, 12, 2) AS INTEGER)
-ORDER BY category, hour`
+ORDER BY hour, category`
 
 // NewValueByHour returns the query.
 func NewValueByHour() ironstar.Query[ValueByHourRow, ValueByHourParams] {

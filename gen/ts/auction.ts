@@ -57,7 +57,7 @@ export interface Leader {
 /**
  * Span is how much time a question is about.
  */
-export type Span = "PT24H" | "PT1H" | "PT168H" | "PT720H" | "PT8760H";
+export type Span = "PT1H" | "PT24H" | "PT168H" | "PT720H" | "PT8760H";
 
 export type Milestone = "drafted" | "opened" | "bid" | "sold" | "paid";
 

@@ -12,4 +12,4 @@ FROM ended
 JOIN lot_sold ON lot_sold._stream = ended._stream
 JOIN lot_drafted ON lot_drafted._stream = ended._stream
 GROUP BY lot_drafted.category, extract('hour' FROM ended.last)
-ORDER BY category, hour
+ORDER BY hour, category

@@ -13,4 +13,4 @@ FROM ended
 JOIN lot_sold ON lot_sold._stream = ended._stream
 JOIN lot_drafted ON lot_drafted._stream = ended._stream
 GROUP BY lot_drafted.category, CAST(substr(ended.last, 12, 2) AS INTEGER)
-ORDER BY category, hour
+ORDER BY hour, category
