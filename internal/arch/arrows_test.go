@@ -24,7 +24,7 @@ var arrows = []struct {
 	{"wire", []string{"."}},
 	{"wire/wiretest", []string{".", "wire"}},
 	{"wire/claim", []string{".", "wire"}},
-	{"wire/cell", []string{"."}},
+	{"wire/cell", []string{".", "wire"}},
 	{"wire/listing", []string{"."}},
 	{"internal/memory", nil},
 	{"internal/broadcast", nil},
@@ -33,10 +33,10 @@ var arrows = []struct {
 	{"engine", []string{".", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/internal/...", nil},
 	{"live/chart", []string{".", "wire", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
-	{"live/...", []string{".", "wire", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
-	{"ops/...", []string{".", "wire", "wire/claim", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"live/...", []string{".", "wire", "wire/cell", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"ops/...", []string{".", "wire", "wire/cell", "wire/claim", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
-	{"static", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
+	{"static", []string{".", "wire", "wire/cell", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
 	{"gen/*", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "gen/*"}}, // their generated tests also use wire/wiretest
 	{"gen/*/*", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "query", "gen/*"}},
 	{"internal/app/...", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "gen/*"}},
@@ -71,8 +71,8 @@ var arrows = []struct {
 	{"internal/modelling/gen/*", []string{".", "wire/..."}}, // and as gen/*
 	{"internal/modelling/gen/*/*", []string{".", "wire/...", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
-	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
-	{"internal/sdktest", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
+	{"internal/historytest/gen/*/*", []string{".", "wire", "wire/cell", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
+	{"internal/sdktest", []string{".", "wire", "wire/cell", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
 	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/contexts", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
 	{"schema", nil},
 	{"bench/...", []string{"..."}},
