@@ -32,7 +32,7 @@ var arrows = []struct {
 	{"sqlite", []string{".", "internal/text", "internal/broadcast"}},
 	{"engine", []string{".", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/internal/...", nil},
-	{"live/chart", []string{".", "wire", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"live/chart", []string{".", "wire", "wire/cell", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/...", []string{".", "wire", "wire/cell", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ops/...", []string{".", "wire", "wire/cell", "wire/claim", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
