@@ -25,7 +25,7 @@ export type Way = Card | Cash;
 
 export interface Card {
   way: "card";
-  share: string;
+  number: string;
   last: string;
 }
 
