@@ -3,8 +3,6 @@ package query_test
 import (
 	"testing"
 	"time"
-
-	"ironstar.dev/query"
 )
 
 // TestWindowsThatPeopleAskFor: any time of a request is answered.

@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"ironstar.dev/internal/model"
@@ -183,8 +185,12 @@ func (c *context) register() jen.Code {
 			jen.Qual(enginePkg, follow).Call(jen.Id("e"), c.domain(naming.ViewConstructor.Of(v.Name)).Call(c.viewCode(v)...)))
 	}
 	for _, q := range c.pkg.Queries {
-		parts = append(parts, naming.Reader.Of(q.Name),
-			query("Register").Call(jen.Id("e"), c.domain(naming.QueryConstructor.Of(q.Name)).Call(c.queryCode(q)...)))
+		register := query("Register").Call(jen.Id("e"), c.domain(naming.QueryConstructor.Of(q.Name)).Call(c.queryCode(q)...))
+		if !c.routesParts() {
+			body = append(body, register)
+			continue
+		}
+		parts = append(parts, naming.Reader.Of(q.Name), register)
 	}
 	if parts != nil {
 		body = append(body, jen.Id("p").Op(":=").Id(naming.HTTPParts).Add(pairs(parts...)))
@@ -196,6 +202,13 @@ func (c *context) register() jen.Code {
 	return comment(naming.HTTPRegister+" adds the domain to an engine that has not started. It returns a function that\nadds the domain's addresses to a server. The error names everything that the domain lacks, and says what to set.").
 		Func().Params(jen.Id("d").Id(naming.HTTPDomain)).Id(naming.HTTPRegister).Params(jen.Id("e").Op("*").Qual(enginePkg, "Engine")).
 		Params(jen.Func().Params(jen.Op("*").Qual(livePkg, "Server")), jen.Error()).Block(body...)
+}
+
+// routesParts reports whether an address needs a part of the domain. The only parts that
+// need none are queries: only code of the application asks them then.
+func (c *context) routesParts() bool {
+	return len(c.commanded()) > 0 || slices.ContainsFunc(c.pkg.Queries, func(q *model.Query) bool { return q.Public }) ||
+		slices.ContainsFunc(c.pkg.Views, func(v *model.View) bool { return v.Shows == nil || len(v.Shows) > 0 })
 }
 
 // viewCode returns the hand-written code that a view is made from.
