@@ -35,15 +35,9 @@ var arrows = []struct {
 	{"query/sqlitetables", []string{".", "query", "engine", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"query/querytest", []string{".", "query", "engine", "internal/text", "internal/memory", "internal/broadcast", "internal/leak"}},
 	{"live/internal/...", nil},
-<<<<<<< HEAD
 	{"live/chart", []string{".", "wire", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/...", []string{".", "wire/...", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ops/...", []string{".", "wire/...", "engine", "live/...", "sqlite", "query/...", "internal/text", "internal/memory", "internal/broadcast"}},
-=======
-	{"live/chart", []string{".", "wire", "wire/cell", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
-	{"live/...", []string{".", "wire", "wire/cell", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
-	{"ops/...", []string{".", "wire", "wire/cell", "wire/claim", "engine", "live/...", "sqlite", "internal/text", "internal/memory", "internal/broadcast"}},
->>>>>>> h-gen
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"static", []string{".", "wire", "wire/cell", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
 	{"gen/*", []string{".", "wire", "wire/claim", "wire/cell", "wire/listing", "gen/*"}}, // their generated tests also use wire/wiretest
@@ -82,15 +76,9 @@ var arrows = []struct {
 	{"internal/modelling/gen/*", []string{".", "wire/..."}}, // and as gen/*
 	{"internal/modelling/gen/*/*", []string{".", "wire/...", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
-<<<<<<< HEAD
 	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
 	{"internal/sdktest", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
 	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/sqltext", "internal/eventtable", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/contexts", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
-=======
-	{"internal/historytest/gen/*/*", []string{".", "wire", "wire/cell", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
-	{"internal/sdktest", []string{".", "wire", "wire/cell", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
-	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/contexts", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
->>>>>>> h-gen
 	{"schema", nil},
 	{"bench/...", []string{"..."}},
 	{"internal/year", []string{"internal/contexts"}},
