@@ -11,8 +11,8 @@ import (
 
 // Check asks whether each query of an engine can be asked in its engine of tables, which
 // it tries with empty tables in a temporary folder. It needs no log. The error names
-// every query that cannot be asked, its file, and what to change there. A query for
-// which the build has no engine is no error: its answers say so.
+// every query that cannot be asked, its file, and what to change there. It leaves out
+// queries for which the build has no engine: their answers say so.
 func Check(ctx context.Context, e *engine.Engine, engines []Engine) (err error) {
 	dir, err := os.MkdirTemp("", "ironstar-queries-")
 	if err != nil {

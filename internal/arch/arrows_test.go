@@ -35,7 +35,7 @@ var arrows = []struct {
 	{"query/sqlitetables", []string{".", "query", "engine", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"query/querytest", []string{".", "query", "engine", "internal/text", "internal/memory", "internal/broadcast", "internal/leak"}},
 	{"live/internal/...", nil},
-	{"live/chart", []string{".", "wire", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
+	{"live/chart", []string{".", "wire/...", "engine", "live", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"live/...", []string{".", "wire/...", "engine", "live/client", "live/internal/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ops/...", []string{".", "wire/...", "engine", "live/...", "sqlite", "query/...", "internal/text", "internal/memory", "internal/broadcast"}},
 	{"ironstartest", []string{".", "engine", "live/...", "wire/...", "internal/text", "internal/memory", "internal/broadcast"}},
@@ -76,8 +76,8 @@ var arrows = []struct {
 	{"internal/modelling/gen/*", []string{".", "wire/..."}}, // and as gen/*
 	{"internal/modelling/gen/*/*", []string{".", "wire/...", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/modelling/..."}},
 	{"internal/historytest/gen/*", []string{".", "wire"}}, // and as gen/*
-	{"internal/historytest/gen/*/*", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
-	{"internal/sdktest", []string{".", "wire", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
+	{"internal/historytest/gen/*/*", []string{".", "wire/...", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/...", "internal/historytest/..."}},
+	{"internal/sdktest", []string{".", "wire/...", "engine", "internal/text", "internal/memory", "internal/broadcast", "live/..."}},
 	{"cmd/ironstar", []string{".", "wire/...", "internal/model", "internal/naming", "internal/scalar", "internal/shape", "internal/cueload", "internal/upcast", "internal/sqltext", "internal/eventtable", "internal/compat", "internal/codegen", "internal/testcases", "internal/plan", "internal/add", "internal/scaffold", "internal/contexts", "internal/assets/...", "live/client", "internal/dev", "internal/templates"}},
 	{"schema", nil},
 	{"bench/...", []string{"..."}},

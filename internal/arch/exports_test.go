@@ -11,20 +11,16 @@ import (
 
 // excepted are exported names that only tests use here, and why they stay.
 var excepted = map[string]string{
-	"Bars":           "a chart for applications",
 	"BlankRows":      "an option of fields for applications",
 	"DecimalPattern": "applications check texts with it",
 	"DiskAssets":     "applications serve assets with it while they are developed",
 	"Failing":        "tests of two packages",
-	"Links":          "an option of charts for applications",
 	"Mosaic":         "a chart for applications",
 	"NextDay":        "an example of docs/MODELLING.md",
-	"Heatmap":        "a chart for applications",
 	"Labels":         "an option of fields for applications",
 	"Radios":         "an option of fields for applications",
 	"Scatter":        "a chart for applications",
 	"Stay":           "an option of forms for applications",
-	"Vega":           "a chart for applications",
 	"Unwrap":         "errors.Is and errors.As call it",
 }
 
