@@ -3,7 +3,6 @@ package ironstar
 import (
 	"errors"
 	"io"
-	"net/url"
 	"time"
 )
 
@@ -23,15 +22,15 @@ type Query[R, P any] struct {
 	Fresh   time.Duration // an answer is not computed again before this time has passed
 	Within  time.Duration // how long computing an answer may take
 
-	Window func(P) *Window             // the time that is asked about; nil: the question has no window
-	Round  time.Duration               // to which the end of a window that ends now is rounded up
-	Args   func(P) []QueryArg          // what the SQL's named parameters are; the window adds from and until
-	Params []string                    // names of the parameters
-	Parse  func(url.Values) (P, error) // parameters by name; the error says which one is wrong
-	Key    func(P) string              // equal for equal parameters
-	Scan   func([]any) (R, error)      // a row of values, as Column describes them
-	Values func(R) []any               // what Scan reads
-	Append func([]byte, R) []byte      // the row as JSON
+	Window func(P) *Window                      // the time that is asked about; nil: the question has no window
+	Round  time.Duration                        // to which the end of a window that ends now is rounded up
+	Args   func(P) []QueryArg                   // what the SQL's named parameters are; the window adds from and until
+	Params []string                             // names of the parameters
+	Parse  func(map[string][]string) (P, error) // parameters by name; the error says which one is wrong
+	Key    func(P) string                       // equal for equal parameters
+	Scan   func([]any) (R, error)               // a row of values, as Column describes them
+	Values func(R) []any                        // what Scan reads
+	Append func([]byte, R) []byte               // the row as JSON
 
 	// View and FromView are for a query that asks a global view: the name of the view,
 	// and what the rows are in a state of it.

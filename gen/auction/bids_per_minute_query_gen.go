@@ -4,7 +4,6 @@
 package auction
 
 import (
-	"net/url"
 	"time"
 
 	"ironstar.dev"
@@ -95,7 +94,7 @@ func NewBidsPerMinute() ironstar.Query[BidsPerMinuteRow, BidsPerMinuteParams] {
 		Round:   1 * time.Minute,
 		Args:    argsBidsPerMinute,
 		Params:  []string{"span", "until"},
-		Parse: func(v url.Values) (BidsPerMinuteParams, error) {
+		Parse: func(v map[string][]string) (BidsPerMinuteParams, error) {
 			return wire.ParseValues(v, BidsPerMinuteInputs, ParseBidsPerMinuteParams)
 		},
 		Key:    BidsPerMinuteParams.Query,

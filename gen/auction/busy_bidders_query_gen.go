@@ -4,7 +4,6 @@
 package auction
 
 import (
-	"net/url"
 	"time"
 
 	"ironstar.dev"
@@ -62,7 +61,7 @@ func NewBusyBidders() ironstar.Query[BusyBiddersRow, BusyBiddersParams] {
 		Round:   1 * time.Minute,
 		Args:    argsBusyBidders,
 		Params:  []string{"span", "until"},
-		Parse: func(v url.Values) (BusyBiddersParams, error) {
+		Parse: func(v map[string][]string) (BusyBiddersParams, error) {
 			return wire.ParseValues(v, BusyBiddersInputs, ParseBusyBiddersParams)
 		},
 		Key:    BusyBiddersParams.Query,

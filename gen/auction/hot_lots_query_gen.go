@@ -4,7 +4,6 @@
 package auction
 
 import (
-	"net/url"
 	"strconv"
 	"time"
 
@@ -64,7 +63,7 @@ func NewHotLots() ironstar.Query[HotLotsRow, HotLotsParams] {
 		Round:   1 * time.Minute,
 		Args:    argsHotLots,
 		Params:  []string{"span", "until", "most"},
-		Parse: func(v url.Values) (HotLotsParams, error) {
+		Parse: func(v map[string][]string) (HotLotsParams, error) {
 			return wire.ParseValues(v, HotLotsInputs, ParseHotLotsParams)
 		},
 		Key:    HotLotsParams.Query,

@@ -4,7 +4,6 @@
 package auction
 
 import (
-	"net/url"
 	"time"
 
 	"ironstar.dev"
@@ -80,7 +79,7 @@ func NewValueByHour() ironstar.Query[ValueByHourRow, ValueByHourParams] {
 		Round:   1 * time.Hour,
 		Args:    argsValueByHour,
 		Params:  []string{"span", "until"},
-		Parse: func(v url.Values) (ValueByHourParams, error) {
+		Parse: func(v map[string][]string) (ValueByHourParams, error) {
 			return wire.ParseValues(v, ValueByHourInputs, ParseValueByHourParams)
 		},
 		Key:    ValueByHourParams.Query,

@@ -195,7 +195,7 @@ func (c *context) queryParse(q *model.Query) jen.Code {
 	if q.Param == nil {
 		return jen.Nil()
 	}
-	return jen.Func().Params(jen.Id("v").Qual("net/url", "Values")).Params(jen.Id(q.Param.GoName), jen.Error()).Block(
+	return jen.Func().Params(jen.Id("v").Map(jen.String()).Index().String()).Params(jen.Id(q.Param.GoName), jen.Error()).Block(
 		jen.Return(wire("ParseValues").Call(jen.Id("v"), jen.Id(naming.ParamInputs.Of(q.Name)), jen.Id(naming.ParseParams.Of(q.Param.GoName)))))
 }
 
