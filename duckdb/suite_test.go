@@ -7,7 +7,7 @@ import (
 	"ironstar.dev/query/querytest"
 )
 
-func TestEngine(t *testing.T) {
+func TestG23_Engine(t *testing.T) {
 	querytest.EngineSuite(t, querytest.Dialect{
 		Engine: engineWith(t, duckdb.Options{}),
 		Field:  func(column, field string) string { return column + "." + field },

@@ -15,10 +15,10 @@ import (
 	"ironstar.dev"
 )
 
-// TestNoAnswerIsWrong runs random histories on a fake clock: appends, tables that lag
+// TestG23_NoAnswerIsWrong runs random histories on a fake clock: appends, tables that lag
 // behind, a process that starts again, and askers. It checks what the package
 // comment promises.
-func TestNoAnswerIsWrong(t *testing.T) {
+func TestG23_NoAnswerIsWrong(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 20, 50).Draw(r, "steps")
 		var faults []string

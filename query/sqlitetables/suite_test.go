@@ -9,7 +9,7 @@ import (
 
 func TestMain(m *testing.M) { querytest.Main(m, sqlitetables.Engine{}) }
 
-func TestEngine(t *testing.T) {
+func TestG23_Engine(t *testing.T) {
 	querytest.EngineSuite(t, querytest.Dialect{
 		Engine:  sqlitetables.Engine{},
 		Field:   func(column, field string) string { return column + "_" + field },
