@@ -38,7 +38,8 @@ var locals = strings.Fields(`
 	aggregate body by check claim command err events id json key keys more name ok part plain read signals source tag touched
 	action all answer context ctx data effects refusal some
 	missing others update verdict verdicts at around templ
-	listing actor added row words`)
+	listing actor added row words
+	add state table to values`)
 
 // Imports returns names for the packages that a hand-written file imports:
 // their own names, or these with a number. taken are names of other imports and

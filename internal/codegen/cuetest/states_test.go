@@ -66,7 +66,7 @@ func statesTest(pkg *model.Package, gen string) (test []byte, states int) {
 		add(a.Name, "")
 	}
 	for _, v := range pkg.Views {
-		if v.Of != nil {
+		if v.Of != nil || v.Shows != nil {
 			continue
 		}
 		more := ""
