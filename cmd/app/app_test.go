@@ -249,7 +249,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := string(have)
-	for _, command := range []string{"", " serve", " preflight", " compare", " claims", " verify", " seed", " bid"} {
+	for _, command := range []string{"", " serve", " preflight", " compare", " query", " claims", " verify", " seed", " bid"} {
 		help := app(t, append(strings.Fields(command), "--help")...)
 		help.Env = append(help.Env, "COLUMNS=100")
 		text, err := help.Output()
