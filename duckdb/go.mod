@@ -6,6 +6,7 @@ replace ironstar.dev => ../
 
 require (
 	github.com/duckdb/duckdb-go/v2 v2.10506.0
+	github.com/google/go-cmp v0.7.0
 	ironstar.dev v0.0.0-00010101000000-000000000000
 )
 
