@@ -1,7 +1,6 @@
 // The script of the pages: what every page does, and what only a todo list does.
 import "ironstar"
-import "ironstar/charts/echarts"
-import "ironstar/charts/vega"
+import "./ts/auction_charts"
 import "./ts/edit"
 import "./ts/filter"
 import "./ts/sortable"

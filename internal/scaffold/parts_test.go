@@ -68,9 +68,22 @@ func TestTodo(t *testing.T) {
 	if !strings.Contains(all["web/doc.go"], "\n//go:generate env GOWORK=off go -C ../tools tool templ generate -path ../web") {
 		t.Errorf("web/doc.go is %s", all["web/doc.go"])
 	}
+	for _, name := range []string{"web/app.ts", "package.json", "package-lock.json"} {
+		if found := regexp.MustCompile(`charts|echarts|vega|mosaic|duckdb|arrow|flechette`).FindString(all[name]); found != "" {
+			t.Errorf("%s has %q, and no page has a chart", name, found)
+		}
+	}
+	for name, text := range map[string]string{"package.json": "?", "package-lock.json": "{"} {
+		o := released(scaffold.Todo)
+		o.Library = fstest.MapFS{"cmd/app/application/application.go": {Data: []byte("package application\n")}, "internal/app/todo/a.go": {Data: []byte("package todo\n")}, "schema/todo/a.cue": {}, "web/app.ts": {}, "static/icons_gen.go": {Data: []byte("package static\n")},
+			"package.json": {Data: []byte("{}")}, "package-lock.json": {Data: []byte("{}")}, "tsconfig.json": {}, name: {Data: []byte(text)}}
+		if _, err := scaffold.Files(o); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("a %s that is no JSON: %v", name, err)
+		}
+	}
 	o := released(scaffold.Todo)
 	o.Library = fstest.MapFS{"cmd/app/application/application.go": {Data: []byte("package application\n")}, "internal/app/todo/testdata/rapid/x/a.json": {}, "schema/todo/a.cue": {}, "web/node_modules/x/a.ts": {}, "web/app.js": {}, "static/icons_gen.go": {Data: []byte("package static\n")},
-		"package.json": {}, "package-lock.json": {}, "tsconfig.json": {}}
+		"package.json": {Data: []byte("{}")}, "package-lock.json": {Data: []byte("{}")}, "tsconfig.json": {}}
 	for name := range files(t, o) {
 		if strings.Contains(name, "rapid") || strings.Contains(name, "node_modules") || name == "web/app.js" {
 			t.Errorf("%s is no source", name)

@@ -57,6 +57,9 @@ func (o Options) addTodo(files map[string]string) error {
 				return err
 			}
 			text := contexts.TodoText(name, string(read))
+			if text, err = withoutCharts(name, text); err != nil {
+				return err
+			}
 			if name == application {
 				name, text = "cmd/app/main.go", asMain(text)
 			}

@@ -12,7 +12,7 @@ import (
 )
 
 // excluded are folders of the repository that the application does not need.
-var excluded = map[string]bool{"node_modules": true, "bin": true, "data": true, "docs": true, "bench": true, "duckdb": true, "cmd/ironstar": true}
+var excluded = map[string]bool{"node_modules": true, "bin": true, "data": true, "docs": true, "bench": true, "duckdb": true, "cmd/ironstar": true, "query/querytest": true}
 
 // Copy copies the application and the library, without the library's tests,
 // from the repository to an empty folder. The auction house is left out unless

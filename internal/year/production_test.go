@@ -148,6 +148,23 @@ func (p *production) log(ts *testscript.TestScript, args ...string) error {
 	return os.WriteFile(ts.MkAbs(args[0]), []byte(p.output.String()), 0o666)
 }
 
+var (
+	progress = regexp.MustCompile(`(?m)^.* … \d+s\n`)
+	advice   = regexp.MustCompile(`(?m)^warning: .*\(query-reads\)\n(?: .*\n)*`)
+)
+
+// findings FILE writes what the last command wrote about the schema and the code to its
+// error output. How long a command takes says nothing about them, so progress is left out.
+func (p *production) findings(ts *testscript.TestScript, args ...string) error {
+	return os.WriteFile(ts.MkAbs(args[0]), []byte(progress.ReplaceAllString(ts.ReadFile("stderr"), "")), 0o666)
+}
+
+// others FILE writes the findings that are not advice to read a query again.
+func (p *production) others(ts *testscript.TestScript, args ...string) error {
+	said := progress.ReplaceAllString(ts.ReadFile("stderr"), "")
+	return os.WriteFile(ts.MkAbs(args[0]), []byte(advice.ReplaceAllString(said, "")), 0o666)
+}
+
 // edit FILE OLD NEW replaces a text in a file.
 func (p *production) edit(ts *testscript.TestScript, args ...string) error {
 	return year.Edit(ts.MkAbs(args[0]), args[1], args[2])

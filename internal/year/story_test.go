@@ -85,5 +85,6 @@ func command[T any](args int, run func(T, *testscript.TestScript, ...string) err
 // common are the commands of all stories.
 var common = map[string]func(*testscript.TestScript, bool, []string){
 	"deploy": command(1, (*production).deploy), "shutdown": command(0, (*production).shutdown), "stored": command(1, (*production).stored),
-	"kinds": command(1, (*production).kinds), "edit": command(3, (*production).edit), "log": command(1, (*production).log), "like": command(2, like),
+	"kinds": command(1, (*production).kinds), "edit": command(3, (*production).edit), "log": command(1, (*production).log),
+	"findings": command(1, (*production).findings), "others": command(1, (*production).others), "like": command(2, like),
 }
