@@ -20,9 +20,7 @@ const (
 // queryLimits reads how many rows an answer has, how often it is computed, and how long
 // that may take.
 func (r *reader) queryLimits(q *model.Query, d *definition) {
-	rows, _ := d.value.LookupPath(cue.ParsePath("rows")).Default()
-	n, _ := rows.Int64()
-	q.Rows = int(n)
+	q.Rows = r.count(q, d.value.LookupPath(cue.ParsePath("rows")), "rows")
 	q.Fresh = r.span(q, d.value.LookupPath(cue.ParsePath("fresh")), "fresh", maxFresh)
 	q.Within = r.span(q, d.value.LookupPath(cue.ParsePath("within")), "within", maxComputing)
 	public, _ := d.value.LookupPath(cue.ParsePath("public")).Default()
@@ -31,20 +29,30 @@ func (r *reader) queryLimits(q *model.Query, d *definition) {
 	if !export.Exists() {
 		return
 	}
-	n, _ = export.Int64()
-	q.Export = int(n)
+	q.Export = r.count(q, export, "export")
 	if !slices.ContainsFunc(q.Ways, func(w *model.QueryWay) bool { return w.Engine == parquetEngine }) {
 		r.problems.add(codeQueryLimit, r.pos(export), `write engine: "duckdb", or leave export out`, "query %s has no engine that writes Parquet files", q.Name)
 	}
 }
 
+// count reads how many rows there are at most. The schema of queries has its bounds.
+func (r *reader) count(q *model.Query, v cue.Value, setting string) int {
+	n, _ := v.Default()
+	most, err := n.Int64()
+	if err != nil {
+		r.problems.add(codeQueryLimit, r.pos(v), "write "+setting+": 1000", "%s of query %s is one number", setting, q.Name)
+	}
+	return int(most)
+}
+
 // parquetEngine is the engine that writes Parquet files.
 const parquetEngine = "duckdb"
 
-// span reads a length of time that is more than nothing and at most the greatest one.
+// span reads a length of time, which is more than nothing and at most the greatest one.
 func (r *reader) span(q *model.Query, v cue.Value, setting string, most time.Duration) time.Duration {
 	text, err := v.String()
-	if err != nil { // CUE has said why
+	if err != nil {
+		r.problems.add(codeQueryLimit, r.pos(v), "write "+setting+`: "PT1S"`, "%s of query %s is one length of time", setting, q.Name)
 		return 0
 	}
 	length, err := ironstar.ParseDuration(text)
