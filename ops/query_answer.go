@@ -18,10 +18,8 @@ import (
 // answer writes the answer to a question to out: that of the server that owns the
 // database, or one that it finds itself if there is no server.
 func (app App) answer(e *environment, db string, a asking, out io.Writer) (err error) {
-	if owner := sqlite.OwnerOf(db); owner != nil {
-		if err := askServer(e.ctx, db, a, out); !errors.Is(err, errNoServer) {
-			return err
-		}
+	if err := askServer(e.ctx, db, a, out); !errors.Is(err, errNoServer) {
+		return err
 	}
 	store, err := sqlite.OpenStandby(e.ctx, db, sqlite.Options{})
 	if err != nil {
