@@ -6,19 +6,16 @@ import (
 	"slices"
 
 	"ironstar.dev"
+	"ironstar.dev/gen/auction"
 )
 
-// ActiveBidder is a row of the answer to BiddersByActivity.
-type ActiveBidder struct {
-	Handle     string
-	Bids, Lots int64
-	Best       ironstar.Decimal
-}
+// mostBidders is how many bidders BusyBidders names at most.
+const mostBidders = 15
 
-// BiddersByActivity answers who bid most often, at most so many.
-func BiddersByActivity(ctx context.Context, log Log, w ironstar.Window, most int) ([]ActiveBidder, error) {
+// BusyBidders answers who bid most often.
+func BusyBidders(ctx context.Context, log Log, w ironstar.Window) ([]auction.BusyBiddersRow, error) {
 	type bidder struct {
-		ActiveBidder
+		auction.BusyBiddersRow
 		session string
 		lots    map[string]bool
 	}
@@ -44,9 +41,9 @@ func BiddersByActivity(ctx context.Context, log Log, w ironstar.Window, most int
 	slices.SortFunc(all, func(a, b *bidder) int {
 		return cmp.Or(cmp.Compare(b.Bids, a.Bids), cmp.Compare(a.session, b.session))
 	})
-	var rows []ActiveBidder
-	for _, b := range all[:min(most, len(all))] {
-		rows = append(rows, b.ActiveBidder)
+	var rows []auction.BusyBiddersRow
+	for _, b := range all[:min(mostBidders, len(all))] {
+		rows = append(rows, b.BusyBiddersRow)
 	}
 	return rows, err
 }

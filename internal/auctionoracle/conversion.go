@@ -7,41 +7,30 @@ import (
 	"ironstar.dev/gen/auction"
 )
 
-// Milestone is a row of the answer to Conversion.
-type Milestone struct {
-	Milestone string
-	Lots      int64
-}
-
-// Conversion answers how many lots of a category, or of all, have come how far.
-func Conversion(ctx context.Context, log Log, category *auction.Category) ([]Milestone, error) {
-	is := map[string]auction.Category{}
-	reached := map[string]map[string]bool{"drafted": {}, "opened": {}, "bid": {}, "sold": {}, "paid": {}}
+// Conversion answers how many lots have come how far.
+func Conversion(ctx context.Context, log Log) ([]auction.ConversionRow, error) {
+	reached := map[auction.Milestone]map[string]bool{}
+	for _, milestone := range auction.MilestoneValues() {
+		reached[milestone] = map[string]bool{}
+	}
 	err := events(ctx, log, func(r *ironstar.Record, event any) {
 		id := r.Stream.ID // an invoice has that of its lot
-		switch e := event.(type) {
+		switch event.(type) {
 		case auction.LotDrafted:
-			is[id] = e.Category
-			reached["drafted"][id] = true
+			reached[auction.MilestoneDrafted][id] = true
 		case auction.LotOpened:
-			reached["opened"][id] = true
+			reached[auction.MilestoneOpened][id] = true
 		case auction.LotBidPlaced, auction.LotBidTopped:
-			reached["bid"][id] = true
+			reached[auction.MilestoneBid][id] = true
 		case auction.LotSold:
-			reached["sold"][id] = true
+			reached[auction.MilestoneSold][id] = true
 		case auction.InvoicePaid:
-			reached["paid"][id] = true
+			reached[auction.MilestonePaid][id] = true
 		}
 	})
-	var rows []Milestone
-	for _, milestone := range []string{"drafted", "opened", "bid", "sold", "paid"} {
-		row := Milestone{Milestone: milestone}
-		for id := range reached[milestone] {
-			if category == nil || is[id] == *category {
-				row.Lots++
-			}
-		}
-		rows = append(rows, row)
+	var rows []auction.ConversionRow
+	for _, milestone := range auction.MilestoneValues() {
+		rows = append(rows, auction.ConversionRow{Milestone: milestone, Lots: int64(len(reached[milestone]))})
 	}
 	return rows, err
 }

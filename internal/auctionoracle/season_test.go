@@ -11,7 +11,6 @@ import (
 	"ironstar.dev/gen/auction"
 	"ironstar.dev/gen/auction/auctionhttp"
 	code "ironstar.dev/internal/app/auction"
-	"ironstar.dev/internal/auctionoracle"
 	"ironstar.dev/internal/auctionseason"
 	"ironstar.dev/internal/effects"
 	"ironstar.dev/internal/payments"
@@ -19,7 +18,7 @@ import (
 )
 
 // small is a season with 2 000 bids.
-func small(t *testing.T, until time.Time) auctionoracle.Log {
+func small(t *testing.T, until time.Time) ironstar.Store {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "app.db"), sqlite.Options{})
 	if err != nil {

@@ -40,7 +40,7 @@ func (c *comparer) address(e *Entry) {
 		}
 	case e.What == Query:
 		if q := c.queryNamed(e); q != nil {
-			is, at = naming.Address(q.Package, q.Name), q.Pos
+			is, at = queryAddress(q), q.Pos
 		}
 	}
 	was, _, _ := strings.Cut(e.Address, "/{")

@@ -52,7 +52,7 @@ type Entry struct {
 	Key     string      `json:"key,omitempty"`     // View, Process
 	Start   string      `json:"start,omitempty"`   // Process
 	Was     []string    `json:"was,omitempty"`     // Process: its former names, sorted
-	Address string      `json:"address,omitempty"` // Command, View, Query: "/todo/list/{id}/add"; locks of older releases lack it
+	Address string      `json:"address,omitempty"` // Command, View, public Query: "/todo/list/{id}/add"; locks of older releases lack it
 	Final   bool        `json:"final,omitempty"`   // Event: the event ends its stream; all versions of an event agree
 	Step    string      `json:"step,omitempty"`    // hash of the upcaster. Event: from the version before; Retired: to the parts
 	Samples *File       `json:"samples,omitempty"` // Event: its golden samples

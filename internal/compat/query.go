@@ -12,7 +12,7 @@ import (
 
 // query adds the entry of a query: what people outside know of it, and what it reads.
 func (l *Lock) query(q *model.Query) {
-	e := &Entry{What: Query, Of: q.Package.Name, Name: q.Name, Address: naming.Address(q.Package, q.Name), Shape: payload(q.Param), Row: payload(q.Row)}
+	e := &Entry{What: Query, Of: q.Package.Name, Name: q.Name, Address: queryAddress(q), Shape: payload(q.Param), Row: payload(q.Row)}
 	for _, s := range q.On {
 		for _, x := range s.Events {
 			e.Reads = append(e.Reads, s.Aggregate.Name+"."+x.Name+".v"+strconv.Itoa(lastVersion(x)))
@@ -20,6 +20,14 @@ func (l *Lock) query(q *model.Query) {
 	}
 	slices.Sort(e.Reads)
 	l.Entries = append(l.Entries, e)
+}
+
+// queryAddress returns the address of a query's answers, or "" if it is not public.
+func queryAddress(q *model.Query) string {
+	if !q.Public {
+		return ""
+	}
+	return naming.Address(q.Package, q.Name)
 }
 
 func lastVersion(e *model.Event) int { return e.Versions[len(e.Versions)-1].Version }
@@ -40,7 +48,26 @@ func (c *comparer) queryNamed(e *Entry) *model.Query {
 func (c *comparer) query(e *Entry) {
 	q := c.queryNamed(e)
 	if q == nil {
-		c.add(found("query-removed", e.Subject(), "", nearest(c.packageNamed(e.Of), e), nil, "%s is gone", e.Subject()))
+		if e.Address != "" {
+			c.add(found("query-removed", e.Subject(), "", nearest(c.packageNamed(e.Of), e), nil, "%s is gone", e.Subject()))
+		}
+		return
+	}
+	c.queryClients(e, q)
+	for _, read := range e.Reads {
+		c.read(e, q, read)
+	}
+	c.queryColumns(q)
+}
+
+// queryClients compares what charts and programs outside know of a query, which is nothing
+// if it was not public.
+func (c *comparer) queryClients(e *Entry, q *model.Query) {
+	switch {
+	case e.Address == "":
+		return
+	case !q.Public:
+		c.add(found("address-changed", e.Subject(), "", q.Pos, nil, "%s is no longer public and has no address; before, it had %s", e.Subject(), e.Address))
 		return
 	}
 	c.params("query-changed", e, q.Param, q.Pos)
@@ -49,10 +76,6 @@ func (c *comparer) query(e *Entry) {
 			c.clientFinding("query-changed", e, ch, q.Row)
 		}
 	}
-	for _, read := range e.Reads {
-		c.read(e, q, read)
-	}
-	c.queryColumns(q)
 }
 
 // read compares what a query reads of one event, such as "Lot.BidPlaced.v2".

@@ -136,13 +136,13 @@ var clientRules = []Rule{
 	{"command-widened", Warning, "a command accepts more than in the last release", "during a rolling deploy, older servers refuse commands of new pages", "deploy everywhere before people use the new pages"},
 	{"signals-changed", Warning, "the signals of a page changed since the last release", "open tabs keep the old signals until they reload", "keep names and types, or make sure that people reload"},
 	{"view-removed", Warning, "a view of the last release is gone", "links to it and open tabs get a 404", "keep the view, or redirect its address"},
-	{"address-changed", Warning, "the commands of an aggregate, the pages of a view or the answers of a query have another address, or none", "addresses begin with the package's folder and the name; open tabs, bookmarks and links from outside get a 404", "give the folder its old name back, or redirect the old addresses; take @internal away again"},
+	{"address-changed", Warning, "the commands of an aggregate, the pages of a view or the answers of a query have another address, or none", "addresses begin with the package's folder and the name; open tabs, bookmarks and links from outside get a 404", "give the folder its old name back, or redirect the old addresses; take @internal away again; write public: true again"},
 	{"view-changed", Warning, "the key or the parameters of a view changed since the last release", "links from outside and bookmarks have the old parameters", "keep names and values of parameters, and give new parameters a default"},
 }
 
 var queryRules = []Rule{
-	{"query-removed", Warning, "a query of the last release is gone", "charts, links and programs outside that read its answers get a 404", "keep the query for some time, or tell those who read its answers"},
-	{"query-changed", Warning, "the parameters or the columns of a query changed since the last release", "charts, links and programs outside have the old ones", "keep names, types and values; add columns and parameters with a default beside them"},
+	{"query-removed", Warning, "a public query of the last release is gone", "charts, links and programs outside that read its answers get a 404", "keep the query for some time, or tell those who read its answers"},
+	{"query-changed", Warning, "the parameters or the columns of a public query changed since the last release", "charts, links and programs outside have the old ones", "keep names, types and values; add columns and parameters with a default beside them"},
 	{"query-reads", Warning, "a query reads another version of an event, or no longer an event that it read", "its answers follow from other columns, or from other events, also for the past", "read its SQL with the new columns in mind, and compare answers from before and after"},
 	{"query-column-removed", Error, "the SQL of a query reads a column that its table has no longer", "the application would refuse to start", "read the columns that the table has now"},
 	{"query-column-changed", Warning, "the SQL of a query reads a column that has another type now", "it may compare or count otherwise: a decimal with digits is a whole number of its last digit in SQLite", "read its SQL with the new type in mind"},

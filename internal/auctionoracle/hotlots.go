@@ -4,27 +4,18 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"ironstar.dev"
 	"ironstar.dev/gen/auction"
 )
 
-// Price is a row of the answer to PriceOverTime.
-type Price struct {
-	Lot, Title string
-	Bids       int64
-	At         time.Time
-	Price      ironstar.Decimal
-}
-
-// PriceOverTime answers how the prices of the lots went for which people bid most often,
-// at most so many of them.
-func PriceOverTime(ctx context.Context, log Log, w ironstar.Window, most int) ([]Price, error) {
+// HotLots answers how the prices of the lots went for which people bid most often, at most
+// so many lots.
+func HotLots(ctx context.Context, log Log, w ironstar.Window, most int) ([]auction.HotLotsRow, error) {
 	type lot struct {
 		id, title string
 		bids      int64
-		prices    []Price
+		prices    []auction.HotLotsRow
 	}
 	lots := map[string]*lot{}
 	err := events(ctx, log, func(r *ironstar.Record, event any) {
@@ -38,11 +29,11 @@ func PriceOverTime(ctx context.Context, log Log, w ironstar.Window, most int) ([
 		switch e := event.(type) {
 		case auction.LotBidPlaced:
 			if within(w, e.At) {
-				l.prices = append(l.prices, Price{At: e.At, Price: e.Amount})
+				l.prices = append(l.prices, auction.HotLotsRow{At: e.At, Price: e.Amount})
 			}
 		case auction.LotRaised:
 			if within(w, e.At) {
-				l.prices = append(l.prices, Price{At: e.At, Price: e.Amount})
+				l.prices = append(l.prices, auction.HotLotsRow{At: e.At, Price: e.Amount})
 			}
 		}
 	})
@@ -53,10 +44,10 @@ func PriceOverTime(ctx context.Context, log Log, w ironstar.Window, most int) ([
 		}
 	}
 	slices.SortFunc(hot, func(a, b *lot) int { return cmp.Or(cmp.Compare(b.bids, a.bids), cmp.Compare(a.id, b.id)) })
-	var rows []Price
+	var rows []auction.HotLotsRow
 	for _, l := range hot[:min(most, len(hot))] {
 		for _, p := range l.prices {
-			rows = append(rows, Price{l.id, l.title, l.bids, p.At, p.Price})
+			rows = append(rows, auction.HotLotsRow{Lot: l.id, Title: l.title, Bids: l.bids, At: p.At, Price: p.Price})
 		}
 	}
 	return rows, err
