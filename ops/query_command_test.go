@@ -154,7 +154,7 @@ func refusesQuestions(t *testing.T, app ops.App, file string) {
 		{"a build with the module ironstar.dev/duckdb", []string{"Texts", "--format", "parquet", "--out", filepath.Join(dir, "new")}},
 		{"overflow", []string{"Texts", "least=-1", "--out", filepath.Join(dir, "new")}},
 		{"least: ", []string{"Texts", "least=x", "--out", filepath.Join(dir, "new")}},
-		{"there: file exists", []string{"Texts", "--out", there}},
+		{"there is such a file; remove it", []string{"Texts", "--out", there}},
 		{"no such file", []string{"Texts", "--out", filepath.Join(dir, "no", "new")}},
 	} {
 		code, out, errs := askApp(t, app, file, test.args...)
