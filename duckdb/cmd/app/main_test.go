@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"database/sql"
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -90,6 +92,7 @@ func TestAllBidsToAFile(t *testing.T) {
 		if served := file("served.parquet"); !slices.Equal(alone, served) {
 			t.Errorf("%d bids alone, %d from the server", len(alone), len(served))
 		}
+		waits(t, db, filepath.Join(dir, "never.parquet"))
 		if out, err := app(t, "query", "Conversion", "--db", db).CombinedOutput(); err != nil || !strings.Contains(string(out), "5 rows, up to event ") {
 			t.Errorf("%v: %s", err, out)
 		}
@@ -100,6 +103,41 @@ func TestAllBidsToAFile(t *testing.T) {
 	left, err := filepath.Glob(db + ".queries/*")
 	if err != nil || len(left) != 1 || filepath.Base(left[0]) != "auction.duckdb" {
 		t.Errorf("left is %v, %v", left, err)
+	}
+}
+
+// waits asks for the file of all bids while a server has the tables, and cannot be reached.
+func waits(t *testing.T, db, file string) {
+	t.Helper()
+	if err := os.Rename(db+".sock", db+".hidden"); err != nil {
+		t.Fatal(err)
+	}
+	cmd := app(t, "query", "AllBids", "--db", db, "--format", "parquet", "--out", file)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		said += lines.Text() + "\n"
+		if strings.HasPrefix(lines.Text(), "another process has the tables auction.duckdb") {
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	err = cmd.Wait()
+	if cmd.ProcessState.ExitCode() != 130 || !strings.Contains(said, "interrupted") {
+		t.Errorf("it ended with %v and said %s", err, said)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an answer that never came leaves a file: %v", err)
+	}
+	if err := os.Rename(db+".hidden", db+".sock"); err != nil {
+		t.Fatal(err)
 	}
 }
 
