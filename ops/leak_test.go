@@ -7,4 +7,10 @@ import (
 	"ironstar.dev/internal/leak"
 )
 
-func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
+// TestMain lets the test binary be a server too.
+func TestMain(m *testing.M) {
+	if file := os.Getenv(asServer); file != "" {
+		os.Exit(serveNotes(file))
+	}
+	os.Exit(leak.Run(m))
+}

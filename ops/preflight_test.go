@@ -41,6 +41,12 @@ func store(t testing.TB, kind string, events ...ironstar.Proposed) string {
 
 func add(t testing.TB, file, kind string, events ...ironstar.Proposed) {
 	t.Helper()
+	addTo(t, file, ironstar.Stream{Kind: kind, ID: "one"}, events...)
+}
+
+// addTo adds a stream of events to a database.
+func addTo(t testing.TB, file string, stream ironstar.Stream, events ...ironstar.Proposed) {
+	t.Helper()
 	s, err := sqlite.Open(t.Context(), file, sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +55,7 @@ func add(t testing.TB, file, kind string, events ...ironstar.Proposed) {
 	if len(events) == 0 {
 		return
 	}
-	if out := s.Append(t.Context(), ironstar.Append{Stream: ironstar.Stream{Kind: kind, ID: "one"}, Events: events})[0]; out.Err != nil {
+	if out := s.Append(t.Context(), ironstar.Append{Stream: stream, Events: events})[0]; out.Err != nil {
 		t.Fatal(out.Err)
 	}
 }

@@ -10,18 +10,18 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"ironstar.dev/engine"
+	"ironstar.dev/query"
 	"ironstar.dev/sqlite"
 )
 
 // answer writes the answer to a question to out: that of the server that owns the
 // database, or one that it finds itself if there is no server.
 func (app App) answer(e *environment, db string, a asking, out io.Writer) (err error) {
-	if owner := sqlite.OwnerOf(db); owner != nil {
-		if err := askServer(e.ctx, db, a, out); !errors.Is(err, errNoServer) {
-			return err
-		}
+	if err := askServer(e.ctx, db, a, out); !errors.Is(err, errNoServer) {
+		return err
 	}
 	store, err := sqlite.OpenStandby(e.ctx, db, sqlite.Options{})
 	if err != nil {
@@ -43,6 +43,7 @@ func (app App) answer(e *environment, db string, a asking, out io.Writer) (err e
 	ctx, end := context.WithCancel(e.ctx)
 	var running sync.WaitGroup
 	running.Go(func() { runner.Run(ctx) })
+	running.Go(func() { tellWhoHasTables(ctx, runner, e.stderr) })
 	defer running.Wait()
 	defer end()
 	head, err := store.Head(ctx)
@@ -50,6 +51,28 @@ func (app App) answer(e *environment, db string, a asking, out io.Writer) (err e
 		return err
 	}
 	return writeAnswer(ctx, q, a, head, out)
+}
+
+// tellEvery is how long people wait before they hear why.
+const tellEvery = 3 * time.Second
+
+// tellWhoHasTables says now and then, until ctx ends, which tables only another process can
+// use. That is a server that this command did not reach.
+func tellWhoHasTables(ctx context.Context, runner *query.Runner, out io.Writer) {
+	tick := time.NewTicker(tellEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		for _, tables := range runner.Tables() {
+			if !tables.Ready && tables.Failures > 0 && tables.Err == nil {
+				fmt.Fprintf(out, "another process has the tables %s, and this waits for its end; a server answers instead if this runs as the same user and on the same machine\n", tables.Name)
+			}
+		}
+	}
 }
 
 // errNoServer means that no server could be reached.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"slices"
@@ -80,6 +81,9 @@ func (c *queryCommand) output(e *environment) (out io.Writer, done func(ok bool)
 		return e.stdout, func(bool) error { return nil }, nil
 	}
 	f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		err = fmt.Errorf("--out %s: there is such a file; remove it, or name another one", c.Out)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

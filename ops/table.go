@@ -11,16 +11,16 @@ import (
 // of numbers.
 func printTable(out io.Writer, rows [][]string) {
 	heads := rows[0]
+	right := make([]bool, len(heads))
+	for i, head := range heads {
+		heads[i], right[i] = strings.CutPrefix(head, ">")
+	}
 	widths := make([]int, len(heads))
 	for _, row := range rows {
 		for i := range row {
 			row[i] = oneLine(row[i])
-			widths[i] = max(widths[i], utf8.RuneCountInString(strings.TrimPrefix(row[i], ">")))
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
 		}
-	}
-	right := make([]bool, len(heads))
-	for i, head := range heads {
-		heads[i], right[i] = strings.CutPrefix(head, ">")
 	}
 	for _, row := range rows {
 		var line strings.Builder
