@@ -182,3 +182,20 @@ func (s *server) takeOver() {
 	s.Start("--takeover")
 	<-before
 }
+
+// TestDashboardScreenshots takes the picture of the dashboard, of a season that always is
+// the same one.
+func TestDashboardScreenshots(t *testing.T) {
+	s := unstarted(t, binary)
+	if out, err := exec.Command(binary, "seed", "--db", s.DB, "--season", "3000", "--days", "60", "--until", "2026-11-30T12:00:00Z").CombinedOutput(); err != nil {
+		t.Fatalf("app seed: %v\n%s", err, out)
+	}
+	s.Start()
+	p := lookAt(t, s, "?span=PT720H&until=2026-11-30T12:00:00Z")
+	p.size(1280, 900)
+	for _, scheme := range []string{"light", "dark"} {
+		p.Scheme(scheme)
+		p.Await("five charts", drawnFive)
+		p.keepPicture("dashboard-" + scheme)
+	}
+}
