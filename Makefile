@@ -65,7 +65,7 @@ browser: build ## try the application in Chromium
 
 screenshots: assets ## make the pictures of the documents, docs/images/*.png, in Chromium
 	@mkdir -p docs/images
-	SCREENSHOTS=$(CURDIR)/docs/images $(GO) test -count=1 -tags browser -run '^Test(Auction)?Screenshots$$' ./internal/browsertest
+	SCREENSHOTS=$(CURDIR)/docs/images $(GO) test -count=1 -tags browser -run '^Test(Auction|Dashboard)?Screenshots$$' ./internal/browsertest
 
 bench: assets ## measure, with the floor beside each figure
 	$(GO) run ./bench

@@ -3,6 +3,7 @@ package web
 import (
 	_ "embed"
 
+	"ironstar.dev"
 	"ironstar.dev/gen/auction"
 	"ironstar.dev/gen/auction/auctionhttp"
 	"ironstar.dev/live/chart"
@@ -11,18 +12,20 @@ import (
 // DashboardTitle is the title of the dashboard.
 func DashboardTitle(auction.DashboardState, auctionhttp.DashboardAt) string { return "The house" }
 
-// hotLotsSpec draws a line of prices for each lot, in Vega-Lite.
-//
-//go:embed charts/hot_lots.json
-var hotLotsSpec []byte
+// How the charts draw their tables: hotLotsSpec in Vega-Lite, the options in ECharts.
+var (
+	//go:embed charts/bids_per_minute.json
+	bidsPerMinuteOption []byte
+	//go:embed charts/hot_lots.json
+	hotLotsSpec []byte
+	//go:embed charts/bidders.json
+	biddersOption []byte
+	//go:embed charts/value_by_hour.json
+	valueByHourOption []byte
+)
 
 var spans = map[auction.Span]string{
-	auction.SpanPT1H: "hour", auction.SpanPT24H: "day", auction.SpanPT168H: "week", auction.SpanPT720H: "month", auction.SpanPT8760H: "year",
-}
-
-var milestones = map[auction.Milestone]string{
-	auction.MilestoneDrafted: "Drafted", auction.MilestoneOpened: "Opened", auction.MilestoneBid: "With bids",
-	auction.MilestoneSold: "Sold", auction.MilestonePaid: "Paid",
+	auction.SpanPT1H: "Hour", auction.SpanPT24H: "Day", auction.SpanPT168H: "Week", auction.SpanPT720H: "Month", auction.SpanPT8760H: "Year",
 }
 
 func bidsPerMinute(s auction.DashboardState, at auctionhttp.DashboardAt) chart.Data {
@@ -63,4 +66,34 @@ func untilOf(p auction.DashboardParams) string {
 		return ""
 	}
 	return p.Until.UTC().Format("2006-01-02T15:04")
+}
+
+func bidsOf(s auction.DashboardState) (sum int64) {
+	for _, row := range s.Bids.Rows {
+		sum += row.Bids
+	}
+	return sum
+}
+
+func bestOf(s auction.DashboardState) string {
+	var best ironstar.Decimal
+	for _, row := range s.Bids.Rows {
+		best = best.Max(row.Best)
+	}
+	return best.WithScale(2).String()
+}
+
+func soldOf(s auction.DashboardState) (sum int64) {
+	for _, row := range s.Value.Rows {
+		sum += row.Lots
+	}
+	return sum
+}
+
+func valueOf(s auction.DashboardState) string {
+	var sum ironstar.Decimal
+	for _, row := range s.Value.Rows {
+		sum = sum.Add(row.Value)
+	}
+	return sum.WithScale(2).String()
 }

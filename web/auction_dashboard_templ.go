@@ -37,21 +37,35 @@ func Dashboard(s auction.DashboardState, at auctionhttp.DashboardAt) templ.Compo
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"milestones\" aria-label=\"All lots\"><dl class=\"tally figures\">")
+		templ_7745c5c3_Err = during(at.Params).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, row := range s.Conversion.Rows {
-			templ_7745c5c3_Err = figure(milestones[row.Milestone], strconv.FormatInt(row.Lots, 10)).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section aria-label=\"In this time\"><dl class=\"tally figures\">")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = figure("Bids", strconv.FormatInt(bidsOf(s), 10)).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = figure("Highest bid", bestOf(s)).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = figure("Lots sold", strconv.FormatInt(soldOf(s), 10)).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = figure("Sold for", valueOf(s)).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</dl></section><div class=\"charts\"><section class=\"wide\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = chart.Line(bidsPerMinute(s, at), "start", "perMinute").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = chart.ECharts(bidsPerMinute(s, at), bidsPerMinuteOption).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -67,7 +81,7 @@ func Dashboard(s auction.DashboardState, at auctionhttp.DashboardAt) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = chart.Bars(bidders(s, at), "handle", "bids").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = chart.ECharts(bidders(s, at), biddersOption).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -83,7 +97,7 @@ func Dashboard(s auction.DashboardState, at auctionhttp.DashboardAt) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = chart.Heatmap(valueByHour(s, at), "hour", "category", "value").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = chart.ECharts(valueByHour(s, at), valueByHourOption).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

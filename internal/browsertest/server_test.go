@@ -100,10 +100,10 @@ func unstarted(t *testing.T, binary string) *server {
 // URL returns an address on the server.
 func (s *server) URL(path string) string { return "http://" + s.Addr + path }
 
-// Start runs the application and waits until it answers.
-func (s *server) Start() {
+// Start runs the application, with further flags, and waits until it answers.
+func (s *server) Start(flags ...string) {
 	s.t.Helper()
-	s.cmd = exec.Command(s.Bin, "-addr", s.Addr, "-db", s.DB)
+	s.cmd = exec.Command(s.Bin, append(flags, "-addr", s.Addr, "-db", s.DB)...)
 	if s.log == nil {
 		s.log = &tail{}
 	}
