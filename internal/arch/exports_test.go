@@ -16,6 +16,7 @@ var excepted = map[string]string{
 	"DecimalPattern": "applications check texts with it",
 	"DiskAssets":     "applications serve assets with it while they are developed",
 	"Failing":        "tests of two packages",
+	"Heatmap":        "a chart for applications",
 	"Mosaic":         "a chart for applications",
 	"NextDay":        "an example of docs/MODELLING.md",
 	"Labels":         "an option of fields for applications",

@@ -160,9 +160,15 @@ func TestDashboardLive(t *testing.T) {
 		p.Await(fmt.Sprintf("a bid of %d", amount), fmt.Sprintf(`document.querySelector("#live .figures").innerText.includes("%d.00") && tables()[0].includes("%d.00") && inks()[0] > 300`, amount, amount))
 	}
 	bid(bob, 20)
+	p.Focus("[name=until]")
+	p.Type("11302026" + kb.Tab + "0100PM")
+	p.Await("a time that is not sent", `document.querySelector("[name=until]").value === "2026-11-30T13:00"`)
 	p.run(`window.same = canvasOf("echarts-chart"); window.drawn = 0`)
 	bid(cem, 30)
 	p.Await("a picture of it", `drawn > 0`)
+	if typed := eval[string](p, `document.activeElement.name + " " + document.querySelector("[name=until]").value`); typed != "until 2026-11-30T13:00" {
+		t.Errorf("a patch changed what was typed: %s", typed)
+	}
 	p.fine(s)
 	s.Kill()
 	s.Start()
