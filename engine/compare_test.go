@@ -69,7 +69,7 @@ func TestCompare(t *testing.T) {
 }
 
 // saveSnapshots saves everything of a running engine with two streams in snapshots, and
-// waits for those of the streams too, which are written after those of other views.
+// waits until all of them are there: they are written in the background.
 func saveSnapshots(t testing.TB, a *app, file string) {
 	t.Helper()
 	from, err := sqlite.OpenReader(t.Context(), file)
