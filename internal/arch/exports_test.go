@@ -11,7 +11,6 @@ import (
 
 // excepted are exported names that only tests use here, and why they stay.
 var excepted = map[string]string{
-	"Heatmap":        "an option of charts for applications",
 	"BlankRows":      "an option of fields for applications",
 	"DecimalPattern": "applications check texts with it",
 	"DiskAssets":     "applications serve assets with it while they are developed",
