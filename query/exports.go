@@ -18,13 +18,14 @@ const mostExports = 8
 // exports are Parquet files that are handed out again. One is made at a time, since that
 // is work for the whole machine.
 type exports struct {
+	dir    string        // of the files; what a killed process left there is removed
 	making chan struct{} // capacity 1: a token while one is made
 
 	mu  sync.Mutex
 	all []*export // the one that was used last is the last
 }
 
-func newExports() *exports { return &exports{making: make(chan struct{}, 1)} }
+func newExports(dir string) *exports { return &exports{dir: dir, making: make(chan struct{}, 1)} }
 
 // export is a file.
 type export struct {
@@ -49,7 +50,7 @@ func (x *exports) file(ctx context.Context, key string, valid func(*export) bool
 	if f, err := x.open(key, valid); err == nil {
 		return f, nil
 	}
-	made, err := makeExport(ctx, key, write)
+	made, err := x.make(ctx, key, write)
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +76,12 @@ func (x *exports) open(key string, valid func(*export) bool) (ironstar.ExportedF
 	return nil, errStale
 }
 
-// makeExport writes a file.
-func makeExport(ctx context.Context, key string, write func(context.Context, io.Writer) (ironstar.Position, error)) (f *export, err error) {
-	out, err := os.CreateTemp("", "ironstar-*.parquet")
+// make writes a file.
+func (x *exports) make(ctx context.Context, key string, write func(context.Context, io.Writer) (ironstar.Position, error)) (f *export, err error) {
+	if err := os.MkdirAll(x.dir, 0o700); err != nil {
+		return nil, err
+	}
+	out, err := os.CreateTemp(x.dir, "*.parquet")
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +117,11 @@ func (x *exports) add(f *export) {
 	}
 }
 
-// close removes all files.
-func (x *exports) close() {
+// clear removes all files. Those that are being read stay readable, where the system
+// allows that.
+func (x *exports) clear() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for _, f := range x.all {
-		os.Remove(f.path)
-	}
 	x.all = nil
+	os.RemoveAll(x.dir)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -89,7 +90,7 @@ func (r *Runner) tablesFor(e Engine, set *ironstar.TableSet) *tableSource {
 	}
 	t := &tableSource{
 		name: name, of: e, set: set, store: r.opts.Store, dir: r.opts.Dir,
-		logger: r.opts.Logger, progress: r.opts.Progress, wake: r.cache.wake, exports: newExports(),
+		logger: r.opts.Logger, progress: r.opts.Progress, wake: r.cache.wake, exports: newExports(filepath.Join(r.opts.Dir, name+".parquet")),
 	}
 	r.tables = append(r.tables, t)
 	return t

@@ -89,7 +89,8 @@ const (
 // run opens and feeds the tables until ctx ends, again and again.
 func (t *tableSource) run(ctx context.Context) {
 	pause, again := firstPause, false
-	defer t.exports.close()
+	t.exports.clear()
+	defer t.exports.clear()
 	for ctx.Err() == nil {
 		began := time.Now()
 		err := t.session(ctx, again)
