@@ -43,11 +43,16 @@ func openReadConn(path string) (*readConn, error) {
 
 // openReadOnlyConn opens a connection for which SQLite writes nothing.
 func openReadOnlyConn(path string) (*readConn, error) {
-	c, state, err := openReadOnly(path, readerPragmas())
-	if err != nil {
-		return nil, err
-	}
-	return newReadConn(c, state)
+	var r *readConn
+	err := again(func() error {
+		c, state, err := openReadOnly(path, readerPragmas())
+		if err != nil {
+			return err
+		}
+		r, err = newReadConn(c, state)
+		return err
+	})
+	return r, err
 }
 
 func newReadConn(c *zs.Conn, state *fileState) (*readConn, error) {

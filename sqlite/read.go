@@ -140,7 +140,7 @@ func (p *pool) chunk(ctx context.Context, fetch func(*readConn) error) error {
 		if err != nil {
 			return err
 		}
-		err = fetch(c)
+		err = again(func() error { return fetch(c) })
 		if c.current() {
 			p.put(c)
 			return explain(err)

@@ -86,10 +86,13 @@ func openReadOnlyPool(path string, inode *inodeUse, m mark) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	logID, err := checkConn(c)
-	if err == nil {
-		err = m.checkHead(path, c)
-	}
+	var logID string
+	err = again(func() (err error) {
+		if logID, err = checkConn(c); err != nil {
+			return err
+		}
+		return m.checkHead(path, c)
+	})
 	c.Close() // it only read
 	if err != nil {
 		return nil, err

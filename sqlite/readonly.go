@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	zs "zombiezen.com/go/sqlite"
 )
@@ -34,6 +35,23 @@ func openReadOnly(path string, settings []pragma) (*zs.Conn, *fileState, error) 
 	}
 	c, err := openURI(path, query, settings)
 	return c, seen, err
+}
+
+// tries is how often something is read that needs a write-ahead log to be recovered,
+// a millisecond apart.
+const tries = 200
+
+// again calls read again, for a short time, while it fails because the log seems to need a
+// recovery. What only reads cannot recover it, and SQLite also says so if another process
+// changes the header of the log at that moment.
+func again(read func() error) error {
+	for n := 1; ; n++ {
+		err := read()
+		if zs.ErrCode(err) != zs.ResultReadOnlyRecovery || n == tries {
+			return err
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // openURI opens a file for reading with parameters.
