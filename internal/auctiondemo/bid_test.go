@@ -77,7 +77,7 @@ func served(t *testing.T) (url string) {
 	routes, err := auctionhttp.Domain{
 		Lot: auctioncode.Lot{}, Bidder: auctioncode.Bidder{}, Invoice: auctioncode.Invoice{}, Catalogue: auctioncode.Catalogue{}, Mine: auctioncode.Mine{}, House: auctioncode.House{},
 		RoomPage: web.Room, RoomDocument: web.RoomDocument, CataloguePage: web.Catalogue, CatalogueDocument: web.CatalogueDocument,
-		MinePage: web.Mine, MineDocument: web.MineDocument, HouseOptions: live.ViewOptions{NoPage: true},
+		MinePage: web.Mine, MineDocument: web.MineDocument, HouseOptions: live.ViewOptions{NoPage: true}, DashboardOptions: live.ViewOptions{NoPage: true},
 		Hammer: auctioncode.Hammer{}, Clerk: auctioncode.Clerk{}, Cashier: auctioncode.Cashier{}, CashierEffects: pretended(),
 	}.Register(e)
 	if err := errors.Join(err, e.Start(t.Context())); err != nil {

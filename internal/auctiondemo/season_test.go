@@ -23,7 +23,7 @@ func domain() auctionhttp.Domain {
 	none := live.ViewOptions{NoPage: true}
 	return auctionhttp.Domain{
 		Lot: auctioncode.Lot{}, Bidder: auctioncode.Bidder{}, Invoice: auctioncode.Invoice{}, Catalogue: auctioncode.Catalogue{}, Mine: auctioncode.Mine{}, House: auctioncode.House{},
-		RoomOptions: none, MineOptions: none, HouseOptions: none, CataloguePage: web.Catalogue, CatalogueDocument: web.CatalogueDocument,
+		RoomOptions: none, MineOptions: none, HouseOptions: none, DashboardOptions: none, CataloguePage: web.Catalogue, CatalogueDocument: web.CatalogueDocument,
 		Hammer: auctioncode.Hammer{}, Clerk: auctioncode.Clerk{}, Cashier: auctioncode.Cashier{}, CashierEffects: pretended(),
 	}
 }

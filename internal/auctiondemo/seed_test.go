@@ -33,7 +33,7 @@ func filled(t *testing.T, now time.Time, f func(*house)) map[string][]string {
 	none := live.ViewOptions{NoPage: true}
 	_, err = auctionhttp.Domain{
 		Lot: auctioncode.Lot{}, Bidder: auctioncode.Bidder{}, Invoice: auctioncode.Invoice{}, Catalogue: auctioncode.Catalogue{}, Mine: auctioncode.Mine{}, House: auctioncode.House{},
-		RoomOptions: none, CatalogueOptions: none, MineOptions: none, HouseOptions: none,
+		RoomOptions: none, CatalogueOptions: none, MineOptions: none, HouseOptions: none, DashboardOptions: none,
 		Hammer: auctioncode.Hammer{}, Clerk: auctioncode.Clerk{}, Cashier: auctioncode.Cashier{}, CashierEffects: pretended(),
 	}.Register(e)
 	_, todos := todohttp.Domain{List: todocode.List{}, Tally: todocode.Tally{}, BoardOptions: none, TallyOptions: none}.Register(e)

@@ -29,7 +29,7 @@ func options() Options {
 	none := live.ViewOptions{NoPage: true}
 	return Options{Bids: 2000, Days: 30, Until: end, Seed: 1, House: auctionhttp.Domain{
 		Lot: code.Lot{}, Bidder: code.Bidder{}, Invoice: code.Invoice{}, Catalogue: code.Catalogue{}, Mine: code.Mine{}, House: code.House{},
-		RoomOptions: none, CatalogueOptions: none, MineOptions: none, HouseOptions: none,
+		RoomOptions: none, CatalogueOptions: none, MineOptions: none, HouseOptions: none, DashboardOptions: none,
 		Hammer: code.Hammer{}, Clerk: code.Clerk{}, Cashier: code.Cashier{},
 		CashierEffects: silent{effects.Outside{Client: &http.Client{Transport: provider}, Payments: "http://payments.invalid"}},
 	}}

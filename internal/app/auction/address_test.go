@@ -77,7 +77,7 @@ func served(t *testing.T) (*engine.Engine, *sqlite.Store, auctionhttp.Parts, str
 	noPage := live.ViewOptions{NoPage: true}
 	routes, err := auctionhttp.Domain{
 		Lot: auction.Lot{}, Bidder: auction.Bidder{}, Invoice: auction.Invoice{}, Catalogue: auction.Catalogue{}, Mine: auction.Mine{}, House: auction.House{},
-		RoomOptions: noPage, CatalogueOptions: noPage, MineOptions: noPage, HouseOptions: noPage,
+		RoomOptions: noPage, CatalogueOptions: noPage, MineOptions: noPage, HouseOptions: noPage, DashboardOptions: noPage,
 		Hammer: auction.Hammer{}, Clerk: auction.Clerk{}, Cashier: auction.Cashier{},
 		CashierEffects: effects.Outside{Client: &http.Client{Transport: &payments.StandIn{}}, Payments: "http://payments.invalid", Messages: t.TempDir()},
 	}.Register(e)
