@@ -38,7 +38,7 @@ duckdb-test: assets ## vet and test the module duckdb; it needs a C compiler
 
 test: assets ## run all tests but those in a browser
 	@$(if $(FAULTS),,echo "strace is not here: the fault tests of the store are left out";)
-	$(GO) test -timeout 20m $(TAGS) ./...
+	$(GO) test -timeout 40m $(TAGS) ./...
 
 check: assets ## formatting, vet, staticcheck, tsc, race detector, generated code up to date, no cgo needed
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go' | grep -v /testdata/)); \
@@ -61,7 +61,7 @@ assets: ## fetch, verify and build what the browser loads
 	@$(GO) run ./internal/assets/build
 
 browser: build ## try the application in Chromium
-	$(GO) test -count=1 -tags browser ./internal/browsertest ./internal/modelling
+	$(GO) test -count=1 -timeout 30m -tags browser ./internal/browsertest ./internal/modelling
 
 screenshots: assets ## make the pictures of the documents, docs/images/*.png, in Chromium
 	@mkdir -p docs/images
