@@ -41,7 +41,6 @@ var saleColumns = []ironstar.Column{
 type sales struct {
 	answer ironstar.Answer[sale]
 	err    error
-	file   *bytes.Reader // what Export returns
 }
 
 func (s *sales) Ask(context.Context, boardParams, ironstar.Position) (ironstar.Answer[sale], error) {
