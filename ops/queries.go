@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"ironstar.dev/engine"
@@ -43,10 +44,13 @@ func runQueries(ctx context.Context, r Running) error {
 	return nil
 }
 
-// tablesProgress shows how far tables are that are made again.
+// tablesProgress shows how far tables are that are made again. Several may be at once.
 func tablesProgress(out io.Writer) func(query.Progress) {
+	var mu sync.Mutex
 	meters := map[string]*meter{}
 	return func(p query.Progress) {
+		mu.Lock()
+		defer mu.Unlock()
 		show := meters[p.Tables]
 		if show == nil {
 			show = newMeter(out, "making the tables "+p.Tables)

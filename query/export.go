@@ -115,5 +115,5 @@ type openedExport struct {
 // Tag implements [ironstar.ExportedFile].
 func (f openedExport) Tag() string { return f.tag }
 
-// errStale means that a file was removed before it could be opened.
-var errStale = errors.New("the file was replaced")
+// errNoFile means that no file is there that is still valid.
+var errNoFile = errors.New("there is no such file")

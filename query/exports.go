@@ -73,7 +73,7 @@ func (x *exports) open(key string, valid func(*export) bool) (ironstar.ExportedF
 		x.all = append(append(x.all[:i:i], x.all[i+1:]...), f)
 		return openedExport{opened, f.tag}, nil
 	}
-	return nil, errStale
+	return nil, errNoFile
 }
 
 // make writes a file.

@@ -157,13 +157,14 @@ func (a *Asked[R]) none() ironstar.Answer[R] {
 }
 
 // answer is what a caller sees, with its type.
-func (q *Asked[R]) answer(at seen) ironstar.Answer[R] {
-	a := ironstar.Answer[R]{Columns: q.columns, Values: q.values, Position: at.upTo, Late: at.late, Err: at.err}
+func (a *Asked[R]) answer(at seen) ironstar.Answer[R] {
+	answer := a.none()
+	answer.Position, answer.Late, answer.Err = at.upTo, at.late, at.err
+	answer.Loading = at.result == nil && at.err == nil
 	if at.result == nil {
-		a.Loading = at.err == nil
-		return a
+		return answer
 	}
-	a.Rows, _ = at.result.rows.([]R)
-	a.More, a.At, a.Window = at.result.more, at.result.at, at.result.window
-	return a
+	answer.Rows, _ = at.result.rows.([]R)
+	answer.More, answer.At, answer.Window = at.result.more, at.result.at, at.result.window
+	return answer
 }

@@ -21,7 +21,7 @@ type Options struct {
 
 	Limits   Limits
 	Logger   *slog.Logger   // slog.Default()
-	Progress func(Progress) // called now and then while tables are made again; may be nil
+	Progress func(Progress) // called now and then while tables are made again, by a goroutine for each; may be nil
 }
 
 // Limits of all queries together. The zero value of each means the default.
